@@ -1,0 +1,414 @@
+"""The contract every channel fulfils: what comes in, what goes out, and how a send can fail."""
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, field
+from datetime import datetime
+from decimal import Decimal
+from typing import ClassVar, Protocol, TypeAlias
+
+import msgspec
+from pydantic import BaseModel
+
+from sokoni.errors import AppError
+from sokoni.kit.ids import OutboxId, PhoneNumber, ProviderMessageId
+
+# --- what can go wrong -----------------------------------------------------------------------
+
+
+class InvalidSignatureError(AppError):
+    code = "invalid_signature"
+    http_status = 401
+
+
+class UnreadableBodyError(AppError):
+    """The signature is good, but nothing in the body can be read."""
+
+    code = "unreadable_body"
+
+
+class SendError(AppError):
+    """The provider refused the message, and will refuse it again."""
+
+    code = "send_refused"
+
+    def __init__(self, message: str, *, provider_code: str = "") -> None:
+        super().__init__(message)
+        self.provider_code = provider_code
+
+
+class TemporarySendError(SendError):
+    """Not taken this time; safe to try again."""
+
+    code = "send_refused_for_now"
+
+
+class ThrottledError(TemporarySendError):
+    """Too fast for the number; `retry_after` is in seconds, 0 where the provider named none."""
+
+    code = "send_throttled"
+
+    def __init__(self, message: str, *, provider_code: str = "", retry_after: float = 0) -> None:
+        super().__init__(message, provider_code=provider_code)
+        self.retry_after = retry_after
+
+
+class ContactThrottledError(ThrottledError):
+    """Too fast for this one contact: others need not wait."""
+
+    code = "send_contact_throttled"
+
+
+class UnknownOutcomeError(SendError):
+    """It may have been taken: wait for a delivery status before trying again."""
+
+    code = "send_outcome_unknown"
+
+
+class ChannelDownError(TemporarySendError):
+    """The whole number cannot send until an operator mends it: nothing else is tried."""
+
+    code = "channel_down"
+
+
+class RecipientUnreachableError(SendError):
+    """This address takes no messages."""
+
+    code = "recipient_unreachable"
+
+
+class OptedOutError(SendError):
+    code = "contact_opted_out"
+
+
+class ReplyWindowClosedError(SendError):
+    """Too long since the contact wrote; only a template may be sent."""
+
+    code = "reply_window_closed"
+
+
+class NotRenderableError(SendError):
+    """The provider rejects this form of the message: one step down the ladder may pass."""
+
+    code = "send_not_renderable"
+
+
+# --- what comes in ---------------------------------------------------------------------------
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class WebhookRequest:
+    """What arrived, untouched. Meta signs the body; Twilio signs the public URL and the form."""
+
+    url: str
+    headers: Mapping[str, str]
+    """Names in lower case."""
+    body: bytes
+
+
+class Address(msgspec.Struct, frozen=True, kw_only=True, omit_defaults=True):
+    """Where a contact is reached. WhatsApp may hide the phone; both together name one contact."""
+
+    user_id: str = ""
+    """Business-scoped user id or chat id, never altered."""
+    phone: PhoneNumber | None = None
+
+
+class Medium(msgspec.Struct, frozen=True, kw_only=True, omit_defaults=True):
+    """A file the contact sent, not fetched yet."""
+
+    kind: str
+    """image, video, audio, document or sticker."""
+    id: str = ""
+    mime_type: str = ""
+    sha256: str = ""
+    caption: str = ""
+    filename: str = ""
+    voice: bool = False
+
+
+class Pin(msgspec.Struct, frozen=True, kw_only=True, omit_defaults=True):
+    latitude: float
+    longitude: float
+    name: str = ""
+    address: str = ""
+
+
+class OrderLine(msgspec.Struct, frozen=True, kw_only=True):
+    retailer_id: str
+    quantity: int
+    price: Decimal
+    """As the client claims it: never charged (reference/channels.md §1.8)."""
+    currency: str
+
+
+class SharedContact(msgspec.Struct, frozen=True, kw_only=True, omit_defaults=True):
+    name: str = ""
+    phones: tuple[str, ...] = ()
+    requested: bool = False
+    """The answer to our request for the contact's own number."""
+
+
+class Message(msgspec.Struct, frozen=True, kw_only=True, omit_defaults=True, tag="message"):
+    """Something the contact said or did, in one shape for all channels."""
+
+    provider_id: str
+    """The inbox's idempotency key: providers deliver more than once."""
+    sender: Address
+    sent_at: datetime
+    kind: str = "text"
+    """text, choice, location, image, video, audio, document, sticker, contacts, order, form,
+    reaction, edit, revoke, unsupported or ignored."""
+    text: str = ""
+    """What was typed, a caption, or the label of what was tapped."""
+    choice_id: str = ""
+    pin: Pin | None = None
+    medium: Medium | None = None
+    contacts: tuple[SharedContact, ...] = ()
+    order: tuple[OrderLine, ...] = ()
+    form: str = ""
+    """JSON object that a native form returned."""
+    reply_to: str = ""
+    """Provider id of the message that this one answers, edits, revokes or reacts to."""
+    sender_name: str = ""
+    referral: str = ""
+    """Where the contact came from: the advertisement's id."""
+    forwarded: bool = False
+
+
+class Status(msgspec.Struct, frozen=True, kw_only=True, omit_defaults=True, tag="status"):
+    """How far one of our messages got."""
+
+    provider_id: str
+    """Of the message that it is about."""
+    status: str
+    """sent, delivered, read, played, failed, or one we do not know."""
+    at: datetime
+    outbox_id: str = ""
+    error_code: str = ""
+    error: str = ""
+    category: str = ""
+    """Price category, where the provider names one."""
+    billable: bool | None = None
+
+
+class Echo(msgspec.Struct, frozen=True, kw_only=True, omit_defaults=True, tag="echo"):
+    """Something the owner typed on their own phone to a contact."""
+
+    provider_id: str
+    recipient: Address
+    sent_at: datetime
+    text: str = ""
+    kind: str = "text"
+
+
+class AddressChange(msgspec.Struct, frozen=True, kw_only=True, tag="address_change"):
+    """A contact has a new number or user id; `old` and `new` are one person."""
+
+    provider_id: str
+    old: Address
+    new: Address
+    sent_at: datetime
+
+
+class Preference(msgspec.Struct, frozen=True, kw_only=True, tag="preference"):
+    """The contact switched marketing messages off or on in the channel's own settings."""
+
+    provider_id: str
+    sender: Address
+    marketing: bool
+    sent_at: datetime
+
+
+class Notice(msgspec.Struct, frozen=True, kw_only=True, tag="notice"):
+    """About the account itself (quality, limits, a template's approval): for staff."""
+
+    provider_id: str
+    field: str
+    value: msgspec.Raw = msgspec.Raw(b"{}")
+
+
+class Unreadable(msgspec.Struct, frozen=True, kw_only=True, tag="unreadable"):
+    """An item we could not make sense of: kept whole, shown to staff, never dropped."""
+
+    raw: bytes
+    reason: str = ""
+
+
+Inbound: TypeAlias = Message | Status | Echo | AddressChange | Preference | Notice | Unreadable
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Arrived:
+    """One inbound item and the provider's key of the account it came to ("" = the webhook's own).
+
+    `account_key` is, on WhatsApp, the phone number id: one webhook may mix several numbers.
+    """
+
+    account_key: str
+    item: Inbound
+
+
+# --- what goes out ---------------------------------------------------------------------------
+
+
+class Option(msgspec.Struct, frozen=True, omit_defaults=True):
+    """One thing the contact may pick, already in their language."""
+
+    id: str
+    title: str
+    description: str = ""
+
+
+class Neutral(msgspec.Struct, frozen=True, kw_only=True, omit_defaults=True):
+    """A message as the dialogue means it, before a channel's limits (reference §8.2)."""
+
+    text: str
+    options: tuple[Option, ...] = ()
+    options_label: str = ""
+    """Label of the button that opens a list."""
+    reply_with_number: str = ""
+    """Last line of a numbered menu, such as "Reply with a number."."""
+    more_label: str = ""
+    """Label of the row that shows the next page."""
+    numbered: bool = False
+    """A fixed choice: one numbered text with all of it, the number stays the option's."""
+    image_url: str = ""
+    document_url: str = ""
+    document_name: str = ""
+    link_url: str = ""
+    link_label: str = ""
+    ask_location: bool = False
+
+
+class Text(msgspec.Struct, frozen=True, tag="text"):
+    body: str
+
+
+class Buttons(msgspec.Struct, frozen=True, kw_only=True, omit_defaults=True, tag="buttons"):
+    body: str
+    options: tuple[Option, ...]
+    image_url: str = ""
+
+
+class Listing(msgspec.Struct, frozen=True, kw_only=True, tag="list"):
+    body: str
+    label: str
+    options: tuple[Option, ...]
+
+
+class Image(msgspec.Struct, frozen=True, kw_only=True, omit_defaults=True, tag="image"):
+    url: str
+    caption: str = ""
+
+
+class Document(msgspec.Struct, frozen=True, kw_only=True, omit_defaults=True, tag="document"):
+    url: str
+    name: str
+    caption: str = ""
+
+
+class LocationRequest(msgspec.Struct, frozen=True, tag="location_request"):
+    body: str
+
+
+class LinkButton(msgspec.Struct, frozen=True, kw_only=True, tag="link"):
+    body: str
+    label: str
+    url: str
+
+
+class TemplateButton(msgspec.Struct, frozen=True, omit_defaults=True):
+    title: str
+    payload: str = ""
+    """Comes back as the choice id of a quick reply."""
+    url_suffix: str = ""
+
+
+class Template(msgspec.Struct, frozen=True, kw_only=True, omit_defaults=True, tag="template"):
+    """An approved template with its variables filled; `rendered` is what the contact reads."""
+
+    name: str
+    language: str
+    parameters: tuple[str, ...] = ()
+    buttons: tuple[TemplateButton, ...] = ()
+    rendered: str = ""
+
+
+Content: TypeAlias = (
+    Text | Buttons | Listing | Image | Document | LocationRequest | LinkButton | Template
+)
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Outbound:
+    """One message to hand to the provider. `outbox_id` comes back on its delivery statuses."""
+
+    outbox_id: OutboxId
+    to: Address
+    content: Content
+    reply_to: ProviderMessageId | None = None
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Limits:
+    """What a channel can show (reference §8.1). Lengths are in UTF-16 units."""
+
+    text: int = 4096
+    caption: int = 1024
+    body: int = 1024
+    """Body of an interactive message."""
+    buttons: int = 3
+    button_title: int = 20
+    button_id: int = 256
+    rows: int = 10
+    row_title: int = 24
+    row_description: int = 72
+    row_id: int = 200
+    list_label: int = 20
+    link_button: bool = True
+    location_request: bool = True
+    window_hours: int | None = 24
+    """Free-form replies are allowed so long after the contact wrote; None: always."""
+    per_second: float = 80
+    statuses: bool = True
+
+
+@dataclass(frozen=True, slots=True)
+class Sent:
+    """Taken by the provider, which is not delivered yet."""
+
+    provider_id: ProviderMessageId
+    address: Address = field(default_factory=Address)
+    """Addresses of the contact that the answer revealed."""
+
+
+class ChannelConfig(BaseModel, frozen=True, extra="forbid"):
+    """What a merchant fills in. A subclass lists in `secrets` what no log may show."""
+
+    secrets: ClassVar[frozenset[str]] = frozenset()
+
+    def key(self) -> str:
+        """Return how the provider's webhooks name this account."""
+        raise TypeError(f"{type(self).__name__} names no key")
+
+
+class Channel(Protocol):
+    """One connected account of a channel."""
+
+    name: ClassVar[str]
+    limits: Limits
+
+    def verify(self, request: WebhookRequest) -> None:
+        """Raise `InvalidSignatureError` unless the provider signed exactly these bytes."""
+
+    def parse(self, body: bytes) -> Sequence[Arrived]:
+        """Return every item, or raise `UnreadableBodyError` where the body as a whole is none."""
+
+    def challenge(self, query: Mapping[str, str]) -> str | None:
+        """Return the answer to the provider's verification GET, None where it is not genuine."""
+
+    async def send(self, message: Outbound) -> Sent:
+        """Hand the message to the provider, or raise a `SendError`."""
+
+    async def mark_read(self, message: ProviderMessageId, *, typing: bool) -> None:
+        """Show the contact that it was read, and that an answer is being written. Never raises."""

@@ -1,0 +1,50 @@
+"""The server's own settings, read once from the environment. A merchant's live in its YAML."""
+
+from enum import StrEnum
+from pathlib import Path
+
+from pydantic import SecretStr
+from pydantic_settings import BaseSettings, SettingsConfigDict
+
+
+class Environment(StrEnum):
+    DEVELOPMENT = "development"
+    PRODUCTION = "production"
+
+
+class Settings(BaseSettings):
+    """`SOKONI_…` variables (design §7)."""
+
+    model_config = SettingsConfigDict(env_prefix="SOKONI_", frozen=True, extra="ignore")
+
+    database_url: str = "sqlite:///sokoni.db"
+    redis_url: str = ""
+    secret_keys: SecretStr = SecretStr("")
+    """Comma-separated base64url keys of 32 bytes, newest first."""
+    public_url: str = "http://127.0.0.1:8000"
+    log_level: str = "INFO"
+    env: Environment = Environment.DEVELOPMENT
+
+    # Limits on what one installation does; every figure is a setting (CV-24, SE-03).
+    turn_batch: int = 100
+    """Most conversations in one transaction."""
+    turn_attempts: int = 5
+    unknown_after_seconds: float = 60.0
+    """How long a send of unknown outcome waits for its status."""
+    contact_rate_per_minute: int = 60
+    """Messages of one contact answered in a minute; 0 lifts the limit."""
+    global_rate_per_second: int = 0
+    """Messages taken in a second over all merchants; 0 lifts the limit."""
+    send_concurrency: int = 256
+    pairwise_pacing: bool = True
+    """Keep to one message per 6 s and contact with a burst of 45 (reference/channels.md §2.12)."""
+
+    @property
+    def production(self) -> bool:
+        return self.env is Environment.PRODUCTION
+
+    @property
+    def key_file(self) -> Path:
+        """Where development keys are kept: beside an SQLite database, else in the folder."""
+        path = self.database_url.partition(":///")[2] if "sqlite" in self.database_url else ""
+        return Path(path).with_suffix(".keys") if path else Path("sokoni.keys")

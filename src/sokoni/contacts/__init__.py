@@ -1,0 +1,1 @@
+"""The people a merchant talks with: their addresses, names, languages and consent."""

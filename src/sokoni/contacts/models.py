@@ -1,0 +1,72 @@
+"""Contacts and how they are reached. The phone number is never the key (T-01)."""
+
+from datetime import datetime
+from typing import NewType
+from uuid import UUID
+
+from sqlalchemy import Index, String, UniqueConstraint, Uuid
+from sqlalchemy.orm import Mapped, mapped_column
+
+from sokoni.db.base import Base, Exact, MerchantScoped, Sealed
+from sokoni.kit.ids import ContactId, new_id
+
+AddressId = NewType("AddressId", UUID)
+ConsentId = NewType("ConsentId", UUID)
+
+
+class Contact(MerchantScoped, Base):
+    """A person the merchant talks with."""
+
+    __tablename__ = "contacts"
+
+    id: Mapped[ContactId] = mapped_column(Uuid, primary_key=True, default=new_id)
+    name: Mapped[bytes | None] = mapped_column(Sealed)
+    """The name they gave, else the profile name of their channel; sealed at "contacts.name"."""
+    name_given: Mapped[bool] = mapped_column(default=False)
+    """They told us this name; a profile name never replaces it."""
+    language: Mapped[str] = mapped_column(String(8), default="")
+    """Empty until they have written enough to tell."""
+    opted_out_at: Mapped[datetime | None]
+    """They said stop: nothing is sent that they did not just ask for."""
+    marketing_stopped_at: Mapped[datetime | None]
+    blocked_at: Mapped[datetime | None]
+    merged_into: Mapped[ContactId | None] = mapped_column(Uuid)
+    created_at: Mapped[datetime]
+
+
+class ContactAddress(MerchantScoped, Base):
+    """One way to reach a contact. Unique per merchant: one address, one person."""
+
+    __tablename__ = "contact_addresses"
+    __table_args__ = (
+        UniqueConstraint("merchant_id", "kind", "value_hash"),
+        Index("ix_contact_addresses_last4", "merchant_id", "last4_hash"),
+    )
+
+    id: Mapped[AddressId] = mapped_column(Uuid, primary_key=True, default=new_id)
+    contact_id: Mapped[ContactId] = mapped_column(Uuid, index=True)
+    kind: Mapped[str] = mapped_column(Exact(16))
+    """phone, user_id (business-scoped) or chat_id."""
+    value: Mapped[bytes] = mapped_column(Sealed)
+    """Sealed at "contact_addresses.value"."""
+    value_hash: Mapped[str] = mapped_column(Exact(32))
+    """`Vault.hash(kind, value)`."""
+    last4_hash: Mapped[str] = mapped_column(Exact(32), default="")
+    """`Vault.hash("last4", last four digits)` of a phone, for staff who look it up."""
+    created_at: Mapped[datetime]
+
+
+class Consent(MerchantScoped, Base):
+    """An opt-in or opt-out as it happened: how, in which words, when."""
+
+    __tablename__ = "consents"
+
+    id: Mapped[ConsentId] = mapped_column(Uuid, primary_key=True, default=new_id)
+    contact_id: Mapped[ContactId] = mapped_column(Uuid, index=True)
+    purpose: Mapped[str] = mapped_column(String(32))
+    """`messages` (everything) or `marketing`."""
+    given: Mapped[bool]
+    source: Mapped[str] = mapped_column(String(32))
+    """chat, channel (its own settings), staff or import."""
+    wording: Mapped[bytes | None] = mapped_column(Sealed)
+    at: Mapped[datetime]

@@ -1,0 +1,1 @@
+"""Engine, sessions, portable types, encryption at rest, migrations."""

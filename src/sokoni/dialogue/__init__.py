@@ -1,0 +1,1 @@
+"""Understanding, commands, forms, the engine, rendering: knows no capability and no channel."""

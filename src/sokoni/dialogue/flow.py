@@ -1,0 +1,128 @@
+"""The contract of a task done by conversation. A flow returns prompts; it sends nothing."""
+
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import dataclass, field
+from datetime import datetime
+from typing import Any, ClassVar, Protocol, TypeAlias
+
+from sqlalchemy.ext.asyncio import AsyncSession
+
+from sokoni.db.vault import Vault
+from sokoni.dialogue.form import F_contra, Form, Known
+from sokoni.errors import AppError
+from sokoni.kit.ids import ContactId, ConversationId
+from sokoni.language.reading import Scene
+from sokoni.merchants.profile import MerchantProfile
+from sokoni.messaging.events import Tell, TellTo
+from sokoni.messaging.prompts import Choice, Prompt, Start
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Person:
+    """The contact of this turn, as flows see them."""
+
+    id: ContactId
+    name: str
+    """The name they gave, else their profile name, else ""."""
+    name_given: bool
+    language: str
+    opted_out: bool = False
+
+
+@dataclass(slots=True, kw_only=True)
+class TurnContext:
+    """One turn of one conversation: what a flow may use, and what it asks to have done.
+
+    `session` opens nothing until it is used, and is the turn's own.
+    """
+
+    session: AsyncSession
+    vault: Vault
+    merchant: MerchantProfile
+    person: Person
+    conversation_id: ConversationId
+    now: datetime
+    """Aware, UTC."""
+    scene: Scene
+    tells: list[TellTo] = field(default_factory=list)
+    renamed_to: str = ""
+
+    def tell(
+        self, contact_id: ContactId, tell: Tell, *, once: str, delay_seconds: float = 0
+    ) -> None:
+        """Have something said to another contact, at most once per `once` (design §3)."""
+        self.tells.append(
+            TellTo(contact_id=contact_id, tell=tell, once=once, delay_seconds=delay_seconds)
+        )
+
+    def rename(self, name: str) -> None:
+        """Remember the name that the contact gave."""
+        self.renamed_to = name
+
+    def settings(self, capability: str) -> Mapping[str, Any]:
+        """Return what the merchant's YAML says of a capability."""
+        return self.merchant.capabilities.get(capability, {})
+
+
+class AnswerRefused(AppError):  # noqa: N818
+    """Says that a slot's value cannot be used (any more): forget it and ask again."""
+
+    code = "answer_refused"
+
+    def __init__(self, slot: str, prompt: Prompt) -> None:
+        super().__init__(slot, prompt.key)
+        self.slot = slot
+        self.prompt = prompt
+
+
+@dataclass(frozen=True, slots=True)
+class Outcome:
+    """What came of a task: what to say, and the task that follows from it, if any."""
+
+    prompt: Prompt | None = None
+    then: Start | None = None
+    """Started at once, in the same message: `prompt` and its first question are said together."""
+
+
+class Flow(Protocol[F_contra]):
+    """What a form's answers are for. Made anew for each turn by the capability's factory."""
+
+    name: ClassVar[str]
+    form: ClassVar[type[Form]]
+
+    async def prefill(self) -> Known:
+        """Return what is known of this contact before a word is asked."""
+
+    async def check(self, slot: str, known: Known) -> None:
+        """Raise `AnswerRefused` where the slot's value, just taken, cannot be used."""
+
+    async def choices(self, slot: str, known: Known) -> Sequence[Choice]:
+        """Return what may be picked for the slot; nothing means any words will do."""
+
+    async def summary(self, form: F_contra) -> Prompt | None:
+        """Return what the contact must say yes to, or None where nothing is committed.
+
+        The engine adds Yes and Edit; the prompt's own choices come after them.
+        """
+
+    async def complete(self, form: F_contra) -> Outcome:
+        """Do it, in the caller's savepoint, and return what came of it.
+
+        A task that commits nothing (a query) is a flow without a summary.
+        """
+
+
+class SimpleFlow:
+    """The answers of a flow that has nothing special to say; real ones inherit what they lack."""
+
+    async def prefill(self) -> Known:
+        return {}
+
+    async def check(self, slot: str, known: Known) -> None:
+        pass
+
+    async def choices(self, slot: str, known: Known) -> Sequence[Choice]:  # noqa: ARG002
+        return ()
+
+
+FlowFactory: TypeAlias = Callable[[TurnContext], Flow[Any]]

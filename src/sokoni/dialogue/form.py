@@ -1,0 +1,93 @@
+"""What must be known before a task can be done. A form's fields are its slots, asked in order."""
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from functools import cache
+from typing import Annotated, Any, Final, TypeAlias, TypeVar
+
+from pydantic import BaseModel, TypeAdapter
+from pydantic.fields import FieldInfo
+
+from sokoni.language.reading import Reader
+
+F = TypeVar("F", bound="Form")
+F_contra = TypeVar("F_contra", bound="Form", contravariant=True)
+
+Known: TypeAlias = Mapping[str, Any]
+"""Slot name to value, in the slot's own Python type."""
+
+
+@dataclass(frozen=True, slots=True)
+class Slot:
+    """How the chat treats a field. Stands in `Annotated` beside the field's reader.
+
+    `asked`: an optional slot is asked for too, and may be skipped. `early`: the value may be
+    taken from any message, not only from the answer to its question. `editable`: offered when
+    the contact wants to change something.
+    """
+
+    asked: bool = False
+    early: bool = True
+    editable: bool = True
+    pin: bool = False
+    """A location pin answers it."""
+
+
+_PLAIN: Final = Slot()
+
+
+class Form(BaseModel, frozen=True, arbitrary_types_allowed=True):
+    """One schema for three doors: the chat asks for it, a model calls it, the API accepts it.
+
+    A subclass's docstring tells a language model what the task does. A slot with a default is
+    optional and not asked for, unless its `Slot` says so.
+    """
+
+    @classmethod
+    def slots(cls) -> tuple[str, ...]:
+        return tuple(cls.model_fields)
+
+    @classmethod
+    def slots_to_ask(cls) -> tuple[str, ...]:
+        """Return the slots that the chat asks for, in order; optional ones may be skipped."""
+        return tuple(
+            name
+            for name, field in cls.model_fields.items()
+            if field.is_required() or slot_of(field).asked
+        )
+
+    @classmethod
+    def slot(cls, name: str) -> Slot:
+        return slot_of(cls.model_fields[name])
+
+    @classmethod
+    def optional(cls, name: str) -> bool:
+        return not cls.model_fields[name].is_required()
+
+    @classmethod
+    def reader(cls, name: str) -> Reader | None:
+        """Return what finds the slot's value in words; None: the words themselves are it."""
+        return _reader(cls.model_fields[name])
+
+    @classmethod
+    def adapter(cls, name: str) -> TypeAdapter[Any]:
+        """Return what validates, dumps and loads the slot's value, constraints included."""
+        return _adapter(cls, name)
+
+
+def slot_of(field: FieldInfo) -> Slot:
+    return next((meta for meta in field.metadata if isinstance(meta, Slot)), _PLAIN)
+
+
+def _reader(field: FieldInfo) -> Reader | None:
+    return next((meta for meta in field.metadata if hasattr(meta, "find")), None)
+
+
+@cache
+def _adapter(form: type[Form], name: str) -> TypeAdapter[Any]:
+    field = form.model_fields[name]
+    kind: Any = field.annotation
+    for constraint in field.metadata:
+        if not isinstance(constraint, Slot) and not hasattr(constraint, "find"):
+            kind = Annotated[kind, constraint]
+    return TypeAdapter(kind)

@@ -1,0 +1,49 @@
+"""What a capability brings: its tasks, the words that start them, what it does when told."""
+
+from collections.abc import Awaitable, Callable, Mapping
+from dataclasses import dataclass, field
+from pathlib import Path
+from typing import Any, TypeAlias
+
+from pydantic import BaseModel
+
+from sokoni.dialogue.flow import FlowFactory, TurnContext
+from sokoni.dialogue.form import Form
+from sokoni.messaging.events import Timer
+from sokoni.messaging.prompts import Prompt
+
+TimerHandler: TypeAlias = Callable[[TurnContext, Timer], Awaitable[Prompt | None]]
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Task:
+    """One flow or query that contacts can start.
+
+    Its triggers and example phrases stand in the capability's `phrases/<lang>.yaml` under its
+    name: `triggers` (phrases that start it wherever they stand in a message) and `examples`
+    (what the classifier learns from).
+    """
+
+    name: str
+    form: type[Form]
+    make: FlowFactory
+    in_menu: bool = False
+    """Listed in the menu, worded by the catalogue as `menu.<name>`."""
+    query: bool = False
+    """Read-only: answered in the middle of another task, which then goes on."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Capability:
+    """What a merchant can switch on."""
+
+    name: str
+    tasks: tuple[Task, ...]
+    settings: type[BaseModel]
+    """Validates the capability's part of the merchant's YAML."""
+    phrases: Path
+    """Folder with a YAML file per language."""
+    timers: Mapping[str, TimerHandler] = field(default_factory=dict)
+    load_demo: Callable[[Any, Mapping[str, Any]], Awaitable[None]] | None = None
+    """Load a demo merchant's data of this capability: called with a `demo.Loading` and the
+    capability's part of the demo file."""

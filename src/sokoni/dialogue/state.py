@@ -1,0 +1,57 @@
+"""What a conversation remembers between turns: a stack of drafts, typed and versioned."""
+
+from collections.abc import Mapping
+from datetime import datetime
+from typing import Final
+
+import msgspec
+
+from sokoni.messaging.prompts import Choice, Prompt
+
+VERSION: Final = 1
+
+
+class Draft(msgspec.Struct, frozen=True, kw_only=True, omit_defaults=True):
+    """A form being filled."""
+
+    task: str
+    known: Mapping[str, msgspec.Raw] = {}
+    """JSON values, as the slots' adapters dump them."""
+    awaiting: str = ""
+    """The slot last asked for, or `?confirm`, `?edit`."""
+    asked: tuple[str, ...] = ()
+    """Slots in the order in which they were asked, for `back`."""
+    skipped: tuple[str, ...] = ()
+    misses: int = 0
+    """Answers not understood in a row."""
+
+
+class MenuShown(msgspec.Struct, frozen=True, kw_only=True, omit_defaults=True):
+    """Choices that were offered, so that a tap, a number or a label means what it meant then."""
+
+    id: str
+    choices: tuple[Choice, ...]
+    labels: tuple[str, ...]
+    """As shown, in the contact's language, for typed answers."""
+    at: datetime
+    page: int = 0
+    prompt: Prompt | None = None
+    task: str = ""
+    slot: str = ""
+    """Which question it answered; a plain choice counts only while that question is open."""
+
+
+class DialogueState(msgspec.Struct, frozen=True, kw_only=True, omit_defaults=True):
+    """Everything the engine needs to go on. Stored sealed, as msgspec JSON."""
+
+    version: int = VERSION
+    drafts: tuple[Draft, ...] = ()
+    """The open task is the last."""
+    menus: tuple[MenuShown, ...] = ()
+    """The last two."""
+    last: tuple[Prompt, ...] = ()
+    """What was said last, for `repeat`."""
+    misses: int = 0
+    greeted: bool = False
+    touched_at: datetime | None = None
+    nudged: bool = False

@@ -1,0 +1,1 @@
+"""What knows no business: ids, money, phones, the clock, text, HTTP."""

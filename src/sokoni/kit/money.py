@@ -1,0 +1,36 @@
+"""Amounts of money: a decimal in the currency's minor-unit precision, and its ISO code."""
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from decimal import ROUND_HALF_UP, Decimal
+from typing import Final
+
+# ISO 4217, not CLDR, which differs (reference/providers.md §1.2).
+_EXPONENTS: Final[Mapping[str, int]] = {
+    **dict.fromkeys(["BIF", "CLP", "DJF", "GNF", "ISK", "JPY", "KMF", "KRW", "PYG", "RWF", "UGX", "VND", "VUV", "XAF", "XOF", "XPF"], 0),
+    **dict.fromkeys(["BHD", "IQD", "JOD", "KWD", "LYD", "OMR", "TND"], 3),
+}
+
+
+def exponent(currency: str) -> int:
+    """Return how many decimals the currency has: 2 unless ISO 4217 says otherwise."""
+    return _EXPONENTS.get(currency, 2)
+
+
+@dataclass(frozen=True, slots=True)
+class Money:
+    """An amount in a currency (ISO 4217), rounded half up to its minor unit."""
+
+    amount: Decimal
+    currency: str
+
+    def __post_init__(self) -> None:
+        step = Decimal(1).scaleb(-exponent(self.currency))
+        object.__setattr__(self, "amount", self.amount.quantize(step, ROUND_HALF_UP))
+
+    def times(self, factor: Decimal | int) -> "Money":
+        return Money(self.amount * factor, self.currency)
+
+    def over(self, parts: Decimal | int) -> "Money":
+        """Return the share of each of so many parts, rounded."""
+        return Money(self.amount / parts, self.currency)

@@ -1,0 +1,120 @@
+"""The contract between a contact's words and the readers that find values in them."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass, field
+from datetime import datetime
+from typing import Protocol
+
+from sokoni.language.words import Words
+
+
+@dataclass(frozen=True, slots=True)
+class KnownPlace:
+    """A place that really exists: readers return no other (LL-13)."""
+
+    id: str
+    name: str
+    town: str
+    """Name of the town a suburb belongs to; a town's own name otherwise."""
+    country: str
+    latitude: float
+    longitude: float
+    kind: str = "town"
+    """town or suburb."""
+
+
+class KnownPlaces(Protocol):
+    """The port through which readers know places; `bootstrap` gives it those of room `places`."""
+
+    def named(self, text: str, country: str) -> KnownPlace | None:
+        """Return the place of exactly this folded name or alias."""
+
+    def like(self, text: str, country: str, *, limit: int = 3) -> Sequence[KnownPlace]:
+        """Return the places whose names are nearly this one, likeliest first."""
+
+    def nearest(self, latitude: float, longitude: float) -> KnownPlace | None:
+        """Return the place a pin lies in or near, None where we know none within reach."""
+
+    def longest_name(self) -> int:
+        """Return how many words the longest known name has."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Scene:
+    """What a reader may know besides the words themselves."""
+
+    languages: tuple[str, ...]
+    """The contact's language first, then the merchant's others."""
+    country: str
+    currency: str
+    now: datetime
+    """The merchant's local time, aware."""
+    places: KnownPlaces
+    opens: int = 8
+    """Business hours, for "at 3": the hour that falls inside is meant."""
+    closes: int = 18
+
+
+@dataclass(frozen=True, slots=True)
+class Found:
+    """A value and the tokens it was read from: `words.tokens[start:end]`."""
+
+    value: object
+    start: int
+    end: int
+
+
+class Reader(Protocol):
+    """Finds one kind of value. Rides in a slot's `Annotated` metadata."""
+
+    order: int
+    """Readers with low numbers take their tokens first; 100 takes what is left over."""
+
+    def find(self, words: Words, scene: Scene) -> Found | None:
+        """Return the value wherever it stands in the words, using free tokens only."""
+
+    def read(self, words: Words, scene: Scene) -> object | None:
+        """Return the value where the whole message answers the question for it, else None."""
+
+
+@dataclass(frozen=True, slots=True)
+class Quantity:
+    """How many, of which unit; `unit` is our own id ("kg", "bag", "litre"), "" for pieces.
+
+    "3 bags of maize 50kg" is `Quantity(3, "bag", size=50, size_unit="kg")`.
+    """
+
+    amount: "float | int"
+    unit: str = ""
+    size: "float | int | None" = None
+    size_unit: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class Price:
+    """An amount as it was said. `basis`: each, total, or "" where the contact did not say."""
+
+    amount: str
+    """Decimal digits, such as "20.00"."""
+    currency: str
+    basis: str = ""
+    unit: str = ""
+    """The unit that the price is for: "per bag"."""
+
+
+@dataclass(frozen=True, slots=True)
+class Moment:
+    """A time the contact typed: the instant it means and the words they used (T-02)."""
+
+    at: datetime
+    words: str
+    part_of_day: str = ""
+    """morning, afternoon or evening, where no hour was given."""
+
+
+@dataclass(frozen=True, slots=True)
+class Reading:
+    """Everything found in one message."""
+
+    values: dict[str, object] = field(default_factory=dict)
+    rest: Words | None = None

@@ -1,0 +1,1 @@
+"""Who runs a business: merchants, their channel accounts, staff, roles and API keys."""

@@ -1,0 +1,34 @@
+"""A merchant as the rest of the server sees it: a frozen value, read once and kept."""
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from typing import Any
+from zoneinfo import ZoneInfo
+
+from sokoni.kit.ids import MerchantId
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class MerchantProfile:
+    """What a turn needs to know of the merchant it speaks for."""
+
+    id: MerchantId
+    slug: str
+    name: str
+    country: str
+    currency: str
+    zone: ZoneInfo
+    languages: tuple[str, ...]
+    capabilities: Mapping[str, Mapping[str, Any]] = field(default_factory=dict)
+    """Capability name to its settings as written in the YAML."""
+    quiet_ms: int = 1200
+    handover_minutes: int = 720
+    """A person who took over is asked no more after so long, and the bot answers again."""
+    abandoned_chat_days: int = 30
+    nudge_minutes: int = 0
+    """Silence after which a half-done task is recalled once; 0: never."""
+    reference_prefix: str = ""
+
+    @property
+    def language(self) -> str:
+        return self.languages[0]

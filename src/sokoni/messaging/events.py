@@ -1,0 +1,60 @@
+"""Events that we make ourselves, and the prompts that travel in them."""
+
+from collections.abc import Mapping
+from typing import TypeAlias
+
+import msgspec
+
+from sokoni.kit.ids import ContactId
+from sokoni.messaging.prompts import Prompt
+
+
+class Tell(msgspec.Struct, frozen=True, kw_only=True, omit_defaults=True, tag="tell"):
+    """Something one conversation's turn wants said to another contact (design §3, point 2)."""
+
+    prompt: Prompt
+    purpose: str
+    """A `messaging.models.Purpose`."""
+    capability: str = ""
+    expires_after_hours: int = 0
+    """Not said any more once it is so old; 0: never too old."""
+
+
+class Timer(msgspec.Struct, frozen=True, kw_only=True, omit_defaults=True, tag="timer"):
+    """A time fell due. `name` says whose: `dialogue` or a capability's own."""
+
+    name: str
+    data: Mapping[str, str] = {}
+
+
+class Answer(msgspec.Struct, frozen=True, kw_only=True, omit_defaults=True, tag="answer"):
+    """What the outside world said to a request."""
+
+    kind: str
+    request_id: str
+    outcome: str
+    """done, failed or unknown."""
+    data: msgspec.Raw = msgspec.Raw(b"null")
+
+
+class StaffAct(msgspec.Struct, frozen=True, kw_only=True, omit_defaults=True, tag="staff"):
+    """A member of staff took over, gave back or wrote."""
+
+    act: str
+    """take, back or say."""
+    staff: str = ""
+    """Name or id of who did it, for the log."""
+    text: str = ""
+
+
+OwnEvent: TypeAlias = Tell | Timer | Answer | StaffAct
+
+
+class TellTo(msgspec.Struct, frozen=True, kw_only=True):
+    """A tell and whom it is for; the worker turns it into an inbox row of their conversation."""
+
+    contact_id: ContactId
+    tell: Tell
+    once: str
+    """Said at most once per contact and key."""
+    delay_seconds: float = 0

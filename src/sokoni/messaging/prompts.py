@@ -1,0 +1,198 @@
+"""What to say, by catalogue key, and what a choice does when it is taken.
+
+All of it survives in rows: tells and stored menus carry prompts and commands as msgspec JSON.
+"""
+
+from collections.abc import Mapping
+from decimal import Decimal
+from typing import TypeAlias
+
+import msgspec
+
+from sokoni.kit.money import Money
+
+
+class Worded(msgspec.Struct, frozen=True, omit_defaults=True, tag="worded"):
+    """Wording inside wording: a catalogue key with its own parameters, such as a unit."""
+
+    key: str
+    params: Mapping[str, "Param"] = {}
+
+
+class Amount(msgspec.Struct, frozen=True, tag="amount"):
+    """Money to be written the way the contact's language writes it."""
+
+    amount: Decimal
+    currency: str
+
+    @classmethod
+    def of(cls, money: Money) -> "Amount":
+        return cls(money.amount, money.currency)
+
+
+class Instant(msgspec.Struct, frozen=True, omit_defaults=True, tag="instant"):
+    """An aware UTC time, shown in the merchant's zone: as `day`, `time` or `full`."""
+
+    at: str
+    """ISO 8601."""
+    style: str = "full"
+
+
+class Number(msgspec.Struct, frozen=True, tag="number"):
+    """A number that may have decimals, without trailing zeros."""
+
+    value: Decimal
+
+
+Param: TypeAlias = str | int | Worded | Amount | Instant | Number
+Params: TypeAlias = Mapping[str, Param]
+
+
+# --- commands: what understanding makes of an event, all that the engine acts on ---------------
+
+
+class Start(msgspec.Struct, frozen=True, omit_defaults=True, tag="start"):
+    """Start a flow or query by name, with what is known already (JSON values of its slots)."""
+
+    task: str
+    slots: Mapping[str, msgspec.Raw] = {}
+    sure: float = 1.0
+
+
+class SetSlots(msgspec.Struct, frozen=True, tag="set"):
+    """Fill or correct slots of the open task (JSON values)."""
+
+    slots: Mapping[str, msgspec.Raw]
+
+
+class Pick(msgspec.Struct, frozen=True, tag="pick"):
+    """An option of a menu was taken, by tap, number or label. Its id came from outside."""
+
+    option_id: str
+
+
+class Confirm(msgspec.Struct, frozen=True, tag="confirm"):
+    pass
+
+
+class Deny(msgspec.Struct, frozen=True, tag="deny"):
+    pass
+
+
+class Edit(msgspec.Struct, frozen=True, omit_defaults=True, tag="edit"):
+    """Change something; `slot` where the contact said what."""
+
+    slot: str = ""
+
+
+class Back(msgspec.Struct, frozen=True, tag="back"):
+    pass
+
+
+class Skip(msgspec.Struct, frozen=True, tag="skip"):
+    pass
+
+
+class Cancel(msgspec.Struct, frozen=True, tag="cancel"):
+    pass
+
+
+class Restart(msgspec.Struct, frozen=True, tag="restart"):
+    pass
+
+
+class Repeat(msgspec.Struct, frozen=True, tag="repeat"):
+    pass
+
+
+class Menu(msgspec.Struct, frozen=True, tag="menu"):
+    pass
+
+
+class Help(msgspec.Struct, frozen=True, tag="help"):
+    pass
+
+
+class HandOver(msgspec.Struct, frozen=True, tag="handover"):
+    """The contact asks for a person."""
+
+
+class Resume(msgspec.Struct, frozen=True, tag="resume"):
+    """The contact asks for the bot again."""
+
+
+class OptOut(msgspec.Struct, frozen=True, tag="optout"):
+    pass
+
+
+class OptIn(msgspec.Struct, frozen=True, tag="optin"):
+    pass
+
+
+class Speak(msgspec.Struct, frozen=True, tag="speak"):
+    """Change the language."""
+
+    language: str
+
+
+class Page(msgspec.Struct, frozen=True, tag="page"):
+    """Show another page of the menu that was last shown."""
+
+    number: int
+
+
+class Ask(msgspec.Struct, frozen=True, tag="ask"):
+    """Not understood: ask, offering the likeliest meanings (`Start`s by name)."""
+
+    likely: tuple[str, ...] = ()
+
+
+Command: TypeAlias = (
+    Start
+    | SetSlots
+    | Pick
+    | Confirm
+    | Deny
+    | Edit
+    | Back
+    | Skip
+    | Cancel
+    | Restart
+    | Repeat
+    | Menu
+    | Help
+    | HandOver
+    | Resume
+    | OptOut
+    | OptIn
+    | Speak
+    | Page
+    | Ask
+)
+
+
+class Choice(msgspec.Struct, frozen=True, omit_defaults=True):
+    """One thing the contact may pick.
+
+    Without a label, the catalogue names it by `choice.<id>`. Without a command, picking it
+    answers the slot that was asked for with the choice's id.
+    """
+
+    id: str
+    label: str | Worded = ""
+    description: str | Worded = ""
+    command: Command | None = None
+
+
+class Prompt(msgspec.Struct, frozen=True, omit_defaults=True):
+    """What to say: wording and language are decided when it is rendered."""
+
+    key: str
+    params: Params = {}
+    choices: tuple[Choice, ...] = ()
+    numbered: bool = False
+    """A fixed choice shown as one numbered text with all options."""
+    image_url: str = ""
+    link_url: str = ""
+    link_label: str | Worded = ""
+    ask_location: bool = False
