@@ -71,7 +71,7 @@ class ChannelDownError(TemporarySendError):
 
 
 class RecipientUnreachableError(SendError):
-    """This address takes no messages."""
+    """The address takes no messages."""
 
     code = "recipient_unreachable"
 

@@ -37,7 +37,7 @@ def open_engine(url: str, *, pool_size: int = 10, worker: bool = False) -> Async
         options["connect_args"] = {"charset": "utf8mb4"}
         options["pool_recycle"] = 1800
     elif worker:
-        # Plans cached while tables were empty cost half of the throughput (pipeline.md, pitfall 2).
+        # Plans cached while tables were empty cost half of the throughput (pipeline.md, no. 2).
         options["connect_args"] = {
             "server_settings": {
                 "enable_seqscan": "off",

@@ -48,6 +48,8 @@ class Dialogue(Protocol):
         """Take everything that waited, in order, and answer it once."""
 
     def settles_at_once(self, state: DialogueState, message: Message) -> bool:
-        """Tell whether the message needs no quiet time: a tap, a menu number, a control word,
-        or an answer that completes the slot just asked for (design §3, point 2).
+        """Tell whether the message needs no quiet time (design §3, point 2).
+
+        So it is with a tap, a menu number, a control word, or an answer that completes the
+        slot just asked for.
         """

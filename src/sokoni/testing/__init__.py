@@ -1,0 +1,1 @@
+"""The test kit we also publish: play a transcript, fake providers, stopped clock."""

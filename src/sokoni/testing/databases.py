@@ -1,0 +1,81 @@
+"""Databases of one's own for a test run, beside the real ones, dropped afterwards."""
+
+import os
+import secrets
+from collections.abc import AsyncIterator
+from contextlib import asynccontextmanager
+from pathlib import Path
+from typing import Final
+
+from sqlalchemy import text
+from sqlalchemy.exc import SQLAlchemyError
+from sqlalchemy.ext.asyncio import AsyncEngine, create_async_engine
+from sqlalchemy.pool import NullPool
+
+from sokoni.bootstrap import load_models
+from sokoni.db.base import MYSQL
+from sokoni.db.engine import open_engine
+
+SERVERS: Final = {
+    "postgresql": os.environ.get(
+        "SOKONI_TEST_POSTGRESQL", "postgresql+asyncpg://postgres@127.0.0.1:5432/postgres"
+    ),
+    "mariadb": os.environ.get(
+        "SOKONI_TEST_MARIADB", "mariadb+asyncmy://root@127.0.0.1:3306/mysql?charset=utf8mb4"
+    ),
+}
+
+
+@asynccontextmanager
+async def own_database(kind: str, folder: Path) -> AsyncIterator[str]:
+    """Make an empty database of `kind` (sqlite, postgresql, mariadb); yield its URL; drop it."""
+    name = f"sokoni_test_{os.getpid()}_{secrets.token_hex(4)}"
+    if kind == "sqlite":
+        yield f"sqlite:///{folder / name}.db"
+        return
+    server = create_async_engine(SERVERS[kind], poolclass=NullPool, isolation_level="AUTOCOMMIT")
+    async with server.connect() as connection:
+        await connection.execute(text(f"CREATE DATABASE {name}"))
+    try:
+        yield server.url.set(database=name).render_as_string(hide_password=False)
+    finally:
+        force = " WITH (FORCE)" if kind == "postgresql" else ""
+        async with server.connect() as connection:
+            await connection.execute(text(f"DROP DATABASE {name}{force}"))
+        await server.dispose()
+
+
+async def unreachable(kind: str) -> str:
+    """Return why the server of this kind cannot be used, or "" where it can."""
+    if kind == "sqlite":
+        return ""
+    server = create_async_engine(SERVERS[kind], poolclass=NullPool)
+    try:
+        async with server.connect():
+            return ""
+    except (SQLAlchemyError, OSError) as error:
+        return f"no {kind} here: {type(error).__name__}"
+    finally:
+        await server.dispose()
+
+
+async def create_tables(url: str) -> None:
+    """Create every table. Migrations have tests of their own that compare the two."""
+    engine = open_engine(url)
+    async with engine.begin() as connection:
+        await connection.run_sync(load_models().create_all)
+    await engine.dispose()
+
+
+async def empty_tables(engine: AsyncEngine) -> None:
+    """Delete every row that a test left."""
+    tables = load_models().sorted_tables
+    async with engine.begin() as connection:
+        if engine.dialect.name == "postgresql":
+            names = ", ".join(table.name for table in tables)
+            await connection.execute(text(f"TRUNCATE {names} CASCADE"))
+            return
+        if engine.dialect.name in MYSQL:
+            await connection.execute(text("SET FOREIGN_KEY_CHECKS=0"))
+        for table in reversed(tables):
+            await connection.execute(table.delete())

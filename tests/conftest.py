@@ -1,0 +1,89 @@
+"""Fixtures every test may ask for: a real database of each kind, a vault, a stopped clock."""
+
+import asyncio
+import os
+from collections.abc import AsyncIterator, Iterator
+from contextlib import AsyncExitStack
+from pathlib import Path
+
+import pytest
+from sqlalchemy.ext.asyncio import AsyncEngine, AsyncSession
+
+from sokoni.db.engine import open_engine
+from sokoni.db.vault import Vault
+from sokoni.testing.clock import StoppedClock
+from sokoni.testing.databases import create_tables, empty_tables, own_database, unreachable
+
+TWO = ("sqlite", "postgresql")
+THREE = (*TWO, "mariadb")
+
+
+class Databases:
+    """One database of each kind for the whole run of a test process, made when first wanted."""
+
+    def __init__(self, folder: Path) -> None:
+        self._folder = folder
+        self._urls: dict[str, str] = {}
+        self._runner = asyncio.Runner()
+        self._stack = AsyncExitStack()
+
+    def url(self, kind: str) -> str:
+        if kind not in self._urls:
+            reason = self._runner.run(unreachable(kind))
+            if reason and os.environ.get("CI") == "true":
+                pytest.fail(reason)
+            if reason:
+                pytest.skip(reason)
+            self._urls[kind] = self._runner.run(self._make(kind))
+        return self._urls[kind]
+
+    async def _make(self, kind: str) -> str:
+        url = await self._stack.enter_async_context(own_database(kind, self._folder))
+        await create_tables(url)
+        return url
+
+    def drop(self) -> None:
+        self._runner.run(self._stack.aclose())
+        self._runner.close()
+
+
+@pytest.fixture(scope="session")
+def databases(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Databases]:
+    made = Databases(tmp_path_factory.mktemp("databases"))
+    yield made
+    made.drop()
+
+
+@pytest.fixture(params=TWO)
+def database_url(request: pytest.FixtureRequest, databases: Databases) -> str:
+    """Return the URL of a database with all tables.
+
+    `@pytest.mark.parametrize("database_url",
+    THREE, indirect=True)` has a contract suite run on MariaDB too.
+    """
+    return databases.url(request.param)
+
+
+@pytest.fixture
+async def engine(database_url: str) -> AsyncIterator[AsyncEngine]:
+    """Open the database; every row is gone after the test."""
+    engine = open_engine(database_url, pool_size=5)
+    yield engine
+    await empty_tables(engine)
+    await engine.dispose()
+
+
+@pytest.fixture
+async def session(engine: AsyncEngine) -> AsyncIterator[AsyncSession]:
+    async with AsyncSession(engine, expire_on_commit=False) as session:
+        yield session
+
+
+@pytest.fixture
+def vault() -> Vault:
+    return Vault([b"k" * 32])
+
+
+@pytest.fixture
+def clock() -> StoppedClock:
+    return StoppedClock()
