@@ -126,18 +126,28 @@ class InboxEvent(Base):
         UniqueConstraint("account_id", "key"),
         Index(
             "ix_inbox_waiting",
+            "state",
             "due_at",
             "conversation_id",
-            postgresql_where=literal_column("state = 0"),
-            sqlite_where=literal_column("state = 0"),
+            postgresql_where=literal_column("state = 0 AND conversation_id IS NOT NULL"),
+            sqlite_where=literal_column("state = 0 AND conversation_id IS NOT NULL"),
         ),
         Index(
-            "ix_inbox_conversation_waiting",
+            "ix_inbox_unrouted",
+            "state",
+            "kind",
+            "due_at",
+            postgresql_where=literal_column("state = 0 AND conversation_id IS NULL"),
+            sqlite_where=literal_column("state = 0 AND conversation_id IS NULL"),
+        ),
+        Index(
+            "ix_inbox_conversation",
             "conversation_id",
+            "state",
             postgresql_where=literal_column("state = 0"),
             sqlite_where=literal_column("state = 0"),
         ),
-        Index("ix_inbox_state", "state", "kind"),
+        Index("ix_inbox_handled", "handled_at"),
     )
 
     id: Mapped[EventId] = mapped_column(Uuid, primary_key=True, default=new_id)
