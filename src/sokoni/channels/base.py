@@ -37,9 +37,13 @@ class SendError(AppError):
 
 
 class TemporarySendError(SendError):
-    """Not taken this time; safe to try again."""
+    """Not taken this time; safe to try again, at most `tries` times more where that is named."""
 
     code = "send_refused_for_now"
+
+    def __init__(self, message: str, *, provider_code: str = "", tries: int | None = None) -> None:
+        super().__init__(message, provider_code=provider_code)
+        self.tries = tries
 
 
 class ThrottledError(TemporarySendError):
@@ -186,6 +190,8 @@ class Status(msgspec.Struct, frozen=True, kw_only=True, omit_defaults=True, tag=
     outbox_id: str = ""
     error_code: str = ""
     error: str = ""
+    error_kind: str = ""
+    """`code` of the `SendError` that the refusal would have been, such as "channel_down"."""
     category: str = ""
     """Price category, where the provider names one."""
     billable: bool | None = None
@@ -278,6 +284,8 @@ class Neutral(msgspec.Struct, frozen=True, kw_only=True, omit_defaults=True):
     link_url: str = ""
     link_label: str = ""
     ask_location: bool = False
+    location_hint: str = ""
+    """How to share a place by hand, said where the channel has no button for it."""
 
 
 class Text(msgspec.Struct, frozen=True, tag="text"):
@@ -380,6 +388,8 @@ class Sent:
     provider_id: ProviderMessageId
     address: Address = field(default_factory=Address)
     """Addresses of the contact that the answer revealed."""
+    statuses: tuple[Status, ...] = ()
+    """How far it got already, of a channel whose webhooks will never tell."""
 
 
 class ChannelConfig(BaseModel, frozen=True, extra="forbid"):
