@@ -1,0 +1,1 @@
+"""The command line: a module per command, listed in `app.py`."""

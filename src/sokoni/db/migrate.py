@@ -1,0 +1,79 @@
+"""Brings a database to the newest schema, and tells whether it is there."""
+
+from collections.abc import AsyncIterator
+from contextlib import asynccontextmanager
+from pathlib import Path
+from typing import Final
+
+from alembic import command
+from alembic.config import Config
+from alembic.runtime.migration import MigrationContext
+from alembic.script import ScriptDirectory
+from sqlalchemy import Connection, MetaData, text
+from sqlalchemy.ext.asyncio import AsyncConnection, AsyncEngine
+
+from sokoni.db.base import MYSQL
+from sokoni.db.engine import open_engine
+
+_SCRIPTS: Final = Path(__file__).parent / "migrations"
+_LOCK: Final = 7_360_911
+"""Any number of our own: servers that start together migrate one after the other."""
+
+
+async def upgrade(url: str, metadata: MetaData) -> None:
+    """Apply every revision that is missing. A second run changes nothing."""
+    engine = open_engine(url, pool_size=1)
+    try:
+        async with engine.begin() as connection, _alone(connection):
+            await connection.run_sync(_upgrade, metadata)
+    finally:
+        await engine.dispose()
+
+
+async def current(engine: AsyncEngine) -> str:
+    """Return the revision that the database is at, "" where it has none."""
+    async with engine.connect() as connection:
+        return await connection.run_sync(_current)
+
+
+def newest() -> str:
+    """Return the revision that this version of Sokoni needs."""
+    return ScriptDirectory.from_config(_config()).get_current_head() or ""
+
+
+def write_revision(connection: Connection, metadata: MetaData, message: str) -> Path:
+    """Write a revision for what the tables differ in from the database; return its file."""
+    number = f"{len(list((_SCRIPTS / 'versions').glob('[0-9]*.py'))) + 1:04d}"
+    config = _config(connection, metadata)
+    command.revision(config, message=message, autogenerate=True, rev_id=number)
+    return next((_SCRIPTS / "versions").glob(f"{number}_*.py"))
+
+
+def _upgrade(connection: Connection, metadata: MetaData) -> None:
+    command.upgrade(_config(connection, metadata), "head")
+
+
+def _current(connection: Connection) -> str:
+    return MigrationContext.configure(connection).get_current_revision() or ""
+
+
+def _config(connection: Connection | None = None, metadata: MetaData | None = None) -> Config:
+    config = Config(attributes={"connection": connection, "metadata": metadata})
+    config.set_main_option("script_location", str(_SCRIPTS).replace("%", "%%"))
+    config.set_main_option("path_separator", "os")
+    return config
+
+
+@asynccontextmanager
+async def _alone(connection: AsyncConnection) -> AsyncIterator[None]:
+    """Keep other servers from migrating meanwhile. SQLite's writer lock does so by itself."""
+    name = connection.dialect.name
+    if name == "postgresql":
+        await connection.execute(text(f"SELECT pg_advisory_xact_lock({_LOCK})"))
+    elif name in MYSQL:
+        await connection.execute(text(f"SELECT GET_LOCK('sokoni {_LOCK}', 600)"))
+    try:
+        yield
+    finally:
+        if name in MYSQL:
+            await connection.execute(text(f"SELECT RELEASE_LOCK('sokoni {_LOCK}')"))

@@ -1,0 +1,126 @@
+"""What a merchant file may say, as models (design §7)."""
+
+from enum import StrEnum
+from typing import Annotated, Any, Self
+from zoneinfo import ZoneInfo, available_timezones
+
+import phonenumbers
+from pydantic import AfterValidator, BaseModel, BeforeValidator, Field, model_validator
+
+_MOST_BUTTONS = 10
+_BUTTON_TITLE = 25
+
+
+class Role(StrEnum):
+    """What a member of staff may do, from everything to looking on."""
+
+    OWNER = "owner"
+    MANAGER = "manager"
+    AGENT = "agent"
+    VIEWER = "viewer"
+
+
+class Approval(StrEnum):
+    """What the channel thinks of a template; only an approved one is sent."""
+
+    APPROVED = "APPROVED"
+    PENDING = "PENDING"
+    REJECTED = "REJECTED"
+    PAUSED = "PAUSED"
+    DISABLED = "DISABLED"
+
+
+class Category(StrEnum):
+    UTILITY = "UTILITY"
+    MARKETING = "MARKETING"
+    AUTHENTICATION = "AUTHENTICATION"
+
+
+def _zone(name: str) -> str:
+    if name not in available_timezones():
+        raise ValueError(f"{name!r} is no time zone; they read like Africa/Harare")
+    return ZoneInfo(name).key
+
+
+def _country(code: str) -> str:
+    if code not in phonenumbers.SUPPORTED_REGIONS:
+        raise ValueError(f"{code!r} is no country; they are two capital letters, such as ZW")
+    return code
+
+
+def _distinct(names: tuple[str, ...]) -> tuple[str, ...]:
+    if len(set(names)) < len(names):
+        raise ValueError("each language may stand here once")
+    return names
+
+
+def _empty_means_none_set(value: Any) -> Any:  # noqa: ANN401
+    """Let `marketplace:` with nothing behind it mean: with the usual settings."""
+    return {} if value is None else value
+
+
+Settings = Annotated[dict[str, Any], BeforeValidator(_empty_means_none_set)]
+Language = Annotated[str, Field(pattern=r"^[a-z]{2,3}$")]
+
+
+class Part(BaseModel, frozen=True, extra="forbid"):
+    """A part of the file: what it does not know is refused."""
+
+
+class DeclaredStaff(Part):
+    name: str = Field(min_length=1, max_length=120)
+    role: Role
+    phone: str
+
+
+class DeclaredTemplate(Part):
+    """A message that the channel approved, for one purpose in one language."""
+
+    channel: str
+    purpose: str = Field(min_length=1, max_length=64)
+    language: Language
+    name: str = Field(min_length=1, max_length=191)
+    category: Category = Category.UTILITY
+    body: str = Field(min_length=1, max_length=1024)
+    variables: tuple[str, ...] = ()
+    """Names of the prompt's parameters, in the order of the body's placeholders."""
+    buttons: dict[str, str] = Field(default_factory=dict, max_length=_MOST_BUTTONS)
+    """Choice id to title of each quick reply."""
+    approval: Approval | None = None
+    """Approved, unless the file or the channel says otherwise."""
+
+    @model_validator(mode="after")
+    def _fits(self) -> Self:
+        if self.body.count("{{") != len(self.variables):
+            raise ValueError("the body must have one {{placeholder}} for each of the variables")
+        if any(len(title) > _BUTTON_TITLE for title in self.buttons.values()):
+            raise ValueError(f"a button's title has {_BUTTON_TITLE} letters at most")
+        written = "".join([*self.variables, *self.buttons.values()])
+        if "," in written or set(",:") & set("".join(self.buttons)):
+            raise ValueError("no comma in variables and buttons, and no colon in a button's id")
+        return self
+
+
+class DeclaredMerchant(Part):
+    """The whole file. Channels and capabilities are checked by models of their own."""
+
+    merchant: str = Field(pattern=r"^[a-z0-9][a-z0-9-]{0,62}$")
+    name: str = Field(min_length=1, max_length=120)
+    country: Annotated[str, AfterValidator(_country)]
+    currency: str = Field(pattern=r"^[A-Z]{3}$")
+    timezone: Annotated[str, AfterValidator(_zone)]
+    languages: Annotated[tuple[Language, ...], Field(min_length=1), AfterValidator(_distinct)]
+    capabilities: dict[str, Settings] = Field(default_factory=dict)
+    channels: tuple[dict[str, Any], ...] = ()
+    templates: tuple[DeclaredTemplate, ...] = ()
+    staff: tuple[DeclaredStaff, ...] = ()
+    quiet_ms: int = Field(1200, ge=0, le=30_000)
+    handover_minutes: int = Field(720, ge=1)
+    abandoned_chat_days: int = Field(30, ge=1)
+    nudge_minutes: int = Field(0, ge=0)
+    reference_prefix: str = Field("", pattern=r"^[A-Z]{0,4}$")
+
+    def settings(self) -> dict[str, Any]:
+        """Return what was said beyond what the merchant's own columns hold."""
+        names = {"quiet_ms", "handover_minutes", "abandoned_chat_days", "nudge_minutes"}
+        return self.model_dump(include=names | {"reference_prefix"}, exclude_unset=True)
