@@ -1,0 +1,1 @@
+"""The loops: turns, delivery, requests, sweep."""

@@ -1,0 +1,253 @@
+"""One conversation's turn: everything that waited is taken in order and answered once."""
+
+from collections.abc import Sequence
+from datetime import timedelta
+from functools import cached_property
+from typing import Final
+
+import msgspec
+from sqlalchemy.ext.asyncio import AsyncConnection, AsyncSession
+
+from sokoni.channels.accounts import LiveAccount
+from sokoni.channels.base import Message, Text
+from sokoni.channels.ladder import lower
+from sokoni.dialogue.flow import Person, TurnContext
+from sokoni.dialogue.heard import Heard, Said
+from sokoni.dialogue.state import DialogueState
+from sokoni.language.reading import Scene
+from sokoni.merchants.profile import MerchantProfile
+from sokoni.messaging.decoding import Happening, UndecodableError, decoded
+from sokoni.messaging.events import Tell
+from sokoni.messaging.models import EventState, Purpose
+from sokoni.messaging.tells import Whisper
+from sokoni.messaging.turn_rows import Claimed, ContactChange, WaitingEvent
+from sokoni.workers.logbook import LogBook
+from sokoni.workers.parts import TurnParts
+from sokoni.workers.reception import PERSON, Reception
+from sokoni.workers.turned import Turned
+
+STATE: Final = "conversations.state"
+NAME: Final = "contacts.name"
+_LATER_WHILE_HELD: Final = timedelta(minutes=10)
+_MOST_QUIET_WAITS: Final = 5
+_STATE_DECODER: Final = msgspec.json.Decoder(DialogueState)
+_ENCODER: Final = msgspec.json.Encoder()
+
+Happenings = Sequence[tuple[WaitingEvent, Happening]]
+
+
+class ConversationTurn:
+    """Handles what waits for one claimed conversation, on the batch's connection."""
+
+    def __init__(
+        self,
+        parts: TurnParts,
+        claimed: Claimed,
+        profile: MerchantProfile,
+        account: LiveAccount,
+        connection: AsyncConnection,
+    ) -> None:
+        self._parts = parts
+        self._one = claimed
+        self._profile = profile
+        self._limits = account.channel.limits
+        self._channel = account.channel.name
+        self._connection = connection
+        self._now = parts.clock()
+        self._dialogue = parts.dialogue_of(profile)
+        self._state = _opened_state(parts, claimed)
+        self._turned = Turned(claimed)
+        self._log = LogBook(parts.vault, claimed, self._now)
+        self._reception = Reception(
+            self._turned,
+            self._log,
+            limits=self._limits,
+            now=self._now,
+            rate=parts.contact_rate_per_minute,
+            hold_for=timedelta(minutes=profile.handover_minutes),
+        )
+        self._person_before = _contact_columns(claimed)
+
+    async def run(self) -> Turned:
+        """Take every waiting event and return what is to be written."""
+        if self._one.merged_into is not None:
+            self._turned.moved = [event.id for event in self._one.events]
+            return self._turned
+        happenings = self._decoded()
+        if self._wait_for_quiet(happenings):
+            return self._turned
+        async with AsyncSession(
+            self._connection, join_transaction_mode="rollback_only", expire_on_commit=False
+        ) as session:
+            await self._take_all(session, happenings)
+            if session.in_transaction():
+                await session.flush()
+        self._keep()
+        return self._turned
+
+    # --- what waits -------------------------------------------------------------------------
+
+    def _decoded(self) -> Happenings:
+        happenings = []
+        for event in self._one.events:
+            try:
+                happenings.append((event, decoded(self._parts.vault, event)))
+            except UndecodableError as error:
+                self._turned.done(event, EventState.PARKED, str(error)[:400])
+        return happenings
+
+    def _wait_for_quiet(self, happenings: Happenings) -> bool:
+        """Leave a burst of free text until its last line is `quiet_ms` old."""
+        quiet = timedelta(milliseconds=self._profile.quiet_ms)
+        lines = [(event, said) for event, said in happenings if isinstance(said, Message)]
+        if not quiet or not lines or len(lines) < len(happenings) or self._one.holder == PERSON:
+            return False
+        first, (last, latest) = lines[0][0], lines[-1]
+        ready = min(last.received_at + quiet, first.received_at + quiet * _MOST_QUIET_WAITS)
+        if ready <= self._now or self._dialogue.settles_at_once(self._state, latest):
+            return False
+        self._turned.writes.postponed = [(event.id, ready) for event, _ in lines]
+        return True
+
+    async def _take_all(self, session: AsyncSession, happenings: Happenings) -> None:
+        burst: list[Heard] = []
+        answered: WaitingEvent | None = None
+        for event, happening in happenings:
+            heard = self._reception.took(event, happening)
+            if heard is not None:
+                burst.append(heard)
+                answered = event
+        if answered is not None:
+            await self._respond(session, answered, burst, Purpose.REPLY)
+        for event, happening in happenings:
+            if isinstance(happening, Tell):
+                await self._tell(session, event, happening)
+
+    # --- the bot ----------------------------------------------------------------------------
+
+    async def _tell(self, session: AsyncSession, event: WaitingEvent, tell: Tell) -> None:
+        if self._one.holder == PERSON:
+            self._turned.writes.postponed.append((event.id, self._now + _LATER_WHILE_HELD))
+            return
+        self._turned.done(event)
+        if self._may_tell(event, tell):
+            await self._respond(session, event, [tell], Purpose(tell.purpose))
+
+    def _may_tell(self, event: WaitingEvent, tell: Tell) -> bool:
+        stopped = self._one.opted_out_at is not None and tell.purpose != Purpose.REPLY
+        hours = tell.expires_after_hours
+        stale = bool(hours) and event.received_at + timedelta(hours=hours) < self._now
+        return not stopped and not stale and self._one.blocked_at is None
+
+    async def _respond(
+        self, session: AsyncSession, event: WaitingEvent, heard: Sequence[Heard], purpose: Purpose
+    ) -> None:
+        context = self._context(session)
+        said = await self._dialogue.respond(self._state, heard, context, self._limits)
+        self._state = said.state
+        self._apply(said, context, event)
+        self._say(said, event, purpose)
+
+    def _context(self, session: AsyncSession) -> TurnContext:
+        return TurnContext(
+            session=session,
+            vault=self._parts.vault,
+            merchant=self._profile,
+            person=self._person(),
+            conversation_id=self._one.id,
+            now=self._now,
+            scene=self._scene,
+        )
+
+    def _person(self) -> Person:
+        one = self._one
+        return Person(
+            id=one.contact_id,
+            name=self._parts.vault.open_text(NAME, one.contact_id, one.name),
+            name_given=one.name_given,
+            language=one.language,
+            opted_out=one.opted_out_at is not None,
+        )
+
+    @cached_property
+    def _scene(self) -> Scene:
+        profile, mine = self._profile, self._one.language
+        others = tuple(language for language in profile.languages if language != mine)
+        return Scene(
+            languages=(mine, *others) if mine else profile.languages,
+            country=profile.country,
+            currency=profile.currency,
+            now=self._now.astimezone(profile.zone),
+            places=self._parts.places,
+        )
+
+    def _apply(self, said: Said, context: TurnContext, event: WaitingEvent) -> None:
+        one = self._one
+        one.language = said.language or one.language
+        one.wake_at = said.wake_at
+        if context.renamed_to:
+            one.name = self._parts.vault.seal_text(NAME, one.contact_id, context.renamed_to)
+            one.name_given = True
+        if said.opt_out or said.opt_in:
+            one.opted_out_at = self._now if said.opt_out else None
+            self._turned.consent("messages", given=said.opt_in, source="chat", at=self._now)
+        if said.hand_over:
+            self._reception.hold()
+            self._turned.asked_for_person = event.id
+        self._turned.whispers += [Whisper.of(one, told) for told in context.tells]
+
+    # --- what is sent -----------------------------------------------------------------------
+
+    def _say(self, said: Said, event: WaitingEvent, purpose: Purpose) -> None:
+        if said.neutral is None:
+            return
+        messages = self._turned.writes.messages
+        if self._window_open:
+            page = said.state.menus[-1].page if said.state.menus else 0
+            contents = lower(said.neutral, self._limits, page=page).contents
+            messages += self._log.said(event.id, contents, purpose, author="bot")
+            return
+        template = self._parts.templates.filled(
+            self._profile, self._channel, said.prompts, self._one.language
+        )
+        if template is not None:
+            messages += self._log.said(event.id, [template], purpose, author="bot")
+            return
+        text = Text(said.neutral.text)
+        messages.append(self._log.unsaid(event.id, text, purpose, "window shut, no template"))
+
+    @property
+    def _window_open(self) -> bool:
+        if self._limits.window_hours is None:
+            return True
+        return self._one.window_until is not None and self._one.window_until > self._now
+
+    def _keep(self) -> None:
+        one, writes = self._one, self._turned.writes
+        one.state = self._parts.vault.seal(STATE, one.id, _ENCODER.encode(self._state))
+        writes.conversations.append(one)
+        after = _contact_columns(one)
+        if after != self._person_before:
+            writes.contacts.append(after)
+
+
+def _opened_state(parts: TurnParts, one: Claimed) -> DialogueState:
+    """Return what the conversation remembers; a state of another version starts anew."""
+    if one.state is None:
+        return DialogueState()
+    opened = parts.vault.open(STATE, one.id, one.state)
+    try:
+        return _STATE_DECODER.decode(opened)
+    except msgspec.DecodeError:
+        return DialogueState()
+
+
+def _contact_columns(one: Claimed) -> ContactChange:
+    return ContactChange(
+        id=one.contact_id,
+        name=one.name,
+        name_given=one.name_given,
+        language=one.language,
+        opted_out_at=one.opted_out_at,
+        marketing_stopped_at=one.marketing_stopped_at,
+    )

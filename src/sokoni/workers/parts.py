@@ -1,0 +1,27 @@
+"""What every turn has at hand."""
+
+from collections.abc import Callable
+from dataclasses import dataclass
+
+from sokoni.channels.accounts import Accounts
+from sokoni.db.vault import Vault
+from sokoni.dialogue.heard import Dialogue
+from sokoni.kit.clock import Clock
+from sokoni.language.reading import KnownPlaces
+from sokoni.merchants.directory import MerchantDirectory
+from sokoni.merchants.profile import MerchantProfile
+from sokoni.messaging.templates import TemplateBook
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class TurnParts:
+    """The collaborators of a turn."""
+
+    vault: Vault
+    clock: Clock
+    merchants: MerchantDirectory
+    accounts: Accounts
+    dialogue_of: Callable[[MerchantProfile], Dialogue]
+    places: KnownPlaces
+    templates: TemplateBook
+    contact_rate_per_minute: int

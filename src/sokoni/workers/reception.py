@@ -1,0 +1,146 @@
+"""Takes what happened before the bot has a say: who holds the conversation, who is answered."""
+
+from datetime import datetime, timedelta
+from typing import Final
+
+from sokoni.channels.base import AddressChange, Echo, Limits, Message, Notice, Preference, Text
+from sokoni.dialogue.heard import Heard
+from sokoni.language.control import Control, control_word
+from sokoni.language.words import words_of
+from sokoni.messaging.decoding import Happening
+from sokoni.messaging.events import Answer, StaffAct, Tell, Timer
+from sokoni.messaging.models import EventState, Purpose
+from sokoni.messaging.prompts import Prompt
+from sokoni.messaging.turn_rows import WaitingEvent
+from sokoni.workers.logbook import LogBook
+from sokoni.workers.turned import Turned
+
+PERSON: Final = "person"
+BOT: Final = "bot"
+_MINUTE: Final = timedelta(minutes=1)
+
+
+class Reception:
+    """Notes every event of one conversation and lets through what the dialogue should answer."""
+
+    def __init__(
+        self,
+        turned: Turned,
+        log: LogBook,
+        *,
+        limits: Limits,
+        now: datetime,
+        rate: int,
+        hold_for: timedelta,
+    ) -> None:
+        self._turned = turned
+        self._one = turned.claimed
+        self._log = log
+        self._limits = limits
+        self._now = now
+        self._rate = rate
+        self._hold_for = hold_for
+
+    def took(self, event: WaitingEvent, happening: Happening) -> Heard | None:
+        """Note what happened, and return it where the dialogue should answer it."""
+        match happening:
+            case Message():
+                return self._message(event, happening)
+            case Timer() | Answer():
+                self._turned.done(event)
+                return happening if self._one.holder == BOT else None
+            case Tell():
+                return None  # said after everything else, each by itself
+            case _:
+                self._note(event, happening)
+                return None
+
+    def _note(
+        self,
+        event: WaitingEvent,
+        happening: Echo | StaffAct | Preference | AddressChange | Notice,
+    ) -> None:
+        match happening:
+            case Echo():
+                self._echo(event, happening)
+            case StaffAct():
+                self._staff(event, happening)
+            case Preference():
+                self._preference(event, happening)
+            case AddressChange():
+                self._turned.merges.append((event, happening))
+            case Notice():
+                self._turned.done(event, EventState.IGNORED)
+
+    def hold(self) -> None:
+        """Give the conversation to a person for the merchant's set time."""
+        self._one.holder = PERSON
+        self._one.held_until = self._now + self._hold_for
+
+    # --- the contact ------------------------------------------------------------------------
+
+    def _message(self, event: WaitingEvent, message: Message) -> Message | None:
+        self._turned.done(event)
+        self._turned.writes.messages.append(self._log.heard(event, message))
+        if self._one.blocked_at is not None:
+            return None
+        self._open_window(message)
+        self._turned.read.append(message.provider_id)
+        if self._one.holder == PERSON and not self._taken_back(message):
+            return None
+        return message if self._within_rate(event) else None
+
+    def _open_window(self, message: Message) -> None:
+        one = self._one
+        said_at = min(message.sent_at, self._now)
+        one.last_inbound_at = max(said_at, one.last_inbound_at or said_at)
+        if self._limits.window_hours is not None:
+            one.window_until = one.last_inbound_at + timedelta(hours=self._limits.window_hours)
+
+    def _taken_back(self, message: Message) -> bool:
+        """Tell whether the bot has it again: the time is up, or the contact called it."""
+        one = self._one
+        over = one.held_until is not None and one.held_until <= self._now
+        word = control_word(words_of(message.text))
+        if over or (word is not None and word.control is Control.BOT):
+            one.holder, one.held_until = BOT, None
+            return True
+        return False
+
+    def _within_rate(self, event: WaitingEvent) -> bool:
+        """Count the message: the first over the limit is answered once, the rest with silence."""
+        one = self._one
+        if not self._rate:
+            return True
+        if one.rate_reset_at is None or one.rate_reset_at <= self._now:
+            one.rate_count, one.rate_reset_at = 0, self._now + _MINUTE
+        one.rate_count += 1
+        if one.rate_count == self._rate + 1:
+            self._turned.say_later(Prompt("dialogue.slow_down"), f"slow_down:{event.id.hex}")
+        return one.rate_count <= self._rate
+
+    def _preference(self, event: WaitingEvent, preference: Preference) -> None:
+        self._turned.done(event)
+        self._one.marketing_stopped_at = None if preference.marketing else self._now
+        self._turned.consent(
+            "marketing", given=preference.marketing, source="channel", at=self._now
+        )
+
+    # --- people who take over ---------------------------------------------------------------
+
+    def _echo(self, event: WaitingEvent, echo: Echo) -> None:
+        """Give the conversation to the owner, who wrote from their own phone."""
+        self._turned.done(event)
+        self.hold()
+        self._turned.writes.messages.append(self._log.echoed(event, echo))
+
+    def _staff(self, event: WaitingEvent, act: StaffAct) -> None:
+        self._turned.done(event)
+        if act.act == "back":
+            self._one.holder, self._one.held_until = BOT, None
+            return
+        self.hold()
+        if act.act == "say":
+            author = act.staff or "staff"
+            rows = self._log.said(event.id, [Text(act.text)], Purpose.STAFF, author=author)
+            self._turned.writes.messages += rows

@@ -1,0 +1,52 @@
+"""What a turn leaves behind to be written, carried and shown."""
+
+from dataclasses import dataclass, field
+
+from sokoni.channels.base import AddressChange
+from sokoni.kit.ids import EventId, new_id
+from sokoni.messaging.events import Tell, TellTo
+from sokoni.messaging.models import EventState, Purpose
+from sokoni.messaging.prompts import Prompt
+from sokoni.messaging.tells import Whisper
+from sokoni.messaging.turn_rows import Claimed, Handled, WaitingEvent, Writes
+
+
+@dataclass(slots=True)
+class Turned:
+    """One conversation's turn, done in memory, not yet in the database."""
+
+    claimed: Claimed
+    writes: Writes = field(default_factory=Writes)
+    whispers: list[Whisper] = field(default_factory=list)
+    read: list[str] = field(default_factory=list)
+    """Provider ids of messages that were read, for the ticks on the contact's phone."""
+    merges: list[tuple[WaitingEvent, AddressChange]] = field(default_factory=list)
+    moved: list[EventId] = field(default_factory=list)
+    """Events of a conversation that was merged into another: theirs now."""
+    asked_for_person: EventId | None = None
+    """The event by which the contact asked for a person: staff are to be told."""
+
+    def done(
+        self, event: WaitingEvent, state: EventState = EventState.DONE, error: str = ""
+    ) -> None:
+        self.writes.handled.append(Handled(event.id, state, error))
+
+    def say_later(self, prompt: Prompt, once: str) -> None:
+        """Have the conversation say something of the server's own, in a turn of its own."""
+        tell = Tell(prompt=prompt, purpose=Purpose.REPLY)
+        told = TellTo(contact_id=self.claimed.contact_id, tell=tell, once=once)
+        self.whispers.append(Whisper.of(self.claimed, told))
+
+    def consent(self, purpose: str, *, given: bool, source: str, at: object) -> None:
+        """Note an opt-in or opt-out as it happened."""
+        self.writes.consents.append(
+            {
+                "id": new_id(),
+                "merchant_id": self.claimed.merchant_id,
+                "contact_id": self.claimed.contact_id,
+                "purpose": purpose,
+                "given": given,
+                "source": source,
+                "at": at,
+            }
+        )

@@ -1,0 +1,234 @@
+"""The turn worker: many conversations in one transaction, each failing alone (design §3)."""
+
+import asyncio
+from collections.abc import Callable, Sequence
+from dataclasses import replace
+from datetime import datetime, timedelta
+from typing import Final
+
+import structlog
+from sqlalchemy import select
+from sqlalchemy.ext.asyncio import AsyncConnection, AsyncEngine
+
+from sokoni.db.faults import is_passing
+from sokoni.kit.ids import ConversationId
+from sokoni.messaging.models import DeliveryLease
+from sokoni.messaging.turn_rows import Claimed, NewMessage, TurnSql, Writes
+from sokoni.messaging.wakeups import Hints
+from sokoni.workers.aftermath import Aftermath
+from sokoni.workers.conversing import ConversationTurn
+from sokoni.workers.parts import TurnParts
+from sokoni.workers.turned import Turned
+
+_POLL_SECONDS: Final = 1.0
+_LONGEST_PAUSE: Final = 10.0
+_LONGEST_BACKOFF: Final = timedelta(minutes=1)
+_log = structlog.get_logger(__name__)
+
+
+class SpoiledBatchError(Exception):
+    """A turn in a batch failed for a reason of its own: each is to be done alone."""
+
+    def __init__(self, ids: Sequence[ConversationId]) -> None:
+        super().__init__(len(ids))
+        self.ids = ids
+
+
+class TurnWorker:
+    """Claims conversations, turns them, commits, and passes on what is to be sent."""
+
+    def __init__(  # noqa: PLR0913 -- the worker's collaborators, each by name
+        self,
+        *,
+        engine: AsyncEngine,
+        sql: TurnSql,
+        parts: TurnParts,
+        aftermath: Aftermath,
+        hints: Hints,
+        feed: Callable[[Sequence[NewMessage]], None],
+        batch: int,
+        attempts: int,
+    ) -> None:
+        self._engine = engine
+        self._sql = sql
+        self._parts = parts
+        self._aftermath = aftermath
+        self._hints = hints
+        self._feed = feed
+        self._batch = batch
+        self._attempts = attempts
+        self._suspect_until: datetime | None = None
+
+    async def beware(self) -> None:
+        """Learn whether a worker died: what it may have died of is then handled one by one.
+
+        A clean stop gives its delivery leases back; one that is still there outlived its owner.
+        """
+        async with self._engine.connect() as connection:
+            left = await connection.scalar(
+                select(DeliveryLease.until).order_by(DeliveryLease.until.desc()).limit(1)
+            )
+        self._suspect_until = None if left is None else min(left, self._parts.clock())
+
+    async def run(self, stop: asyncio.Event) -> None:
+        """Turn until told to stop; a database that is away is waited for."""
+        pause = 0.0
+        while not stop.is_set():
+            try:
+                if not await self.run_once():
+                    await self._hints.wait("inbox", _POLL_SECONDS)
+                pause = 0.0
+            except Exception as error:
+                if not is_passing(error):
+                    raise
+                pause = min(pause * 2 or 0.05, _LONGEST_PAUSE)
+                _log.warning("turns_paused", error=type(error).__name__, seconds=pause)
+                await asyncio.sleep(pause)
+
+    async def run_once(self) -> int:
+        """Handle one batch and return how many conversations were looked at."""
+        try:
+            return await self._one_batch()
+        except SpoiledBatchError as spoiled:
+            for conversation_id in spoiled.ids:
+                await self._alone(conversation_id)
+            return len(spoiled.ids)
+
+    # --- together ---------------------------------------------------------------------------
+
+    async def _one_batch(self) -> int:
+        now = self._parts.clock()
+        async with self._engine.connect() as connection, connection.begin():
+            claimed = await self._sql.lock(connection, now, self._batch)
+            if not claimed:
+                return 0
+            await self._sql.read(connection, claimed, now)
+            suspects = [one.id for one in claimed if self._suspect(one)]
+            fine = [one for one in claimed if not self._suspect(one)]
+            turned, messages = await self._together(connection, fine, now)
+        self._pass_on(messages, turned)
+        for conversation_id in suspects:
+            await self._alone(conversation_id)
+        return len(claimed)
+
+    async def _together(
+        self, connection: AsyncConnection, claimed: Sequence[Claimed], now: datetime
+    ) -> tuple[list[Turned], list[NewMessage]]:
+        try:
+            turned = [await self._turn(connection, one) for one in claimed]
+            return turned, await self._settle(connection, turned, now)
+        except Exception as error:
+            if is_passing(error):
+                raise
+            _log.warning("batch_spoiled", error=type(error).__name__, conversations=len(claimed))
+            raise SpoiledBatchError([one.id for one in claimed]) from error
+
+    def _suspect(self, one: Claimed) -> bool:
+        return any(
+            event.attempts
+            or (self._suspect_until is not None and event.received_at <= self._suspect_until)
+            for event in one.events
+        )
+
+    async def _turn(self, connection: AsyncConnection, one: Claimed) -> Turned:
+        profile = await self._parts.merchants.get(one.merchant_id)
+        account = await self._parts.accounts.get(one.account_id)
+        return await ConversationTurn(self._parts, one, profile, account, connection).run()
+
+    async def _settle(
+        self, connection: AsyncConnection, turned: Sequence[Turned], now: datetime
+    ) -> list[NewMessage]:
+        """Write the whole batch in a handful of statements."""
+        writes = Writes()
+        for one in turned:
+            writes.extend(one.writes)
+        await self._aftermath.follow(connection, turned, writes, now)
+        await self._sql.write(connection, writes, now)
+        return [message for message in writes.messages if message.to_send]
+
+    def _pass_on(self, messages: Sequence[NewMessage], turned: Sequence[Turned]) -> None:
+        if messages:
+            self._feed(messages)
+        if any(one.whispers or one.moved for one in turned):
+            self._hints.notify("inbox")
+
+    # --- alone ------------------------------------------------------------------------------
+
+    async def _alone(self, conversation_id: ConversationId) -> None:
+        """Handle the first waiting event of one conversation, counted before it is tried."""
+        one = await self._count(conversation_id)
+        if one is None:
+            return
+        event = one.events[0]
+        if event.attempts > self._attempts:
+            await self._park(conversation_id, "it ended the process that handled it")
+            return
+        try:
+            await self._try(conversation_id)
+        except Exception as error:
+            if is_passing(error):
+                await self._uncount(one)
+                raise
+            await self._failed(one, error)
+
+    async def _count(self, conversation_id: ConversationId) -> Claimed | None:
+        """Count the attempt in a transaction of its own: a message that kills is counted too."""
+        now = self._parts.clock()
+        async with self._engine.connect() as connection, connection.begin():
+            one = await self._claim_first(connection, conversation_id, now)
+            if one is None:
+                return None
+            event = one.events[0]
+            if event.due_at > now and event.attempts:
+                later = Writes(postponed=[(other.id, event.due_at) for other in one.events])
+                await self._sql.write(connection, later, now)
+                return None
+            await self._sql.count_attempts(connection, [event.id], 1)
+            event.attempts += 1
+            return one
+
+    async def _claim_first(
+        self, connection: AsyncConnection, conversation_id: ConversationId, now: datetime
+    ) -> Claimed | None:
+        claimed = await self._sql.lock_one(connection, conversation_id)
+        if not claimed:
+            return None
+        await self._sql.read(connection, claimed, now)
+        return claimed[0] if claimed[0].events else None
+
+    async def _try(self, conversation_id: ConversationId) -> None:
+        now = self._parts.clock()
+        async with self._engine.connect() as connection, connection.begin():
+            one = await self._claim_first(connection, conversation_id, now)
+            if one is None:
+                return
+            turned = [await self._turn(connection, replace(one, events=one.events[:1]))]
+            messages = await self._settle(connection, turned, now)
+        self._pass_on(messages, turned)
+
+    async def _uncount(self, one: Claimed) -> None:
+        async with self._engine.connect() as connection, connection.begin():
+            await self._sql.count_attempts(connection, [one.events[0].id], -1)
+
+    async def _failed(self, one: Claimed, error: Exception) -> None:
+        event = one.events[0]
+        _log.error("turn_failed", event_id=str(event.id), attempts=event.attempts, exc_info=error)
+        reason = f"{type(error).__name__}: {error}"
+        if event.attempts >= self._attempts:
+            await self._park(one.id, reason)
+            return
+        now = self._parts.clock()
+        later = now + min(timedelta(seconds=2.0 ** (event.attempts - 1)), _LONGEST_BACKOFF)
+        async with self._engine.connect() as connection, connection.begin():
+            postponed = Writes(postponed=[(other.id, later) for other in one.events])
+            await self._sql.write(connection, postponed, now)
+
+    async def _park(self, conversation_id: ConversationId, reason: str) -> None:
+        now = self._parts.clock()
+        async with self._engine.connect() as connection, connection.begin():
+            one = await self._claim_first(connection, conversation_id, now)
+            if one is None:
+                return
+            await self._aftermath.tell_staff_of_parked(connection, one, now)
+            await self._settle(connection, [self._aftermath.parked(one, reason)], now)
+        self._hints.notify("inbox")
