@@ -51,7 +51,7 @@ async def find_contact(
     return (await connection.execute(statement)).scalar_one_or_none()
 
 
-def address_row(  # noqa: PLR0913 -- one row, all of it named
+def address_row(
     vault: Vault,
     merchant_id: MerchantId,
     contact_id: ContactId,

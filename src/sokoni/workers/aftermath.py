@@ -65,7 +65,7 @@ class Aftermath:
             turned.say_later(Prompt("dialogue.apology"), f"apology:{event.id.hex}")
         return turned
 
-    async def _merge(  # noqa: PLR0913 -- one step of `follow`
+    async def _merge(
         self,
         connection: AsyncConnection,
         one: Claimed,
