@@ -5,7 +5,15 @@ from enum import IntEnum, StrEnum
 from typing import Final, NewType
 from uuid import UUID
 
-from sqlalchemy import Index, SmallInteger, String, UniqueConstraint, Uuid, literal_column
+from sqlalchemy import (
+    Index,
+    SmallInteger,
+    String,
+    UniqueConstraint,
+    Uuid,
+    false,
+    literal_column,
+)
 from sqlalchemy.orm import Mapped, mapped_column
 
 from sokoni.db.base import Base, Exact, MerchantScoped, Sealed
@@ -176,8 +184,9 @@ class Message(MerchantScoped, Base):
         Index("ix_messages_conversation", "conversation_id", "id"),
         Index(
             "ix_messages_to_send",
+            "state",
             "shard",
-            "due_at",
+            "conversation_id",
             postgresql_where=literal_column("state in (1, 2)"),
             sqlite_where=literal_column("state in (1, 2)"),
         ),
@@ -201,6 +210,8 @@ class Message(MerchantScoped, Base):
     provider_id: Mapped[str | None] = mapped_column(Exact(191))
     state: Mapped[int] = mapped_column(SmallInteger)
     attempts: Mapped[int] = mapped_column(SmallInteger, default=0)
+    resent: Mapped[bool] = mapped_column(default=False, server_default=false())
+    """Sent once more, because the outcome of the first time was never learned."""
     shard: Mapped[int] = mapped_column(SmallInteger)
     due_at: Mapped[datetime]
     """Not sent before; moves on with each retry."""
@@ -260,7 +271,11 @@ class Template(MerchantScoped, Base):
 
 
 class DeliveryLease(Base):
-    """Which worker sends for a shard, and until when."""
+    """Which worker sends for a shard, and until when.
+
+    A row with a negative shard belongs to no messages: it says that its owner is alive, so that
+    the shards can be shared out fairly also with a worker that has none yet.
+    """
 
     __tablename__ = "delivery_leases"
 

@@ -219,6 +219,7 @@ def upgrade() -> None:
         sa.Column("provider_id", Exact(191), nullable=True),
         sa.Column("state", sa.SmallInteger(), nullable=False),
         sa.Column("attempts", sa.SmallInteger(), nullable=False),
+        sa.Column("resent", sa.Boolean(), server_default=sa.false(), nullable=False),
         sa.Column("shard", sa.SmallInteger(), nullable=False),
         sa.Column("due_at", UtcDateTime(), nullable=False),
         sa.Column("error", sa.String(length=300), nullable=False),
@@ -235,7 +236,7 @@ def upgrade() -> None:
         batch_op.create_index("ix_messages_provider", ["provider_id"], unique=False)
         batch_op.create_index(
             "ix_messages_to_send",
-            ["shard", "due_at"],
+            ["state", "shard", "conversation_id"],
             unique=False,
             postgresql_where=sa.text("state in (1, 2)"),
             sqlite_where=sa.text("state in (1, 2)"),
