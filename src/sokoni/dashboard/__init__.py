@@ -1,0 +1,1 @@
+"""The face for staff, and the simulator: phones in the browser."""

@@ -5,21 +5,17 @@ from dataclasses import dataclass
 from datetime import datetime, timedelta
 from typing import Final, cast
 
-import msgspec
 from sqlalchemy import Table, bindparam, select
 from sqlalchemy.ext.asyncio import AsyncConnection
 
 from sokoni.db.session import insert_once
-from sokoni.db.vault import Vault
 from sokoni.kit.ids import AccountId, ContactId, ConversationId, MerchantId, new_id
-from sokoni.messaging.decoding import PLACE
-from sokoni.messaging.events import OwnEvent, TellTo
-from sokoni.messaging.models import SHARDS, Conversation, EventKind, InboxEvent
+from sokoni.messaging.events import TellTo
+from sokoni.messaging.inbox import Inbox, Own
+from sokoni.messaging.models import SHARDS, Conversation
 from sokoni.messaging.turn_rows import Claimed
 
 _CONVERSATIONS: Final = cast("Table", Conversation.__table__)
-_INBOX: Final = cast("Table", InboxEvent.__table__)
-_KEY_LENGTH: Final = 191
 _THEIRS: Final = (
     select(
         Conversation.contact_id,
@@ -57,8 +53,8 @@ class _Place:
 class Tells:
     """Inserts tells as inbox rows, making the conversation of a contact who never wrote."""
 
-    def __init__(self, vault: Vault) -> None:
-        self._vault = vault
+    def __init__(self, inbox: Inbox) -> None:
+        self._inbox = inbox
 
     async def carry(
         self, connection: AsyncConnection, whispers: Sequence[Whisper], now: datetime
@@ -73,8 +69,8 @@ class Tells:
         if missing:
             await self._open_conversations(connection, missing.values(), now)
             places = await self._places(connection, whispers)
-        rows = [self._row(one, places[one.told.contact_id], now) for one in whispers]
-        await insert_once(connection, _INBOX, rows)
+        events = [_own(one, places[one.told.contact_id], now) for one in whispers]
+        await self._inbox.store_own(connection, events)
 
     async def _places(
         self, connection: AsyncConnection, whispers: Sequence[Whisper]
@@ -112,46 +108,15 @@ class Tells:
             )
         await insert_once(connection, _CONVERSATIONS, rows)
 
-    def _row(self, one: Whisper, place: _Place, now: datetime) -> dict[str, object]:
-        key = f"tell:{one.told.contact_id.hex}:{one.told.once}"
-        return own_event(
-            self._vault,
-            EventKind.TELL,
-            one.told.tell,
-            key=key,
-            merchant_id=one.merchant_id,
-            account_id=place.account_id,
-            conversation_id=place.conversation_id,
-            now=now,
-            delay=timedelta(seconds=one.told.delay_seconds),
-        )
 
-
-def own_event(  # noqa: PLR0913 -- one row, all of it named
-    vault: Vault,
-    kind: EventKind,
-    happening: OwnEvent,
-    *,
-    key: str,
-    merchant_id: MerchantId,
-    account_id: AccountId,
-    conversation_id: ConversationId,
-    now: datetime,
-    delay: timedelta = timedelta(0),
-) -> dict[str, object]:
-    """Return the inbox row of an event that we make ourselves; `key` makes it happen once."""
-    event_id = new_id()
-    return {
-        "id": event_id,
-        "merchant_id": merchant_id,
-        "account_id": account_id,
-        "conversation_id": conversation_id,
-        "kind": kind.value,
-        "key": key[:_KEY_LENGTH],
-        "payload": vault.seal(PLACE, event_id, msgspec.json.encode(happening)),
-        "state": 0,
-        "attempts": 0,
-        "due_at": now + delay,
-        "received_at": now + delay,
-        "error": "",
-    }
+def _own(one: Whisper, place: _Place, now: datetime) -> Own:
+    due = now + timedelta(seconds=one.told.delay_seconds)
+    return Own(
+        merchant_id=one.merchant_id,
+        account_id=place.account_id,
+        conversation_id=place.conversation_id,
+        key=f"tell:{one.told.contact_id.hex}:{one.told.once}",
+        event=one.told.tell,
+        received_at=due,
+        due_at=due,
+    )

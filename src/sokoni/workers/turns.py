@@ -11,6 +11,7 @@ from sqlalchemy import select
 from sqlalchemy.ext.asyncio import AsyncConnection, AsyncEngine
 
 from sokoni.db.faults import is_passing
+from sokoni.db.writing import writing
 from sokoni.kit.ids import ConversationId
 from sokoni.messaging.models import DeliveryLease
 from sokoni.messaging.turn_rows import Claimed, NewMessage, TurnSql, Writes
@@ -98,7 +99,7 @@ class TurnWorker:
 
     async def _one_batch(self) -> int:
         now = self._parts.clock()
-        async with self._engine.connect() as connection, connection.begin():
+        async with writing(self._engine) as connection:
             claimed = await self._sql.lock(connection, now, self._batch)
             if not claimed:
                 return 0
@@ -174,7 +175,7 @@ class TurnWorker:
     async def _count(self, conversation_id: ConversationId) -> Claimed | None:
         """Count the attempt in a transaction of its own: a message that kills is counted too."""
         now = self._parts.clock()
-        async with self._engine.connect() as connection, connection.begin():
+        async with writing(self._engine) as connection:
             one = await self._claim_first(connection, conversation_id, now)
             if one is None:
                 return None
@@ -198,7 +199,7 @@ class TurnWorker:
 
     async def _try(self, conversation_id: ConversationId) -> None:
         now = self._parts.clock()
-        async with self._engine.connect() as connection, connection.begin():
+        async with writing(self._engine) as connection:
             one = await self._claim_first(connection, conversation_id, now)
             if one is None:
                 return
@@ -207,7 +208,7 @@ class TurnWorker:
         self._pass_on(messages, turned)
 
     async def _uncount(self, one: Claimed) -> None:
-        async with self._engine.connect() as connection, connection.begin():
+        async with writing(self._engine) as connection:
             await self._sql.count_attempts(connection, [one.events[0].id], -1)
 
     async def _failed(self, one: Claimed, error: Exception) -> None:
@@ -219,13 +220,13 @@ class TurnWorker:
             return
         now = self._parts.clock()
         later = now + min(timedelta(seconds=2.0 ** (event.attempts - 1)), _LONGEST_BACKOFF)
-        async with self._engine.connect() as connection, connection.begin():
+        async with writing(self._engine) as connection:
             postponed = Writes(postponed=[(other.id, later) for other in one.events])
             await self._sql.write(connection, postponed, now)
 
     async def _park(self, conversation_id: ConversationId, reason: str) -> None:
         now = self._parts.clock()
-        async with self._engine.connect() as connection, connection.begin():
+        async with writing(self._engine) as connection:
             one = await self._claim_first(connection, conversation_id, now)
             if one is None:
                 return
