@@ -24,16 +24,21 @@ async def rows_changed(
 
 async def insert_once(
     connection: AsyncSession | AsyncConnection, table: Table, rows: Sequence[Row]
-) -> None:
-    """Insert the rows, silently leaving out those whose unique key is already there."""
+) -> int:
+    """Insert the rows, silently leaving out those whose unique key is already there.
+
+    Return how many were new; MariaDB and MySQL count those left out too.
+    """
     if not rows:
-        return
+        return 0
     dialect = (
         connection.dialect.name
         if isinstance(connection, AsyncConnection)
         else connection.get_bind().dialect.name
     )
-    await connection.execute(_insert_or_ignore(table, dialect), list(rows))
+    statement = _insert_or_ignore(table, dialect).execution_options(preserve_rowcount=True)
+    result = await connection.execute(statement, list(rows))
+    return cast("CursorResult[Any]", result).rowcount
 
 
 def _insert_or_ignore(table: Table, dialect: str) -> Insert:

@@ -1,0 +1,161 @@
+"""An inbound item as a row of the inbox: its kind, its key, its payload, cleaned."""
+
+import hashlib
+import re
+from collections.abc import Mapping
+from dataclasses import dataclass
+from datetime import datetime
+from typing import Any, Final, NamedTuple, TypeVar
+
+import msgspec
+
+from sokoni.channels.base import (
+    AddressChange,
+    Echo,
+    Inbound,
+    Message,
+    Notice,
+    Preference,
+    Status,
+    Unreadable,
+)
+from sokoni.db.vault import Vault
+from sokoni.kit.ids import AccountId, ConversationId, EventId, MerchantId, new_id
+from sokoni.kit.text import clean
+from sokoni.messaging.decoding import PLACE
+from sokoni.messaging.events import Answer, OwnEvent, StaffAct, Tell, Timer
+from sokoni.messaging.models import EventKind, EventState
+
+LONGEST: Final = 65_536
+"""Characters of one text that are kept; no channel lets a person type as many."""
+_KEY_LENGTH: Final = 191
+_ERROR_LENGTH: Final = 500
+# What `clean` would change, as JSON writes it.
+_SUSPECT: Final = re.compile(rb"\\[ubf]|\x7f|\xef\xbb\xbf")
+
+_OWN: Final[Mapping[type[OwnEvent | AddressChange], EventKind]] = {
+    AddressChange: EventKind.ADDRESS_CHANGE,
+    Answer: EventKind.ANSWER,
+    StaffAct: EventKind.STAFF,
+    Tell: EventKind.TELL,
+    Timer: EventKind.TIMER,
+}
+
+Item = TypeVar("Item", bound=Inbound)
+
+
+@dataclass(frozen=True, slots=True)
+class Kept:
+    """What is stored of an item."""
+
+    kind: EventKind
+    key: str
+    payload: bytes
+    state: EventState = EventState.WAITING
+    error: str = ""
+
+
+class Where(NamedTuple):
+    """Whose event it is, and when it came and falls due."""
+
+    merchant_id: MerchantId
+    account_id: AccountId
+    conversation_id: ConversationId | None
+    received_at: datetime
+    due_at: datetime
+
+
+def row(vault: Vault, what: Kept, where: Where) -> dict[str, object]:
+    """Return the inbox row, its payload sealed."""
+    event_id = EventId(new_id())
+    return {
+        "id": event_id,
+        **where._asdict(),
+        "kind": what.kind.value,
+        "key": what.key,
+        "payload": vault.seal(PLACE, event_id, what.payload),
+        "state": int(what.state),
+        "attempts": 0,
+        "error": what.error,
+    }
+
+
+def kept_own(event: OwnEvent | AddressChange, key: str) -> Kept:
+    """Return what to store of an event that we make ourselves."""
+    return Kept(_OWN[type(event)], fitting(key), msgspec.json.encode(event))
+
+
+def kept(item: Inbound) -> Kept:
+    """Return what to store of an item, whatever it is."""
+    if isinstance(item, Unreadable):
+        return unreadable(item.raw, item.reason)
+    payload = _payload(item)
+    kind, name, state = _named(item)
+    return Kept(kind, fitting(name or f"{kind}:{_digest(payload)}"), payload, state)
+
+
+def unreadable(raw: bytes, reason: str) -> Kept:
+    """Return what to store of bytes that nobody could read: all of them, under their hash."""
+    error = clean(reason)[:_ERROR_LENGTH]
+    key = f"unreadable:{_digest(raw)}"
+    return Kept(EventKind.UNREADABLE, key, raw, EventState.UNREADABLE, error)
+
+
+def fitting(key: str) -> str:
+    """Return the key, or its hash where the column could not hold it."""
+    safe = clean(key)
+    return safe if len(safe) <= _KEY_LENGTH else f"sha256:{_digest(safe.encode())}"
+
+
+def _named(item: Inbound) -> tuple[EventKind, str, EventState]:  # noqa: PLR0911 -- one per kind
+    waiting = EventState.WAITING
+    match item:
+        case Message(provider_id=name):
+            return EventKind.MESSAGE, name, waiting
+        case Status(provider_id=name, status=status):
+            return EventKind.STATUS, f"status:{name}:{status}", waiting
+        case Echo(provider_id=name):
+            return EventKind.ECHO, name and f"echo:{name}", waiting
+        case AddressChange(provider_id=name):
+            return EventKind.ADDRESS_CHANGE, name and f"address:{name}", waiting
+        case Preference(provider_id=name):
+            return EventKind.PREFERENCE, name and f"preference:{name}", waiting
+        case Notice(provider_id=name, field=about):
+            # Staff read them; no turn has anything to do with them.
+            return EventKind.NOTICE, name and f"notice:{about}:{name}", EventState.IGNORED
+        case Unreadable():
+            return EventKind.UNREADABLE, "", EventState.UNREADABLE
+
+
+def _payload(item: Inbound) -> bytes:
+    try:
+        payload = msgspec.json.encode(item)
+    except UnicodeEncodeError:
+        return msgspec.json.encode(cleaned(item))
+    if len(payload) > LONGEST or _SUSPECT.search(payload):
+        return msgspec.json.encode(cleaned(item))
+    return payload
+
+
+def cleaned(item: Item) -> Item:
+    """Return the item with every text in it safe to keep and of a sane length."""
+    changed = {
+        name: _clean(value)
+        for name in item.__struct_fields__
+        if (value := getattr(item, name)) is not None
+    }
+    return msgspec.structs.replace(item, **changed)
+
+
+def _clean(value: Any) -> Any:  # noqa: ANN401 -- any field of an item
+    if isinstance(value, str):
+        return type(value)(clean(value)[:LONGEST])
+    if isinstance(value, tuple):
+        return tuple(_clean(part) for part in value)
+    if isinstance(value, msgspec.Struct):
+        return cleaned(value)  # type: ignore[type-var]
+    return value
+
+
+def _digest(raw: bytes) -> str:
+    return hashlib.sha256(raw).hexdigest()
