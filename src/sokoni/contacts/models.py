@@ -4,10 +4,12 @@ from datetime import datetime
 from typing import NewType
 from uuid import UUID
 
-from sqlalchemy import Index, String, UniqueConstraint, Uuid
+from sqlalchemy import Index, RowMapping, String, UniqueConstraint, Uuid
 from sqlalchemy.orm import Mapped, mapped_column
 
 from sokoni.db.base import Base, Exact, MerchantScoped, Sealed
+from sokoni.db.reindex import rehashed
+from sokoni.db.vault import Vault
 from sokoni.kit.ids import ContactId, new_id
 
 AddressId = NewType("AddressId", UUID)
@@ -34,6 +36,18 @@ class Contact(MerchantScoped, Base):
     created_at: Mapped[datetime]
 
 
+def _value(vault: Vault, row: RowMapping) -> str:
+    return vault.open_text("contact_addresses.value", row["id"], row["value"])
+
+
+def _value_hash(vault: Vault, row: RowMapping) -> str:
+    return vault.hash(row["kind"], _value(vault, row))
+
+
+def _last4_hash(vault: Vault, row: RowMapping) -> str:
+    return vault.hash("last4", _value(vault, row)[-4:]) if row["kind"] == "phone" else ""
+
+
 class ContactAddress(MerchantScoped, Base):
     """One way to reach a contact. Unique per merchant: one address, one person."""
 
@@ -49,9 +63,9 @@ class ContactAddress(MerchantScoped, Base):
     """phone, user_id (business-scoped) or chat_id."""
     value: Mapped[bytes] = mapped_column(Sealed)
     """Sealed at "contact_addresses.value"."""
-    value_hash: Mapped[str] = mapped_column(Exact(32))
+    value_hash: Mapped[str] = mapped_column(Exact(32), info=rehashed(_value_hash))
     """`Vault.hash(kind, value)`."""
-    last4_hash: Mapped[str] = mapped_column(Exact(32), default="")
+    last4_hash: Mapped[str] = mapped_column(Exact(32), default="", info=rehashed(_last4_hash))
     """`Vault.hash("last4", last four digits)` of a phone, for staff who look it up."""
     created_at: Mapped[datetime]
 

@@ -22,7 +22,7 @@ FACTS: Final = cast("Table", ServerFact.__table__)
 
 async def all_facts(connection: AsyncConnection) -> dict[str, str]:
     rows = await connection.execute(select(ServerFact.name, ServerFact.value))
-    return dict(rows.tuples().all())
+    return dict(rows.all())
 
 
 async def state_once(connection: AsyncConnection, name: str, value: str) -> None:

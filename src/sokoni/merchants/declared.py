@@ -1,14 +1,16 @@
 """What a merchant file may say, as models (design §7)."""
 
+import re
 from enum import StrEnum
-from typing import Annotated, Any, Self
+from typing import Annotated, Any, Final, Self
 from zoneinfo import ZoneInfo, available_timezones
 
 import phonenumbers
 from pydantic import AfterValidator, BaseModel, BeforeValidator, Field, model_validator
 
-_MOST_BUTTONS = 10
-_BUTTON_TITLE = 25
+_MOST_BUTTONS: Final = 10
+_BUTTON_TITLE: Final = 25
+_PLACEHOLDER: Final = re.compile(r"\{\{\s*(\w+)\s*\}\}")
 
 
 class Role(StrEnum):
@@ -91,8 +93,10 @@ class DeclaredTemplate(Part):
 
     @model_validator(mode="after")
     def _fits(self) -> Self:
-        if self.body.count("{{") != len(self.variables):
-            raise ValueError("the body must have one {{placeholder}} for each of the variables")
+        placeholders = set(_PLACEHOLDER.findall(self.body))
+        numbers = {str(number) for number, _ in enumerate(self.variables, 1)}
+        if placeholders not in (numbers, set(self.variables)):
+            raise ValueError("the body must have a {{1}}, {{2}}… (or {{name}}…) per variable")
         if any(len(title) > _BUTTON_TITLE for title in self.buttons.values()):
             raise ValueError(f"a button's title has {_BUTTON_TITLE} letters at most")
         written = "".join([*self.variables, *self.buttons.values()])

@@ -4,10 +4,12 @@ from datetime import datetime
 from typing import Any, NewType
 from uuid import UUID
 
-from sqlalchemy import JSON, String, UniqueConstraint, Uuid
+from sqlalchemy import JSON, RowMapping, String, UniqueConstraint, Uuid
 from sqlalchemy.orm import Mapped, mapped_column
 
 from sokoni.db.base import Base, Exact, MerchantScoped, Sealed
+from sokoni.db.reindex import rehashed
+from sokoni.db.vault import Vault
 from sokoni.kit.ids import AccountId, MerchantId, new_id
 
 StaffId = NewType("StaffId", UUID)
@@ -54,6 +56,10 @@ class ChannelAccount(MerchantScoped, Base):
     created_at: Mapped[datetime]
 
 
+def _phone_hash(vault: Vault, row: RowMapping) -> str:
+    return vault.hash("phone", vault.open_text("staff.phone", row["id"], row["phone"]))
+
+
 class Staff(MerchantScoped, Base):
     """A person who works for the merchant, told of things on their own WhatsApp address."""
 
@@ -65,7 +71,7 @@ class Staff(MerchantScoped, Base):
     role: Mapped[str] = mapped_column(String(16))
     """owner, manager, agent or viewer."""
     phone: Mapped[bytes] = mapped_column(Sealed)
-    phone_hash: Mapped[str] = mapped_column(Exact(32))
+    phone_hash: Mapped[str] = mapped_column(Exact(32), info=rehashed(_phone_hash))
     created_at: Mapped[datetime]
 
 
@@ -76,7 +82,8 @@ class ApiKey(MerchantScoped, Base):
 
     id: Mapped[ApiKeyId] = mapped_column(Uuid, primary_key=True, default=new_id)
     name: Mapped[str] = mapped_column(String(80))
-    key_hash: Mapped[str] = mapped_column(Exact(64), unique=True)
+    key_hash: Mapped[str] = mapped_column(Exact(64), unique=True, info=rehashed(None))
+    """SHA-256, under no secret key."""
     scopes: Mapped[list[str]] = mapped_column(JSON)
     created_at: Mapped[datetime]
     expires_at: Mapped[datetime | None]

@@ -1,0 +1,63 @@
+"""Makes a merchant's template rows as its file declares them."""
+
+from collections.abc import Sequence
+from typing import Any
+
+from sqlalchemy import select
+from sqlalchemy.ext.asyncio import AsyncSession
+
+from sokoni.kit.ids import MerchantId
+from sokoni.merchants.changes import Change, Outcome, assign
+from sokoni.merchants.declared import Approval, DeclaredTemplate
+from sokoni.messaging.models import Template
+
+
+async def declare_templates(
+    session: AsyncSession, merchant_id: MerchantId, declared: Sequence[DeclaredTemplate]
+) -> list[Change]:
+    """Create, update and remove rows until they are what the file says."""
+    own = select(Template).where(Template.merchant_id == merchant_id)
+    rows = {(row.channel, row.purpose, row.language): row for row in await session.scalars(own)}
+    changes = []
+    for said in declared:
+        row = rows.pop((said.channel, said.purpose, said.language), None)
+        changes.append(_declare(session, merchant_id, row, said))
+    for row in rows.values():
+        await session.delete(row)
+        changes.append(Change(Outcome.REMOVED, _what(row.channel, row.purpose, row.language)))
+    await session.flush()
+    return changes
+
+
+def _declare(
+    session: AsyncSession, merchant_id: MerchantId, row: Template | None, said: DeclaredTemplate
+) -> Change:
+    what = _what(said.channel, said.purpose, said.language)
+    if row is not None:
+        return Change(assign(row, _values(said)), what)
+    approval = {"approval": Approval.APPROVED.value, **_values(said)}
+    row = Template(
+        merchant_id=merchant_id,
+        channel=said.channel,
+        purpose=said.purpose,
+        language=said.language,
+        **approval,
+    )
+    session.add(row)
+    return Change(Outcome.CREATED, what)
+
+
+def _values(said: DeclaredTemplate) -> dict[str, Any]:
+    """Return the columns that the file decides: approval only where it names one."""
+    values = {
+        "name": said.name,
+        "category": said.category.value,
+        "body": said.body,
+        "variables": ",".join(said.variables),
+        "buttons": ",".join(f"{choice}:{title}" for choice, title in said.buttons.items()),
+    }
+    return values | ({"approval": said.approval.value} if said.approval else {})
+
+
+def _what(channel: str, purpose: str, language: str) -> str:
+    return f"template {channel} {purpose} {language}"
