@@ -1,0 +1,1 @@
+"""WhatsApp Cloud API: Meta's webhooks in, Graph API messages out."""

@@ -1,0 +1,103 @@
+"""One WhatsApp business number, reached through Meta's Cloud API."""
+
+import hmac
+from collections.abc import Iterator, Mapping
+from typing import ClassVar, Final
+
+import msgspec
+from pydantic import SecretStr
+
+from sokoni.channels import base
+from sokoni.channels.whatsapp_cloud import outbound, payloads
+from sokoni.channels.whatsapp_cloud.config import WhatsAppCloudConfig
+from sokoni.channels.whatsapp_cloud.errors import refusal
+from sokoni.channels.whatsapp_cloud.inbound import Reader
+from sokoni.kit.clock import Clock
+from sokoni.kit.http import HttpClient, NotSentError, OutcomeUnknownError, Response, TransportError
+from sokoni.kit.ids import PhoneNumber, ProviderMessageId
+
+_SIGNATURE_HEADER: Final = "x-hub-signature-256"
+_TAKEN: Final = msgspec.json.Decoder(payloads.Sent)
+
+
+class WhatsAppCloudChannel:
+    """Meta's webhooks in, Graph API messages out."""
+
+    name: ClassVar[str] = "whatsapp_cloud"
+
+    def __init__(self, config: WhatsAppCloudConfig, http: HttpClient, clock: Clock) -> None:
+        self._url = config.messages_url
+        self._headers = config.headers
+        self._secrets = tuple(_bytes(secret) for secret in config.app_secrets)
+        self._verify_token = _bytes(config.verify_token)
+        self._http = http
+        self._reader = Reader(clock)
+        self.limits = base.Limits()
+
+    def verify(self, request: base.WebhookRequest) -> None:
+        """Raise `InvalidSignatureError` unless Meta signed exactly these bytes."""
+        given = request.headers.get(_SIGNATURE_HEADER, "").strip().encode()
+        if not any(hmac.compare_digest(ours, given) for ours in self._signatures(request.body)):
+            raise base.InvalidSignatureError(self.name)
+
+    def parse(self, body: bytes) -> list[base.Arrived]:
+        """Return every item, or raise `UnreadableBodyError` where the body as a whole is none."""
+        return self._reader.read(body)
+
+    def challenge(self, query: Mapping[str, str]) -> str | None:
+        """Return what Meta wants echoed, None unless it knows our verify token."""
+        given = query.get("hub.verify_token", "").encode()
+        known = hmac.compare_digest(self._verify_token, given)
+        if query.get("hub.mode") != "subscribe" or not known:
+            return None
+        return query.get("hub.challenge")
+
+    async def send(self, message: base.Outbound) -> base.Sent:
+        """Hand the message to Meta, or raise a `SendError`."""
+        body = msgspec.json.encode(outbound.payload(message))
+        try:
+            response = await self._http.request(
+                "POST", self._url, headers=self._headers, body=body
+            )
+        except NotSentError as error:
+            raise base.TemporarySendError(str(error)) from error
+        except OutcomeUnknownError as error:
+            raise base.UnknownOutcomeError(str(error)) from error
+        if response.status >= 300:
+            raise refusal(response)
+        return _sent(response)
+
+    async def mark_read(self, message: ProviderMessageId, *, typing: bool) -> None:
+        """Show that it was read, and that an answer is being written; never raise."""
+        body = msgspec.json.encode(outbound.read_mark(message, typing=typing))
+        try:
+            await self._http.request("POST", self._url, headers=self._headers, body=body)
+        except TransportError:
+            # A courtesy: the conversation goes on without it (reference/channels.md §2.6).
+            return
+
+    def _signatures(self, body: bytes) -> Iterator[bytes]:
+        for secret in self._secrets:
+            yield b"sha256=" + hmac.digest(secret, body, "sha256").hex().encode()
+
+
+def _sent(response: Response) -> base.Sent:
+    try:
+        taken = _TAKEN.decode(response.body)
+        provider_id = ProviderMessageId(taken.messages[0].id)
+    except (msgspec.MsgspecError, UnicodeDecodeError, IndexError) as error:
+        raise base.UnknownOutcomeError(f"{response.status} without an id") from error
+    return base.Sent(provider_id, _address(taken))
+
+
+def _address(taken: payloads.Sent) -> base.Address:
+    """Return the addresses Meta really used: those of some countries are respelt."""
+    if not taken.contacts:
+        return base.Address()
+    contact = taken.contacts[0]
+    phone = PhoneNumber(f"+{contact.wa_id}") if contact.wa_id else None
+    return base.Address(user_id=contact.user_id, phone=phone)
+
+
+def _bytes(secret: SecretStr) -> bytes:
+    return secret.get_secret_value().encode()

@@ -1,0 +1,280 @@
+"""Meta's webhook bodies as neutral items, item by item."""
+
+import hashlib
+import json
+from collections.abc import Callable, Iterator, Mapping, Sequence
+from datetime import UTC, datetime
+from functools import partial
+from typing import Any, Final, TypeVar
+
+import msgspec
+
+from sokoni.channels import base
+from sokoni.channels.base import Arrived
+from sokoni.channels.whatsapp_cloud import payloads
+from sokoni.channels.whatsapp_cloud.errors import named
+from sokoni.channels.whatsapp_cloud.messages import said
+from sokoni.kit.clock import Clock
+from sokoni.kit.ids import PhoneNumber
+from sokoni.kit.text import clean
+
+T = TypeVar("T")
+Raws = Sequence[msgspec.Raw]
+
+_MOVED: Final = frozenset(
+    {"user_changed_number", "customer_changed_number", "user_changed_user_id"}
+)
+_MILLISECONDS: Final = 10**12
+_BROKEN: Final = (msgspec.MsgspecError, UnicodeDecodeError, ValueError, RecursionError)
+
+# Built once: a decoder costs more than what it decodes.
+_DECODERS: Final[Mapping[type, msgspec.json.Decoder[Any]]] = {
+    kind: msgspec.json.Decoder(kind)
+    for kind in (
+        payloads.Envelope,
+        payloads.Entry,
+        payloads.Change,
+        payloads.Value,
+        payloads.Contact,
+        payloads.Message,
+        payloads.Status,
+        payloads.Preference,
+        payloads.UserIdUpdate,
+    )
+}
+
+
+class Reader:
+    """Reads bodies of one account's webhook. The clock serves what carries no time."""
+
+    def __init__(self, clock: Clock) -> None:
+        self._clock = clock
+        self._fields: Mapping[str, Callable[[payloads.Value], Iterator[base.Inbound]]] = {
+            "messages": self._messages,
+            "smb_message_echoes": self._echoes,
+            "user_preferences": self._preferences,
+            "user_id_update": self._user_ids,
+        }
+
+    def read(self, body: bytes) -> list[Arrived]:
+        """Return every item, or raise `UnreadableBodyError` where there is no envelope."""
+        try:
+            envelope = _envelope(body)
+        except _BROKEN as error:
+            raise base.UnreadableBodyError(str(error)) from error
+        return [item for entry in envelope.entry for item in self._entry(entry)]
+
+    def _entry(self, raw: msgspec.Raw) -> Iterator[Arrived]:
+        try:
+            changes = _decoded(raw, payloads.Entry).changes
+        except _BROKEN as error:
+            yield Arrived(account_key="", item=_unreadable(raw, error))
+            return
+        for change in changes:
+            yield from self._change(change)
+
+    def _change(self, raw: msgspec.Raw) -> Iterator[Arrived]:
+        try:
+            change = _decoded(raw, payloads.Change)
+            known = self._fields.get(change.field)
+            value = _decoded(change.value, payloads.Value) if known else None
+        except _BROKEN as error:
+            yield Arrived(account_key="", item=_unreadable(raw, error))
+            return
+        items = list(known(value)) if known and value else []
+        key = value.metadata.phone_number_id if value else ""
+        for item in items or [_notice(change.field, change.value)]:
+            yield Arrived(account_key=key, item=item)
+
+    def _messages(self, value: payloads.Value) -> Iterator[base.Inbound]:
+        people = _people(value.contacts) if value.messages else ()
+        for raw in value.messages:
+            yield _guarded(raw, payloads.Message, lambda item: self._message(item, people))
+        for raw in value.statuses:
+            yield _guarded(raw, payloads.Status, self._status)
+        for raw in value.errors:
+            yield _notice("errors", raw)
+
+    def _echoes(self, value: payloads.Value) -> Iterator[base.Inbound]:
+        for raw in value.message_echoes:
+            yield _guarded(raw, payloads.Message, self._echo)
+
+    def _preferences(self, value: payloads.Value) -> Iterator[base.Inbound]:
+        for raw in value.user_preferences:
+            yield _guarded(raw, payloads.Preference, partial(self._preference, raw))
+
+    def _user_ids(self, value: payloads.Value) -> Iterator[base.Inbound]:
+        for raw in value.user_id_update:
+            yield _guarded(raw, payloads.UserIdUpdate, partial(self._user_id, raw))
+
+    def _message(
+        self, item: payloads.Message, people: Sequence[payloads.Contact]
+    ) -> base.Message | base.AddressChange:
+        person = _person(item, people)
+        sender = base.Address(
+            user_id=item.from_user_id or (person.user_id if person else ""),
+            phone=_phone(item.phone or (person.wa_id if person else "")),
+        )
+        if item.system is not None and item.system.type in _MOVED:
+            return self._moved(item, item.system, sender)
+        if sender == base.Address():
+            raise ValueError("a message from nobody")
+        return base.Message(
+            provider_id=item.id,
+            sender=sender,
+            sent_at=self._time(item.timestamp),
+            sender_name=clean(person.profile.name) if person and person.profile else "",
+            **said(item),
+        )
+
+    def _moved(
+        self, item: payloads.Message, system: payloads.System, old: base.Address
+    ) -> base.AddressChange:
+        new = base.Address(user_id=system.user_id, phone=_phone(system.wa_id or system.new_wa_id))
+        if base.Address() in (old, new):
+            raise ValueError("a change of address without one of the two")
+        return base.AddressChange(
+            provider_id=item.id,
+            old=old,
+            new=new,
+            sent_at=self._time(item.timestamp),
+        )
+
+    def _echo(self, item: payloads.Message) -> base.Echo:
+        content = said(item)
+        return base.Echo(
+            provider_id=item.id,
+            recipient=base.Address(user_id=item.to_user_id, phone=_phone(item.to)),
+            sent_at=self._time(item.timestamp),
+            text=content.get("text", ""),
+            kind=content["kind"],
+        )
+
+    def _status(self, item: payloads.Status) -> base.Status:
+        error = item.errors[0] if item.errors else None
+        pricing = item.pricing or payloads.Pricing()
+        return base.Status(
+            provider_id=item.id,
+            status=item.status,
+            at=self._time(item.timestamp),
+            outbox_id=item.biz_opaque_callback_data,
+            error_code=str(error.code) if error else "",
+            error=_words(error) if error else "",
+            error_kind=named(error.code) if error else "",
+            category=pricing.category,
+            billable=_billable(pricing),
+        )
+
+    def _preference(self, raw: msgspec.Raw, item: payloads.Preference) -> base.Preference:
+        return base.Preference(
+            provider_id=_made_id("preference", raw),
+            sender=base.Address(user_id=item.user_id, phone=_phone(item.wa_id)),
+            marketing=item.value != "stop",
+            sent_at=self._time(item.timestamp),
+        )
+
+    def _user_id(self, raw: msgspec.Raw, item: payloads.UserIdUpdate) -> base.AddressChange:
+        phone = _phone(item.wa_id)
+        return base.AddressChange(
+            provider_id=_made_id("user_id_update", raw),
+            old=base.Address(user_id=item.user_id.previous),
+            new=base.Address(user_id=item.user_id.current, phone=phone),
+            sent_at=self._time(item.timestamp),
+        )
+
+    def _time(self, given: str | int) -> datetime:
+        """Read Unix seconds; some arrive as milliseconds (reference/channels.md §1.4)."""
+        try:
+            seconds = int(given)
+            seconds = seconds // 1000 if seconds >= _MILLISECONDS else seconds
+            return datetime.fromtimestamp(seconds, UTC)
+        except (ValueError, OverflowError, OSError):
+            return self._clock()
+
+
+def _guarded(raw: msgspec.Raw, kind: type[T], read: Callable[[T], base.Inbound]) -> base.Inbound:
+    try:
+        return read(_decoded(raw, kind))
+    except _BROKEN as error:
+        return _unreadable(raw, error)
+
+
+def _decoded(raw: msgspec.Raw, kind: type[T]) -> T:
+    """Decode; what does not fit is tried once more without its nulls and with loose types."""
+    try:
+        decoded: T = _DECODERS[kind].decode(raw)
+    except msgspec.ValidationError:
+        return msgspec.convert(_without_nulls(msgspec.json.decode(raw)), kind, strict=False)
+    return decoded
+
+
+def _without_nulls(value: Any) -> Any:  # noqa: ANN401 - any JSON
+    if isinstance(value, dict):
+        return {key: _without_nulls(item) for key, item in value.items() if item is not None}
+    if isinstance(value, list):
+        return [_without_nulls(item) for item in value if item is not None]
+    return value
+
+
+def _envelope(body: bytes) -> payloads.Envelope:
+    try:
+        return _decoded(msgspec.Raw(body), payloads.Envelope)
+    except (msgspec.DecodeError, UnicodeDecodeError):
+        return _decoded(msgspec.Raw(_repaired(body)), payloads.Envelope)
+
+
+def _repaired(body: bytes) -> bytes:
+    """Replace half characters, which a strict reader takes for malformed JSON."""
+    value = json.loads(body.decode("utf-8", "replace"))
+    return json.dumps(value, ensure_ascii=False).encode("utf-8", "replace")
+
+
+def _people(raws: Raws) -> list[payloads.Contact]:
+    people = []
+    for raw in raws:
+        try:
+            people.append(_decoded(raw, payloads.Contact))
+        except _BROKEN:
+            # Only a name is lost: the message carries the addresses itself.
+            continue
+    return people
+
+
+def _person(item: payloads.Message, people: Sequence[payloads.Contact]) -> payloads.Contact | None:
+    """Join by user id first, then by phone; never by position."""
+    for person in people:
+        if item.from_user_id and person.user_id == item.from_user_id:
+            return person
+    for person in people:
+        if item.phone and person.wa_id == item.phone:
+            return person
+    nameless = not item.phone and not item.from_user_id
+    return people[0] if nameless and len(people) == 1 else None
+
+
+def _phone(digits: str) -> PhoneNumber | None:
+    plain = digits.removeprefix("+")
+    return PhoneNumber(f"+{plain}") if plain.isascii() and plain.isdigit() else None
+
+
+def _words(error: payloads.GraphError) -> str:
+    details = error.error_data.details if error.error_data else ""
+    return ": ".join(filter(None, (error.title or error.message, details)))[:300]
+
+
+def _billable(pricing: payloads.Pricing) -> bool | None:
+    """Prefer `type`, which stays when `billable` is dropped (reference §1.9)."""
+    return pricing.type == "regular" if pricing.type else pricing.billable
+
+
+def _notice(field: str, value: msgspec.Raw) -> base.Notice:
+    return base.Notice(provider_id=_made_id(field, value), field=field, value=value)
+
+
+def _unreadable(raw: msgspec.Raw, error: Exception) -> base.Unreadable:
+    return base.Unreadable(raw=bytes(raw), reason=str(error)[:200])
+
+
+def _made_id(kind: str, raw: msgspec.Raw) -> str:
+    """Name what Meta gives no id: a repeat has the same bytes, so it gets the same name."""
+    return f"{kind[:100]}:{hashlib.sha256(bytes(raw)).hexdigest()[:40]}"

@@ -1,0 +1,158 @@
+"""Neutral messages as the Graph API wants them (reference/channels.md §2)."""
+
+import re
+from collections.abc import Mapping, Sequence
+from typing import Any, Final, assert_never
+
+from sokoni.channels import base
+
+Payload = dict[str, Any]
+
+# Line breaks, tabs and long gaps in a template's parameter are refused (reference §2.9).
+_GAPS: Final = re.compile(r"\s+")
+_EMPTY_PARAMETER: Final = "-"
+
+
+def payload(message: base.Outbound) -> Payload:
+    """Return the body of the request that sends the message."""
+    body: Payload = {
+        "messaging_product": "whatsapp",
+        "recipient_type": "individual",
+        **_recipient(message.to),
+        **_content(message.content),
+        "biz_opaque_callback_data": str(message.outbox_id),
+    }
+    if message.reply_to:
+        body["context"] = {"message_id": message.reply_to}
+    return body
+
+
+def read_mark(message_id: str, *, typing: bool) -> Payload:
+    mark: Payload = {
+        "messaging_product": "whatsapp",
+        "status": "read",
+        "message_id": message_id,
+    }
+    return {**mark, "typing_indicator": {"type": "text"}} if typing else mark
+
+
+def _recipient(to: base.Address) -> Mapping[str, str]:
+    """Name the phone where it is known: Meta prefers it too (T-01)."""
+    if to.phone:
+        return {"to": to.phone}
+    if to.user_id:
+        return {"recipient": to.user_id}
+    raise base.RecipientUnreachableError("neither phone nor user id is known")
+
+
+def _content(content: base.Content) -> Payload:  # noqa: C901, PLR0911 - one line per kind
+    match content:
+        case base.Text():
+            return {"type": "text", "text": {"body": content.body, "preview_url": False}}
+        case base.Buttons():
+            return _interactive(_buttons(content))
+        case base.Listing():
+            return _interactive(_listing(content))
+        case base.Image():
+            return {"type": "image", "image": _captioned({"link": content.url}, content.caption)}
+        case base.Document():
+            file = {"link": content.url, "filename": content.name}
+            return {"type": "document", "document": _captioned(file, content.caption)}
+        case base.LocationRequest():
+            return _interactive(_located(content))
+        case base.LinkButton():
+            return _interactive(_link(content))
+        case base.Template():
+            return {"type": "template", "template": _template(content)}
+        case _:
+            assert_never(content)
+
+
+def _interactive(interactive: Payload) -> Payload:
+    return {"type": "interactive", "interactive": interactive}
+
+
+def _buttons(content: base.Buttons) -> Payload:
+    buttons = [
+        {"type": "reply", "reply": {"id": option.id, "title": option.title}}
+        for option in content.options
+    ]
+    made: Payload = {
+        "type": "button",
+        "body": {"text": content.body},
+        "action": {"buttons": buttons},
+    }
+    if content.image_url:
+        made["header"] = {"type": "image", "image": {"link": content.image_url}}
+    return made
+
+
+def _listing(content: base.Listing) -> Payload:
+    rows = [_row(option) for option in content.options]
+    return {
+        "type": "list",
+        "body": {"text": content.body},
+        "action": {"button": content.label, "sections": [{"rows": rows}]},
+    }
+
+
+def _row(option: base.Option) -> Payload:
+    row = {"id": option.id, "title": option.title}
+    return {**row, "description": option.description} if option.description else row
+
+
+def _located(content: base.LocationRequest) -> Payload:
+    return {
+        "type": "location_request_message",
+        "body": {"text": content.body},
+        "action": {"name": "send_location"},
+    }
+
+
+def _link(content: base.LinkButton) -> Payload:
+    parameters = {"display_text": content.label, "url": content.url}
+    return {
+        "type": "cta_url",
+        "body": {"text": content.body},
+        "action": {"name": "cta_url", "parameters": parameters},
+    }
+
+
+def _captioned(file: Payload, caption: str) -> Payload:
+    return {**file, "caption": caption} if caption else file
+
+
+def _template(content: base.Template) -> Payload:
+    made: Payload = {
+        "name": content.name,
+        "language": {"code": content.language, "policy": "deterministic"},
+    }
+    components = [*_body(content.parameters), *_template_buttons(content.buttons)]
+    return {**made, "components": components} if components else made
+
+
+def _body(parameters: Sequence[str]) -> list[Payload]:
+    if not parameters:
+        return []
+    texts = [
+        {"type": "text", "text": _GAPS.sub(" ", value).strip() or _EMPTY_PARAMETER}
+        for value in parameters
+    ]
+    return [{"type": "body", "parameters": texts}]
+
+
+def _template_buttons(buttons: Sequence[base.TemplateButton]) -> list[Payload]:
+    return [
+        _template_button(place, button)
+        for place, button in enumerate(buttons)
+        if button.url_suffix or button.payload
+    ]
+
+
+def _template_button(place: int, button: base.TemplateButton) -> Payload:
+    made: Payload = {"type": "button", "index": str(place)}
+    if button.url_suffix:
+        parameter = {"type": "text", "text": button.url_suffix}
+        return {**made, "sub_type": "url", "parameters": [parameter]}
+    parameter = {"type": "payload", "payload": button.payload}
+    return {**made, "sub_type": "quick_reply", "parameters": [parameter]}

@@ -1,0 +1,402 @@
+"""What a channel can show: nothing is lost, nothing is too long, no two titles are equal."""
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from sokoni.channels.base import (
+    Buttons,
+    Content,
+    Document,
+    Image,
+    Limits,
+    LinkButton,
+    Listing,
+    LocationRequest,
+    Neutral,
+    Option,
+    Template,
+    Text,
+)
+from sokoni.channels.ladder import PAGE, lower, step_down
+from sokoni.kit.text import units
+
+CLOUD = Limits()
+TWILIO = Limits(text=1600, link_button=False, location_request=False)
+PLAIN = Limits(buttons=0, rows=0, link_button=False, location_request=False)
+BUTTONS_ONLY = Limits(rows=0)
+
+GOATS = "https://shop.example.com/goats.jpg"
+
+
+def options(count: int, *, title: str = "Goat", description: str = "") -> tuple[Option, ...]:
+    return tuple(Option(f"o{n}", f"{title} {n}", description) for n in range(1, count + 1))
+
+
+def menu(count: int, **more: str) -> Neutral:
+    return Neutral(
+        text="Which one?",
+        options=options(count, **more),
+        options_label="Choose",
+        more_label="More",
+        reply_with_number="Reply with a number.",
+    )
+
+
+# --- the rungs --------------------------------------------------------------------------------
+
+
+def test_three_short_options_are_buttons() -> None:
+    lowered = lower(menu(3), CLOUD)
+
+    assert lowered.contents == (Buttons(body="Which one?", options=options(3)),)
+    assert lowered.offered == options(3)
+
+
+def test_four_options_are_a_list() -> None:
+    lowered = lower(menu(4), CLOUD)
+
+    assert lowered.contents == (Listing(body="Which one?", label="Choose", options=options(4)),)
+
+
+def test_any_description_asks_for_a_list() -> None:
+    (content,) = lower(menu(2, description="$20 each"), CLOUD).contents
+
+    assert isinstance(content, Listing)
+    assert content.options == options(2, description="$20 each")
+
+
+def test_without_buttons_and_lists_it_is_numbered_text() -> None:
+    (content,) = lower(menu(2, description="$20 each"), PLAIN).contents
+
+    assert content == Text(
+        "Which one?\n\n1. Goat 1 \N{EN DASH} $20 each\n2. Goat 2 \N{EN DASH} $20 each"
+        "\n\nReply with a number."
+    )
+
+
+def test_without_lists_four_options_are_numbered() -> None:
+    assert isinstance(lower(menu(4), BUTTONS_ONLY).contents[0], Text)
+    assert isinstance(lower(menu(3), BUTTONS_ONLY).contents[0], Buttons)
+
+
+def test_fixed_choice_is_one_numbered_text_with_all_of_it() -> None:
+    neutral = Neutral(text="Which town?", options=options(20), numbered=True)
+
+    lowered = lower(neutral, CLOUD)
+
+    (content,) = lowered.contents
+    assert isinstance(content, Text)
+    assert content.body.endswith("20. Goat 20")
+    assert lowered.offered == options(20)
+
+
+def test_title_too_long_for_a_button_makes_a_list_that_says_it_in_full() -> None:
+    long = Option("a", "Second-hand engine oil, 5 litres")
+    (content,) = lower(Neutral(text="Which?", options=(long, Option("b", "No"))), CLOUD).contents
+
+    assert isinstance(content, Listing)
+    assert content.options[0] == Option("a", "Second-hand engine…", long.title)
+    assert content.options[1] == Option("b", "No")
+
+
+def test_what_no_row_can_hold_is_said_in_the_body() -> None:
+    wide = Option("a", "Toyota Hilux 2.4 GD-6 double cab", "x " * 35 + "end")
+    (content,) = lower(Neutral(text="Which?", options=(wide,)), CLOUD).contents
+
+    assert isinstance(content, Listing)
+    assert content.body == f"Which?\n\n1. {wide.title} \N{EN DASH} {wide.description}"
+
+
+def test_titles_stay_apart_when_cut() -> None:
+    alike = tuple(Option(str(n), f"Samsung Galaxy A15 128 GB, number {n}") for n in range(1, 5))
+    (content,) = lower(Neutral(text="Which?", options=alike), CLOUD).contents
+
+    assert isinstance(content, Listing)
+    assert [option.title for option in content.options] == [
+        "Samsung Galaxy A15 128…",
+        "Samsung Galaxy A15… 2",
+        "Samsung Galaxy A15… 3",
+        "Samsung Galaxy A15… 4",
+    ]
+
+
+def test_equal_titles_are_told_apart_also_for_who_types_them() -> None:
+    twins = (Option("a", "Goats"), Option("b", "goats"))
+
+    lowered = lower(Neutral(text="Whose?", options=twins), CLOUD)
+
+    assert [option.title for option in lowered.offered] == ["Goats", "goats 2"]
+    assert lowered.contents == (Buttons(body="Whose?", options=lowered.offered),)
+
+
+# --- pages ------------------------------------------------------------------------------------
+
+
+def test_more_results_come_in_pages_of_nine() -> None:
+    first, second, last = (lower(menu(27), CLOUD, page).offered for page in (1, 2, 3))
+
+    assert [len(shown) for shown in (first, second, last)] == [10, 10, 9]
+    assert first[-1] == Option("page:2", "More")
+    assert second[-1] == Option("page:3", "More")
+    assert last == options(27)[18:]
+
+
+def test_numbered_results_come_in_pages_of_eight() -> None:
+    lowered = lower(menu(11), PLAIN)
+
+    assert len(lowered.offered) == 9
+    assert isinstance(lowered.contents[0], Text)
+    assert "\n9. More\n" in lowered.contents[0].body
+    assert lower(menu(11), PLAIN, page=2).offered == options(11)[8:]
+
+
+@pytest.mark.parametrize(("asked", "first"), [(-1, "o1"), (0, "o1"), (3, "o19"), (99, "o19")])
+def test_page_that_is_not_there_shows_the_nearest(asked: int, first: str) -> None:
+    assert lower(menu(25), CLOUD, page=asked).offered[0].id == first
+
+
+# --- what stands around -----------------------------------------------------------------------
+
+
+def test_long_text_goes_first_and_its_question_stays_with_the_choices() -> None:
+    story = "word " * 300
+    before, content = lower(
+        Neutral(text=f"{story}\n\nWhich one?", options=options(2)), CLOUD
+    ).contents
+
+    assert before == Text(story.strip())
+    assert content == Buttons(body="Which one?", options=options(2))
+
+
+def test_picture_is_the_header_of_the_buttons() -> None:
+    neutral = Neutral(text="These?", options=options(2), image_url=GOATS)
+
+    assert lower(neutral, CLOUD).contents == (
+        Buttons(body="These?", options=options(2), image_url=GOATS),
+    )
+
+
+def test_picture_goes_ahead_of_a_list() -> None:
+    image, listing = lower(
+        Neutral(text="These?", options=options(5), image_url=GOATS), CLOUD
+    ).contents
+
+    assert image == Image(url=GOATS)
+    assert isinstance(listing, Listing)
+    assert listing.body == "These?"
+
+
+def test_picture_and_numbered_choices_are_one_message() -> None:
+    neutral = Neutral(text="These?", options=options(2), image_url=GOATS)
+
+    assert lower(neutral, PLAIN).contents == (
+        Image(url=GOATS, caption="These?\n\n1. Goat 1\n2. Goat 2"),
+    )
+
+
+def test_picture_with_too_much_to_say_for_a_caption() -> None:
+    neutral = Neutral(text="word " * 300, image_url=GOATS)
+
+    assert lower(neutral, CLOUD).contents == (Image(url=GOATS), Text(("word " * 300).strip()))
+
+
+def test_document_is_named() -> None:
+    neutral = Neutral(text="Your receipt", document_url="https://a.example/r.pdf")
+
+    assert lower(neutral, CLOUD).contents == (
+        Document(url="https://a.example/r.pdf", name="r.pdf", caption="Your receipt"),
+    )
+
+
+def test_link_is_a_button_else_a_line_of_its_own() -> None:
+    neutral = Neutral(text="Pay here", link_url="https://pay.example/1", link_label="Pay now")
+
+    assert lower(neutral, CLOUD).contents == (
+        LinkButton(body="Pay here", label="Pay now", url="https://pay.example/1"),
+    )
+    assert lower(neutral, PLAIN).contents == (Text("Pay here\nhttps://pay.example/1"),)
+
+
+def test_link_beside_options_is_a_line_of_the_body() -> None:
+    neutral = Neutral(
+        text="Paid?", link_url="https://pay.example/1", link_label="Pay", options=options(2)
+    )
+
+    (content,) = lower(neutral, CLOUD).contents
+    assert isinstance(content, Buttons)
+    assert content.body == "Paid?\nhttps://pay.example/1"
+
+
+def test_place_is_asked_for_by_a_button_else_in_words() -> None:
+    neutral = Neutral(text="Where?", ask_location=True, location_hint="Tap the clip.")
+
+    assert lower(neutral, CLOUD).contents == (LocationRequest("Where?"),)
+    assert lower(neutral, PLAIN).contents == (Text("Where?\nTap the clip."),)
+
+
+def test_nothing_to_say_sends_nothing() -> None:
+    assert lower(Neutral(text=" "), CLOUD).contents == ()
+
+
+def test_very_long_text_is_parted_at_paragraphs() -> None:
+    paragraph = "word " * 500
+    contents = lower(Neutral(text="\n\n".join([paragraph.strip()] * 3)), CLOUD).contents
+
+    assert contents == tuple([Text(paragraph.strip())] * 3)
+
+
+# --- one step down ----------------------------------------------------------------------------
+
+
+@pytest.mark.parametrize(
+    ("refused", "instead"),
+    [
+        (Buttons(body="Sure?", options=options(2)), "Sure?\n\n1. Goat 1\n2. Goat 2"),
+        (
+            Buttons(body="Sure?", options=options(1), image_url=GOATS),
+            f"Sure?\n{GOATS}\n\n1. Goat 1",
+        ),
+        (Listing(body="Which?", label="See", options=options(1)), "Which?\n\n1. Goat 1"),
+        (LocationRequest("Where?"), "Where?"),
+        (LinkButton(body="Pay", label="Now", url="https://p.example"), "Pay\nhttps://p.example"),
+        (Image(url=GOATS, caption="Goats"), f"Goats\n{GOATS}"),
+        (Document(url=GOATS, name="goats.jpg"), GOATS),
+    ],
+)
+def test_what_is_not_renderable_falls_to_text(refused: Content, instead: str) -> None:
+    assert step_down(refused, CLOUD) == Text(instead)
+
+
+@pytest.mark.parametrize("refused", [Text("Hello"), Template(name="t", language="en")])
+def test_text_and_templates_have_no_simpler_form(refused: Content) -> None:
+    assert step_down(refused, CLOUD) is None
+
+
+def test_fallen_menu_fits_the_text_limit() -> None:
+    wide = Listing(
+        body="word " * 200,
+        label="See",
+        options=tuple(Option(str(n), f"Title {n}", "d" * 72) for n in range(10)),
+    )
+
+    fallen = step_down(wide, TWILIO)
+
+    assert isinstance(fallen, Text)
+    assert units(fallen.body) <= TWILIO.text
+    assert fallen.body.endswith("10. Title 9")
+
+
+# --- properties -------------------------------------------------------------------------------
+
+LETTERS = st.characters(blacklist_categories=("Cs", "Cc"))
+LIMITS = st.sampled_from([CLOUD, TWILIO, PLAIN, BUTTONS_ONLY, Limits(text=200, caption=60)])
+WORDS = st.text(LETTERS | st.sampled_from(" \n.!😀"), max_size=120)
+LONG = st.builds(lambda piece, times: piece * times, WORDS, st.integers(0, 60))
+OPTIONS = st.lists(
+    st.tuples(st.sampled_from(["Goats", "goats", "Red goats of Gokwe North"]) | WORDS, WORDS),
+    max_size=40,
+).map(lambda drawn: tuple(Option(f"o{n}", *pair) for n, pair in enumerate(drawn)))
+NEUTRALS = st.builds(
+    Neutral,
+    text=LONG,
+    options=OPTIONS,
+    options_label=WORDS,
+    more_label=WORDS,
+    reply_with_number=WORDS,
+    numbered=st.booleans(),
+    image_url=st.sampled_from(["", GOATS]),
+    document_url=st.sampled_from(["", "https://a.example/r.pdf"]),
+    link_url=st.sampled_from(["", "https://pay.example/1"]),
+    link_label=st.sampled_from(["", "Pay now", "Pay for it with mobile money"]),
+    ask_location=st.booleans(),
+    location_hint=WORDS,
+)
+
+
+def fits(content: Content, limits: Limits) -> bool:
+    match content:
+        case Text(body):
+            return 0 < units(body) <= limits.text
+        case Image() | Document():
+            return units(content.caption) <= limits.caption
+        case Buttons():
+            return _body_fits(content.body, limits) and _titles_fit(
+                content.options, limits.buttons, limits.button_title
+            )
+        case Listing():
+            return (
+                _body_fits(content.body, limits)
+                and 0 < units(content.label) <= limits.list_label
+                and _titles_fit(content.options, limits.rows, limits.row_title)
+                and all(
+                    units(row.description) <= limits.row_description for row in content.options
+                )
+            )
+        case LinkButton():
+            return (
+                limits.link_button
+                and _body_fits(content.body, limits)
+                and 0 < units(content.label) <= limits.button_title
+            )
+        case LocationRequest(body):
+            return limits.location_request and _body_fits(body, limits)
+        case _:
+            return False
+
+
+def _body_fits(body: str, limits: Limits) -> bool:
+    return bool(body.strip()) and units(body) <= limits.body
+
+
+def _titles_fit(shown: tuple[Option, ...], most: int, longest: int) -> bool:
+    titles = [option.title for option in shown]
+    return (
+        0 < len(shown) <= most
+        and all(title.strip() and units(title) <= longest for title in titles)
+        and len({title.casefold() for title in titles}) == len(titles)
+    )
+
+
+@given(NEUTRALS, LIMITS, st.integers(1, 5))
+def test_everything_fits_the_limits(neutral: Neutral, limits: Limits, page: int) -> None:
+    contents = lower(neutral, limits, page).contents
+
+    assert all(fits(content, limits) for content in contents), contents
+
+
+@given(NEUTRALS, LIMITS)
+def test_every_step_down_fits_too(neutral: Neutral, limits: Limits) -> None:
+    for content in lower(neutral, limits).contents:
+        simpler = step_down(content, limits)
+        assert simpler is None or fits(simpler, limits)
+
+
+@given(NEUTRALS, LIMITS)
+def test_no_option_is_lost_over_the_pages(neutral: Neutral, limits: Limits) -> None:
+    shown: list[str] = []
+    page = 1
+    while True:
+        offered = lower(neutral, limits, page).offered
+        shown += [option.id for option in offered if not option.id.startswith(PAGE)]
+        if not any(option.id.startswith(PAGE) for option in offered):
+            break
+        page += 1
+
+    assert shown == [option.id for option in neutral.options]
+
+
+@given(NEUTRALS, LIMITS)
+def test_what_is_offered_is_told_apart(neutral: Neutral, limits: Limits) -> None:
+    titles = [option.title.casefold() for option in lower(neutral, limits).offered]
+
+    assert len(set(titles)) == len(titles)
+    assert all(titles)
+
+
+@given(LONG, LIMITS)
+def test_no_word_of_a_long_text_is_lost(text: str, limits: Limits) -> None:
+    contents = lower(Neutral(text=text), limits).contents
+
+    said = " ".join(content.body for content in contents if isinstance(content, Text))
+    assert "".join(said.split()) == "".join(text.split())
