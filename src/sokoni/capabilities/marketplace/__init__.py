@@ -1,0 +1,1 @@
+"""Buying and selling between neighbours: sellers list, buyers look, both meet when both agree."""

@@ -1,0 +1,197 @@
+"""What the marketplace keeps: sellers, what they offer, what buyers look for, who met whom.
+
+Names and numbers of people are not here: they belong to the contacts.
+"""
+
+from datetime import datetime
+from decimal import Decimal
+from enum import StrEnum
+from typing import NewType
+from uuid import UUID
+
+from sqlalchemy import Double, ForeignKey, Index, SmallInteger, String, UniqueConstraint, Uuid
+from sqlalchemy.orm import Mapped, mapped_column
+
+from sokoni.db.base import Base, Exact, MerchantScoped
+from sokoni.db.decimals import Thousandths
+from sokoni.kit.ids import ContactId, new_id
+
+SellerId = NewType("SellerId", UUID)
+ListingId = NewType("ListingId", UUID)
+BuyRequestId = NewType("BuyRequestId", UUID)
+AlertId = NewType("AlertId", UUID)
+IntroductionId = NewType("IntroductionId", UUID)
+
+
+class ListingState(StrEnum):
+    OPEN = "open"
+    WITHDRAWN = "withdrawn"
+
+
+class RequestState(StrEnum):
+    OPEN = "open"
+    CLOSED = "closed"
+
+
+class IntroductionState(StrEnum):
+    ASKED = "asked"
+    ACCEPTED = "accepted"
+    DECLINED = "declined"
+
+
+class Basis(StrEnum):
+    """What a price is for."""
+
+    EACH = "each"
+    TOTAL = "total"
+
+
+class Seller(MerchantScoped, Base):
+    """A contact who sells, and where."""
+
+    __tablename__ = "sellers"
+    __table_args__ = (UniqueConstraint("merchant_id", "contact_id"),)
+
+    id: Mapped[SellerId] = mapped_column(Uuid, primary_key=True, default=new_id)
+    contact_id: Mapped[ContactId] = mapped_column(Uuid)
+    place_id: Mapped[str] = mapped_column(Exact(64))
+    place_name: Mapped[str] = mapped_column(String(80))
+    latitude: Mapped[float] = mapped_column(Double)
+    longitude: Mapped[float] = mapped_column(Double)
+    joined_at: Mapped[datetime]
+
+
+class SellerTrade(Base):
+    """A noun or category that a seller has dealt in, for alerts about similar things."""
+
+    __tablename__ = "seller_trades"
+
+    merchant_id: Mapped[UUID] = mapped_column(Uuid, primary_key=True)
+    trade: Mapped[str] = mapped_column(Exact(48), primary_key=True)
+    seller_id: Mapped[SellerId] = mapped_column(Uuid, ForeignKey(Seller.id), primary_key=True)
+
+
+class Listing(MerchantScoped, Base):
+    """Something on offer; people quote its `reference`."""
+
+    __tablename__ = "listings"
+    __table_args__ = (
+        UniqueConstraint("merchant_id", "reference"),
+        Index("ix_listings_contact", "merchant_id", "contact_id", "id"),
+    )
+
+    id: Mapped[ListingId] = mapped_column(Uuid, primary_key=True, default=new_id)
+    seller_id: Mapped[SellerId] = mapped_column(Uuid, ForeignKey(Seller.id))
+    contact_id: Mapped[ContactId] = mapped_column(Uuid)
+    """The seller's, kept here because every search leaves out the buyer's own."""
+    reference: Mapped[str] = mapped_column(Exact(24))
+    thing: Mapped[str] = mapped_column(String(80))
+    """In the seller's words."""
+    quantity: Mapped[Decimal] = mapped_column(Thousandths)
+    unit: Mapped[str] = mapped_column(String(16))
+    size: Mapped[Decimal | None] = mapped_column(Thousandths)
+    size_unit: Mapped[str] = mapped_column(String(16), default="")
+    """"3 bags of 50 kg" has size 50 and size unit kg."""
+    price: Mapped[Decimal] = mapped_column(Thousandths)
+    currency: Mapped[str] = mapped_column(String(3))
+    basis: Mapped[str] = mapped_column(String(8))
+    """A `Basis`: the price is for each, or for all."""
+    price_each: Mapped[Decimal] = mapped_column(Thousandths)
+    """The price of one, to compare by."""
+    place_id: Mapped[str] = mapped_column(Exact(64))
+    place_name: Mapped[str] = mapped_column(String(80))
+    latitude: Mapped[float] = mapped_column(Double)
+    longitude: Mapped[float] = mapped_column(Double)
+    state: Mapped[str] = mapped_column(Exact(12), default=ListingState.OPEN)
+    version: Mapped[int] = mapped_column(default=1)
+    """Grows with each change, so that none is made to what the contact did not see."""
+    created_at: Mapped[datetime]
+    expires_at: Mapped[datetime] = mapped_column(index=True)
+
+
+class ListingToken(Base):
+    """A word or noun by which an open listing is found; gone when the listing is."""
+
+    __tablename__ = "listing_tokens"
+    __table_args__ = (
+        Index("ix_listing_tokens_place", "merchant_id", "token", "place_id", "listing_id"),
+        Index("ix_listing_tokens_listing", "listing_id"),
+    )
+
+    merchant_id: Mapped[UUID] = mapped_column(Uuid, primary_key=True)
+    token: Mapped[str] = mapped_column(Exact(48), primary_key=True)
+    listing_id: Mapped[ListingId] = mapped_column(Uuid, ForeignKey(Listing.id), primary_key=True)
+    place_id: Mapped[str] = mapped_column(Exact(64))
+
+
+class BuyRequest(MerchantScoped, Base):
+    """Something a buyer looks for that nobody offered yet."""
+
+    __tablename__ = "buy_requests"
+    __table_args__ = (
+        UniqueConstraint("merchant_id", "reference"),
+        Index("ix_buy_requests_contact", "merchant_id", "contact_id", "id"),
+    )
+
+    id: Mapped[BuyRequestId] = mapped_column(Uuid, primary_key=True, default=new_id)
+    contact_id: Mapped[ContactId] = mapped_column(Uuid)
+    reference: Mapped[str] = mapped_column(Exact(24))
+    thing: Mapped[str] = mapped_column(String(80))
+    meaning: Mapped[str] = mapped_column(Exact(191))
+    """Its tokens in order: the same wish in other words is the same request."""
+    needed: Mapped[int] = mapped_column(SmallInteger)
+    """How many tokens a listing must share with it."""
+    quantity: Mapped[Decimal | None] = mapped_column(Thousandths)
+    unit: Mapped[str] = mapped_column(String(16), default="")
+    max_price: Mapped[Decimal | None] = mapped_column(Thousandths)
+    currency: Mapped[str] = mapped_column(String(3), default="")
+    place_id: Mapped[str | None] = mapped_column(Exact(64))
+    place_name: Mapped[str] = mapped_column(String(80), default="")
+    latitude: Mapped[float | None] = mapped_column(Double)
+    longitude: Mapped[float | None] = mapped_column(Double)
+    state: Mapped[str] = mapped_column(Exact(12), default=RequestState.OPEN)
+    created_at: Mapped[datetime]
+    expires_at: Mapped[datetime] = mapped_column(index=True)
+
+
+class RequestToken(Base):
+    """A token that a listing must have to fit an open request; gone when the request is."""
+
+    __tablename__ = "request_tokens"
+    __table_args__ = (Index("ix_request_tokens_request", "request_id"),)
+
+    merchant_id: Mapped[UUID] = mapped_column(Uuid, primary_key=True)
+    token: Mapped[str] = mapped_column(Exact(48), primary_key=True)
+    request_id: Mapped[BuyRequestId] = mapped_column(
+        Uuid, ForeignKey(BuyRequest.id), primary_key=True
+    )
+
+
+class Alert(MerchantScoped, Base):
+    """A seller was told of a buyer's request, once."""
+
+    __tablename__ = "alerts"
+    __table_args__ = (UniqueConstraint("request_id", "contact_id"),)
+
+    id: Mapped[AlertId] = mapped_column(Uuid, primary_key=True, default=new_id)
+    request_id: Mapped[BuyRequestId] = mapped_column(Uuid, ForeignKey(BuyRequest.id))
+    contact_id: Mapped[ContactId] = mapped_column(Uuid)
+    """The seller's."""
+    wave: Mapped[int] = mapped_column(SmallInteger)
+    created_at: Mapped[datetime]
+
+
+class Introduction(MerchantScoped, Base):
+    """A buyer wants to meet a seller over a listing; numbers change hands when both agree."""
+
+    __tablename__ = "introductions"
+    __table_args__ = (UniqueConstraint("listing_id", "buyer_id"),)
+
+    id: Mapped[IntroductionId] = mapped_column(Uuid, primary_key=True, default=new_id)
+    listing_id: Mapped[ListingId] = mapped_column(Uuid, ForeignKey(Listing.id))
+    buyer_id: Mapped[ContactId] = mapped_column(Uuid)
+    seller_id: Mapped[ContactId] = mapped_column(Uuid)
+    """Contact id of the seller."""
+    state: Mapped[str] = mapped_column(Exact(12), default=IntroductionState.ASKED)
+    created_at: Mapped[datetime]
+    answered_at: Mapped[datetime | None]

@@ -1,0 +1,217 @@
+"""What a trader's words mean: goats, mbudzi and imbuzi are one noun (`nouns.yaml`).
+
+A thing becomes tokens by which it is kept and found. `=goat` is a noun, `~livestock` its
+category, and a bare token a plain word, so that things without a noun are found as well.
+"""
+
+from collections.abc import Iterable, Iterator, Mapping
+from dataclasses import dataclass
+from functools import cache, lru_cache
+from pathlib import Path
+from typing import Any, Final
+
+import yaml
+from rapidfuzz import process
+from rapidfuzz.distance import OSA
+
+from sokoni.language.words import words_of
+
+_FILE: Final = Path(__file__).with_name("nouns.yaml")
+_LONGEST_TOKEN: Final = 48
+_EMPTY_WORDS: Final = frozenset(
+    [
+        "a",
+        "an",
+        "the",
+        "of",
+        "some",
+        "any",
+        "my",
+        "our",
+        "your",
+        "good",
+        "cheap",
+        "nice",
+        "best",
+        "more",
+        "and",
+        "or",
+        "with",
+        "for",
+        "in",
+        "at",
+        "to",
+        "is",
+        "are",
+        "ye",
+        "ya",
+        "dze",
+        "re",
+        "rwe",
+        "va",
+        "uye",
+        "ne",
+        "nokuti",
+        "le",
+        "lo",
+        "kanye",
+    ]
+)
+
+
+@dataclass(frozen=True, slots=True)
+class Noun:
+    """One thing people trade. A broiler's parent is the chicken."""
+
+    id: str
+    category: str
+    parent: str = ""
+
+    @property
+    def token(self) -> str:
+        return f"={self.id}"
+
+
+@dataclass(frozen=True, slots=True)
+class Meaning:
+    """What a thing is looked for by, and found by."""
+
+    required: tuple[str, ...]
+    """Tokens that an offer must all have to be what is looked for."""
+    tokens: tuple[str, ...]
+    """All tokens by which an offer of the thing is found."""
+    trades: tuple[str, ...]
+    """What somebody who sells it deals in."""
+
+
+class TradeNouns:
+    """Finds nouns in words, whatever the language, singular or plural."""
+
+    def __init__(self, nouns: Mapping[str, Noun], aliases: Mapping[str, str]) -> None:
+        self._nouns = nouns
+        self._aliases = aliases
+        self._longest = max(alias.count(" ") + 1 for alias in aliases)
+        self._single = [alias for alias in aliases if " " not in alias]
+
+    def __len__(self) -> int:
+        return len(self._nouns)
+
+    def meaning(self, thing: str) -> Meaning:
+        """Return the tokens of a thing in the contact's words."""
+        words = tuple(_words(thing)) or (thing.casefold()[:_LONGEST_TOKEN],)
+        found = list(self._found(words)) or self._nearly(words)
+        tokens = tuple(token for one in found for token in self._upwards(one))
+        plain = tuple(dict.fromkeys(word[:_LONGEST_TOKEN] for word in words))
+        return Meaning(
+            required=tuple(dict.fromkeys(found)) or plain,
+            tokens=tuple(dict.fromkeys((*tokens, *plain))),
+            trades=tuple(dict.fromkeys(tokens)) or plain,
+        )
+
+    def _found(self, words: tuple[str, ...]) -> Iterator[str]:
+        """Yield the tokens of the nouns in the words, the longest names first."""
+        place = 0
+        while place < len(words):
+            for length in range(min(self._longest, len(words) - place), 0, -1):
+                token = self._aliases.get(" ".join(words[place : place + length]))
+                if token is not None:
+                    yield token
+                    place += length - 1
+                    break
+            place += 1
+
+    def _nearly(self, words: tuple[str, ...]) -> list[str]:
+        """Return the noun that a lone unknown word is a slip of the thumb away from."""
+        if len(words) != 1 or len(words[0]) < 5:
+            return []
+        slips = 1 if len(words[0]) < 8 else 2
+        near = process.extractOne(words[0], self._single, scorer=OSA.distance, score_cutoff=slips)
+        return [] if near is None else [self._aliases[near[0]]]
+
+    def _upwards(self, token: str) -> Iterator[str]:
+        """Yield the token, its noun's parents, and their category."""
+        yield token
+        noun = self._nouns.get(token[1:]) if token.startswith("=") else None
+        if noun is None:
+            return
+        if noun.parent:
+            yield from self._upwards(f"={noun.parent}")
+        yield f"~{noun.category}"
+
+
+@lru_cache(maxsize=8192)
+def meaning_of(thing: str) -> Meaning:
+    return trade_nouns().meaning(thing)
+
+
+@cache
+def trade_nouns() -> TradeNouns:
+    """Return the nouns that ship with the marketplace, read when first wanted."""
+    data = yaml.load(_FILE.read_bytes(), Loader=getattr(yaml, "CSafeLoader", yaml.SafeLoader))  # noqa: S506 -- both are safe loaders
+    nouns: dict[str, Noun] = {}
+    aliases: dict[str, str] = {}
+    for category, entries in data.items():
+        for token, noun, names in _entries(category, entries):
+            if noun is not None:
+                nouns[noun.id] = noun
+            for alias in names:
+                aliases.setdefault(alias, token)
+    return TradeNouns(nouns, aliases)
+
+
+def singular(word: str) -> str:
+    """Return an English word without its plural ending; other words stay."""
+    if len(word) < 4 or not word.endswith("s") or word.endswith(("ss", "us", "is")):
+        return word
+    if word.endswith("ies") and len(word) > 4:
+        return word[:-3] + "y"
+    if word.endswith(("ches", "shes", "sses")) or (
+        word.endswith(("oes", "xes")) and len(word) > 5
+    ):
+        return word[:-2]
+    return word[:-1]
+
+
+def _words(text: str) -> Iterator[str]:
+    """Yield the words that carry meaning, as they are compared."""
+    for token in words_of(text.replace("-", " ")).tokens:
+        if token.is_word and token.folded not in _EMPTY_WORDS:
+            yield singular(token.folded)
+
+
+def _entries(
+    category: str, entries: Mapping[str, Any]
+) -> Iterator[tuple[str, Noun | None, Iterable[str]]]:
+    for key, line in entries.items():
+        names = dict.fromkeys(" ".join(_words(name)) for name in _names(str(line)))
+        if key == "_":
+            yield f"~{category}", None, names
+            continue
+        name, _, parent = (part.strip() for part in key.partition("<"))
+        yield f"={name}", Noun(name, category, parent), names
+
+
+def _names(line: str) -> Iterator[str]:
+    for language, part in zip(("en", "sn", "nd"), line.split("|"), strict=True):
+        for name in part.split(","):
+            if name.strip():
+                yield from _numbers(name.strip(), language)
+
+
+def _numbers(name: str, language: str) -> Iterator[str]:
+    """Yield a name and, where its noun class makes it by rule, its plural."""
+    yield name
+    if language == "sn":
+        yield from _swapped(name, {"chi": "zvi", "mu": "mi"})
+    elif language == "nd":
+        yield from _swapped(name, {"isi": "izi", "umu": "imi", "um": "imi"})
+        if name.startswith(("in", "im")) and not name.startswith("imi"):
+            yield f"iz{name}"
+            yield name[1:]
+
+
+def _swapped(name: str, prefixes: Mapping[str, str]) -> Iterator[str]:
+    for one, many in prefixes.items():
+        if name.startswith(one):
+            yield many + name.removeprefix(one)
+            return

@@ -1,0 +1,230 @@
+"""Buy requests: what buyers look for that nobody offered yet, kept until somebody does."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+from decimal import Decimal
+from typing import Any, Final, cast
+
+from sqlalchemy import ColumnElement, Select, Table, delete, func, insert, select, update
+from sqlalchemy.ext.asyncio import AsyncSession
+
+from sokoni.capabilities.marketplace.models import (
+    BuyRequest,
+    BuyRequestId,
+    RequestState,
+    RequestToken,
+)
+from sokoni.capabilities.marketplace.nouns import Meaning
+from sokoni.capabilities.marketplace.service.distance import kilometres
+from sokoni.capabilities.marketplace.service.offers import NewListing
+from sokoni.contacts.models import Contact
+from sokoni.db.session import rows_changed
+from sokoni.errors import AppError
+from sokoni.kit.ids import ContactId, MerchantId, new_reference
+from sokoni.kit.money import Money
+from sokoni.language.reading import KnownPlace, Quantity
+
+_TOKENS: Final = cast("Table", RequestToken.__table__)
+_LONGEST_MEANING: Final = 191
+
+
+class RequestGoneError(AppError):
+    """It was closed, expired, or is somebody else's."""
+
+    code = "buy_request_gone"
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class NewRequest:
+    """What a buyer wants kept."""
+
+    thing: str
+    meaning: Meaning
+    quantity: Quantity | None = None
+    max_each: Money | None = None
+    place: KnownPlace | None = None
+
+    @property
+    def canonical(self) -> str:
+        return " ".join(sorted(self.meaning.required))[:_LONGEST_MEANING]
+
+
+@dataclass(frozen=True, slots=True)
+class Waiting:
+    """A buyer who waits for what was just listed."""
+
+    id: BuyRequestId
+    contact_id: ContactId
+    reference: str
+    thing: str
+    max_price: Decimal | None
+    currency: str
+    latitude: float | None
+    longitude: float | None
+
+    def fits(self, new: NewListing, reach_km: int) -> bool:
+        """Tell whether price and distance suit the buyer; what they left open does."""
+        return self._affordable(new.each) and self._near(new.place, reach_km)
+
+    def _affordable(self, each: Money) -> bool:
+        if self.max_price is None:
+            return True
+        return self.currency == each.currency and each.amount <= self.max_price
+
+    def _near(self, place: KnownPlace, reach_km: int) -> bool:
+        if self.latitude is None or self.longitude is None:
+            return True
+        return kilometres(place, self.latitude, self.longitude) <= reach_km
+
+
+class BuyRequests:
+    """One merchant's buy requests."""
+
+    def __init__(self, session: AsyncSession, merchant_id: MerchantId, now: datetime) -> None:
+        self._session = session
+        self._merchant_id = merchant_id
+        self._now = now
+
+    async def keep(self, contact_id: ContactId, new: NewRequest, *, days: int) -> BuyRequest:
+        """Remember the request; the same wish of the same buyer is renewed, not doubled."""
+        request = await self._same(contact_id, new) or await self._create(contact_id, new)
+        amount = new.quantity and Decimal(str(new.quantity.amount))
+        request.quantity, request.unit = amount, new.quantity.unit if new.quantity else ""
+        request.max_price = new.max_each and new.max_each.amount
+        request.currency = new.max_each.currency if new.max_each else ""
+        _put(request, new.place)
+        request.expires_at = self._now + timedelta(days=days)
+        await self._session.flush()
+        return request
+
+    async def find(self, reference: str) -> BuyRequest | None:
+        """Return an open request by its reference, whoever asked."""
+        statement = self._open().where(BuyRequest.reference == reference.strip().upper())
+        return await self._session.scalar(statement)
+
+    async def of(self, contact_id: ContactId, *, limit: int = 30) -> Sequence[BuyRequest]:
+        """Return what the contact still looks for, newest first."""
+        statement = (
+            self._open()
+            .where(BuyRequest.contact_id == contact_id)
+            .order_by(BuyRequest.id.desc())
+            .limit(limit)
+        )
+        return (await self._session.scalars(statement)).all()
+
+    async def page(self, *, after: BuyRequestId | None, limit: int) -> Sequence[BuyRequest]:
+        """Return open requests, oldest first, for the API and pages."""
+        statement = self._open().order_by(BuyRequest.id).limit(limit)
+        if after is not None:
+            statement = statement.where(BuyRequest.id > after)
+        return (await self._session.scalars(statement)).all()
+
+    async def waiting_for(
+        self, seller_id: ContactId, tokens: Sequence[str], *, limit: int
+    ) -> list[Waiting]:
+        """Return who waits for something with these tokens, the longest first."""
+        statement = (
+            self._waiting()
+            .join(RequestToken, RequestToken.request_id == BuyRequest.id)
+            .where(
+                RequestToken.merchant_id == self._merchant_id,
+                RequestToken.token.in_(tokens),
+                BuyRequest.contact_id != seller_id,
+            )
+            .group_by(BuyRequest.id)
+            .having(func.count() == func.max(BuyRequest.needed))
+            .order_by(BuyRequest.id)
+            .limit(limit)
+        )
+        return [Waiting(*row) for row in (await self._session.execute(statement)).all()]
+
+    async def close(self, contact_id: ContactId, reference: str) -> None:
+        """Stop looking, or raise `RequestGoneError`."""
+        request = await self.find(reference)
+        if request is None or request.contact_id != contact_id:
+            raise RequestGoneError(reference)
+        closing = (
+            update(BuyRequest)
+            .where(*self._scope(), BuyRequest.id == request.id)
+            .values(state=RequestState.CLOSED)
+        )
+        if not await rows_changed(self._session, closing):
+            raise RequestGoneError(reference)
+        await self._session.execute(delete(_TOKENS).where(_TOKENS.c.request_id == request.id))
+
+    async def _same(self, contact_id: ContactId, new: NewRequest) -> BuyRequest | None:
+        statement = self._open().where(
+            BuyRequest.contact_id == contact_id, BuyRequest.meaning == new.canonical
+        )
+        return (await self._session.scalars(statement.limit(1))).first()
+
+    async def _create(self, contact_id: ContactId, new: NewRequest) -> BuyRequest:
+        request = BuyRequest(
+            merchant_id=self._merchant_id,
+            contact_id=contact_id,
+            reference=new_reference("REQ"),
+            thing=new.thing,
+            meaning=new.canonical,
+            needed=len(new.meaning.required),
+            created_at=self._now,
+            expires_at=self._now,
+        )
+        self._session.add(request)
+        await self._session.flush()
+        await self._session.execute(
+            insert(_TOKENS),
+            [
+                {"merchant_id": self._merchant_id, "token": token, "request_id": request.id}
+                for token in new.meaning.required
+            ],
+        )
+        return request
+
+    def _waiting(self) -> Select[Any]:
+        """Select requests of buyers who can be reached, as `Waiting` holds them."""
+        return (
+            select(
+                BuyRequest.id,
+                BuyRequest.contact_id,
+                BuyRequest.reference,
+                BuyRequest.thing,
+                BuyRequest.max_price,
+                BuyRequest.currency,
+                BuyRequest.latitude,
+                BuyRequest.longitude,
+            )
+            .join(Contact, Contact.id == BuyRequest.contact_id)
+            .where(*self._scope(), Contact.opted_out_at.is_(None), Contact.blocked_at.is_(None))
+        )
+
+    def _open(self) -> Select[tuple[BuyRequest]]:
+        return select(BuyRequest).where(*self._scope())
+
+    def _scope(self) -> tuple[ColumnElement[bool], ...]:
+        """Scope of every query here: this merchant's requests that still stand."""
+        return (
+            BuyRequest.merchant_id == self._merchant_id,
+            BuyRequest.state == RequestState.OPEN,
+            BuyRequest.expires_at > self._now,
+        )
+
+
+def wished_place(request: BuyRequest, country: str) -> KnownPlace | None:
+    """Return where the buyer wants it, as a reader would."""
+    if request.place_id is None or request.latitude is None or request.longitude is None:
+        return None
+    return KnownPlace(
+        id=request.place_id,
+        name=request.place_name,
+        town=request.place_name,
+        country=country,
+        latitude=request.latitude,
+        longitude=request.longitude,
+    )
+
+
+def _put(request: BuyRequest, place: KnownPlace | None) -> None:
+    if place is not None:
+        request.place_id, request.place_name = place.id, place.name
+        request.latitude, request.longitude = place.latitude, place.longitude

@@ -1,0 +1,184 @@
+"""Listings: put up, shown, changed and withdrawn by who owns them."""
+
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+from decimal import Decimal
+from typing import Any, Final, cast
+
+from sqlalchemy import ColumnElement, Select, Table, Update, delete, insert, select, update
+from sqlalchemy.ext.asyncio import AsyncSession
+
+from sokoni.capabilities.marketplace.models import (
+    Basis,
+    Listing,
+    ListingId,
+    ListingState,
+    ListingToken,
+    Seller,
+)
+from sokoni.capabilities.marketplace.nouns import Meaning
+from sokoni.capabilities.marketplace.service.offers import (
+    NewListing,
+    Offer,
+    offers_of,
+    select_offers,
+)
+from sokoni.db.session import rows_changed
+from sokoni.errors import AppError
+from sokoni.kit.ids import ContactId, MerchantId, new_id, new_reference
+from sokoni.kit.money import Money
+
+_LISTINGS: Final = cast("Table", Listing.__table__)
+_TOKENS: Final = cast("Table", ListingToken.__table__)
+
+
+class ListingGoneError(AppError):
+    """It was withdrawn, expired or changed meanwhile, or is somebody else's."""
+
+    code = "listing_gone"
+
+
+@dataclass(frozen=True, slots=True)
+class Listed:
+    """What came of a listing."""
+
+    id: ListingId
+    reference: str
+
+
+class Listings:
+    """One merchant's listings."""
+
+    def __init__(self, session: AsyncSession, merchant_id: MerchantId, now: datetime) -> None:
+        self._session = session
+        self._merchant_id = merchant_id
+        self._now = now
+
+    async def create(
+        self, seller: Seller, new: NewListing, meaning: Meaning, *, prefix: str, days: int
+    ) -> Listed:
+        """Put a listing up, findable by every token of its meaning."""
+        listed = Listed(ListingId(new_id()), new_reference(prefix))
+        row = self._row(seller, new, listed) | {"expires_at": self._now + timedelta(days=days)}
+        await self._session.execute(insert(_LISTINGS), row)
+        await self._session.execute(
+            insert(_TOKENS),
+            [
+                {
+                    "merchant_id": self._merchant_id,
+                    "token": token,
+                    "listing_id": listed.id,
+                    "place_id": new.place.id,
+                }
+                for token in meaning.tokens
+            ],
+        )
+        return listed
+
+    async def find(self, reference: str) -> Offer | None:
+        """Return an open listing by what people quote."""
+        statement = self._open().where(Listing.reference == reference.strip().upper())
+        found = offers_of((await self._session.execute(statement)).all())
+        return found[0] if found else None
+
+    async def of(self, contact_id: ContactId, *, limit: int = 30) -> list[Offer]:
+        """Return what the contact has up, newest first."""
+        statement = (
+            self._open()
+            .where(Listing.contact_id == contact_id)
+            .order_by(Listing.id.desc())
+            .limit(limit)
+        )
+        return offers_of((await self._session.execute(statement)).all())
+
+    async def page(self, *, after: ListingId | None, limit: int) -> list[Offer]:
+        """Return open listings, oldest first, for the API and pages."""
+        statement = self._open().order_by(Listing.id).limit(limit)
+        if after is not None:
+            statement = statement.where(Listing.id > after)
+        return offers_of((await self._session.execute(statement)).all())
+
+    async def withdraw(self, contact_id: ContactId, offer: Offer) -> None:
+        """Take the contact's own listing down, or raise `ListingGoneError`."""
+        await self._change(contact_id, offer, {"state": ListingState.WITHDRAWN})
+        await self._session.execute(delete(_TOKENS).where(_TOKENS.c.listing_id == offer.id))
+
+    async def change_price(
+        self, contact_id: ContactId, offer: Offer, price: Money, basis: Basis
+    ) -> None:
+        """Set the price of the contact's own listing, or raise `ListingGoneError`."""
+        each = price if basis is Basis.EACH else price.over(offer.quantity)
+        changed = {
+            "price": price.amount,
+            "currency": price.currency,
+            "basis": basis,
+            "price_each": each.amount,
+        }
+        await self._change(contact_id, offer, changed)
+
+    async def forget_expired(self, *, limit: int = 500) -> int:
+        """Drop the search tokens of expired listings, a few at a time; return of how many."""
+        due = (
+            select(Listing.id)
+            .join(ListingToken, ListingToken.listing_id == Listing.id)
+            .where(Listing.merchant_id == self._merchant_id, Listing.expires_at <= self._now)
+            .distinct()
+            .limit(limit)
+        )
+        ids = list(await self._session.scalars(due))
+        if ids:
+            await self._session.execute(delete(_TOKENS).where(_TOKENS.c.listing_id.in_(ids)))
+        return len(ids)
+
+    async def _change(
+        self, contact_id: ContactId, offer: Offer, values: dict[str, object]
+    ) -> None:
+        changing = self._own(contact_id, offer).values(version=Listing.version + 1, **values)
+        if not await rows_changed(self._session, changing):
+            raise ListingGoneError(offer.reference)
+
+    def _own(self, contact_id: ContactId, offer: Offer) -> Update:
+        # One guarded UPDATE: nothing is changed that the contact did not see as it is.
+        return update(Listing).where(
+            *self._scope(),
+            Listing.id == offer.id,
+            Listing.contact_id == contact_id,
+            Listing.version == offer.version,
+        )
+
+    def _row(self, seller: Seller, new: NewListing, listed: Listed) -> dict[str, object]:
+        size = new.quantity.size
+        return {
+            "id": listed.id,
+            "merchant_id": self._merchant_id,
+            "seller_id": seller.id,
+            "contact_id": seller.contact_id,
+            "reference": listed.reference,
+            "thing": new.thing,
+            "quantity": new.amount,
+            "unit": new.quantity.unit,
+            "size": None if size is None else Decimal(str(size)),
+            "size_unit": new.quantity.size_unit,
+            "price": new.money.amount,
+            "currency": new.money.currency,
+            "basis": new.basis,
+            "price_each": new.each.amount,
+            "place_id": new.place.id,
+            "place_name": new.place.name,
+            "latitude": new.place.latitude,
+            "longitude": new.place.longitude,
+            "state": ListingState.OPEN,
+            "version": 1,
+            "created_at": self._now,
+        }
+
+    def _open(self) -> Select[Any]:
+        return select_offers().where(*self._scope())
+
+    def _scope(self) -> tuple[ColumnElement[bool], ...]:
+        """Scope of every query here: this merchant's listings that can still be had."""
+        return (
+            Listing.merchant_id == self._merchant_id,
+            Listing.state == ListingState.OPEN,
+            Listing.expires_at > self._now,
+        )

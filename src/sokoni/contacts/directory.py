@@ -1,0 +1,54 @@
+"""Small look-ups of names and numbers, which stand sealed in their rows."""
+
+from collections.abc import Iterable
+
+from sqlalchemy import select
+from sqlalchemy.ext.asyncio import AsyncSession
+
+from sokoni.contacts.models import Contact, ContactAddress
+from sokoni.db.vault import Vault
+from sokoni.kit.ids import ContactId, MerchantId, PhoneNumber
+
+
+class ContactDirectory:
+    """Opens names and numbers of one merchant's contacts."""
+
+    def __init__(self, session: AsyncSession, vault: Vault, merchant_id: MerchantId) -> None:
+        self._session = session
+        self._vault = vault
+        self._merchant_id = merchant_id
+
+    async def name_of(self, contact_id: ContactId) -> str:
+        """Return the contact's name, "" where none is known."""
+        return (await self.names_of([contact_id])).get(contact_id, "")
+
+    async def names_of(self, contact_ids: Iterable[ContactId]) -> dict[ContactId, str]:
+        """Return the names of many contacts with one query."""
+        statement = select(Contact.id, Contact.name).where(
+            Contact.merchant_id == self._merchant_id, Contact.id.in_(list(contact_ids))
+        )
+        rows = (await self._session.execute(statement)).all()
+        return {row.id: opened_name(self._vault, row.id, row.name) for row in rows}
+
+    async def phone_of(self, contact_id: ContactId) -> PhoneNumber | None:
+        """Return the newest number of the contact; WhatsApp may hide all of them."""
+        statement = (
+            select(ContactAddress.id, ContactAddress.value)
+            .where(
+                ContactAddress.merchant_id == self._merchant_id,
+                ContactAddress.contact_id == contact_id,
+                ContactAddress.kind == "phone",
+            )
+            .order_by(ContactAddress.id.desc())
+            .limit(1)
+        )
+        row = (await self._session.execute(statement)).one_or_none()
+        if row is None:
+            return None
+        opened = self._vault.open_text("contact_addresses.value", row.id, row.value)
+        return PhoneNumber(opened)
+
+
+def opened_name(vault: Vault, contact_id: ContactId, sealed: bytes | None) -> str:
+    """Open `contacts.name` of a row that was read with others."""
+    return vault.open_text("contacts.name", contact_id, sealed)
