@@ -1,0 +1,88 @@
+"""How an outbound message looks to the contact: its words, choices, picture and link."""
+
+from dataclasses import dataclass, field
+
+from sokoni.channels.base import (
+    Buttons,
+    Content,
+    Document,
+    Image,
+    LinkButton,
+    Listing,
+    LocationRequest,
+    Option,
+    Template,
+    Text,
+)
+
+
+@dataclass(frozen=True, slots=True)
+class Link:
+    """A button that opens a web address."""
+
+    label: str
+    url: str
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Appearance:
+    """What there is to see of a message, whichever its kind."""
+
+    kind: str
+    """text, buttons, list, image, document, location_request, link or template."""
+    text: str
+    """Body, caption or rendered template."""
+    choices: tuple[Option, ...] = ()
+    image_url: str = ""
+    document_url: str = ""
+    document_name: str = ""
+    link: Link | None = None
+    options_label: str = field(default="")
+    """Label of the button that opens a list."""
+
+
+def appearance(content: Content) -> Appearance:
+    """Return what the contact sees of it."""
+    match content:
+        case Text(body) | LocationRequest(body):
+            kind = "text" if isinstance(content, Text) else "location_request"
+            return Appearance(kind=kind, text=body)
+        case Buttons():
+            return Appearance(
+                kind="buttons",
+                text=content.body,
+                choices=content.options,
+                image_url=content.image_url,
+            )
+        case Listing():
+            return Appearance(
+                kind="list",
+                text=content.body,
+                choices=content.options,
+                options_label=content.label,
+            )
+        case LinkButton():
+            link = Link(content.label, content.url)
+            return Appearance(kind="link", text=content.body, link=link)
+        case Image() | Document():
+            return _file(content)
+        case Template():
+            return _template(content)
+
+
+def _file(content: Image | Document) -> Appearance:
+    if isinstance(content, Image):
+        return Appearance(kind="image", text=content.caption, image_url=content.url)
+    return Appearance(
+        kind="document",
+        text=content.caption,
+        document_url=content.url,
+        document_name=content.name,
+    )
+
+
+def _template(content: Template) -> Appearance:
+    choices = tuple(
+        Option(button.payload or button.title, button.title) for button in content.buttons
+    )
+    return Appearance(kind="template", text=content.rendered, choices=choices)
