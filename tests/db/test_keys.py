@@ -16,8 +16,8 @@ from tests.conftest import THREE
 @dataclass(frozen=True)
 class Keys:
     key_file: Path
-    secret_keys: SecretStr = SecretStr("")
-    production: bool = False
+    secret_keys: SecretStr
+    production: bool
 
 
 def keys(tmp_path: Path, *given: str, production: bool = False) -> Keys:

@@ -1,0 +1,63 @@
+"""A merchant's template rows are what its file declares."""
+
+import pytest
+from sqlalchemy import select
+from sqlalchemy.ext.asyncio import AsyncSession
+
+from sokoni.kit.ids import MerchantId, new_id
+from sokoni.merchants.changes import Outcome
+from sokoni.merchants.declared import Approval, Category, DeclaredTemplate
+from sokoni.messaging.declared_templates import declare_templates
+from sokoni.messaging.models import Template
+from tests.conftest import THREE
+
+MERCHANT = MerchantId(new_id())
+SOLD = DeclaredTemplate(
+    channel="pigeon",
+    purpose="stall.sold",
+    language="en",
+    name="sold_en",
+    category=Category.UTILITY,
+    body="{{1}} was sold.",
+    variables=("thing",),
+    buttons={"yes": "Good", "no": "Not mine"},
+)
+
+
+async def declare(session: AsyncSession, *declared: DeclaredTemplate) -> list[Outcome]:
+    changes = await declare_templates(session, MERCHANT, declared)
+    return [change.outcome for change in changes]
+
+
+async def row(session: AsyncSession) -> Template:
+    return (await session.scalars(select(Template))).one()
+
+
+@pytest.mark.parametrize("database_url", THREE, indirect=True)
+async def test_templates_are_declared_once(session: AsyncSession) -> None:
+    assert await declare(session, SOLD) == [Outcome.CREATED]
+    assert await declare(session, SOLD) == [Outcome.UNCHANGED]
+
+    made = await row(session)
+    assert (made.variables, made.buttons) == ("thing", "yes:Good,no:Not mine")
+    assert (made.category, made.approval) == ("UTILITY", "APPROVED")
+
+
+async def test_the_channels_verdict_stays_unless_the_file_names_one(session: AsyncSession) -> None:
+    await declare(session, SOLD)
+    (await row(session)).approval = "PAUSED"
+
+    assert await declare(session, SOLD) == [Outcome.UNCHANGED]
+    assert (await row(session)).approval == "PAUSED"
+    changed = SOLD.model_copy(update={"approval": Approval.APPROVED})
+    assert await declare(session, changed) == [Outcome.UPDATED]
+
+
+async def test_a_template_that_the_file_drops_is_gone(session: AsyncSession) -> None:
+    await declare(session, SOLD)
+    other = MerchantId(new_id())
+    await declare_templates(session, other, [SOLD])
+
+    assert await declare(session) == [Outcome.REMOVED]
+
+    assert (await row(session)).merchant_id == other
