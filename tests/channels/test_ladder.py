@@ -320,29 +320,28 @@ def fits(content: Content, limits: Limits) -> bool:
             return 0 < units(body) <= limits.text
         case Image() | Document():
             return units(content.caption) <= limits.caption
+        case Buttons() | Listing() | LinkButton() | LocationRequest():
+            return _body_fits(content.body, limits) and _action_fits(content, limits)
+        case _:
+            return False
+
+
+def _action_fits(content: Content, limits: Limits) -> bool:
+    match content:
         case Buttons():
-            return _body_fits(content.body, limits) and _titles_fit(
-                content.options, limits.buttons, limits.button_title
-            )
+            return _titles_fit(content.options, limits.buttons, limits.button_title)
         case Listing():
             return (
-                _body_fits(content.body, limits)
-                and 0 < units(content.label) <= limits.list_label
+                0 < units(content.label) <= limits.list_label
                 and _titles_fit(content.options, limits.rows, limits.row_title)
                 and all(
                     units(row.description) <= limits.row_description for row in content.options
                 )
             )
         case LinkButton():
-            return (
-                limits.link_button
-                and _body_fits(content.body, limits)
-                and 0 < units(content.label) <= limits.button_title
-            )
-        case LocationRequest(body):
-            return limits.location_request and _body_fits(body, limits)
+            return limits.link_button and 0 < units(content.label) <= limits.button_title
         case _:
-            return False
+            return limits.location_request
 
 
 def _body_fits(body: str, limits: Limits) -> bool:

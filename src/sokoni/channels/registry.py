@@ -1,0 +1,91 @@
+"""Which channels there are, by name: ours, and those that installed packages offer."""
+
+from collections.abc import Callable, Iterator, Mapping
+from dataclasses import dataclass
+from importlib.metadata import entry_points
+from typing import Any, Final
+
+from sokoni.channels.base import Channel, ChannelConfig
+from sokoni.channels.simulator.channel import SimulatorChannel
+from sokoni.channels.simulator.config import SimulatorConfig
+from sokoni.channels.whatsapp_cloud.channel import WhatsAppCloudChannel
+from sokoni.channels.whatsapp_cloud.config import WhatsAppCloudConfig
+from sokoni.errors import AppError
+from sokoni.kit.clock import Clock
+from sokoni.kit.http import HttpClient
+
+GROUP: Final = "sokoni.channels"
+"""Entry points whose object is an `Adapter`, named as the merchant file names the channel."""
+
+# The configuration comes from a row, so that its type is only known to the adapter.
+Factory = Callable[[Any, HttpClient, Clock], Channel]
+
+
+class UnknownChannelError(AppError):
+    """No channel of this name is installed."""
+
+    code = "channel_unknown"
+    http_status = 422
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Adapter:
+    """How one kind of channel is configured, connected and addressed."""
+
+    config: type[ChannelConfig]
+    connect: Factory
+    platform: str
+    """As in webhook URLs."""
+    names_account: bool = False
+    """Unsigned bodies that name their account: any account of the platform may read them."""
+    development_only: bool = False
+    """Refused in production: it has no signature."""
+
+
+ADAPTERS: Final[Mapping[str, Adapter]] = {
+    "whatsapp_cloud": Adapter(
+        config=WhatsAppCloudConfig, connect=WhatsAppCloudChannel, platform="whatsapp"
+    ),
+    "simulator": Adapter(
+        config=SimulatorConfig,
+        connect=lambda config, _http, clock: SimulatorChannel(config, clock),
+        platform="simulator",
+        names_account=True,
+        development_only=True,
+    ),
+}
+
+
+class Registry:
+    """The adapters by name."""
+
+    def __init__(self, adapters: Mapping[str, Adapter] = ADAPTERS) -> None:
+        self._adapters = dict(adapters)
+
+    @classmethod
+    def installed(cls) -> "Registry":
+        """Return ours and those of installed packages; ours keep their names."""
+        offered = {point.name: point.load() for point in entry_points(group=GROUP)}
+        return cls({**offered, **ADAPTERS})
+
+    def __iter__(self) -> Iterator[str]:
+        return iter(self._adapters)
+
+    def get(self, channel: str) -> Adapter:
+        """Return the adapter, or raise `UnknownChannelError`."""
+        try:
+            return self._adapters[channel]
+        except KeyError:
+            known = ", ".join(sorted(self._adapters))
+            raise UnknownChannelError(f"no channel {channel!r}; there are {known}") from None
+
+    def find_platform(self, platform: str) -> str | None:
+        """Return the channel that a webhook URL's word stands for."""
+        return next(
+            (name for name, adapter in self._adapters.items() if adapter.platform == platform),
+            None,
+        )
+
+    def configs(self) -> Mapping[str, type[ChannelConfig]]:
+        """Return the config model of each channel, to check merchant files by."""
+        return {name: adapter.config for name, adapter in self._adapters.items()}

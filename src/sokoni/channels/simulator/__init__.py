@@ -1,0 +1,1 @@
+"""The simulator: a channel without a provider, for browsers, terminals and transcripts."""
