@@ -146,7 +146,7 @@ class Accounts:
             channel = self._channel(row)
         except (ValidationError, UnknownChannelError, KeyUnknownError, TamperedError) as error:
             # Not the error's text: pydantic repeats the value, which may be a secret.
-            _log.error("account_unusable", account=str(row.id), error=type(error).__name__)  # noqa: TRY400
+            _log.error("account_unusable", account=str(row.id), error=type(error).__name__)
             return None
         self._sealed[row.id] = (row.key, row.account, row.config)
         return LiveAccount(
