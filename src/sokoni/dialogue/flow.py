@@ -13,7 +13,7 @@ from sokoni.errors import AppError
 from sokoni.kit.ids import ContactId, ConversationId
 from sokoni.language.reading import Scene
 from sokoni.merchants.profile import MerchantProfile
-from sokoni.messaging.events import Tell, TellTo
+from sokoni.messaging.events import Tell, TellTo, Timer, TimerIn
 from sokoni.messaging.prompts import Choice, Prompt, Start
 
 
@@ -45,6 +45,7 @@ class TurnContext:
     """Aware, UTC."""
     scene: Scene
     tells: list[TellTo] = field(default_factory=list)
+    timers: list[TimerIn] = field(default_factory=list)
     renamed_to: str = ""
 
     def tell(
@@ -54,6 +55,10 @@ class TurnContext:
         self.tells.append(
             TellTo(contact_id=contact_id, tell=tell, once=once, delay_seconds=delay_seconds)
         )
+
+    def later(self, timer: Timer, *, once: str, delay_seconds: float) -> None:
+        """Have a timer of this conversation fall due; a capability's `timers` handles it."""
+        self.timers.append(TimerIn(timer=timer, once=once, delay_seconds=delay_seconds))
 
     def rename(self, name: str) -> None:
         """Remember the name that the contact gave."""

@@ -58,3 +58,12 @@ class TellTo(msgspec.Struct, frozen=True, kw_only=True):
     once: str
     """Said at most once per contact and key."""
     delay_seconds: float = 0
+
+
+class TimerIn(msgspec.Struct, frozen=True, kw_only=True):
+    """A timer of the turn's own conversation; the worker turns it into an inbox row."""
+
+    timer: Timer
+    once: str
+    """Set at most once per conversation and key."""
+    delay_seconds: float
