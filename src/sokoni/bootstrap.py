@@ -2,11 +2,15 @@
 
 import importlib
 import pkgutil
+from collections.abc import Iterable, Mapping
 
 from sqlalchemy import MetaData
 
 import sokoni
+from sokoni.channels.registry import Registry
 from sokoni.db.base import Base
+from sokoni.dialogue.manifest import Capability
+from sokoni.merchants.file import Kinds
 
 
 def load_models() -> MetaData:
@@ -15,3 +19,23 @@ def load_models() -> MetaData:
         if module.name.endswith(".models"):
             importlib.import_module(module.name)
     return Base.metadata
+
+
+def capabilities() -> Mapping[str, Capability]:
+    """Return what merchants can switch on, by name."""
+    ours: Iterable[Capability] = ()
+    return {capability.name: capability for capability in ours}
+
+
+def kinds(*, production: bool) -> Kinds:
+    """Return what a merchant file may name: channels without signatures only in development."""
+    registry = Registry.installed()
+    adapters = {name: registry.get(name) for name in registry}
+    return Kinds(
+        channels={
+            name: adapter.config
+            for name, adapter in adapters.items()
+            if not (production and adapter.development_only)
+        },
+        capabilities={name: one.settings for name, one in capabilities().items()},
+    )

@@ -5,6 +5,10 @@ from pathlib import Path
 
 from pydantic import SecretStr
 from pydantic_settings import BaseSettings, SettingsConfigDict
+from sqlalchemy import make_url
+from sqlalchemy.exc import ArgumentError
+
+from sokoni.errors import AppError
 
 
 class Environment(StrEnum):
@@ -48,3 +52,24 @@ class Settings(BaseSettings):
         """Where development keys are kept: beside an SQLite database, else in the folder."""
         path = self.database_url.partition(":///")[2] if "sqlite" in self.database_url else ""
         return Path(path).with_suffix(".keys") if path else Path("sokoni.keys")
+
+
+class UnsafeSettingsError(AppError):
+    """Production must not start like this (T-16)."""
+
+    code = "settings_unsafe"
+    http_status = 500
+
+
+def check_settings(settings: Settings) -> None:
+    """Refuse a database URL that is none and, in production, one that anybody may open."""
+    try:
+        url = make_url(settings.database_url)
+    except ArgumentError as error:
+        raise UnsafeSettingsError("SOKONI_DATABASE_URL is no database URL.") from error
+    all_powerful = url.get_backend_name() in {"mysql", "mariadb"} and url.username == "root"
+    if settings.production and all_powerful and not url.password:
+        raise UnsafeSettingsError(
+            "SOKONI_DATABASE_URL connects as root without a password. Production needs a "
+            "database user of its own, with a password."
+        )

@@ -126,7 +126,7 @@ class _Check:
             return
         written = {key: value for key, value in entry.items() if key not in {"channel", "account"}}
         if "merchant" in model.model_fields:  # a channel of ours, which the merchant's id names
-            written.setdefault("merchant", merchant)
+            written["merchant"] = merchant
         config = _valid(self.document, model, written, path)
         if config is not None:
             account = str(entry.get("account") or "")
