@@ -1,24 +1,10 @@
 """The only place that knows every part: settings in, running App out."""
 
-import importlib
-import pkgutil
 from collections.abc import Iterable, Mapping
 
-from sqlalchemy import MetaData
-
-import sokoni
 from sokoni.channels.registry import Registry
-from sokoni.db.base import Base
 from sokoni.dialogue.manifest import Capability
 from sokoni.merchants.file import Kinds
-
-
-def load_models() -> MetaData:
-    """Import every room's tables and return them all."""
-    for module in pkgutil.walk_packages(sokoni.__path__, "sokoni."):
-        if module.name.endswith(".models"):
-            importlib.import_module(module.name)
-    return Base.metadata
 
 
 def capabilities() -> Mapping[str, Capability]:

@@ -8,7 +8,7 @@ from pydantic import SecretStr
 from sqlalchemy import select
 from sqlalchemy.ext.asyncio import AsyncEngine, AsyncSession
 
-from sokoni.bootstrap import load_models
+from sokoni.db.tables import load_models
 from sokoni.contacts.models import AddressId, ContactAddress
 from sokoni.db.keys import KeysError, open_vault
 from sokoni.db.reindex import reindex, undeclared_hashes

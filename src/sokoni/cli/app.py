@@ -1,10 +1,10 @@
-"""All commands of `sokoni`, one line each."""
+"""All commands of `sokoni`, a line each."""
 
 from typing import Final
 
 import typer
 
-from sokoni.cli import db
+from sokoni.cli import apikey, db, keys, merchant, staff
 
 app: Final = typer.Typer(
     name="sokoni",
@@ -13,4 +13,8 @@ app: Final = typer.Typer(
     add_completion=False,
     pretty_exceptions_enable=False,
 )
+app.add_typer(merchant.commands, name="merchant")
+app.add_typer(staff.commands, name="staff")
+app.add_typer(apikey.commands, name="apikey")
+app.add_typer(keys.commands, name="keys")
 app.add_typer(db.commands, name="db")

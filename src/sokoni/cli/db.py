@@ -7,11 +7,11 @@ from typing import Annotated
 
 import typer
 
-from sokoni.bootstrap import load_models
 from sokoni.cli.console import say
 from sokoni.config import Settings
 from sokoni.db.engine import open_engine
 from sokoni.db.migrate import newest, upgrade, write_revision
+from sokoni.db.tables import load_models
 
 commands = typer.Typer(help="The database's schema.", no_args_is_help=True)
 

@@ -2,7 +2,8 @@
 
 from typing import Final
 
-from sqlalchemy.exc import DBAPIError, InterfaceError, OperationalError, TimeoutError
+from sqlalchemy import exc
+from sqlalchemy.exc import DBAPIError, InterfaceError, OperationalError
 
 # Serialization, deadlock, lock not available, query cancelled by shutdown, too many connections.
 _POSTGRESQL: Final = frozenset({"40001", "40P01", "55P03", "57P01", "57P02", "57P03", "53300"})
@@ -12,7 +13,7 @@ _MYSQL: Final = frozenset({1213, 1205, 2006, 2013, 2002, 2003, 1053, 1020})
 
 def is_passing(error: BaseException) -> bool:
     """Tell whether a failure came from the database's state and not from the work itself."""
-    if isinstance(error, (TimeoutError, OSError)):
+    if isinstance(error, (exc.TimeoutError, TimeoutError, OSError)):
         return True
     if not isinstance(error, DBAPIError):
         return False

@@ -12,9 +12,9 @@ from sqlalchemy.exc import SQLAlchemyError
 from sqlalchemy.ext.asyncio import AsyncEngine, create_async_engine
 from sqlalchemy.pool import NullPool
 
-from sokoni.bootstrap import load_models
 from sokoni.db.base import MYSQL
 from sokoni.db.engine import open_engine
+from sokoni.db.tables import load_models
 
 SERVERS: Final = {
     "postgresql": os.environ.get(
