@@ -1,5 +1,6 @@
 """The only place that knows every part: settings in, running App out."""
 
+import os
 from collections.abc import Iterable, Mapping
 
 from sokoni.channels.registry import Registry
@@ -25,3 +26,8 @@ def kinds(*, production: bool) -> Kinds:
         },
         capabilities={name: one.settings for name, one in capabilities().items()},
     )
+
+
+def variables() -> Mapping[str, str]:
+    """Return what `${VARIABLES}` in merchant files stand for."""
+    return os.environ
