@@ -3,14 +3,14 @@
 import msgspec
 
 
-class Place(msgspec.Struct):
+class Place(msgspec.Struct, frozen=True):
     latitude: float
     longitude: float
     name: str = ""
     address: str = ""
 
 
-class Media(msgspec.Struct):
+class Media(msgspec.Struct, frozen=True):
     filename: str = ""
     kind: str = ""
     id: str = ""
@@ -18,7 +18,7 @@ class Media(msgspec.Struct):
     caption: str = ""
 
 
-class Said(msgspec.Struct):
+class Said(msgspec.Struct, frozen=True):
     """One thing that a simulated phone said or did; `label` is that of a tapped choice."""
 
     merchant: str

@@ -59,7 +59,7 @@ class Reader:
     def read(self, body: bytes) -> list[Arrived]:
         """Return every item, or raise `UnreadableBodyError` where there is no envelope."""
         try:
-            envelope = _envelope(body)
+            envelope = _decoded(msgspec.Raw(body), payloads.Envelope)
         except _BROKEN as error:
             raise base.UnreadableBodyError(str(error)) from error
         return [item for entry in envelope.entry for item in self._entry(entry)]
@@ -200,12 +200,18 @@ def _guarded(raw: msgspec.Raw, kind: type[T], read: Callable[[T], base.Inbound])
 
 
 def _decoded(raw: msgspec.Raw, kind: type[T]) -> T:
-    """Decode; what does not fit is tried once more without its nulls and with loose types."""
+    """Decode; what does not fit is tried once more, mended and with loose types."""
     try:
         decoded: T = _DECODERS[kind].decode(raw)
-    except msgspec.ValidationError:
-        return msgspec.convert(_without_nulls(msgspec.json.decode(raw)), kind, strict=False)
+    except (msgspec.DecodeError, UnicodeDecodeError):
+        return msgspec.json.decode(_mended(raw), type=kind, strict=False)
     return decoded
+
+
+def _mended(raw: msgspec.Raw) -> bytes:
+    """Replace half characters, which make JSON malformed, and leave out what is null."""
+    value = _without_nulls(json.loads(bytes(raw).decode("utf-8", "replace")))
+    return json.dumps(value, ensure_ascii=False).encode("utf-8", "replace")
 
 
 def _without_nulls(value: Any) -> Any:  # noqa: ANN401 - any JSON
@@ -214,19 +220,6 @@ def _without_nulls(value: Any) -> Any:  # noqa: ANN401 - any JSON
     if isinstance(value, list):
         return [_without_nulls(item) for item in value if item is not None]
     return value
-
-
-def _envelope(body: bytes) -> payloads.Envelope:
-    try:
-        return _decoded(msgspec.Raw(body), payloads.Envelope)
-    except (msgspec.DecodeError, UnicodeDecodeError):
-        return _decoded(msgspec.Raw(_repaired(body)), payloads.Envelope)
-
-
-def _repaired(body: bytes) -> bytes:
-    """Replace half characters, which a strict reader takes for malformed JSON."""
-    value = json.loads(body.decode("utf-8", "replace"))
-    return json.dumps(value, ensure_ascii=False).encode("utf-8", "replace")
 
 
 def _people(raws: Raws) -> list[payloads.Contact]:

@@ -7,28 +7,28 @@ import msgspec
 # Lists whose items we read one by one stay raw: what is wrong in one spoils no other.
 
 
-class Envelope(msgspec.Struct):
+class Envelope(msgspec.Struct, frozen=True, gc=False):
     entry: list[msgspec.Raw]
 
 
-class Entry(msgspec.Struct):
+class Entry(msgspec.Struct, frozen=True, gc=False):
     changes: list[msgspec.Raw] = []
 
 
-class Change(msgspec.Struct):
+class Change(msgspec.Struct, frozen=True, gc=False):
     field: str = ""
     value: msgspec.Raw = msgspec.Raw(b"{}")
 
 
-class Metadata(msgspec.Struct):
+class Metadata(msgspec.Struct, frozen=True, gc=False):
     phone_number_id: str = ""
 
 
-class Profile(msgspec.Struct):
+class Profile(msgspec.Struct, frozen=True, gc=False):
     name: str = ""
 
 
-class Contact(msgspec.Struct):
+class Contact(msgspec.Struct, frozen=True, gc=False):
     """Who a message is from. Either address may be missing."""
 
     profile: Profile | None = None
@@ -36,7 +36,7 @@ class Contact(msgspec.Struct):
     user_id: str = ""
 
 
-class Value(msgspec.Struct):
+class Value(msgspec.Struct, frozen=True, gc=False):
     """The value of the field `messages`, and of the others that concern contacts."""
 
     metadata: Metadata = Metadata()
@@ -49,11 +49,11 @@ class Value(msgspec.Struct):
     user_id_update: list[msgspec.Raw] = []
 
 
-class Text(msgspec.Struct):
+class Text(msgspec.Struct, frozen=True, gc=False):
     body: str = ""
 
 
-class File(msgspec.Struct):
+class File(msgspec.Struct, frozen=True, gc=False):
     id: str = ""
     mime_type: str = ""
     sha256: str = ""
@@ -62,102 +62,102 @@ class File(msgspec.Struct):
     voice: bool = False
 
 
-class Location(msgspec.Struct):
+class Location(msgspec.Struct, frozen=True, gc=False):
     latitude: float
     longitude: float
     name: str = ""
     address: str = ""
 
 
-class CardName(msgspec.Struct):
+class CardName(msgspec.Struct, frozen=True, gc=False):
     formatted_name: str = ""
     first_name: str = ""
 
 
-class CardPhone(msgspec.Struct):
+class CardPhone(msgspec.Struct, frozen=True, gc=False):
     phone: str = ""
     wa_id: str = ""
 
 
-class Card(msgspec.Struct):
+class Card(msgspec.Struct, frozen=True, gc=False):
     name: CardName = CardName()
     phones: list[CardPhone] = []
     origin: str = ""
 
 
-class Reply(msgspec.Struct):
+class Reply(msgspec.Struct, frozen=True, gc=False):
     id: str = ""
     title: str = ""
 
 
-class FormReply(msgspec.Struct):
+class FormReply(msgspec.Struct, frozen=True, gc=False):
     body: str = ""
     response_json: str = ""
 
 
-class Interactive(msgspec.Struct):
+class Interactive(msgspec.Struct, frozen=True, gc=False):
     button_reply: Reply | None = None
     list_reply: Reply | None = None
     nfm_reply: FormReply | None = None
 
 
-class TemplateReply(msgspec.Struct):
+class TemplateReply(msgspec.Struct, frozen=True, gc=False):
     payload: str = ""
     text: str = ""
 
 
-class Product(msgspec.Struct):
+class Product(msgspec.Struct, frozen=True, gc=False):
     product_retailer_id: str
     quantity: int = 1
     item_price: Decimal = Decimal(0)
     currency: str = ""
 
 
-class Order(msgspec.Struct):
+class Order(msgspec.Struct, frozen=True, gc=False):
     text: str = ""
     product_items: list[Product] = []
 
 
-class Reaction(msgspec.Struct):
+class Reaction(msgspec.Struct, frozen=True, gc=False):
     message_id: str = ""
     emoji: str = ""
 
 
-class System(msgspec.Struct):
+class System(msgspec.Struct, frozen=True, gc=False):
     type: str = ""
     wa_id: str = ""
     new_wa_id: str = ""
     user_id: str = ""
 
 
-class Edited(msgspec.Struct):
+class Edited(msgspec.Struct, frozen=True, gc=False):
     text: Text | None = None
     image: File | None = None
     video: File | None = None
     document: File | None = None
 
 
-class Edit(msgspec.Struct):
+class Edit(msgspec.Struct, frozen=True, gc=False):
     original_message_id: str = ""
     message: Edited | None = None
 
 
-class Revoke(msgspec.Struct):
+class Revoke(msgspec.Struct, frozen=True, gc=False):
     original_message_id: str = ""
 
 
-class Context(msgspec.Struct):
+class Context(msgspec.Struct, frozen=True, gc=False):
     id: str = ""
     forwarded: bool = False
     frequently_forwarded: bool = False
 
 
-class Referral(msgspec.Struct):
+class Referral(msgspec.Struct, frozen=True, gc=False):
     source_id: str = ""
     ctwa_clid: str = ""
 
 
-class Message(msgspec.Struct):
+class Message(msgspec.Struct, frozen=True, gc=False):
     """One message of any type: the object named after `type` is filled."""
 
     id: str
@@ -188,28 +188,28 @@ class Message(msgspec.Struct):
     revoke: Revoke | None = None
 
 
-class ErrorData(msgspec.Struct):
+class ErrorData(msgspec.Struct, frozen=True, gc=False):
     details: str = ""
 
 
-class GraphError(msgspec.Struct):
+class GraphError(msgspec.Struct, frozen=True, gc=False):
     code: int
     title: str = ""
     message: str = ""
     error_data: ErrorData | None = None
 
 
-class Refusal(msgspec.Struct):
+class Refusal(msgspec.Struct, frozen=True, gc=False):
     error: GraphError
 
 
-class Pricing(msgspec.Struct):
+class Pricing(msgspec.Struct, frozen=True, gc=False):
     billable: bool | None = None
     type: str = ""
     category: str = ""
 
 
-class Status(msgspec.Struct):
+class Status(msgspec.Struct, frozen=True, gc=False):
     id: str
     status: str
     timestamp: str | int = ""
@@ -218,7 +218,7 @@ class Status(msgspec.Struct):
     errors: list[GraphError] = []
 
 
-class Preference(msgspec.Struct):
+class Preference(msgspec.Struct, frozen=True, gc=False):
     value: str
     wa_id: str = ""
     user_id: str = ""
@@ -226,27 +226,27 @@ class Preference(msgspec.Struct):
     timestamp: str | int = ""
 
 
-class Ids(msgspec.Struct):
+class Ids(msgspec.Struct, frozen=True, gc=False):
     previous: str
     current: str
 
 
-class UserIdUpdate(msgspec.Struct):
+class UserIdUpdate(msgspec.Struct, frozen=True, gc=False):
     user_id: Ids
     wa_id: str = ""
     timestamp: str | int = ""
 
 
-class SentMessage(msgspec.Struct):
+class SentMessage(msgspec.Struct, frozen=True, gc=False):
     id: str
 
 
-class SentContact(msgspec.Struct):
+class SentContact(msgspec.Struct, frozen=True, gc=False):
     wa_id: str = ""
     user_id: str = ""
 
 
-class Sent(msgspec.Struct):
+class Sent(msgspec.Struct, frozen=True, gc=False):
     """The answer to a message that was taken."""
 
     messages: list[SentMessage]
