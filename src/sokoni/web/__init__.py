@@ -1,0 +1,1 @@
+"""What every capability's API shares: principal and scopes, sessions, pagination, problems."""

@@ -1,0 +1,35 @@
+"""Puts the API together: its own routers and those that capabilities bring."""
+
+from collections.abc import Iterable
+from importlib.metadata import version
+from typing import Any, Final
+
+from fastapi import APIRouter, FastAPI
+
+from sokoni.api import contacts, conversations, events, simulator
+from sokoni.web.parts import WebParts
+from sokoni.web.problems import Problem, answer_with_problems
+
+PREFIX: Final = "/api/v1"
+_REFUSALS: Final[dict[int | str, dict[str, Any]]] = {
+    "default": {"model": Problem, "description": "What went wrong, as application/problem+json."}
+}
+
+
+def create_api(parts: WebParts, capabilities: Iterable[APIRouter] = ()) -> FastAPI:
+    """Return the API; mount it at the root, since its paths are whole."""
+    app = FastAPI(
+        title="Sokoni",
+        version=version("sokoni"),
+        description="Conversations, events and what each capability keeps, for one merchant.",
+        docs_url="/docs",
+        redoc_url=None,
+        responses=_REFUSALS,
+    )
+    app.state.parts = parts
+    answer_with_problems(app)
+    for router in (conversations.router, contacts.router, events.router, *capabilities):
+        app.include_router(router, prefix=PREFIX)
+    if not parts.production:
+        app.include_router(simulator.router, prefix=PREFIX)
+    return app

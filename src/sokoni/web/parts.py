@@ -1,0 +1,72 @@
+"""What requests to the API may use of the server."""
+
+from collections.abc import AsyncIterator, Callable
+from dataclasses import dataclass
+from typing import Annotated, cast
+
+from fastapi import Depends, Request
+from sqlalchemy.ext.asyncio import AsyncConnection, AsyncEngine, AsyncSession
+
+from sokoni.db.engine import READING
+from sokoni.db.vault import Vault
+from sokoni.db.writing import writing
+from sokoni.kit.clock import Clock
+from sokoni.merchants.directory import MerchantDirectory
+from sokoni.messaging.inbox import Inbox
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class WebParts:
+    """The collaborators of every endpoint."""
+
+    engine: AsyncEngine
+    vault: Vault
+    clock: Clock
+    merchants: MerchantDirectory
+    inbox: Inbox
+    wake: Callable[[], None]
+    """Tells the turn workers that something waits; called after the commit."""
+    production: bool = False
+
+
+def parts_of(request: Request) -> WebParts:
+    return cast("WebParts", request.app.state.parts)
+
+
+Parts = Annotated[WebParts, Depends(parts_of)]
+
+
+@dataclass(frozen=True, slots=True)
+class Transaction:
+    """One connection in one transaction, and a session on it."""
+
+    connection: AsyncConnection
+    session: AsyncSession
+
+
+def reading_session(parts: WebParts) -> AsyncSession:
+    """Return a session that only reads, to be closed by the caller."""
+    engine = parts.engine.execution_options(**{READING: True})
+    return AsyncSession(engine, expire_on_commit=False)
+
+
+async def _reading(parts: Parts) -> AsyncIterator[AsyncSession]:
+    async with reading_session(parts) as session:
+        yield session
+
+
+async def _writing(parts: Parts) -> AsyncIterator[Transaction]:
+    async with writing(parts.engine) as connection:
+        session = AsyncSession(
+            connection, join_transaction_mode="rollback_only", expire_on_commit=False
+        )
+        async with session:
+            yield Transaction(connection, session)
+            await session.flush()
+    parts.wake()
+
+
+Reading = Annotated[AsyncSession, Depends(_reading, scope="function")]
+"""A session that only reads."""
+Writing = Annotated[Transaction, Depends(_writing, scope="function")]
+"""The request's one transaction: committed before it is answered, then the workers are woken."""
