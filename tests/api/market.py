@@ -1,0 +1,198 @@
+"""Two merchants with a conversation each, to ask the API about."""
+
+from dataclasses import dataclass, field
+from datetime import timedelta
+from typing import cast
+
+import msgspec
+from fastapi import FastAPI
+from sqlalchemy import select
+from sqlalchemy.ext.asyncio import AsyncEngine, AsyncSession
+
+from sokoni.api.app import create_api
+from sokoni.channels.base import Address, Content
+from sokoni.channels.base import Message as Heard
+from sokoni.contacts.models import Contact
+from sokoni.contacts.register import contact_of_phone
+from sokoni.db.vault import Vault
+from sokoni.db.writing import writing
+from sokoni.kit.ids import AccountId, ConversationId, EventId, MerchantId, PhoneNumber, new_id
+from sokoni.merchants.api_keys import ApiKeys
+from sokoni.merchants.directory import MerchantDirectory
+from sokoni.merchants.models import ChannelAccount, Merchant
+from sokoni.messaging.decoding import PLACE
+from sokoni.messaging.history import BODY
+from sokoni.messaging.inbox import Inbox
+from sokoni.messaging.models import (
+    Conversation,
+    EventKind,
+    EventState,
+    InboxEvent,
+    Message,
+    MessageState,
+)
+from sokoni.testing.asgi import AsgiClient
+from sokoni.testing.clock import StoppedClock
+from sokoni.web.parts import WebParts
+
+
+@dataclass(slots=True)
+class Market:
+    """A server's database and its API; every method commits."""
+
+    engine: AsyncEngine
+    vault: Vault
+    clock: StoppedClock
+    woken: list[str] = field(default_factory=list)
+
+    def api(self, *, production: bool = False) -> FastAPI:
+        return create_api(
+            WebParts(
+                engine=self.engine,
+                vault=self.vault,
+                clock=self.clock,
+                merchants=MerchantDirectory(self.engine, self.clock, max_age=timedelta(0)),
+                inbox=Inbox(self.engine, self.vault, self.clock),
+                wake=lambda: self.woken.append("inbox"),
+                production=production,
+            )
+        )
+
+    def client(self, key: str = "", *, production: bool = False) -> AsgiClient:
+        headers = {"authorization": f"Bearer {key}"} if key else {}
+        return AsgiClient(self.api(production=production), headers)
+
+    async def merchant(self, slug: str) -> MerchantId:
+        async with self._session() as session, session.begin():
+            merchant = Merchant(
+                slug=slug,
+                name=slug.title(),
+                country="ZW",
+                currency="USD",
+                timezone="Africa/Harare",
+                languages=["en"],
+                capabilities={},
+                settings={},
+                created_at=self.clock(),
+            )
+            session.add(merchant)
+            await session.flush()
+            session.add(self._account(merchant))
+        return merchant.id
+
+    async def key(self, merchant_id: MerchantId, *scopes: str) -> str:
+        async with self._session() as session, session.begin():
+            return await ApiKeys(session, self.clock).issue(merchant_id, "desk", scopes)
+
+    async def conversation(
+        self, merchant_id: MerchantId, phone: str, name: str = ""
+    ) -> ConversationId:
+        """Open the conversation of a contact who may be new."""
+        async with writing(self.engine) as connection:
+            number = PhoneNumber(phone)
+            contact_id = await contact_of_phone(
+                connection, self.vault, merchant_id, number, self.clock()
+            )
+        async with self._session() as session, session.begin():
+            contact = await session.get_one(Contact, contact_id)
+            contact.name = self.vault.seal_text("contacts.name", contact_id, name)
+            found = select(ChannelAccount.id).where(ChannelAccount.merchant_id == merchant_id)
+            conversation = Conversation(
+                merchant_id=merchant_id,
+                account_id=cast("AccountId", await session.scalar(found)),
+                contact_id=contact_id,
+                shard=0,
+                created_at=self.clock(),
+            )
+            session.add(conversation)
+        return conversation.id
+
+    async def heard(self, conversation_id: ConversationId, text: str) -> None:
+        message = Heard(provider_id="p", sender=Address(), sent_at=self.clock(), text=text)
+        await self._log(conversation_id, message, MessageState.RECEIVED, part=0)
+
+    async def said(
+        self,
+        conversation_id: ConversationId,
+        content: Content,
+        state: MessageState = MessageState.DELIVERED,
+    ) -> None:
+        await self._log(conversation_id, content, state, part=1)
+
+    async def aside(
+        self,
+        conversation_id: ConversationId,
+        state: EventState = EventState.PARKED,
+        payload: bytes = b"{}",
+    ) -> EventId:
+        async with self._session() as session, session.begin():
+            conversation = await session.get_one(Conversation, conversation_id)
+            event_id = EventId(new_id())
+            session.add(
+                InboxEvent(
+                    id=event_id,
+                    merchant_id=conversation.merchant_id,
+                    account_id=conversation.account_id,
+                    conversation_id=conversation_id,
+                    kind=EventKind.MESSAGE,
+                    key=event_id.hex,
+                    payload=self.vault.seal(PLACE, event_id, payload),
+                    state=int(state),
+                    attempts=5,
+                    due_at=self.clock(),
+                    received_at=self.clock(),
+                    error="ValueError: no",
+                )
+            )
+        return event_id
+
+    async def events(self, conversation_id: ConversationId) -> list[InboxEvent]:
+        async with self._session() as session:
+            own = select(InboxEvent).where(InboxEvent.conversation_id == conversation_id)
+            return list(await session.scalars(own.order_by(InboxEvent.id)))
+
+    async def _log(
+        self,
+        conversation_id: ConversationId,
+        content: Content | Heard,
+        state: MessageState,
+        *,
+        part: int,
+    ) -> None:
+        async with self._session() as session, session.begin():
+            conversation = await session.get_one(Conversation, conversation_id)
+            row_id = new_id()
+            session.add(
+                Message(
+                    id=row_id,
+                    merchant_id=conversation.merchant_id,
+                    account_id=conversation.account_id,
+                    conversation_id=conversation_id,
+                    outbound=part > 0,
+                    event_id=new_id(),
+                    part=part,
+                    author="bot" if part else "contact",
+                    body=self.vault.seal(BODY, row_id, msgspec.json.encode(content)),
+                    provider_id=f"sim.{row_id}",
+                    state=int(state),
+                    shard=0,
+                    due_at=self.clock(),
+                    created_at=self.clock(),
+                    state_at=self.clock(),
+                )
+            )
+
+    def _session(self) -> AsyncSession:
+        return AsyncSession(self.engine, expire_on_commit=False)
+
+    def _account(self, merchant: Merchant) -> ChannelAccount:
+        row_id = AccountId(new_id())
+        return ChannelAccount(
+            id=row_id,
+            merchant_id=merchant.id,
+            channel="simulator",
+            account=f"account-{merchant.slug}",
+            key=merchant.slug,
+            config=self.vault.seal("channel_accounts.config", row_id, b"{}"),
+            created_at=self.clock(),
+        )

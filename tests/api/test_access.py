@@ -1,0 +1,145 @@
+"""Who may ask what: keys, scopes, and one merchant's things for one merchant only."""
+
+from uuid import uuid4
+
+import pytest
+
+from sokoni.kit.ids import MerchantId
+from sokoni.messaging.models import EventState
+from sokoni.testing.asgi import Answer
+from tests.api.market import Market
+
+BEARER = "www-authenticate"
+GUARDED = (
+    ("GET", "/api/v1/conversations"),
+    ("GET", "/api/v1/conversations/{conversation}"),
+    ("GET", "/api/v1/conversations/{conversation}/messages"),
+    ("POST", "/api/v1/conversations/{conversation}/take"),
+    ("POST", "/api/v1/conversations/{conversation}/back"),
+    ("POST", "/api/v1/conversations/{conversation}/say"),
+    ("GET", "/api/v1/contacts/+263771000001"),
+    ("GET", "/api/v1/events"),
+    ("GET", "/api/v1/events/{event}"),
+    ("POST", "/api/v1/events/{event}/replay"),
+)
+NAMING = [(method, path) for method, path in GUARDED if "{" in path or "contacts" in path]
+
+
+async def ask(market: Market, method: str, path: str, key: str = "", **ids: object) -> Answer:
+    body = b'{"text": "hello"}' if path.endswith("/say") else b""
+    given = {"conversation": uuid4(), "event": uuid4(), **ids}
+    headers = {"content-type": "application/json"}
+    client = market.client(key)
+    return await client.request(method, path.format(**given), body=body, headers=headers)
+
+
+def code(answer: Answer) -> tuple[int, str]:
+    return answer.status, answer.json()["code"]
+
+
+@pytest.mark.parametrize(("method", "path"), GUARDED)
+async def test_nothing_is_shown_without_a_key(market: Market, method: str, path: str) -> None:
+    answer = await ask(market, method, path)
+
+    assert code(answer) == (401, "api_key_missing")
+    assert answer.headers[BEARER] == "Bearer"
+    assert answer.headers["content-type"] == "application/problem+json"
+
+
+@pytest.mark.parametrize(("method", "path"), GUARDED)
+async def test_a_key_that_nobody_issued_opens_nothing(
+    market: Market, method: str, path: str
+) -> None:
+    await market.merchant("one")
+
+    assert code(await ask(market, method, path, "sk_guessed")) == (401, "api_key_invalid")
+
+
+@pytest.mark.parametrize(("method", "path"), GUARDED)
+async def test_a_key_for_something_else_is_refused(market: Market, method: str, path: str) -> None:
+    other = "events" if "/events" not in path else "conversations"
+    key = await market.key(await market.merchant("one"), "read", other)
+
+    assert code(await ask(market, method, path, key)) == (403, "scope_missing")
+
+
+@pytest.mark.parametrize(("method", "path"), NAMING)
+async def test_what_is_another_merchants_does_not_exist(
+    market: Market, method: str, path: str
+) -> None:
+    mine, theirs = await market.merchant("mine"), await market.merchant("theirs")
+    conversation = await market.conversation(theirs, "+263771000001", "Tendai")
+    event = await market.aside(conversation)
+    key = await market.key(mine, "admin")
+
+    answer = await ask(market, method, path, key, conversation=conversation, event=event)
+    missing = await ask(market, method, path.replace("0001", "0002"), key)
+
+    assert answer.status == 404
+    assert answer.body == missing.body
+    assert [one.state for one in await market.events(conversation)] == [EventState.PARKED]
+
+
+@pytest.mark.parametrize("path", ["/api/v1/conversations", "/api/v1/events"])
+async def test_lists_hold_nothing_of_another_merchant(market: Market, path: str) -> None:
+    mine, theirs = await market.merchant("mine"), await market.merchant("theirs")
+    await market.aside(await market.conversation(theirs, "+263771000001"))
+    key = await market.key(mine, "admin")
+
+    answer = await market.client(key).get(path)
+
+    assert answer.json() == {"items": [], "next": None}
+
+
+async def test_a_key_of_a_merchant_who_is_gone_opens_nothing(market: Market) -> None:
+    key = await market.key(MerchantId(uuid4()), "admin")
+
+    assert (await market.client(key).get("/api/v1/conversations")).status == 404
+
+
+@pytest.mark.parametrize("header", ["Basic abc", "Bearer", "Bearer ", "sk_x"])
+async def test_a_header_of_another_kind_is_no_key(market: Market, header: str) -> None:
+    client = market.client()
+
+    answer = await client.get("/api/v1/events", headers={"authorization": header})
+
+    assert answer.status == 401
+
+
+async def test_the_simulators_door_is_open_in_development_only(market: Market) -> None:
+    await market.merchant("one")
+    path = "/api/v1/simulator/one/+263771000001/messages"
+
+    assert (await market.client().get(path)).status == 200
+    assert (await market.client(production=True).get(path)).status == 404
+
+
+async def test_what_is_asked_wrongly_is_named_without_repeating_it(market: Market) -> None:
+    key = await market.key(await market.merchant("one"), "admin")
+
+    answer = await market.client(key).get("/api/v1/conversations?limit=secret")
+
+    assert code(answer) == (422, "invalid_request")
+    assert answer.json()["mistakes"][0]["where"] == "query.limit"
+    assert b"secret" not in answer.body
+
+
+@pytest.mark.parametrize(
+    ("method", "path", "status"),
+    [("GET", "/api/v1/nothing", 404), ("POST", "/api/v1/events", 405)],
+)
+async def test_a_path_that_is_not_there_is_a_problem_too(
+    market: Market, method: str, path: str, status: int
+) -> None:
+    answer = await market.client().request(method, path)
+
+    assert answer.status == status
+    assert answer.headers["content-type"] == "application/problem+json"
+
+
+async def test_the_api_describes_itself(market: Market) -> None:
+    client = market.client()
+
+    assert (await client.get("/docs")).status == 200
+    described = (await client.get("/openapi.json")).json()["paths"]
+    assert "/api/v1/conversations/{conversation_id}/say" in described
