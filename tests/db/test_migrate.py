@@ -10,9 +10,9 @@ from alembic.autogenerate import compare_metadata
 from alembic.runtime.migration import MigrationContext
 from sqlalchemy import Connection, text
 
-from sokoni.db.tables import load_models
 from sokoni.db.engine import open_engine
 from sokoni.db.migrate import current, newest, upgrade
+from sokoni.db.tables import load_models
 from sokoni.testing.databases import create_tables, own_database
 from tests.conftest import THREE, Databases
 

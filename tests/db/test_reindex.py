@@ -8,10 +8,10 @@ from pydantic import SecretStr
 from sqlalchemy import select
 from sqlalchemy.ext.asyncio import AsyncEngine, AsyncSession
 
-from sokoni.db.tables import load_models
 from sokoni.contacts.models import AddressId, ContactAddress
 from sokoni.db.keys import KeysError, open_vault
 from sokoni.db.reindex import reindex, undeclared_hashes
+from sokoni.db.tables import load_models
 from sokoni.db.vault import Vault, new_key, parse_keys
 from sokoni.kit.ids import ContactId, MerchantId, new_id
 from sokoni.testing.clock import NOON

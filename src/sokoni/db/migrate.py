@@ -14,10 +14,16 @@ from sqlalchemy.ext.asyncio import AsyncConnection, AsyncEngine
 
 from sokoni.db.base import MYSQL
 from sokoni.db.engine import open_engine
+from sokoni.errors import AppError
 
 _SCRIPTS: Final = Path(__file__).parent / "migrations"
 _LOCK: Final = 7_360_911
 """Any number of our own: servers that start together migrate one after the other."""
+
+
+class SchemaError(AppError):
+    code = "schema_out_of_date"
+    http_status = 503
 
 
 async def upgrade(url: str, metadata: MetaData) -> None:
@@ -34,6 +40,16 @@ async def current(engine: AsyncEngine) -> str:
     """Return the revision that the database is at, "" where it has none."""
     async with engine.connect() as connection:
         return await connection.run_sync(_current)
+
+
+async def check_current(engine: AsyncEngine) -> None:
+    """Refuse a database that is not at the schema of this version."""
+    found, needed = await current(engine), newest()
+    if found != needed:
+        raise SchemaError(
+            f"The database is at revision {found or 'none'}, and this version needs {needed}: "
+            "run `sokoni db upgrade`."
+        )
 
 
 def newest() -> str:

@@ -1,4 +1,4 @@
-"""Makes a merchant's template rows as its file declares them."""
+"""Makes a merchant's template rows as its file declares them, with all else in the file."""
 
 from collections.abc import Sequence
 from typing import Any
@@ -6,10 +6,24 @@ from typing import Any
 from sqlalchemy import select
 from sqlalchemy.ext.asyncio import AsyncSession
 
+from sokoni.db.vault import Vault
+from sokoni.kit.clock import Clock
 from sokoni.kit.ids import MerchantId
 from sokoni.merchants.changes import Change, Outcome, assign
 from sokoni.merchants.declared import Approval, DeclaredTemplate
+from sokoni.merchants.file import MerchantFile
+from sokoni.merchants.service import Merchants
 from sokoni.messaging.models import Template
+
+
+async def apply_merchant_file(
+    session: AsyncSession, vault: Vault, clock: Clock, file: MerchantFile
+) -> list[Change]:
+    """Make the merchant, its accounts, staff and templates as the file says."""
+    merchants = Merchants(session, vault, clock)
+    changes = await merchants.apply(file)
+    merchant = await merchants.get(file.said.merchant)
+    return changes + await declare_templates(session, merchant.id, file.said.templates)
 
 
 async def declare_templates(

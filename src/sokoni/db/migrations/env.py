@@ -1,14 +1,19 @@
 """Runs revisions on the connection that `sokoni.db.migrate` hands over."""
 
-from typing import Any, Literal
+from typing import Any, Final, Literal
 
 from alembic import context
 from alembic.autogenerate.api import AutogenContext
 from sqlalchemy import LargeBinary
+from sqlalchemy.sql.elements import False_, True_
+
+_TRUTHS: Final[dict[type, str]] = {False_: "sa.false()", True_: "sa.true()"}
 
 
 def render_item(kind: str, item: Any, autogen: AutogenContext) -> str | Literal[False]:  # noqa: ANN401
-    """Write our portable types by name, so that a revision means the same everywhere."""
+    """Write what is ours or differs between databases so that it means the same everywhere."""
+    if kind == "server_default":
+        return _TRUTHS.get(type(getattr(item, "arg", None)), False)
     if kind != "type":
         return False
     if isinstance(item, LargeBinary):

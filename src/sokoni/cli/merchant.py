@@ -1,0 +1,77 @@
+"""`sokoni merchant …`: apply merchant files, show merchants."""
+
+import asyncio
+from collections.abc import Sequence
+from pathlib import Path
+from typing import Annotated
+
+import typer
+
+from sokoni.bootstrap import kinds, variables
+from sokoni.channels.registry import Registry
+from sokoni.cli.console import say
+from sokoni.cli.parts import Parts, opened
+from sokoni.merchants.changes import Change, Outcome
+from sokoni.merchants.file import MerchantFile, read_merchant_file
+from sokoni.merchants.models import ChannelAccount
+from sokoni.merchants.service import Merchants
+from sokoni.messaging.declared_templates import apply_merchant_file
+
+commands = typer.Typer(help="The merchants of this server.", no_args_is_help=True)
+
+YamlFile = Annotated[
+    Path, typer.Argument(metavar="FILE.yaml", exists=True, dir_okay=False, readable=True)
+]
+
+
+@commands.command("apply")
+def apply(path: YamlFile) -> None:
+    """Make a merchant as its file says. A second run changes nothing."""
+    report(asyncio.run(_apply(path)))
+
+
+async def _apply(path: Path) -> Sequence[Change]:
+    async with opened() as parts:
+        file = read(path, parts)
+        async with parts.session() as session:
+            return await apply_merchant_file(session, parts.vault, parts.clock, file)
+
+
+def read(path: Path, parts: Parts) -> MerchantFile:
+    """Read a merchant file; its `${VARIABLES}` come from the environment."""
+    known = kinds(production=parts.settings.production)
+    return read_merchant_file(path.read_text("utf-8"), known, variables(), source=str(path))
+
+
+def report(changes: Sequence[Change]) -> None:
+    """Say what was done, leaving out what was in order already."""
+    done = [change for change in changes if change.outcome is not Outcome.UNCHANGED]
+    for change in done:
+        say(f"{change.outcome}: {change.what}")
+    if not done:
+        say("Nothing to change.")
+
+
+@commands.command("list")
+def show() -> None:
+    """Show every merchant, its channels, and the addresses of their webhooks."""
+    lines = asyncio.run(_lines())
+    say("\n".join(lines) or "There is no merchant yet: `sokoni merchant apply FILE.yaml`.")
+
+
+async def _lines() -> list[str]:
+    lines: list[str] = []
+    async with opened() as parts, parts.session() as session:
+        merchants = Merchants(session, parts.vault, parts.clock)
+        for merchant in await merchants.all():
+            lines.append(f"{merchant.slug}: {merchant.name} ({', '.join(merchant.languages)})")
+            accounts = await merchants.accounts(merchant.id)
+            lines += [_account(one, parts.settings.public_url) for one in accounts]
+    return lines
+
+
+def _account(account: ChannelAccount, public_url: str) -> str:
+    platform = Registry.installed().get(account.channel).platform
+    state = f"paused, {account.paused_reason}" if account.paused_reason else "ready"
+    webhook = f"{public_url.rstrip('/')}/webhook/{platform}/{account.account}"
+    return f"  {account.channel} {account.key}: {state}\n    webhook {webhook}"
