@@ -57,11 +57,21 @@ class Scene:
 
 @dataclass(frozen=True, slots=True)
 class Found:
-    """A value and the tokens it was read from: `words.tokens[start:end]`."""
+    """A value and the tokens it was read from: `words.tokens[start:end]`.
+
+    `also` names more such spans: "3 bags of maize 50kg" is a quantity around a thing.
+    """
 
     value: object
     start: int
     end: int
+    also: tuple[tuple[int, int], ...] = ()
+
+    def taken_from(self, words: Words) -> Words:
+        """Return the words with everything taken that this value was read from."""
+        for start, end in ((self.start, self.end), *self.also):
+            words = words.without(start, end)
+        return words
 
 
 class Reader(Protocol):
@@ -109,7 +119,7 @@ class Moment:
     at: datetime
     words: str
     part_of_day: str = ""
-    """morning, afternoon or evening, where no hour was given."""
+    """morning, afternoon or evening, where no hour was given; `day` where only a day was."""
 
 
 @dataclass(frozen=True, slots=True)

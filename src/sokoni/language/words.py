@@ -8,14 +8,39 @@ from typing import Final
 
 from sokoni.kit.text import without_bidi
 
-_TOKEN: Final = re.compile(r"\d+(?:[.,:]\d+)*|[^\W\d_]+(?:['’ʼ-][^\W\d_]+)*|[^\w\s]", re.UNICODE)
+_READ_AT_MOST: Final = 4000
+"""Nobody says anything that we understand after so many letters."""
+_KEPT_AT_MOST: Final = 500
+
+_SCRIPTS_WITH_MARKS: Final = ((0x300, 0x1C00), (0x1CD0, 0x1E00), (0xA800, 0xAC00))
 _ARABIC_MARKS: Final = re.compile("[\u0610-\u061a\u064b-\u065f\u0670\u0640]")
 _ARABIC: Final = str.maketrans("أإآٱىةؤئ", "ااااي" + "هوي")
+# A half stays apart from the number before it; Arabic separators become ours.
+_SIGNS: Final = str.maketrans(
+    {"½": " 1/2", "¼": " 1/4", "¾": " 3/4", "\u2044": "/", "\u066b": ".", "\u066c": ","}
+    | {"\u200b": "", "\u2060": ""}
+)
+_JOINERS: Final = re.compile("[\u200c\u200d]")
+
+
+def _marks() -> str:
+    """Return the combining marks as a character class: in Indic scripts they spell vowels."""
+    letters = (chr(code) for first, end in _SCRIPTS_WITH_MARKS for code in range(first, end))
+    return "".join(letter for letter in letters if unicodedata.category(letter) in {"Mn", "Mc"})
+
+
+_LETTER: Final = rf"[^\W\d_][{_marks()}]*(?:[\u200c\u200d](?=[^\W\d_]))?"
+_TOKEN: Final = re.compile(
+    rf"\d+(?:[.,:]\d+)*|(?:{_LETTER})+(?:['’ʼ-](?:{_LETTER})+)*|[^\w\s\ufe0e\ufe0f\u20e3\u200b-\u200d]"
+)
+_ASCII_TOKEN: Final = re.compile(
+    r"[0-9]+(?:[.,:][0-9]+)*|[A-Za-z]+(?:['-][A-Za-z]+)*|[^\w\s]", re.ASCII
+)
 
 
 @dataclass(frozen=True, slots=True)
 class Token:
-    """One word, number or sign. `start` and `end` are places in the original text."""
+    """One word, number or sign. `start` and `end` are places in `Words.text`."""
 
     folded: str
     start: int
@@ -23,7 +48,7 @@ class Token:
 
     @property
     def is_number(self) -> bool:
-        return self.folded[0].isdigit()
+        return "0" <= self.folded[0] <= "9"
 
     @property
     def is_word(self) -> bool:
@@ -43,12 +68,21 @@ class Words:
 
     def without(self, start: int, end: int) -> "Words":
         """Return the same words with tokens `start` to `end` taken."""
-        taken = tuple(free and not start <= place < end for place, free in enumerate(self.free))
+        taken = (*self.free[:start], *(False,) * (end - start), *self.free[end:])
         return replace(self, free=taken)
+
+    def is_free(self, start: int, end: int) -> bool:
+        """Tell whether nobody took any of tokens `start` to `end`."""
+        return False not in self.free[start:end]
+
+    def glued(self, place: int) -> bool:
+        """Tell whether the token was written without a space after the one before it."""
+        tokens = self.tokens
+        return 0 < place < len(tokens) and tokens[place - 1].end == tokens[place].start
 
     def phrase(self, start: int, end: int) -> str:
         """Return the folded tokens, joined by single spaces."""
-        return " ".join(token.folded for token in self.tokens[start:end])
+        return " ".join([token.folded for token in self.tokens[start:end]])
 
     def original(self, start: int, end: int) -> str:
         """Return the tokens as they were written."""
@@ -61,13 +95,31 @@ class Words:
         return self.phrase(0, len(self.tokens))
 
 
-@lru_cache(maxsize=4096)
 def words_of(text: str) -> Words:
     """Split a message into tokens: NFKC, case, accents and digits of other scripts folded."""
-    plain = unicodedata.normalize("NFKC", without_bidi(text)).strip()
-    tokens = tuple(
-        Token(fold(match.group()), match.start(), match.end()) for match in _TOKEN.finditer(plain)
-    )
+    return _kept(text) if len(text) <= _KEPT_AT_MOST else _split(text)
+
+
+def _split(text: str) -> Words:
+    if text.isascii():
+        plain = text.strip()
+        lower, tokens = plain.lower(), []
+        for match in _ASCII_TOKEN.finditer(plain[:_READ_AT_MOST]):
+            start, end = match.span()
+            tokens.append(Token(lower[start:end], start, end))
+        return Words(plain, tuple(tokens), (True,) * len(tokens))
+    return _split_any_script(text)
+
+
+_kept: Final = lru_cache(maxsize=4096)(_split)
+
+
+def _split_any_script(text: str) -> Words:
+    plain = unicodedata.normalize("NFKC", without_bidi(text).translate(_SIGNS)).strip()
+    matches = _TOKEN.finditer(plain[:_READ_AT_MOST].translate(_SIGNS))
+    folded = ((fold(match.group()), match) for match in matches)
+    # A lone accent folds to nothing, and is nothing.
+    tokens = tuple(Token(text, match.start(), match.end()) for text, match in folded if text)
     return Words(plain, tokens, (True,) * len(tokens))
 
 
@@ -78,9 +130,11 @@ def fold(text: str) -> str:
     Marks of Indic scripts stay: they are letters there (reference/providers.md §9.2).
     """
     if text.isascii():
-        return text.casefold()
+        return text.lower()
     plain = unicodedata.normalize("NFKC", text).casefold().replace("’", "'").replace("ʼ", "'")
     plain = _ARABIC_MARKS.sub("", plain).translate(_ARABIC)
+    if plain < "\u0900":  # Joiners spell something only from the Indic scripts on.
+        plain = _JOINERS.sub("", plain)
     decomposed = unicodedata.normalize("NFD", plain)
     kept = (letter for letter in decomposed if not "\u0300" <= letter <= "\u036f")
     return "".join(_ascii_digit(letter) for letter in unicodedata.normalize("NFC", "".join(kept)))

@@ -1,0 +1,139 @@
+"""What we say, by language and key: PO catalogues read at start, gettext's rules of use."""
+
+import ast
+import gettext
+import re
+from collections.abc import Callable, Iterator, Mapping, Sequence
+from dataclasses import dataclass, field
+from pathlib import Path
+from typing import Final
+
+FALLBACK: Final = "en"
+
+_PLURALS: Final = re.compile(r"plural=([^;\n]+);")
+_KEYWORD: Final = re.compile(r"(msgid|msgid_plural|msgstr(?:\[\d\])?|msgctxt)\s+(?=\")")
+
+
+@dataclass(slots=True)
+class _Entry:
+    """One entry while it is read: keyword to text."""
+
+    texts: dict[str, str] = field(default_factory=dict)
+    fuzzy: bool = False
+
+
+@dataclass(frozen=True, slots=True)
+class Catalogue:
+    """One language: key to its forms, one or as many as the language has plurals."""
+
+    forms: Mapping[str, Sequence[str]]
+    plural: Callable[[int], int]
+
+    def worded(self, key: str, count: int | None) -> str | None:
+        """Return the wording, its placeholders open, or None where there is none."""
+        forms = self.forms.get(key)
+        if forms is None:
+            return None
+        place = 0 if count is None or len(forms) == 1 else self.plural(count)
+        return forms[place] if place < len(forms) else forms[-1]
+
+
+class Catalogues:
+    """The PO files of a folder, one per language, named by its code."""
+
+    def __init__(self, folder: Path) -> None:
+        self._catalogues = {
+            path.stem: read_catalogue(path) for path in sorted(folder.glob("*.po"))
+        }
+
+    @property
+    def languages(self) -> tuple[str, ...]:
+        return tuple(self._catalogues)
+
+    def text(
+        self,
+        language: str,
+        key: str,
+        params: Mapping[str, str] | None = None,
+        count: int | None = None,
+    ) -> str:
+        """Return the wording with its placeholders filled; a missing one falls back to English.
+
+        Raises KeyError for a key or a placeholder that nobody gave. `{count}` is filled by
+        `count`, which also chooses the plural form.
+        """
+        template = self._template(language, key, count)
+        given = dict(params or {})
+        if count is not None:
+            given.setdefault("count", str(count))
+        return template.format_map(given) if "{" in template else template
+
+    def has(self, key: str, language: str = FALLBACK) -> bool:
+        """Tell whether the key has a wording in the language."""
+        return language in self._catalogues and key in self._catalogues[language].forms
+
+    def keys(self, language: str = FALLBACK) -> frozenset[str]:
+        return frozenset(self._catalogues[language].forms)
+
+    def forms(self, language: str, key: str) -> Sequence[str]:
+        """Return every form of a wording, placeholders open."""
+        return self._catalogues[language].forms[key]
+
+    def _template(self, language: str, key: str, count: int | None) -> str:
+        for name in (language, FALLBACK):
+            catalogue = self._catalogues.get(name)
+            worded = catalogue.worded(key, count) if catalogue else None
+            if worded is not None:
+                return worded
+        raise KeyError(key)
+
+
+def read_catalogue(path: Path) -> Catalogue:
+    """Read a PO file. Entries without wording, fuzzy and obsolete ones do not count."""
+    entries = [entry for entry in _entries(path.read_text("utf-8")) if not entry.fuzzy]
+    header = next((entry.texts["msgstr"] for entry in entries if _is_header(entry)), "")
+    rule = _PLURALS.search(header)
+    forms = {entry.texts["msgid"]: _forms(entry) for entry in entries if not _is_header(entry)}
+    return Catalogue(
+        {key: texts for key, texts in forms.items() if texts and all(texts)},
+        gettext.c2py(rule[1].strip() if rule else "n != 1"),
+    )
+
+
+def _is_header(entry: _Entry) -> bool:
+    return not entry.texts.get("msgid", "")
+
+
+def _forms(entry: _Entry) -> tuple[str, ...]:
+    return tuple(text for keyword, text in entry.texts.items() if keyword.startswith("msgstr"))
+
+
+def _entries(text: str) -> Iterator[_Entry]:
+    entry, keyword = _Entry(), ""
+    for raw in text.splitlines():
+        line = raw.strip()
+        found = _KEYWORD.match(line)
+        if line.startswith("#"):
+            if keyword.startswith("msgstr"):
+                yield entry
+                entry, keyword = _Entry(), ""
+            entry.fuzzy |= line.startswith("#,") and "fuzzy" in line
+            continue
+        if found:
+            if found[1] in {"msgid", "msgctxt"} and keyword.startswith("msgstr"):
+                yield entry
+                entry = _Entry()
+            keyword = found[1]
+            entry.texts[keyword] = _quoted(line[found.end() :])
+        elif line.startswith('"') and keyword:
+            entry.texts[keyword] += _quoted(line)
+    if entry.texts:
+        yield entry
+
+
+def _quoted(text: str) -> str:
+    """Read one C string: PO's escapes are a part of Python's."""
+    if "\\" not in text:
+        return text[1:-1]
+    read: str = ast.literal_eval(text)
+    return read

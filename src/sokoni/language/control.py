@@ -1,0 +1,174 @@
+"""Words that steer the conversation, matched as whole messages in every language."""
+
+from dataclasses import dataclass
+from enum import StrEnum
+from functools import cache
+from typing import Final
+
+from sokoni.language.lexicon import LANGUAGES, entries_of, keyed, phrases_in
+from sokoni.language.phrases import Phrases
+from sokoni.language.words import Words, words_of
+
+_LONGEST: Final = 9
+_HIGHEST: Final = 99
+
+
+class Control(StrEnum):
+    """What a control word asks for. `LANGUAGE` is a language's name; `HELLO` greets."""
+
+    YES = "yes"
+    NO = "no"
+    EDIT = "edit"
+    BACK = "back"
+    SKIP = "skip"
+    CANCEL = "cancel"
+    MENU = "menu"
+    HELP = "help"
+    RESTART = "restart"
+    REPEAT = "repeat"
+    STOP = "stop"
+    START = "start"
+    AGENT = "agent"
+    BOT = "bot"
+    LANGUAGE = "language"
+    HELLO = "hello"
+
+
+@dataclass(frozen=True, slots=True)
+class ControlWord:
+    """A control word, and the language it is a word of."""
+
+    control: Control
+    language: str
+    """"" where several languages share the word, and so it tells nothing."""
+    speaks: str = ""
+    """The language that was named, with `Control.LANGUAGE`."""
+
+
+def control_word(words: Words) -> ControlWord | None:
+    """Return what the whole message asks for, politeness and punctuation aside.
+
+    "Stop. Thank you" is a stop; "stop, Zé is not coming" is none.
+    """
+    if not words.tokens or len(words.tokens) > _LONGEST:
+        return None
+    controls = _controls()
+    end = _polite_end(words, 0)
+    return (
+        controls.get(words.folded)
+        or controls.get(_spoken(words, 0, end))
+        or controls.get(_spoken(words, _polite_start(words, end), end))
+    )
+
+
+def menu_number(words: Words) -> int | None:
+    """Return the number of the option that the whole message picks: "2", "2.", "option 2"."""
+    if not words.tokens or len(words.tokens) > _LONGEST:
+        return None
+    start, end = _picked(words)
+    folded = words.phrase(start, end)
+    if folded.isdecimal() and len(folded) <= 2:
+        return int(folded) if 0 < int(folded) <= _HIGHEST else None
+    ordinal = _ordinals().whole(folded)
+    return int(ordinal) if ordinal is not None else None
+
+
+@cache
+def _controls() -> dict[str, ControlWord]:
+    """Return every control phrase, folded. The first language to list a phrase decides."""
+    found: dict[str, ControlWord] = {}
+    for language in LANGUAGES:
+        for control in Control:
+            for phrase in _listed(language, control):
+                _add(found, phrase, control, language)
+        for phrase in entries_of(language, "speak"):
+            word = ControlWord(Control.LANGUAGE, "", language)
+            found.setdefault(words_of(phrase).folded, word)
+    return found
+
+
+def _listed(language: str, control: Control) -> tuple[str, ...]:
+    path = (control,) if control in {Control.YES, Control.NO} else ("control", control)
+    return entries_of(language, *path)
+
+
+def _add(found: dict[str, ControlWord], phrase: str, control: Control, language: str) -> None:
+    folded = words_of(phrase).folded
+    known = found.get(folded)
+    if known is None:
+        found[folded] = ControlWord(control, language)
+    elif known.control is control and known.language != language:
+        found[folded] = ControlWord(control, "")
+
+
+@cache
+def _polite() -> Phrases[str]:
+    return phrases_in("politeness")
+
+
+@cache
+def _ordinals() -> Phrases[str]:
+    listed = keyed("menu_numbers")
+    return Phrases((phrase, key) for phrase, key, _ in listed if key.isdecimal())
+
+
+@cache
+def _around_numbers() -> tuple[Phrases[str], Phrases[str]]:
+    return phrases_in("menu_numbers", "before"), phrases_in("menu_numbers", "after")
+
+
+def _polite_end(words: Words, start: int) -> int:
+    """Return where the message ends without signs and politeness."""
+    end = len(words.tokens)
+    while end > start + 1:
+        polite = _polite().before(words, end)
+        if polite and polite[1] > start:
+            end = polite[1]
+        elif not _speaks(words, end - 1):
+            end -= 1
+        else:
+            break
+    return end
+
+
+def _polite_start(words: Words, end: int) -> int:
+    """Return where the message starts without signs and politeness."""
+    start = 0
+    while start < end - 1:
+        polite = _polite().at(words, start)
+        if polite and polite[1] < end:
+            start = polite[1]
+        elif not _speaks(words, start):
+            start += 1
+        else:
+            break
+    return start
+
+
+def _speaks(words: Words, place: int) -> bool:
+    token = words.tokens[place]
+    return token.is_word or token.is_number or token.folded in _signs()
+
+
+@cache
+def _signs() -> frozenset[str]:
+    """Return the emoji that are control words by themselves."""
+    return frozenset(folded for folded in _controls() if len(folded) == 1)
+
+
+def _spoken(words: Words, start: int, end: int) -> str:
+    """Return the words between the signs: "go, back!" is "go back"."""
+    kept = [words.tokens[place].folded for place in range(start, end) if _speaks(words, place)]
+    return " ".join(kept)
+
+
+def _picked(words: Words) -> tuple[int, int]:
+    """Return what is left between "option" and "please"."""
+    before, after = _around_numbers()
+    end = _polite_end(words, 0)
+    start = _polite_start(words, end)
+    while start < end - 1 and (found := before.at(words, start)) and found[1] < end:
+        start = found[1]
+    while end > start + 1 and (found_after := after.before(words, end)) and found_after[1] > start:
+        end = found_after[1]
+    return start, end

@@ -1,0 +1,105 @@
+"""Numbers, money, dates and lists as each language writes them.
+
+Babel's data for Shona and Ndebele lacks half of this (reference/providers.md §6.4), so the
+words are ours: the section `dates` of the word lists.
+"""
+
+from collections.abc import Mapping, Sequence
+from datetime import datetime
+from decimal import Decimal
+from functools import cache
+from typing import Final
+
+from sokoni.kit.money import Money
+from sokoni.language.lexicon import LANGUAGES, entries_of, keyed
+
+_SIGNS: Final[Mapping[str, str]] = {
+    "USD": "$",
+    "ZAR": "R",
+    "ZWG": "ZiG ",
+    "BWP": "P",
+    "EUR": "€",
+    "GBP": "£",
+    "INR": "₹",
+    "NGN": "₦",
+    "KES": "KSh ",
+    "AED": "AED ",
+}
+_JOINED_TO_NEXT: Final = frozenset({"ar"})
+"""Languages that write "and" in one word with what follows."""
+_LISTED_PLAINLY: Final = frozenset({"sn", "nd"})
+
+
+def number_text(value: Decimal | float, language: str = "en") -> str:
+    """Return a number with grouped thousands and no trailing zeros."""
+    number = Decimal(str(value))
+    whole = number == number.to_integral_value()
+    text = f"{number.quantize(Decimal(1)):,f}" if whole else f"{number.normalize():,f}"
+    return _indian(text) if language == "hi" else text
+
+
+def money_text(amount: Decimal, currency: str, language: str = "en") -> str:
+    """Return money with its sign and all decimals: `$1,200.00`, `R150.00`, `ZiG 300.00`."""
+    text = f"{abs(Money(amount, currency).amount):,f}"
+    sign = _SIGNS.get(currency, f"{currency} ")
+    return f"{'-' if amount < 0 else ''}{sign}{_indian(text) if language == 'hi' else text}"
+
+
+def day_text(at: datetime, language: str = "en") -> str:
+    """Return the day of a local time: `Tue 3 Mar`."""
+    weekdays, months = _names(language)
+    return f"{weekdays[at.weekday()]} {at.day} {months[at.month - 1]}"
+
+
+def time_text(at: datetime) -> str:
+    """Return the clock of a local time, 24 hours: `15:00`."""
+    return f"{at:%H:%M}"
+
+
+def moment_text(at: datetime, language: str = "en") -> str:
+    """Return day and clock of a local time: `Tue 3 Mar, 15:00`."""
+    comma = "\u060c" if language == "ar" else ","
+    return f"{day_text(at, language)}{comma} {time_text(at)}"
+
+
+def unit_text(unit: str, amount: Decimal | float, language: str = "en") -> str:
+    """Return a unit's word for so many: `bags`. Pieces have none."""
+    forms = _unit_forms(language).get(unit) or _unit_forms("en").get(unit)
+    if not forms:
+        return unit
+    return forms[0] if amount == 1 else forms[-1]
+
+
+def joined(items: Sequence[str], language: str = "en") -> str:
+    """Return a list in words: `goats, maize and beans`."""
+    if len(items) < 2:
+        return "".join(items)
+    if language in _LISTED_PLAINLY:
+        return ", ".join(items)
+    link = entries_of(language, "dates", "and") or ("and",)
+    space = "" if language in _JOINED_TO_NEXT else " "
+    return f"{', '.join(items[:-1])} {link[0]}{space}{items[-1]}"
+
+
+@cache
+def _names(language: str) -> tuple[tuple[str, ...], tuple[str, ...]]:
+    """Return the names of weekdays, Monday first, and of months."""
+    known = language if language in LANGUAGES else "en"
+    return entries_of(known, "dates", "weekdays"), entries_of(known, "dates", "months")
+
+
+@cache
+def _unit_forms(language: str) -> Mapping[str, tuple[str, ...]]:
+    listed: dict[str, tuple[str, ...]] = {}
+    for phrase, unit, of in keyed("unit_words"):
+        if of == language:
+            listed[unit] = (*listed.get(unit, ()), phrase)
+    return listed
+
+
+def _indian(text: str) -> str:
+    """Regroup thousands the Indian way: 12,34,567."""
+    digits, point, decimals = text.replace(",", "").partition(".")
+    head, tail = digits[:-3], digits[-3:]
+    groups = [head[max(0, end - 2) : end] for end in range(len(head), 0, -2)][::-1]
+    return ",".join([*groups, tail]) + point + decimals

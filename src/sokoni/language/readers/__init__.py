@@ -1,0 +1,1 @@
+"""Readers: each finds one kind of value in words."""

@@ -1,0 +1,238 @@
+"""How many, of which unit, anywhere in a message. Takes its tokens at 40, after time and money."""
+
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass
+from decimal import Decimal
+from functools import cache
+from typing import Final
+
+from typing_extensions import override
+
+from sokoni.language.lexicon import keyed_phrases, words_in
+from sokoni.language.phrases import Phrases
+from sokoni.language.readers.numbers import number_at, plain
+from sokoni.language.readers.units import MEASURES, articles, singular_units, unit_at
+from sokoni.language.reading import Found, Quantity, Reader, Scene
+from sokoni.language.words import Words
+
+_MOST: Final = Decimal(10**9)
+_TIMES: Final = frozenset({"x", "\u00d7", "*"})
+_RANGE: Final = frozenset({"-", "\u2013", "to"})
+
+
+@dataclass(frozen=True, slots=True)
+class _Amount:
+    """A number with its unit, and the packing that follows a measure: 50 kg bags."""
+
+    value: Decimal
+    unit: str
+    start: int
+    end: int
+    packing: str = ""
+    one: bool = False
+
+    @property
+    def is_measure(self) -> bool:
+        return self.unit in MEASURES
+
+
+@cache
+def _not_counted() -> frozenset[str]:
+    return words_in("not_counted")
+
+
+@cache
+def _model_words() -> frozenset[str]:
+    return words_in("model_words")
+
+
+@cache
+def _streets() -> frozenset[str]:
+    return words_in("streets")
+
+
+@cache
+def _currencies() -> Phrases[str]:
+    return keyed_phrases("currencies")
+
+
+class QuantityReader(Reader):
+    """Reads `Quantity`: "10 goats", "3 bags of maize 50kg", "half a tonne", "masaga matatu"."""
+
+    order = 40
+
+    @override
+    def find(self, words: Words, scene: Scene) -> Found | None:
+        found = _together(list(_amounts(words)))
+        if found is None:
+            return None
+        quantity, main, size = found
+        also = ((size.start, size.end),) if size and size is not main else ()
+        return Found(quantity, main.start, main.end, also)
+
+    @override
+    def read(self, words: Words, scene: Scene) -> Quantity | None:
+        found = self.find(words, scene)
+        if found and isinstance(found.value, Quantity):
+            return found.value
+        return _one_of_them(words)
+
+
+def _one_of_them(words: Words) -> Quantity | None:
+    """Read "a goat" as an answer to "how many?"."""
+    tokens = words.tokens
+    if 2 <= len(tokens) <= 3 and tokens[0].folded in articles() and tokens[1].is_word:
+        return Quantity(1)
+    return None
+
+
+def _together(amounts: Sequence[_Amount]) -> tuple[Quantity, _Amount, _Amount | None] | None:
+    """Tell how many from how big: "3 bags of 50kg", "50kg bags x 3", "5 litres"."""
+    if not amounts:
+        return None
+    measure = next((amount for amount in amounts if amount.is_measure), None)
+    count = next((amount for amount in amounts if not amount.is_measure), None)
+    if measure is None and count is not None:
+        return Quantity(plain(count.value), count.unit), count, None
+    if measure is not None and count is not None:
+        return _sized(count, measure), count, measure
+    return _measured(measure) if measure is not None else None
+
+
+def _sized(count: _Amount, measure: _Amount) -> Quantity:
+    unit = count.unit or measure.packing
+    return Quantity(plain(count.value), unit, plain(measure.value), measure.unit)
+
+
+def _measured(measure: _Amount) -> tuple[Quantity, _Amount, None] | None:
+    if not measure.packing:
+        return Quantity(plain(measure.value), measure.unit), measure, None
+    if not measure.one:
+        return None  # "50kg bags": nobody said how many.
+    return Quantity(1, measure.packing, plain(measure.value), measure.unit), measure, None
+
+
+def _amounts(words: Words) -> Iterator[_Amount]:
+    place = 0
+    while place < len(words.tokens):
+        amount = _amount_at(words, place) if words.free[place] else None
+        if amount is None:
+            place = _past_number(words, place)
+            continue
+        yield amount
+        place = amount.end
+
+
+def _past_number(words: Words, place: int) -> int:
+    """Step over a number that is no quantity, so that its tail is not read as one."""
+    found = number_at(words, place) if words.tokens[place].is_number else None
+    return found[1] if found else place + 1
+
+
+def _amount_at(words: Words, place: int) -> _Amount | None:
+    number = number_at(words, place)
+    if number is None:
+        return _unit_first(words, place) or _one_packing(words, place)
+    value, end = number
+    if not 0 < value <= _MOST or not words.is_free(place, end) or not _counts(words, place, end):
+        return None
+    return _with_unit(words, value, place, end)
+
+
+def _with_unit(words: Words, value: Decimal, start: int, end: int) -> _Amount:
+    end = _past_filler(words, end)
+    unit = unit_at(words, end)
+    if unit is None:
+        return _Amount(value, "", start, end)
+    name, end = unit
+    packing = unit_at(words, _past_hyphen(words, end)) if name in MEASURES else None
+    if packing and packing[0] not in MEASURES:
+        last = words.tokens[packing[1] - 1].folded
+        return _Amount(value, name, start, packing[1], packing[0], last in singular_units())
+    return _Amount(value, name, start, end)
+
+
+def _past_filler(words: Words, end: int) -> int:
+    """Step over the "x" of "3 x 50kg", the "a" of "half a tonne" and a hyphen."""
+    if end + 1 >= len(words.tokens):
+        return end
+    folded = words.tokens[end].folded
+    if folded in _TIMES:
+        return end + 1
+    skips = folded in articles() or (folded == "-" and words.glued(end))
+    return end + 1 if skips and unit_at(words, end + 1) else end
+
+
+def _past_hyphen(words: Words, end: int) -> int:
+    return end + 1 if end < len(words.tokens) and words.tokens[end].folded == "-" else end
+
+
+def _unit_first(words: Words, place: int) -> _Amount | None:
+    """Read "masaga matatu" and "bags: 3"."""
+    unit = unit_at(words, place)
+    if unit is None or not unit[0]:
+        return None
+    start = unit[1]
+    if start < len(words.tokens) and words.tokens[start].folded in {":", "-", *_TIMES}:
+        start += 1
+    if start >= len(words.tokens) or not words.free[start]:
+        return None
+    number = number_at(words, start)
+    if number is None or not 0 < number[0] <= _MOST or unit_at(words, number[1]):
+        return None
+    return (
+        _Amount(number[0], unit[0], place, number[1]) if _counts(words, start, number[1]) else None
+    )
+
+
+def _one_packing(words: Words, place: int) -> _Amount | None:
+    """Read "a bag of maize", and "a 50kg bag" where the article counts the bag."""
+    if words.tokens[place].folded not in articles():
+        return None
+    unit = unit_at(words, place + 1)
+    return _Amount(Decimal(1), unit[0], place, unit[1]) if unit and unit[0] else None
+
+
+def _counts(words: Words, start: int, end: int) -> bool:
+    """Tell a number of things from a year, a model, an address, a time, a range or a sum."""
+    before = words.tokens[start - 1].folded if start else ""
+    after = words.tokens[end].folded if end < len(words.tokens) else ""
+    if before in _model_words() or before in {"#", "+"} or _money(words, start, end):
+        return False
+    if after in {"%", ":"} or after in _not_counted():
+        return False
+    return not (_street(words, end) or _year(words, start, end) or _ranges(words, start, end))
+
+
+def _money(words: Words, start: int, end: int) -> bool:
+    if start and (words.tokens[start - 1].folded == "@" or _currency_before(words, start)):
+        return True
+    found = _currencies().at(words, end) if end < len(words.tokens) else None
+    return found is not None and words.tokens[end].folded != "r"
+
+
+def _currency_before(words: Words, start: int) -> bool:
+    found = _currencies().before(words, start)
+    return found is not None and (words.tokens[start - 1].folded != "r" or words.glued(start))
+
+
+def _street(words: Words, end: int) -> bool:
+    following = words.tokens[end : end + 4]
+    return any(token.folded in _streets() for token in following)
+
+
+def _year(words: Words, start: int, end: int) -> bool:
+    """Tell the year in "Toyota Hilux 2015"."""
+    folded = words.tokens[start].folded
+    if not (start and len(folded) == 4 and "1950" <= folded <= "2035" and end == start + 1):
+        return False
+    named = words.tokens[start - 1]
+    return named.is_word and (end == len(words.tokens) or unit_at(words, end) is None)
+
+
+def _ranges(words: Words, start: int, end: int) -> bool:
+    """Tell either end of "10 - 15": the contact has not made up their mind."""
+    tokens = words.tokens
+    if start >= 2 and tokens[start - 1].folded in _RANGE and tokens[start - 2].is_number:
+        return True
+    return end + 1 < len(tokens) and tokens[end].folded in _RANGE and tokens[end + 1].is_number
