@@ -2,7 +2,7 @@
 
 from collections.abc import Iterable
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import UTC, datetime
 from typing import Any, Final
 
 import msgspec
@@ -23,6 +23,7 @@ from sokoni.messaging.models import Conversation, Message, MessageState
 BODY: Final = "messages.body"
 _CONTENT: Final = msgspec.json.Decoder(Content)
 _INBOUND: Final = msgspec.json.Decoder(InboundMessage)
+_NEVER: Final = datetime.min.replace(tzinfo=UTC)
 _UNSEEN: Final = (MessageState.FAILED, MessageState.CANCELLED)
 
 
@@ -85,7 +86,7 @@ class History:
         """Return a contact's conversations, the one they last wrote in first."""
         statement = self._conversations().where(Conversation.contact_id == contact_id)
         found = await self._overviews(statement)
-        return sorted(found, key=lambda one: one.last_inbound_at is not None, reverse=True)
+        return sorted(found, key=lambda one: one.last_inbound_at or _NEVER, reverse=True)
 
     async def of_phone(self, phone: PhoneNumber) -> list[Overview]:
         """Return the conversations of whoever has this number."""

@@ -105,6 +105,21 @@ def test_offers_are_compared_as_for_a_tap(labels: tuple[str, ...], fits: bool) -
     assert Offers(labels).fits(Shown("Sure?", offered)) is fits
 
 
+def test_a_numbered_text_offers_its_lines() -> None:
+    message = Shown("Which one?\n1. Tendai, 10 goats\n2) Rudo\nReply with a number.")
+
+    assert [(each.number, each.label) for each in message.choices] == [
+        ("1", "Tendai, 10 goats"),
+        ("2", "Rudo"),
+    ]
+    assert Offers(("tendai", "Rudo")).fits(message)
+    assert not Offers(("Which",)).fits(message)
+
+
+def test_a_message_with_buttons_has_no_other_choices() -> None:
+    assert Shown("1. First read this", (YES,)).choices == (YES,)
+
+
 def test_an_exact_label_wins_over_longer_ones() -> None:
     offers = [Offered("Tendai Moyo", "2"), Offered("Tendai", "1")]
 

@@ -88,7 +88,8 @@ def menu(who: str, text: str) -> Sequence[tuple[str, Shown]]:
         "new": (Offered("Yes", "new-yes"),),
         "many": (Offered("Tendai Moyo", "1"), Offered("Tendai Dube", "2"), Offered("Pay", "")),
     }
-    return [(who, Shown("Pick", offered.get(text, ())))]
+    body = "Pick\n1. Tea\n2. Coffee, black" if text == "numbers" else "Pick"
+    return [(who, Shown(body, offered.get(text, ())))]
 
 
 async def play(text: str, answer: Answer = echo) -> Parrot:
@@ -182,6 +183,12 @@ async def test_a_tap_takes_the_choice_from_the_latest_message_that_has_it() -> N
     player = await play(f"@{A}\n> old\n> new\n> [yes]\n> [No]\n> [n]\n", menu)
 
     assert [picked.offer.id for picked in player.picked] == ["new-yes", "old-no", "old-no"]
+
+
+async def test_a_line_of_a_numbered_text_is_picked_by_its_number() -> None:
+    player = await play(f"@{A}\n> numbers\n<~ pick\n&[Tea]\n> [coffee]\n", menu)
+
+    assert player.turns[-1] == ["2"]
 
 
 @pytest.mark.parametrize("label", ["Tendai", "Rudo", "Pay"])

@@ -19,6 +19,7 @@ _QUOTES: Final = str.maketrans(
         **dict.fromkeys("\u201c\u201d\u201e\u201f\u00ab\u00bb", '"'),
     }
 )
+_MENU_LINE: Final = re.compile(r"(\d{1,2})[.)]\s+(\S.*)")
 _SPACE: Final = re.compile(r"\s+")
 
 
@@ -30,13 +31,15 @@ def normalised(text: str) -> str:
 
 @dataclass(frozen=True, slots=True)
 class Offered:
-    """A choice or a link button of a message."""
+    """A choice or a link button of a message, or a line of a numbered menu."""
 
     label: str
     id: str = ""
-    """Empty for a link button: it cannot be tapped here."""
+    """Empty for a link button and a line of a menu: they cannot be tapped."""
     description: str = ""
     url: str = ""
+    number: str = ""
+    """What to type for a line of a menu."""
 
 
 @dataclass(frozen=True)
@@ -52,9 +55,12 @@ class Shown:
         offered = (f"{each.label} {each.description} {each.url}" for each in self.offers)
         return normalised(" ".join([self.body, *offered]))
 
-    @property
+    @cached_property
     def choices(self) -> tuple[Offered, ...]:
-        return tuple(each for each in self.offers if each.id)
+        """Return what may be picked: by a tap, or by the number in front of a line."""
+        tapped = tuple(each for each in self.offers if each.id)
+        lines = (_MENU_LINE.fullmatch(line.strip()) for line in self.body.splitlines())
+        return tapped or tuple(Offered(line[2], number=line[1]) for line in lines if line)
 
 
 class Kind(StrEnum):
@@ -119,7 +125,8 @@ class Offers:
         return " ".join(f"[{label}]" for label in self.labels)
 
     def fits(self, message: Shown) -> bool:
-        return all(len(labelled(message.offers, label)) == 1 for label in self.labels)
+        offered = (*message.offers, *(each for each in message.choices if each.number))
+        return all(len(labelled(offered, label)) == 1 for label in self.labels)
 
 
 Test: TypeAlias = Pattern | Offers

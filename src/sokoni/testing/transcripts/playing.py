@@ -201,7 +201,10 @@ class Performance:
         await self._listen(player)
 
     def _written(self, part: Part, spot: Spot) -> Written:
-        return self._picked(part, spot) if isinstance(part, Tap) else part
+        if not isinstance(part, Tap):
+            return part
+        picked = self._picked(part, spot)
+        return Words(picked.offer.number) if picked.offer.number else picked
 
     def _picked(self, tap: Tap, spot: Spot) -> Picked:
         """Find the choice in the latest message that offers it."""
