@@ -1,0 +1,189 @@
+"""What waits to be sent, as the sender holds it in memory, and what comes of it."""
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, field
+from datetime import datetime, timedelta
+from typing import Any, Final, Protocol
+
+import msgspec
+from sqlalchemy.ext.asyncio import AsyncConnection
+
+from sokoni.channels.base import Content, Template
+from sokoni.kit.ids import (
+    AccountId,
+    ContactId,
+    ConversationId,
+    MerchantId,
+    OutboxId,
+)
+from sokoni.messaging.models import MessageState, Purpose
+from sokoni.messaging.turn_rows import NewMessage
+
+BODY: Final = "messages.body"
+_CONTENT: Final[msgspec.json.Decoder[Content]] = msgspec.json.Decoder(Content)
+
+_HOURS: Final = timedelta(hours=6)
+_PATIENCE: Final[Mapping[str, timedelta]] = {
+    Purpose.REPLY: timedelta(minutes=5),
+    Purpose.CODE: timedelta(minutes=5),
+    Purpose.STAFF: timedelta(hours=1),
+}
+_REPEATABLE: Final = frozenset({Purpose.REPLY.value, Purpose.NOTICE.value})
+
+
+class UnreadableContentError(ValueError):
+    """The row holds nothing that can be sent."""
+
+
+def read_content(body: bytes) -> Content:
+    """Decode what an outbound message says, or raise `UnreadableContentError`."""
+    try:
+        return _CONTENT.decode(body)
+    except msgspec.DecodeError as error:
+        raise UnreadableContentError(str(error)) from error
+
+
+@dataclass(slots=True, kw_only=True)
+class Outgoing:
+    """One row of the outbox on its way out."""
+
+    id: OutboxId
+    merchant_id: MerchantId
+    account_id: AccountId
+    conversation_id: ConversationId
+    contact_id: ContactId
+    purpose: str
+    shard: int
+    due_at: datetime
+    created_at: datetime
+    content: Content
+    state: int = MessageState.WAITING
+    state_at: datetime | None = None
+    attempts: int = 0
+    resent: bool = False
+    stepped_down: bool = False
+    """It is simpler already than it was meant: the channel refused the richer form."""
+
+    @classmethod
+    def of(cls, message: NewMessage) -> "Outgoing":
+        """Take over what a turn has just stored. Raises `UnreadableContentError`."""
+        return cls(
+            id=OutboxId(message.id),
+            merchant_id=message.merchant_id,
+            account_id=message.account_id,
+            conversation_id=message.conversation_id,
+            contact_id=message.contact_id,
+            purpose=message.purpose,
+            shard=message.shard,
+            due_at=message.due_at,
+            created_at=message.created_at,
+            content=read_content(message.content),
+        )
+
+    @property
+    def repeatable(self) -> bool:
+        """Whether it may be sent once more when nobody knows if it was taken."""
+        plain = self.purpose in _REPEATABLE and not isinstance(self.content, Template)
+        return plain and not self.resent
+
+    @property
+    def patience(self) -> timedelta:
+        """How long a provider that refuses it for now is asked again."""
+        return _PATIENCE.get(self.purpose, _HOURS)
+
+
+@dataclass(slots=True, kw_only=True)
+class Stored:
+    """A row as it is read back: `body` is sealed."""
+
+    id: OutboxId
+    merchant_id: MerchantId
+    account_id: AccountId
+    conversation_id: ConversationId
+    contact_id: ContactId
+    purpose: str
+    shard: int
+    due_at: datetime
+    created_at: datetime
+    state: int
+    state_at: datetime
+    attempts: int
+    resent: bool
+    body: bytes
+
+
+@dataclass(slots=True, kw_only=True)
+class Mark:
+    """What became of a send: written only over a row that still waits for exactly that."""
+
+    id: OutboxId
+    state: int
+    taken: bool = False
+    """The provider has it: true also of a row that somebody gave up meanwhile."""
+    provider_id: str | None = None
+    error: str = ""
+    due_at: datetime | None = None
+    """When it is tried again; left as it is where there is none."""
+    resent: bool = False
+    body: bytes | None = None
+    """The sealed body of the simpler form that is tried next."""
+
+
+@dataclass(slots=True)
+class Batch:
+    """What became of sends, to be written in one transaction."""
+
+    marks: list[Mark] = field(default_factory=list)
+    opted_out: list[Outgoing] = field(default_factory=list)
+    paused: dict[AccountId, str] = field(default_factory=dict)
+    """Accounts that cannot send and why; "" where one can again."""
+
+    def __bool__(self) -> bool:
+        return bool(self.marks or self.opted_out or self.paused)
+
+
+@dataclass(frozen=True, slots=True)
+class Claim:
+    """Rows to be handed to the provider next: WAITING becomes SENDING."""
+
+    ids: Sequence[OutboxId]
+    owner: str
+    """Who must hold the leases of their shards."""
+    perhaps_claimed: Sequence[OutboxId] = ()
+    """Those of them that may be SENDING by our own claim, the answer being lost."""
+
+
+class OutboxSql(Protocol):
+    """The sender's statements; one class per kind of database fulfils it."""
+
+    async def unsent(
+        self, connection: AsyncConnection, shards: Sequence[int]
+    ) -> list[tuple[OutboxId, ConversationId, datetime]]:
+        """Return every WAITING or SENDING row of these shards and its `due_at`, by id."""
+
+    async def unsent_of(
+        self, connection: AsyncConnection, conversations: Sequence[ConversationId]
+    ) -> list[OutboxId]:
+        """Return every WAITING or SENDING row of these conversations, by id."""
+
+    async def load(self, connection: AsyncConnection, ids: Sequence[OutboxId]) -> list[Stored]:
+        """Return those of the rows that are still WAITING or SENDING, by id."""
+
+    async def claim(
+        self, connection: AsyncConnection, claim: Claim, now: datetime
+    ) -> set[OutboxId]:
+        """Set rows to SENDING and return those that were won.
+
+        Won are rows that still wait, behind no other of their conversation, in a shard whose
+        lease is the claim's owner's.
+        """
+
+    async def mark(
+        self, connection: AsyncConnection, marks: Sequence[Mark], now: datetime
+    ) -> None:
+        """Write what became of sends. A status that was faster is never overwritten."""
+
+    async def addresses(
+        self, connection: AsyncConnection, contacts: Sequence[ContactId]
+    ) -> list[tuple[ContactId, str, Any, bytes]]:
+        """Return contact, kind, row id and sealed value of all addresses, the oldest first."""

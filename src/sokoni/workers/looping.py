@@ -1,0 +1,47 @@
+"""Keeps a loop going until it is told to stop, also while the database is away."""
+
+import asyncio
+from collections.abc import Awaitable, Callable
+from contextlib import suppress
+from typing import Final
+
+import structlog
+
+from sokoni.db.faults import is_passing
+
+_FIRST_PAUSE: Final = 0.05
+_LONGEST_PAUSE: Final = 5.0
+_log = structlog.get_logger(__name__)
+
+
+async def keep_running(
+    name: str, step: Callable[[], Awaitable[None]], stop: asyncio.Event
+) -> None:
+    """Take steps; after a fault wait, longer each time, and say so once."""
+    pause = 0.0
+    while not stop.is_set():
+        try:
+            await step()
+        except Exception as error:  # noqa: BLE001 -- a loop outlives whatever a step meets
+            if not pause:
+                _tell(name, error)
+            pause = min(pause * 2 or _FIRST_PAUSE, _LONGEST_PAUSE)
+            await wait_for(stop, pause)
+            continue
+        if pause:
+            _log.info("loop_resumed", loop=name)
+            pause = 0.0
+
+
+async def wait_for(event: asyncio.Event, seconds: float) -> None:
+    """Wait until the event is set, at most so long."""
+    with suppress(TimeoutError):
+        async with asyncio.timeout(seconds):
+            await event.wait()
+
+
+def _tell(name: str, error: Exception) -> None:
+    if is_passing(error):
+        _log.warning("loop_paused", loop=name, error=type(error).__name__)
+    else:
+        _log.error("loop_failed", loop=name, exc_info=error)

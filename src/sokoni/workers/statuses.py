@@ -1,0 +1,159 @@
+"""Applies delivery statuses in bulk.
+
+Applied statuses are deleted, not kept: the message's row holds what they said, and one that
+comes again finds a state that is no earlier than its own and changes nothing.
+"""
+
+import asyncio
+from collections.abc import Callable, Iterable, Sequence
+from datetime import datetime, timedelta
+from typing import Final
+from uuid import UUID
+
+import msgspec
+from sqlalchemy import select
+from sqlalchemy.ext.asyncio import AsyncConnection, AsyncEngine
+
+from sokoni.channels.base import Status
+from sokoni.db.vault import KeyUnknownError, TamperedError, Vault
+from sokoni.db.writing import writing
+from sokoni.kit.clock import Clock
+from sokoni.kit.ids import ContactId, EventId, OutboxId
+from sokoni.messaging.decoding import PLACE
+from sokoni.messaging.dialects import status_sql
+from sokoni.messaging.models import Conversation, EventState, Message, MessageState
+from sokoni.messaging.outbox_sql import stop_marketing
+from sokoni.messaging.statuses import EARLY, Folded, StatusEvent, fold, ours
+from sokoni.messaging.wakeups import STATUSES as TOPIC
+from sokoni.messaging.wakeups import Hints
+from sokoni.workers.figures import STATUSES
+from sokoni.workers.looping import keep_running
+
+_BATCH: Final = 500
+_POLL_SECONDS: Final = 1.0
+_PUT_OFF: Final = timedelta(seconds=5)
+_DECODER: Final = msgspec.json.Decoder(Status)
+_UNRESOLVED: Final = frozenset({MessageState.WAITING, MessageState.SENDING, MessageState.UNKNOWN})
+
+Read = list[tuple[StatusEvent, Status]]
+
+
+class StatusWorker:
+    """Claims waiting statuses, folds them into their messages, and tells the sender."""
+
+    def __init__(
+        self,
+        *,
+        engine: AsyncEngine,
+        vault: Vault,
+        clock: Clock,
+        hints: Hints,
+        resolved: Callable[[Iterable[OutboxId]], None],
+    ) -> None:
+        self._engine = engine
+        self._vault = vault
+        self._clock = clock
+        self._hints = hints
+        self._resolved = resolved
+        self._sql = status_sql(engine)
+
+    async def run(self, stop: asyncio.Event) -> None:
+        """Apply until told to stop; a database that is away is waited for."""
+        await keep_running("statuses", self._step, stop)
+
+    async def _step(self) -> None:
+        if not await self.run_once():
+            await self._hints.wait(TOPIC, _POLL_SECONDS)
+
+    async def run_once(self) -> int:
+        """Apply one batch of statuses that are due; return how many there were."""
+        now = self._clock()
+        async with writing(self._engine) as connection:
+            events = await self._sql.claim(connection, now, _BATCH)
+            if not events:
+                return 0
+            read, broken = self._opened(events)
+            folded = await self._folded(connection, read)
+            written = await self._write(connection, folded, now)
+            await self._end(connection, broken, EventState.PARKED, now)
+        self._report(folded, written)
+        return len(events)
+
+    def _opened(self, events: Iterable[StatusEvent]) -> tuple[Read, list[EventId]]:
+        read: Read = []
+        broken: list[EventId] = []
+        for event in events:
+            try:
+                opened = self._vault.open(PLACE, event.id, event.payload)
+                read.append((event, _DECODER.decode(opened)))
+            except (KeyUnknownError, TamperedError, msgspec.DecodeError):
+                broken.append(event.id)
+        return read, broken
+
+    async def _folded(self, connection: AsyncConnection, read: Read) -> Folded:
+        """Match by our own id first; by the provider's where it brought none of ours."""
+        ids = sorted({name for _, status in read if (name := ours(status))})
+        names = sorted({status.provider_id for _, status in read if not ours(status)})
+        targets = await self._sql.targets(connection, [UUID(hex=one) for one in ids], names)
+        return fold(read, targets)
+
+    async def _write(
+        self, connection: AsyncConnection, folded: Folded, now: datetime
+    ) -> set[OutboxId]:
+        written: set[OutboxId] = set()
+        if folded.advances:
+            written = await self._sql.advance(connection, folded.advances, now)
+        for contact_id in await _contacts_of(connection, folded.opted_out):
+            await stop_marketing(connection, contact_id, now)
+        changed_meanwhile = {one.id for one in folded.advances} - written
+        # Those are read again: their events stay.
+        done = [
+            event
+            for message_id, events in folded.done.items()
+            if message_id not in changed_meanwhile
+            for event in events
+        ]
+        if done:
+            await self._sql.delete(connection, done)
+        await self._put_off(connection, folded.early, now)
+        return written
+
+    async def _put_off(
+        self, connection: AsyncConnection, early: Sequence[StatusEvent], now: datetime
+    ) -> None:
+        waiting = [event.id for event in early if event.received_at + EARLY > now]
+        over = [event.id for event in early if event.received_at + EARLY <= now]
+        if waiting:
+            await self._sql.put_off(connection, waiting, now + _PUT_OFF)
+        await self._end(connection, over, EventState.IGNORED, now)
+
+    async def _end(
+        self, connection: AsyncConnection, ids: Sequence[EventId], state: int, now: datetime
+    ) -> None:
+        if ids:
+            await self._sql.end(connection, ids, state, now)
+
+    def _report(self, folded: Folded, written: set[OutboxId]) -> None:
+        STATUSES.labels("applied").inc(sum(len(events) for events in folded.done.values()))
+        STATUSES.labels("early").inc(len(folded.early))
+        came = [one.id for one in folded.advances if one.id in written and _was_open(one.before)]
+        if came:
+            self._resolved(came)
+
+
+def _was_open(state: int) -> bool:
+    return state in _UNRESOLVED
+
+
+async def _contacts_of(
+    connection: AsyncConnection, message_ids: Sequence[OutboxId]
+) -> Sequence[ContactId]:
+    if not message_ids:
+        return ()
+    rows = await connection.scalars(
+        select(Conversation.contact_id)
+        .join(Message, Message.conversation_id == Conversation.id)
+        .where(Message.id.in_(message_ids))
+        .distinct()
+    )
+    return rows.all()

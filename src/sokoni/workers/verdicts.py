@@ -1,0 +1,221 @@
+"""Decides what comes of a send: by the name of its error, never by its words."""
+
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+from functools import reduce
+from secrets import SystemRandom
+from typing import Final
+
+import msgspec
+import structlog
+
+from sokoni.channels import base
+from sokoni.channels.ladder import step_down
+from sokoni.db.vault import Vault
+from sokoni.kit.clock import Clock
+from sokoni.kit.text import clean
+from sokoni.messaging.addresses import AddressBook
+from sokoni.messaging.lanes import Lane, Lanes
+from sokoni.messaging.models import MessageState
+from sokoni.messaging.numbers import Number
+from sokoni.messaging.outbox import BODY, Batch, Mark, Outgoing
+from sokoni.messaging.statuses import later_state, reported
+from sokoni.workers.figures import RESENDS, SENDS
+
+_FIRST_PAUSE: Final = 2.0
+_LONGEST_PAUSE: Final = 300.0
+_SLOWEST_CONTACT: Final = 256.0
+_FEWEST_TRIES: Final = 3
+_THROTTLED_PATIENCE: Final = timedelta(hours=6)
+_ID_LENGTH: Final = 191
+_RANDOM: Final = SystemRandom()
+_TAKEN = SENDS.labels("taken")
+_log = structlog.get_logger(__name__)
+
+
+@dataclass(slots=True, eq=False)
+class Landed:
+    """A send that came to an end: how, and on which lane and number."""
+
+    lane: Lane
+    number: Number
+    outcome: base.Sent | base.SendError
+
+
+class Verdicts:
+    """Turns what providers said into marks for the database and moves for the lanes."""
+
+    def __init__(
+        self,
+        *,
+        lanes: Lanes,
+        addresses: AddressBook,
+        vault: Vault,
+        clock: Clock,
+        unknown_after: timedelta,
+    ) -> None:
+        self._lanes = lanes
+        self._addresses = addresses
+        self._vault = vault
+        self._clock = clock
+        self._unknown_after = unknown_after
+
+    def judge(self, landed: Landed, batch: Batch) -> None:
+        """Note what became of the message ahead of the lane, and move the lane on."""
+        outgoing, outcome, number = landed.lane.ahead, landed.outcome, landed.number
+        if outgoing is None:
+            return
+        if isinstance(outcome, base.Sent):
+            self._taken(landed, outgoing, outcome, batch)
+            return
+        SENDS.labels(outcome.code).inc()
+        if isinstance(outcome, base.TemporarySendError):
+            self._later(landed, outgoing, outcome, batch)
+            return
+        if isinstance(outcome, base.UnknownOutcomeError):
+            sent_at = outgoing.state_at or self._clock()
+            self._lanes.watch(landed.lane, sent_at + self._unknown_after)
+            return
+        if number.went_well():
+            batch.paused[number.account_id] = ""
+        self._refused(landed, outgoing, outcome, batch)
+
+    def give_up(self, lane: Lane, batch: Batch) -> None:
+        """No status came: say a plain reply once more, leave anything else to staff."""
+        outgoing = lane.ahead
+        if outgoing is None:
+            return
+        _log.warning("send_unknown", message_id=str(outgoing.id), again=outgoing.repeatable)
+        if not outgoing.repeatable:
+            SENDS.labels("given_up_unknown").inc()
+            batch.marks.append(
+                Mark(id=outgoing.id, state=MessageState.UNKNOWN, error="send_outcome_unknown")
+            )
+            self._lanes.finish(lane)
+            return
+        RESENDS.inc()
+        outgoing.resent = True
+        self._again(lane, outgoing, batch, self._clock(), "resent")
+
+    def fail(self, lane: Lane, code: str, batch: Batch) -> None:
+        """End the message ahead for a reason of ours."""
+        if lane.ahead is not None:
+            batch.marks.append(Mark(id=lane.ahead.id, state=MessageState.FAILED, error=code))
+        self._lanes.finish(lane)
+
+    def _taken(self, landed: Landed, outgoing: Outgoing, sent: base.Sent, batch: Batch) -> None:
+        _TAKEN.inc()
+        if landed.number.went_well():
+            batch.paused[landed.number.account_id] = ""
+        landed.lane.slowed = 0
+        provider_id = clean(sent.provider_id)[:_ID_LENGTH]
+        batch.marks.append(
+            Mark(id=outgoing.id, state=_how_far(sent), taken=True, provider_id=provider_id)
+        )
+        self._lanes.finish(landed.lane)
+
+    # --- not this time ----------------------------------------------------------------------
+
+    def _later(
+        self,
+        landed: Landed,
+        outgoing: Outgoing,
+        error: base.TemporarySendError,
+        batch: Batch,
+    ) -> None:
+        now = self._clock()
+        due_at = self._due_again(landed, outgoing, error, now)
+        if isinstance(error, base.ChannelDownError):
+            batch.paused[landed.number.account_id] = _reason(error)
+        elif self._too_late(outgoing, error, due_at):
+            self._refused(landed, outgoing, error, batch)
+            return
+        self._again(landed.lane, outgoing, batch, due_at, _reason(error))
+
+    def _due_again(
+        self,
+        landed: Landed,
+        outgoing: Outgoing,
+        error: base.TemporarySendError,
+        now: datetime,
+    ) -> datetime:
+        match error:
+            case base.ChannelDownError():
+                return landed.number.go_down(now, _reason(error))
+            case base.ContactThrottledError():
+                seconds = min(4.0**landed.lane.slowed, _SLOWEST_CONTACT)
+                landed.lane.slowed += 1
+                return now + timedelta(seconds=max(seconds, error.retry_after))
+            case base.ThrottledError():
+                return landed.number.slow_down(now, error.retry_after)
+            case _:
+                return now + timedelta(seconds=_pause(outgoing.attempts))
+
+    def _too_late(
+        self, outgoing: Outgoing, error: base.TemporarySendError, due_at: datetime
+    ) -> bool:
+        if error.tries is not None and outgoing.attempts > error.tries:
+            return True
+        patience = outgoing.patience
+        if isinstance(error, base.ThrottledError):
+            patience = max(patience, _THROTTLED_PATIENCE)
+        return outgoing.attempts >= _FEWEST_TRIES and due_at > outgoing.created_at + patience
+
+    def _again(
+        self, lane: Lane, outgoing: Outgoing, batch: Batch, due_at: datetime, error: str
+    ) -> None:
+        outgoing.state, outgoing.due_at = MessageState.WAITING, due_at
+        batch.marks.append(
+            Mark(
+                id=outgoing.id,
+                state=MessageState.WAITING,
+                due_at=due_at,
+                error=error,
+                resent=outgoing.resent,
+            )
+        )
+        self._lanes.put_back(lane)
+
+    # --- never ------------------------------------------------------------------------------
+
+    def _refused(
+        self, landed: Landed, outgoing: Outgoing, error: base.SendError, batch: Batch
+    ) -> None:
+        if isinstance(error, base.NotRenderableError) and self._simpler(landed, outgoing, batch):
+            return
+        if isinstance(error, base.OptedOutError):
+            batch.opted_out.append(outgoing)
+        if isinstance(error, base.RecipientUnreachableError):
+            self._addresses.forget(outgoing.contact_id)
+        _log.warning("send_failed", message_id=str(outgoing.id), error=_reason(error))
+        batch.marks.append(Mark(id=outgoing.id, state=MessageState.FAILED, error=_reason(error)))
+        self._lanes.finish(landed.lane)
+
+    def _simpler(self, landed: Landed, outgoing: Outgoing, batch: Batch) -> bool:
+        """Try the next simpler form, once. That it was needed is a defect of ours."""
+        live = landed.number.live
+        content = None
+        if live is not None and not outgoing.stepped_down:
+            content = step_down(outgoing.content, live.channel.limits)
+        if content is None:
+            return False
+        _log.error("send_not_renderable", message_id=str(outgoing.id))
+        outgoing.content, outgoing.stepped_down = content, True
+        self._again(landed.lane, outgoing, batch, self._clock(), "stepped_down")
+        batch.marks[-1].body = self._vault.seal(BODY, outgoing.id, msgspec.json.encode(content))
+        return True
+
+
+def _how_far(sent: base.Sent) -> int:
+    """Return the state that the answer itself reports, where it does."""
+    states = (state for status in sent.statuses if (state := reported(status)) is not None)
+    return reduce(later_state, states, int(MessageState.TAKEN))
+
+
+def _reason(error: base.SendError) -> str:
+    return clean(f"{error.code} {error.provider_code}").strip()[:200]
+
+
+def _pause(attempts: int) -> float:
+    longest = min(_FIRST_PAUSE * 2.0 ** max(attempts - 1, 0), _LONGEST_PAUSE)
+    return _RANDOM.uniform(longest / 2, longest)
