@@ -1,0 +1,54 @@
+# `make run` and `make test` work on a fresh clone. Services that are reachable are used.
+
+PYTHON ?= python3
+BIN := .venv/bin
+READY := .venv/.installed
+# Two processes of tests, where there are two cores; `make test JOBS=0` runs them in one.
+JOBS ?= 2
+
+.PHONY: run demo test test-marked lint format migration lock setup clean
+
+run: setup
+	$(BIN)/sokoni up
+
+demo: setup
+	$(BIN)/sokoni db upgrade
+	$(BIN)/sokoni demo load
+
+test: setup
+	$(BIN)/pytest -n $(JOBS) --dist worksteal
+
+# Tests that drive a browser, kill processes or run for minutes, one after the other.
+test-marked: setup
+	$(BIN)/pytest -m "browser or kill or soak"
+
+lint: setup
+	$(BIN)/ruff check src tests
+	$(BIN)/ruff format --check src tests
+	$(BIN)/lint-imports
+	$(BIN)/mypy src tests
+
+format: setup
+	$(BIN)/ruff check --fix src tests
+	$(BIN)/ruff format src tests
+
+# make migration m="keep a seller's opening hours"
+migration: setup
+	$(BIN)/sokoni db revision -m "$(m)"
+	-$(BIN)/ruff check --quiet --fix src/sokoni/db/migrations
+	$(BIN)/ruff format --quiet src/sokoni/db/migrations
+
+lock: setup
+	{ sed -n '/^#/p' requirements.lock; $(BIN)/python -m pip freeze --exclude-editable; } > .lock.new
+	mv .lock.new requirements.lock
+
+setup: $(READY)
+
+$(READY): requirements.lock pyproject.toml
+	test -x $(BIN)/python || $(PYTHON) -m venv .venv
+	$(BIN)/python -m pip install --quiet --requirement requirements.lock
+	$(BIN)/python -m pip install --quiet --no-deps --editable .
+	touch $(READY)
+
+clean:
+	rm -rf .venv .mypy_cache .ruff_cache .pytest_cache .hypothesis .import_linter_cache
