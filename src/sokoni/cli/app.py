@@ -4,7 +4,7 @@ from typing import Final
 
 import typer
 
-from sokoni.cli import apikey, db, keys, merchant, staff
+from sokoni.cli import apikey, chat, db, events, handover, keys, merchant, staff
 
 app: Final = typer.Typer(
     name="sokoni",
@@ -16,5 +16,8 @@ app: Final = typer.Typer(
 app.add_typer(merchant.commands, name="merchant")
 app.add_typer(staff.commands, name="staff")
 app.add_typer(apikey.commands, name="apikey")
+app.add_typer(events.commands, name="events")
+app.add_typer(handover.commands, name="handover")
 app.add_typer(keys.commands, name="keys")
 app.add_typer(db.commands, name="db")
+app.command("chat")(chat.chat)
