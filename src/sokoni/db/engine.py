@@ -32,6 +32,8 @@ def open_engine(url: str, *, pool_size: int = 10, worker: bool = False) -> Async
     if name == "sqlite":
         return _sqlite(parsed)
     options: dict[str, Any] = {"pool_size": pool_size, "max_overflow": 0, "pool_pre_ping": True}
+    # An error's text must not repeat what somebody wrote.
+    options["hide_parameters"] = True
     if name in MYSQL:
         options["isolation_level"] = "READ COMMITTED"
         options["connect_args"] = {"charset": "utf8mb4"}
@@ -50,7 +52,9 @@ def open_engine(url: str, *, pool_size: int = 10, worker: bool = False) -> Async
 
 def _sqlite(url: URL) -> AsyncEngine:
     engine = create_async_engine(
-        url, connect_args={"timeout": 30, "isolation_level": None, "cached_statements": 512}
+        url,
+        hide_parameters=True,
+        connect_args={"timeout": 30, "isolation_level": None, "cached_statements": 512},
     )
 
     @event.listens_for(engine.sync_engine, "connect")

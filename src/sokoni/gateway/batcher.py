@@ -36,7 +36,7 @@ class Batcher:
     def __init__(
         self,
         store: Callable[[Sequence[Arrival]], Awaitable[Stored]],
-        flushed: Callable[[int, Stored], None],
+        flushed: Callable[[int, float, Stored], None],
         *,
         most: int = _MOST,
         patience: float = _PATIENCE,
@@ -74,6 +74,8 @@ class Batcher:
 
     async def _flush(self, batch: list[_Caller]) -> None:
         arrivals = [one for caller in batch for one in caller.arrivals]
+        loop = asyncio.get_running_loop()
+        began = loop.time()
         flush = asyncio.ensure_future(self._store(arrivals))
         _, late = await asyncio.wait({flush}, timeout=self._patience)
         if late:
@@ -83,16 +85,17 @@ class Batcher:
         elif error := flush.exception():
             _fail(batch, error)
         else:
-            self._settle(batch, flush.result(), len(arrivals))
+            self._flushed(len(arrivals), loop.time() - began, flush.result())
+            _settle(batch, flush.result())
 
-    def _settle(self, batch: list[_Caller], stored: Stored, size: int) -> None:
-        self._flushed(size, stored)
-        place = 0
-        for caller in batch:
-            end = place + len(caller.arrivals)
-            refused = any(place <= one < end for one in stored.refused)
-            _answer(caller, NotStoredError("refused") if refused else None)
-            place = end
+
+def _settle(batch: list[_Caller], stored: Stored) -> None:
+    place = 0
+    for caller in batch:
+        end = place + len(caller.arrivals)
+        refused = any(place <= one < end for one in stored.refused)
+        _answer(caller, NotStoredError("refused") if refused else None)
+        place = end
 
 
 def _fail(batch: list[_Caller], error: BaseException) -> None:

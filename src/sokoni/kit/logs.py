@@ -1,0 +1,78 @@
+"""Logs for machines in production and for people in development, telling on nobody in either."""
+
+import logging
+import sys
+from collections.abc import Callable
+from datetime import datetime, timedelta
+from typing import Any, Final, TextIO
+
+import msgspec
+import structlog
+from structlog.typing import Processor
+
+from sokoni.kit.clock import Clock
+from sokoni.kit.redaction import explain, redact
+
+_QUIET: Final = ("uvicorn.access", "aiosqlite", "asyncio", "asyncmy")
+"""Who says too much; uvicorn's access log also repeats query strings, verify tokens included."""
+
+
+def set_up_logs(level: str, *, machine: bool, stream: TextIO | None = None) -> None:
+    """Send our logs and those of libraries to `stream`: as JSON for a machine, else coloured."""
+    shared: list[Processor] = [
+        structlog.contextvars.merge_contextvars,
+        structlog.stdlib.add_log_level,
+        structlog.stdlib.add_logger_name,
+        structlog.processors.TimeStamper(fmt="iso", utc=True),
+        explain,
+        redact,
+    ]
+    handler = logging.StreamHandler(stream or sys.stderr)
+    handler.setFormatter(_formatter(shared, machine=machine))
+    root = logging.getLogger()
+    root.handlers[:] = [handler]
+    root.setLevel(level.upper())
+    for name in _QUIET:
+        logging.getLogger(name).setLevel(logging.WARNING)
+    structlog.configure(
+        processors=[
+            structlog.stdlib.filter_by_level,
+            *shared,
+            structlog.stdlib.ProcessorFormatter.wrap_for_formatter,
+        ],
+        wrapper_class=structlog.stdlib.BoundLogger,
+        logger_factory=structlog.stdlib.LoggerFactory(),
+    )
+
+
+def _formatter(shared: list[Processor], *, machine: bool) -> logging.Formatter:
+    render: Processor = (
+        structlog.processors.JSONRenderer(serializer=_json)
+        if machine
+        else structlog.dev.ConsoleRenderer()
+    )
+    return structlog.stdlib.ProcessorFormatter(
+        foreign_pre_chain=shared,
+        processors=[structlog.stdlib.ProcessorFormatter.remove_processors_meta, render],
+    )
+
+
+def _json(event: object, default: Callable[[Any], Any], **_: object) -> str:
+    return msgspec.json.encode(event, enc_hook=default).decode()
+
+
+class Seldom:
+    """Keeps what happens often from filling the log: each key is due once in a while."""
+
+    def __init__(self, clock: Clock, every: timedelta = timedelta(minutes=1)) -> None:
+        self._clock = clock
+        self._every = every
+        self._last: dict[str, datetime] = {}
+
+    def due(self, key: str) -> bool:
+        now = self._clock()
+        last = self._last.get(key)
+        if last is not None and now - last < self._every:
+            return False
+        self._last[key] = now
+        return True
