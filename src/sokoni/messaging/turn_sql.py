@@ -50,7 +50,6 @@ WRITTEN_COLUMNS: Final = (
     "window_until",
     "last_inbound_at",
     "wake_at",
-    "merged_into",
     "rate_count",
     "rate_reset_at",
 )

@@ -6,13 +6,11 @@ from typing import Final
 
 from sqlalchemy.ext.asyncio import AsyncConnection
 
-from sokoni.channels.base import AddressChange
 from sokoni.db.vault import Vault
 from sokoni.messaging.merging import Merging, move_waiting
-from sokoni.messaging.models import EventState
 from sokoni.messaging.prompts import Prompt
 from sokoni.messaging.tells import Tells, Whisper
-from sokoni.messaging.turn_rows import Claimed, Handled, WaitingEvent, Writes
+from sokoni.messaging.turn_rows import Claimed, Handled, Writes
 from sokoni.workers.alerts import StaffAlerts
 from sokoni.workers.turned import Turned
 
@@ -30,16 +28,14 @@ class Aftermath:
         self._alerts = alerts
 
     async def follow(
-        self, connection: AsyncConnection, turned: Sequence[Turned], writes: Writes, now: datetime
+        self, connection: AsyncConnection, turned: Sequence[Turned], now: datetime
     ) -> None:
-        """Add to `writes` what the turns asked for, and carry their tells."""
+        """Carry the tells of the turns, and those for staff."""
         whispers: list[Whisper] = []
         for one in turned:
             whispers += one.whispers
             if one.moved and one.claimed.merged_into is not None:
                 await move_waiting(connection, one.claimed.id, one.claimed.merged_into)
-            for event, change in one.merges:
-                await self._merge(connection, one.claimed, event, change, writes, now)
             if one.asked_for_person is not None:
                 once = f"handover:{one.asked_for_person.hex}"
                 prompt = Prompt("staff.wanted", {"name": self._name(one.claimed)})
@@ -48,6 +44,20 @@ class Aftermath:
                 )
         await self._tells.carry(connection, whispers, now)
 
+    async def merge(
+        self, connection: AsyncConnection, turned: Sequence[Turned], now: datetime
+    ) -> Writes:
+        """Make one person of several, after the batch is written: what it logged moves too."""
+        writes = Writes()
+        for one in turned:
+            for event, change in one.merges:
+                both = (change.old, change.new)
+                if await self._merging.merge(connection, one.claimed, both, now):
+                    writes.handled.append(Handled(event.id))
+                else:
+                    writes.postponed.append((event.id, now + _BUSY))
+        return writes
+
     async def tell_staff_of_parked(
         self, connection: AsyncConnection, one: Claimed, now: datetime
     ) -> None:
@@ -55,29 +65,6 @@ class Aftermath:
         once = f"parked:{one.events[0].id.hex}"
         whispers = await self._alerts.whispers(connection, one, prompt, once=once, now=now)
         await self._tells.carry(connection, whispers, now)
-
-    def parked(self, one: Claimed, reason: str) -> Turned:
-        """Return the turn that sets the first event aside and says sorry."""
-        event = one.events[0]
-        turned = Turned(one)
-        turned.done(event, EventState.PARKED, reason[:400])
-        if event.kind == "message":
-            turned.say_later(Prompt("dialogue.apology"), f"apology:{event.id.hex}")
-        return turned
-
-    async def _merge(
-        self,
-        connection: AsyncConnection,
-        one: Claimed,
-        event: WaitingEvent,
-        change: AddressChange,
-        writes: Writes,
-        now: datetime,
-    ) -> None:
-        if await self._merging.merge(connection, one, (change.old, change.new), now):
-            writes.handled.append(Handled(event.id))
-        else:
-            writes.postponed.append((event.id, now + _BUSY))
 
     def _name(self, one: Claimed) -> str:
         return self._vault.open_text(_NAME, one.contact_id, one.name)

@@ -1,6 +1,7 @@
 """One conversation's turn: everything that waited is taken in order and answered once."""
 
 from collections.abc import Sequence
+from contextlib import suppress
 from datetime import timedelta
 from functools import cached_property
 from typing import Final
@@ -19,6 +20,7 @@ from sokoni.merchants.profile import MerchantProfile
 from sokoni.messaging.decoding import Happening, UndecodableError, decoded
 from sokoni.messaging.events import Tell
 from sokoni.messaging.models import EventState, Purpose
+from sokoni.messaging.prompts import Prompt
 from sokoni.messaging.tells import Whisper
 from sokoni.messaging.turn_rows import Claimed, ContactChange, WaitingEvent
 from sokoni.workers.logbook import LogBook
@@ -55,7 +57,7 @@ class ConversationTurn:
         self._connection = connection
         self._now = parts.clock()
         self._dialogue = parts.dialogue_of(profile)
-        self._state = _opened_state(parts, claimed)
+        self._state = DialogueState()
         self._turned = Turned(claimed)
         self._log = LogBook(parts.vault, claimed, self._now)
         self._reception = Reception(
@@ -73,6 +75,7 @@ class ConversationTurn:
         if self._one.merged_into is not None:
             self._turned.moved = [event.id for event in self._one.events]
             return self._turned
+        self._state = _opened_state(self._parts, self._one)
         happenings = self._decoded()
         if self._wait_for_quiet(happenings):
             return self._turned
@@ -83,6 +86,18 @@ class ConversationTurn:
             if session.in_transaction():
                 await session.flush()
         self._keep()
+        return self._turned
+
+    def park(self, reason: str) -> Turned:
+        """Set the first event aside, which failed too often, and say sorry for it."""
+        event = self._one.events[0]
+        self._turned.done(event, EventState.PARKED, reason[:400])
+        with suppress(UndecodableError):
+            happening = decoded(self._parts.vault, event)
+            if isinstance(happening, Message):
+                self._reception.log(event, happening)
+                self._turned.say_later(Prompt("dialogue.apology"), f"apology:{event.id.hex}")
+        self._turned.writes.conversations.append(self._one)
         return self._turned
 
     # --- what waits -------------------------------------------------------------------------

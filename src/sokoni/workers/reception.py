@@ -77,25 +77,26 @@ class Reception:
         self._one.holder = PERSON
         self._one.held_until = self._now + self._hold_for
 
-    # --- the contact ------------------------------------------------------------------------
-
-    def _message(self, event: WaitingEvent, message: Message) -> Message | None:
-        self._turned.done(event)
+    def log(self, event: WaitingEvent, message: Message) -> None:
+        """Put down what the contact said; it opens the service window."""
         self._turned.writes.messages.append(self._log.heard(event, message))
-        if self._one.blocked_at is not None:
-            return None
-        self._open_window(message)
-        self._turned.read.append(message.provider_id)
-        if self._one.holder == PERSON and not self._taken_back(message):
-            return None
-        return message if self._within_rate(event) else None
-
-    def _open_window(self, message: Message) -> None:
         one = self._one
         said_at = min(message.sent_at, self._now)
         one.last_inbound_at = max(said_at, one.last_inbound_at or said_at)
         if self._limits.window_hours is not None:
             one.window_until = one.last_inbound_at + timedelta(hours=self._limits.window_hours)
+
+    # --- the contact ------------------------------------------------------------------------
+
+    def _message(self, event: WaitingEvent, message: Message) -> Message | None:
+        self._turned.done(event)
+        self.log(event, message)
+        if self._one.blocked_at is not None:
+            return None
+        self._turned.read.append(message.provider_id)
+        if self._one.holder == PERSON and not self._taken_back(message):
+            return None
+        return message if self._within_rate(event) else None
 
     def _taken_back(self, message: Message) -> bool:
         """Tell whether the bot has it again: the time is up, or the contact called it."""

@@ -132,9 +132,12 @@ class TurnWorker:
         )
 
     async def _turn(self, connection: AsyncConnection, one: Claimed) -> Turned:
+        return await (await self._prepared(connection, one)).run()
+
+    async def _prepared(self, connection: AsyncConnection, one: Claimed) -> ConversationTurn:
         profile = await self._parts.merchants.get(one.merchant_id)
         account = await self._parts.accounts.get(one.account_id)
-        return await ConversationTurn(self._parts, one, profile, account, connection).run()
+        return ConversationTurn(self._parts, one, profile, account, connection)
 
     async def _settle(
         self, connection: AsyncConnection, turned: Sequence[Turned], now: datetime
@@ -143,8 +146,11 @@ class TurnWorker:
         writes = Writes()
         for one in turned:
             writes.extend(one.writes)
-        await self._aftermath.follow(connection, turned, writes, now)
+        await self._aftermath.follow(connection, turned, now)
         await self._sql.write(connection, writes, now)
+        if any(one.merges for one in turned):
+            merged = await self._aftermath.merge(connection, turned, now)
+            await self._sql.write(connection, merged, now)
         return [message for message in writes.messages if message.to_send]
 
     def _pass_on(self, messages: Sequence[NewMessage], turned: Sequence[Turned]) -> None:
@@ -231,5 +237,6 @@ class TurnWorker:
             if one is None:
                 return
             await self._aftermath.tell_staff_of_parked(connection, one, now)
-            await self._settle(connection, [self._aftermath.parked(one, reason)], now)
+            turned = (await self._prepared(connection, one)).park(reason)
+            await self._settle(connection, [turned], now)
         self._hints.notify("inbox")
