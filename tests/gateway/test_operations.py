@@ -1,0 +1,118 @@
+from datetime import timedelta
+
+from fastapi import FastAPI, Response
+from prometheus_client import CollectorRegistry
+from sqlalchemy.ext.asyncio import AsyncEngine
+
+from sokoni.channels.registry import Registry
+from sokoni.config import Environment, Settings
+from sokoni.db.vault import Vault
+from sokoni.gateway.app import GatewayParts, build_gateway
+from sokoni.gateway.asgi import AsgiApp
+from sokoni.messaging.inbox import Inbox
+from sokoni.messaging.wakeups import LocalHints
+from sokoni.testing.clock import NOON
+from tests.gateway.driving import (
+    CLOCK,
+    NUMBER,
+    FixedAccounts,
+    call,
+    change,
+    gateway,
+    signed,
+    text_item,
+    webhook,
+    whatsapp,
+)
+
+PATH = f"/webhook/whatsapp/token-{NUMBER}"
+
+
+async def test_health_has_a_line_for_every_part(engine: AsyncEngine, vault: Vault) -> None:
+    settings = Settings(redis_url="redis://127.0.0.1:1/0")
+    gate = gateway(engine, vault, whatsapp(), settings=settings)
+    body = webhook(change(text_item("w1")))
+    await call(gate.app, PATH, body, signed(body))
+    CLOCK.advance(timedelta(seconds=7))
+
+    reply = await call(gate.app, "/health", method="GET")
+    CLOCK.set(NOON)
+
+    assert reply.status == 200
+    assert reply.headers["content-type"].startswith("text/plain")
+    assert reply.body.decode().splitlines() == [
+        "database: ok",
+        "redis: down (ConnectionError)",
+        "inbox: 1 waiting, the oldest due for 7 s",
+        "statuses: 0 waiting",
+        "outbox: 0 waiting",
+        "requests: 0 waiting",
+    ]
+
+
+async def test_metrics_count_webhooks_and_queues(engine: AsyncEngine, vault: Vault) -> None:
+    gate = gateway(engine, vault, whatsapp())
+    body = webhook(change(text_item("w1")))
+    for _ in range(2):
+        await call(gate.app, PATH, body, signed(body))
+    await call(gate.app, PATH, body)
+    await call(gate.app, "/webhook/whatsapp/x", body)
+
+    told = (await call(gate.app, "/metrics", method="GET")).body.decode()
+
+    for line in (
+        'sokoni_webhooks_total{platform="whatsapp",result="stored"} 2.0',
+        'sokoni_webhooks_total{platform="whatsapp",result="bad_signature"} 1.0',
+        'sokoni_webhooks_total{platform="unknown",result="unknown_account"} 1.0',
+        'sokoni_signature_failures_total{platform="whatsapp"} 1.0',
+        "sokoni_duplicates_total 1.0",
+        "sokoni_flush_events_count 2.0",
+        "sokoni_webhook_age_seconds_count 2.0",
+        'sokoni_queue{queue="inbox"} 1.0',
+        'sokoni_queue{queue="outbox"} 0.0',
+    ):
+        assert line in told.splitlines()
+
+
+async def behind(engine: AsyncEngine, vault: Vault, environment: Environment) -> AsgiApp:
+    inner = FastAPI()
+
+    @inner.get("/page")
+    async def page() -> Response:
+        return Response("hello", headers={"x-frame-options": "DENY"})
+
+    parts = GatewayParts(
+        settings=Settings(env=environment),
+        engine=engine,
+        clock=CLOCK,
+        accounts=FixedAccounts(),
+        registry=Registry(),
+        inbox=Inbox(engine, vault, CLOCK),
+        hints=LocalHints(),
+        figures=CollectorRegistry(),
+    )
+    return build_gateway(parts, inner)
+
+
+async def test_the_rest_is_answered_behind_with_security_headers(
+    engine: AsyncEngine, vault: Vault
+) -> None:
+    app = await behind(engine, vault, Environment.PRODUCTION)
+
+    reply = await call(app, "/page", method="GET")
+
+    assert (reply.status, reply.body) == (200, b"hello")
+    assert reply.headers["x-content-type-options"] == "nosniff"
+    assert reply.headers["x-frame-options"] == "DENY"
+    assert "frame-ancestors 'self'" in reply.headers["content-security-policy"]
+    assert reply.headers["strict-transport-security"]
+    assert len(reply.headers["x-trace-id"]) == 16
+
+
+async def test_development_does_not_insist_on_https(engine: AsyncEngine, vault: Vault) -> None:
+    app = await behind(engine, vault, Environment.DEVELOPMENT)
+
+    reply = await call(app, "/nowhere", method="GET")
+
+    assert reply.status == 404
+    assert "strict-transport-security" not in reply.headers
