@@ -40,6 +40,8 @@ class Settings(BaseSettings):
     global_rate_per_second: int = 0
     """Messages taken in a second over all merchants; 0 lifts the limit."""
     send_concurrency: int = 256
+    number_per_second: float = 0
+    """Messages a second that each number may send; 0: what its channel allows."""
     pairwise_pacing: bool = True
     """Keep to one message per 6 s and contact with a burst of 45 (reference/channels.md §2.12)."""
 

@@ -6,9 +6,11 @@ from pathlib import Path
 from typing import Any, TypeAlias
 
 from pydantic import BaseModel
+from sqlalchemy.ext.asyncio import AsyncConnection
 
 from sokoni.dialogue.flow import FlowFactory, TurnContext
 from sokoni.dialogue.form import Form
+from sokoni.kit.ids import ContactId
 from sokoni.messaging.events import Timer
 from sokoni.messaging.prompts import Prompt
 
@@ -44,6 +46,10 @@ class Capability:
     phrases: Path
     """Folder with a YAML file per language."""
     timers: Mapping[str, TimerHandler] = field(default_factory=dict)
+    merge_contacts: Callable[[AsyncConnection, ContactId, ContactId], Awaitable[None]] | None = (
+        None
+    )
+    """Move what the first contact has to the second: they turned out to be one person."""
     load_demo: Callable[[Any, Mapping[str, Any]], Awaitable[None]] | None = None
     """Load a demo merchant's data of this capability: called with a `demo.Loading` and the
     capability's part of the demo file."""

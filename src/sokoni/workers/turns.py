@@ -13,16 +13,16 @@ from sqlalchemy.ext.asyncio import AsyncConnection, AsyncEngine
 from sokoni.db.faults import is_passing
 from sokoni.db.writing import writing
 from sokoni.kit.ids import ConversationId
-from sokoni.messaging.models import DeliveryLease
+from sokoni.messaging.models import DeliveryLease, InboxEvent
 from sokoni.messaging.turn_rows import Claimed, NewMessage, TurnSql, Writes
-from sokoni.messaging.wakeups import Hints
+from sokoni.messaging.wakeups import INBOX, Hints
 from sokoni.workers.aftermath import Aftermath
 from sokoni.workers.conversing import ConversationTurn
+from sokoni.workers.looping import keep_running
 from sokoni.workers.parts import TurnParts
 from sokoni.workers.turned import Turned
 
 _POLL_SECONDS: Final = 1.0
-_LONGEST_PAUSE: Final = 10.0
 _LONGEST_BACKOFF: Final = timedelta(minutes=1)
 _log = structlog.get_logger(__name__)
 
@@ -73,18 +73,21 @@ class TurnWorker:
 
     async def run(self, stop: asyncio.Event) -> None:
         """Turn until told to stop; a database that is away is waited for."""
-        pause = 0.0
-        while not stop.is_set():
-            try:
-                if not await self.run_once():
-                    await self._hints.wait("inbox", _POLL_SECONDS)
-                pause = 0.0
-            except Exception as error:
-                if not is_passing(error):
-                    raise
-                pause = min(pause * 2 or 0.05, _LONGEST_PAUSE)
-                _log.warning("turns_paused", error=type(error).__name__, seconds=pause)
-                await asyncio.sleep(pause)
+        await keep_running("turns", self._step, stop)
+
+    async def _step(self) -> None:
+        if not await self.run_once():
+            await self._hints.wait(INBOX, _POLL_SECONDS)
+
+    async def next_due(self) -> datetime | None:
+        """Return when the next waiting event falls due."""
+        async with self._engine.connect() as connection:
+            return await connection.scalar(
+                select(InboxEvent.due_at)
+                .where(InboxEvent.state == 0, InboxEvent.conversation_id.is_not(None))
+                .order_by(InboxEvent.due_at)
+                .limit(1)
+            )
 
     async def run_once(self) -> int:
         """Handle one batch and return how many conversations were looked at."""
@@ -157,7 +160,7 @@ class TurnWorker:
         if messages:
             self._feed(messages)
         if any(one.whispers or one.moved for one in turned):
-            self._hints.notify("inbox")
+            self._hints.notify(INBOX)
 
     # --- alone ------------------------------------------------------------------------------
 
@@ -239,4 +242,4 @@ class TurnWorker:
             await self._aftermath.tell_staff_of_parked(connection, one, now)
             turned = (await self._prepared(connection, one)).park(reason)
             await self._settle(connection, [turned], now)
-        self._hints.notify("inbox")
+        self._hints.notify(INBOX)
