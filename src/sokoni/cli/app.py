@@ -4,7 +4,7 @@ from typing import Final
 
 import typer
 
-from sokoni.cli import apikey, chat, db, events, handover, keys, merchant, staff
+from sokoni.cli import apikey, chat, db, demo, events, handover, keys, merchant, staff
 
 app: Final = typer.Typer(
     name="sokoni",
@@ -19,5 +19,6 @@ app.add_typer(apikey.commands, name="apikey")
 app.add_typer(events.commands, name="events")
 app.add_typer(handover.commands, name="handover")
 app.add_typer(keys.commands, name="keys")
+app.add_typer(demo.commands, name="demo")
 app.add_typer(db.commands, name="db")
 app.command("chat")(chat.chat)

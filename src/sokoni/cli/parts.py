@@ -1,17 +1,19 @@
 """What commands work with: the settings, the database and its vault, opened and closed."""
 
-from collections.abc import AsyncIterator
+from collections.abc import AsyncIterator, Mapping
 from contextlib import asynccontextmanager
 from dataclasses import dataclass
 
 from sqlalchemy.exc import SQLAlchemyError
 from sqlalchemy.ext.asyncio import AsyncEngine, AsyncSession
 
+from sokoni.bootstrap import capabilities
 from sokoni.config import Settings, check_settings
 from sokoni.db.engine import open_engine
 from sokoni.db.keys import open_vault
 from sokoni.db.migrate import check_current
 from sokoni.db.vault import Vault
+from sokoni.dialogue.manifest import Capability
 from sokoni.errors import AppError
 from sokoni.kit.clock import Clock, utc_now
 
@@ -29,6 +31,10 @@ class Parts:
     engine: AsyncEngine
     vault: Vault
     clock: Clock = utc_now
+
+    @property
+    def capabilities(self) -> Mapping[str, Capability]:
+        return capabilities()
 
     @asynccontextmanager
     async def session(self) -> AsyncIterator[AsyncSession]:

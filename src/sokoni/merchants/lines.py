@@ -14,6 +14,9 @@ import yaml
 Path: TypeAlias = tuple[str | int, ...]
 """Where something stands: keys and list positions from the top of the document."""
 
+SAFE_LOADER: Final = getattr(yaml, "CSafeLoader", yaml.SafeLoader)
+"""The one written in C reads ten times as fast, where it is installed."""
+
 _VARIABLE: Final = re.compile(r"\$\{([^}]*)\}")
 _NULL: Final = "tag:yaml.org,2002:null"
 
@@ -51,10 +54,10 @@ def read_document(text: str, variables: Mapping[str, str]) -> Document:
     """Parse; what is wrong with the YAML itself or its variables stands in `problems`."""
     document = Document()
     try:
-        top = yaml.compose(text, Loader=yaml.SafeLoader)
+        top = yaml.compose(text, Loader=SAFE_LOADER)
     except yaml.MarkedYAMLError as error:
         mark = error.problem_mark or error.context_mark
-        line = mark.line + 1 if mark else 1
+        line = min(mark.line + 1, text.count("\n") + 1) if mark else 1
         document.problems.append(Problem(line, f"not readable as YAML: {error.problem}"))
         return document
     except yaml.YAMLError as error:

@@ -1,0 +1,104 @@
+"""The web side of a process: webhooks, API, pages, on one port."""
+
+from enum import StrEnum
+
+import uvicorn
+from fastapi import FastAPI
+from prometheus_client import REGISTRY
+
+from sokoni.api.app import create_api
+from sokoni.bootstrap import App
+from sokoni.channels.base import Limits
+from sokoni.dashboard.app import add_pages
+from sokoni.dashboard.simulator.door import Door
+from sokoni.dashboard.simulator.page import SimulatorParts
+from sokoni.gateway.app import GatewayParts, build_gateway
+from sokoni.gateway.asgi import AsgiApp, Receive, Scope, Send
+from sokoni.messaging.wakeups import INBOX
+from sokoni.web.parts import WebParts
+
+
+class Side(StrEnum):
+    """What a process may serve; the dashboard runs in one process only."""
+
+    GATEWAY = "gateway"
+    API = "api"
+    DASHBOARD = "dashboard"
+
+
+ALL: frozenset[Side] = frozenset(Side)
+
+
+def edge(app: App, sides: frozenset[Side] = ALL) -> AsgiApp:
+    """Return the ASGI app of these sides; health and metrics come with any."""
+    inner = _api(app) if Side.API in sides else FastAPI(docs_url=None, openapi_url=None)
+    later = _Later()
+    if Side.DASHBOARD in sides:
+        add_pages(inner, _simulator(app, later))
+    later.gateway = build_gateway(_gateway_parts(app), inner)
+    return later.gateway
+
+
+def server(app: AsgiApp, host: str, port: int) -> uvicorn.Server:
+    """Return the server; logs of requests are the gateway's own figures, not lines."""
+    return uvicorn.Server(
+        uvicorn.Config(
+            app,
+            host=host,
+            port=port,
+            loop="uvloop",
+            http="httptools",
+            access_log=False,
+            log_config=None,
+            server_header=False,
+            timeout_graceful_shutdown=5,
+        )
+    )
+
+
+class _Later:
+    """The gateway, for pages that are made before it."""
+
+    gateway: AsgiApp
+
+    async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
+        await self.gateway(scope, receive, send)
+
+
+def _api(app: App) -> FastAPI:
+    parts = WebParts(
+        engine=app.engine,
+        vault=app.vault,
+        clock=app.clock,
+        merchants=app.merchants,
+        inbox=app.inbox,
+        wake=lambda: app.hints.notify(INBOX),
+        production=app.settings.production,
+    )
+    routers = [one.router for one in app.capabilities.values() if one.router is not None]
+    return create_api(parts, routers)
+
+
+def _simulator(app: App, gateway: AsgiApp) -> SimulatorParts | None:
+    if app.settings.production:
+        return None
+    return SimulatorParts(
+        engine=app.engine,
+        vault=app.vault,
+        merchants=app.merchants,
+        door=Door(gateway),
+        limits=Limits(),
+    )
+
+
+def _gateway_parts(app: App) -> GatewayParts:
+    return GatewayParts(
+        settings=app.settings,
+        engine=app.engine,
+        clock=app.clock,
+        accounts=app.accounts,
+        registry=app.registry,
+        inbox=app.inbox,
+        hints=app.hints,
+        figures=REGISTRY,
+    )

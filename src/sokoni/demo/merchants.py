@@ -1,0 +1,121 @@
+"""Loads the demo merchants, and loads one anew."""
+
+from collections.abc import Iterable, Mapping
+from pathlib import Path
+from typing import Any, Final, Protocol
+
+import yaml
+from sqlalchemy import Table, delete
+from sqlalchemy.ext.asyncio import AsyncEngine, AsyncSession
+
+from sokoni.db.base import Base
+from sokoni.db.vault import Vault
+from sokoni.demo.loading import DemoDataError, Loading
+from sokoni.dialogue.manifest import Capability
+from sokoni.kit.clock import Clock
+from sokoni.kit.ids import MerchantId
+from sokoni.merchants.directory import profile_of
+from sokoni.merchants.file import Kinds, MerchantFile, read_merchant_file
+from sokoni.merchants.lines import SAFE_LOADER
+from sokoni.merchants.models import ApiKey, ChannelAccount, Merchant, Staff
+from sokoni.merchants.profile import MerchantProfile
+from sokoni.merchants.service import Merchants
+from sokoni.messaging.declared_templates import apply_merchant_file
+from sokoni.messaging.models import Template
+
+FOLDER: Final = Path(__file__).parent
+_DATA: Final = ".data.yaml"
+_KEPT: Final = {one.__tablename__ for one in (Merchant, ChannelAccount, Staff, ApiKey, Template)}
+
+
+class Installation(Protocol):
+    """The parts that loading needs; the running App has them."""
+
+    @property
+    def engine(self) -> AsyncEngine: ...
+    @property
+    def vault(self) -> Vault: ...
+    @property
+    def clock(self) -> Clock: ...
+    @property
+    def capabilities(self) -> Mapping[str, Capability]: ...
+
+
+def demo_names(folder: Path = FOLDER) -> tuple[str, ...]:
+    """Return the ids of the demo merchants that are shipped."""
+    files = (path.name for path in folder.glob("*.yaml") if not path.name.endswith(_DATA))
+    return tuple(sorted(name.removesuffix(".yaml") for name in files))
+
+
+async def load_demo(
+    app: Installation,
+    kinds: Kinds,
+    names: Iterable[str] = (),
+    *,
+    fresh: bool = False,
+    folder: Path = FOLDER,
+) -> list[str]:
+    """Load the demo merchants that are named, all where none is; return whose data was loaded.
+
+    Data is loaded once, with the merchant. `fresh` deletes what it has and loads it anew.
+    """
+    loaded = []
+    for name in tuple(names) or demo_names(folder):
+        async with AsyncSession(app.engine, expire_on_commit=False) as session, session.begin():
+            if await _load(app, kinds, session, folder / f"{name}.yaml", fresh=fresh):
+                loaded.append(name)
+    return loaded
+
+
+async def _load(
+    app: Installation, kinds: Kinds, session: AsyncSession, path: Path, *, fresh: bool
+) -> bool:
+    file = _read(path, kinds)
+    merchants = Merchants(session, app.vault, app.clock)
+    known = await merchants.find(file.said.merchant)
+    if known is not None and fresh:
+        await delete_data(session, known.id)
+    await apply_merchant_file(session, app.vault, app.clock, file)
+    if known is not None and not fresh:
+        return False
+    profile = profile_of(await merchants.get(file.said.merchant))
+    await _load_data(app, session, profile, path.with_name(path.stem + _DATA))
+    return True
+
+
+def _read(path: Path, kinds: Kinds) -> MerchantFile:
+    if not path.exists():
+        known = ", ".join(demo_names(path.parent))
+        raise DemoDataError(f"There is no demo merchant {path.stem}; there is: {known}")
+    return read_merchant_file(path.read_text("utf-8"), kinds, {}, source=path.name)
+
+
+async def _load_data(
+    app: Installation, session: AsyncSession, merchant: MerchantProfile, path: Path
+) -> None:
+    data = read_data(path)
+    loading = Loading(session=session, vault=app.vault, merchant=merchant, clock=app.clock)
+    for name in merchant.capabilities:
+        load = app.capabilities[name].load_demo
+        if load is not None:
+            await load(loading, data.get(name) or {})
+    await session.flush()
+
+
+def read_data(path: Path) -> Mapping[str, Any]:
+    """Return a demo data file: capability name to what it loads."""
+    if not path.exists():
+        return {}
+    content = yaml.load(path.read_text("utf-8"), Loader=SAFE_LOADER)  # noqa: S506
+    return content if isinstance(content, dict) else {}
+
+
+async def delete_data(session: AsyncSession, merchant_id: MerchantId) -> None:
+    """Delete all of a merchant's rows but those that its file declares, and its API keys."""
+    for table in reversed(Base.metadata.sorted_tables):
+        if _has_data(table):
+            await session.execute(delete(table).where(table.c.merchant_id == merchant_id))
+
+
+def _has_data(table: Table) -> bool:
+    return "merchant_id" in table.c and table.name not in _KEPT
