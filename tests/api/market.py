@@ -1,11 +1,12 @@
 """Two merchants with a conversation each, to ask the API about."""
 
+from collections.abc import Sequence
 from dataclasses import dataclass, field
 from datetime import timedelta
 from typing import cast
 
 import msgspec
-from fastapi import FastAPI
+from fastapi import APIRouter, FastAPI
 from sqlalchemy import select
 from sqlalchemy.ext.asyncio import AsyncEngine, AsyncSession
 
@@ -31,6 +32,7 @@ from sokoni.messaging.models import (
     Message,
     MessageState,
 )
+from sokoni.places.gazetteer import Gazetteer
 from sokoni.testing.asgi import AsgiClient
 from sokoni.testing.clock import StoppedClock
 from sokoni.web.parts import WebParts
@@ -45,6 +47,8 @@ class Market:
     clock: StoppedClock
     woken: list[str] = field(default_factory=list)
 
+    routers: Sequence[APIRouter] = ()
+
     def api(self, *, production: bool = False) -> FastAPI:
         return create_api(
             WebParts(
@@ -53,16 +57,18 @@ class Market:
                 clock=self.clock,
                 merchants=MerchantDirectory(self.engine, self.clock, max_age=timedelta(0)),
                 inbox=Inbox(self.engine, self.vault, self.clock),
+                places=Gazetteer(),
                 wake=lambda: self.woken.append("inbox"),
                 production=production,
-            )
+            ),
+            self.routers,
         )
 
     def client(self, key: str = "", *, production: bool = False) -> AsgiClient:
         headers = {"authorization": f"Bearer {key}"} if key else {}
         return AsgiClient(self.api(production=production), headers)
 
-    async def merchant(self, slug: str) -> MerchantId:
+    async def merchant(self, slug: str, *capabilities: str) -> MerchantId:
         async with self._session() as session, session.begin():
             merchant = Merchant(
                 slug=slug,
@@ -71,7 +77,7 @@ class Market:
                 currency="USD",
                 timezone="Africa/Harare",
                 languages=["en"],
-                capabilities={},
+                capabilities={name: {} for name in capabilities},
                 settings={},
                 created_at=self.clock(),
             )

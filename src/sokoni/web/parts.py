@@ -11,6 +11,7 @@ from sokoni.db.engine import READING
 from sokoni.db.vault import Vault
 from sokoni.db.writing import writing
 from sokoni.kit.clock import Clock
+from sokoni.language.reading import KnownPlaces
 from sokoni.merchants.directory import MerchantDirectory
 from sokoni.messaging.inbox import Inbox
 
@@ -24,6 +25,7 @@ class WebParts:
     clock: Clock
     merchants: MerchantDirectory
     inbox: Inbox
+    places: KnownPlaces
     wake: Callable[[], None]
     """Tells the turn workers that something waits; called after the commit."""
     production: bool = False
