@@ -1,0 +1,1 @@
+"""Known places: the gazetteer we ship, and what contacts add to it."""

@@ -1,0 +1,110 @@
+"""Every place we know by name: those we ship, and those that contacts registered."""
+
+import re
+from collections.abc import Iterable, Sequence
+from typing import Final
+
+from rapidfuzz import fuzz, process
+from typing_extensions import override
+
+from sokoni.language.reading import KnownPlace, KnownPlaces
+from sokoni.places.borders import inside
+from sokoni.places.distance import Point, km_between
+from sokoni.places.rows import Row, key_of, shipped_rows
+
+_IS_KEY: Final = re.compile(r"[a-z]+(?: [a-z]+)*")
+_ALIKE: Final = 74.0
+_REACH_KM: Final = {"suburb": 3.0, "town": 40.0}
+_ROUGH_DEGREES: Final = 0.5
+
+
+class Gazetteer(KnownPlaces):
+    """Known places by name and by point. Immutable; `with_more` returns a bigger one."""
+
+    def __init__(self, rows: Iterable[Row] | None = None) -> None:
+        known = tuple(shipped_rows() if rows is None else rows)
+        self._rows = known
+        self._names: dict[str, list[KnownPlace]] = {}
+        self._aliases = {row.place.id: row.aliases for row in known}
+        # Towns before suburbs, big before small: so the first of equal names is the likeliest.
+        for row in sorted(known, key=lambda row: (row.place.kind != "town", row.size)):
+            self._add(row)
+        self._longest = max((key.count(" ") + 1 for key in self._names), default=1)
+
+    def with_more(self, rows: Iterable[Row]) -> "Gazetteer":
+        """Return these places and more, such as those a merchant's contacts registered."""
+        return Gazetteer((*self._rows, *rows))
+
+    def __len__(self) -> int:
+        return len(self._rows)
+
+    @property
+    def rows(self) -> Sequence[Row]:
+        return self._rows
+
+    @override
+    def named(self, text: str, country: str) -> KnownPlace | None:
+        # Readers try many words, most of which name nothing: those must cost next to nothing.
+        key = text if _IS_KEY.fullmatch(text) else key_of(text)
+        for place in self._names.get(key, ()):
+            if place.country == country:
+                return place
+        return None
+
+    @override
+    def like(self, text: str, country: str, *, limit: int = 3) -> Sequence[KnownPlace]:
+        """Return exact homonyms first, then near spellings."""
+        wanted = key_of(text)
+        if not wanted:
+            return ()
+        found = [place for place in self._names.get(wanted, ()) if place.country == country]
+        near = process.extract(
+            wanted, self._names.keys(), scorer=fuzz.ratio, score_cutoff=_ALIKE, limit=limit * 4
+        )
+        for key, _, _ in near:
+            found.extend(place for place in self._names[key] if place.country == country)
+        return tuple({place.id: place for place in found}.values())[:limit]
+
+    @override
+    def nearest(self, latitude: float, longitude: float) -> KnownPlace | None:
+        """Return the nearest place that reaches so far: a suburb a little, a town far."""
+        here = Point(latitude, longitude)
+        near = [
+            (distance, place.id, place)
+            for place in self._around(here)
+            if (distance := km_between(here, Point(place.latitude, place.longitude)))
+            <= _REACH_KM[place.kind]
+        ]
+        place = min(near, default=(0.0, "", None))[2]
+        return place if place is not None and inside(here, place.country) else None
+
+    @override
+    def longest_name(self) -> int:
+        return self._longest
+
+    def aliases(self, place_id: str) -> tuple[str, ...]:
+        """Return a place's other names."""
+        return self._aliases.get(place_id, ())
+
+    def _around(self, here: Point) -> Iterable[KnownPlace]:
+        return (
+            row.place
+            for row in self._rows
+            if abs(row.place.latitude - here.latitude) < _ROUGH_DEGREES
+            and abs(row.place.longitude - here.longitude) < _ROUGH_DEGREES
+        )
+
+    def _add(self, row: Row) -> None:
+        place = row.place
+        for name in (place.name, *row.aliases):
+            key = key_of(name)
+            self._name(key, place)
+            if place.kind == "suburb":
+                town = key_of(place.town)
+                self._name(f"{key} {town}", place)
+                self._name(f"{town} {key}", place)
+
+    def _name(self, key: str, place: KnownPlace) -> None:
+        places = self._names.setdefault(key, [])
+        if place not in places:
+            places.append(place)
