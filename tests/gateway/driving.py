@@ -21,10 +21,11 @@ from sokoni.config import Settings
 from sokoni.db.vault import Vault
 from sokoni.gateway.app import GatewayParts, build_gateway
 from sokoni.gateway.asgi import AsgiApp, Event, Scope
+from sokoni.gateway.doors import Accounts
 from sokoni.kit.http import HttpClient, Response
 from sokoni.kit.ids import AccountId, MerchantId, new_id
 from sokoni.messaging.inbox import Inbox
-from sokoni.messaging.wakeups import LocalHints
+from sokoni.messaging.wakeups import Hints, LocalHints
 from sokoni.testing.clock import NOON, StoppedClock
 
 SECRET = "first-secret"
@@ -104,29 +105,33 @@ class Gateway:
 
     app: AsgiApp
     figures: CollectorRegistry
-    hints: LocalHints
+    hints: Hints
     inbox: Inbox
 
     def figure(self, name: str, **labels: str) -> float:
         return self.figures.get_sample_value(name, labels) or 0.0
 
 
-def gateway(
-    engine: AsyncEngine, vault: Vault, *accounts: LiveAccount, settings: Settings | None = None
-) -> Gateway:
-    figures, hints = CollectorRegistry(), LocalHints()
-    inbox = Inbox(engine, vault, CLOCK)
-    parts = GatewayParts(
+def parts(
+    engine: AsyncEngine, vault: Vault, accounts: Accounts, settings: Settings | None = None
+) -> GatewayParts:
+    return GatewayParts(
         settings=settings or Settings(),
         engine=engine,
         clock=CLOCK,
-        accounts=FixedAccounts(*accounts),
+        accounts=accounts,
         registry=Registry(),
-        inbox=inbox,
-        hints=hints,
-        figures=figures,
+        inbox=Inbox(engine, vault, CLOCK),
+        hints=LocalHints(),
+        figures=CollectorRegistry(),
     )
-    return Gateway(build_gateway(parts), figures, hints, inbox)
+
+
+def gateway(
+    engine: AsyncEngine, vault: Vault, *accounts: LiveAccount, settings: Settings | None = None
+) -> Gateway:
+    made = parts(engine, vault, FixedAccounts(*accounts), settings)
+    return Gateway(build_gateway(made), made.figures, made.hints, made.inbox)
 
 
 def text_item(name: str, sender: str = "263771000001", text: str = "hello") -> dict[str, Any]:

@@ -1,16 +1,12 @@
 from datetime import timedelta
 
 from fastapi import FastAPI, Response
-from prometheus_client import CollectorRegistry
 from sqlalchemy.ext.asyncio import AsyncEngine
 
-from sokoni.channels.registry import Registry
 from sokoni.config import Environment, Settings
 from sokoni.db.vault import Vault
-from sokoni.gateway.app import GatewayParts, build_gateway
+from sokoni.gateway.app import build_gateway
 from sokoni.gateway.asgi import AsgiApp
-from sokoni.messaging.inbox import Inbox
-from sokoni.messaging.wakeups import LocalHints
 from sokoni.testing.clock import NOON
 from tests.gateway.driving import (
     CLOCK,
@@ -19,6 +15,7 @@ from tests.gateway.driving import (
     call,
     change,
     gateway,
+    parts,
     signed,
     text_item,
     webhook,
@@ -81,17 +78,8 @@ async def behind(engine: AsyncEngine, vault: Vault, environment: Environment) ->
     async def page() -> Response:
         return Response("hello", headers={"x-frame-options": "DENY"})
 
-    parts = GatewayParts(
-        settings=Settings(env=environment),
-        engine=engine,
-        clock=CLOCK,
-        accounts=FixedAccounts(),
-        registry=Registry(),
-        inbox=Inbox(engine, vault, CLOCK),
-        hints=LocalHints(),
-        figures=CollectorRegistry(),
-    )
-    return build_gateway(parts, inner)
+    settings = Settings(env=environment)
+    return build_gateway(parts(engine, vault, FixedAccounts(), settings), inner)
 
 
 async def test_the_rest_is_answered_behind_with_security_headers(

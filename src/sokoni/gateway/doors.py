@@ -1,6 +1,7 @@
 """Which account a webhook's address stands for, and whose items its body may hold."""
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence
+from contextlib import contextmanager
 from typing import Final, NamedTuple, Protocol
 
 from sokoni.channels.accounts import AccountNotFoundError, LiveAccount
@@ -12,6 +13,8 @@ from sokoni.channels.base import (
     WebhookRequest,
 )
 from sokoni.channels.registry import Registry, UnknownChannelError
+from sokoni.gateway.batcher import NotStoredError
+from sokoni.gateway.health import FAULTS
 
 
 class Door(NamedTuple):
@@ -65,10 +68,11 @@ class Doors:
 
     async def get(self, door: Door) -> LiveAccount:
         """Return the account behind the door, or raise `AccountNotFoundError`."""
-        if door.token:
-            account = await self._accounts.by_token(door.platform, door.token)
-        else:
-            account = await self._accounts.only(door.platform)
+        with _answering_for_the_database():
+            if door.token:
+                account = await self._accounts.by_token(door.platform, door.token)
+            else:
+                account = await self._accounts.only(door.platform)
         if account is None or self._is_shut(account):
             raise AccountNotFoundError(door.platform)
         return account
@@ -94,7 +98,8 @@ class Doors:
     async def _sibling(
         self, account: LiveAccount, key: str, request: WebhookRequest
     ) -> LiveAccount | None:
-        other = await self._accounts.by_key(account.channel.name, key)
+        with _answering_for_the_database():
+            other = await self._accounts.by_key(account.channel.name, key)
         if other is None:
             return None
         try:
@@ -109,6 +114,15 @@ class Doors:
         except UnknownChannelError:
             return True
         return self._production and adapter.development_only
+
+
+@contextmanager
+def _answering_for_the_database() -> Iterator[None]:
+    """Have the provider come again where the database that knows the accounts is away."""
+    try:
+        yield
+    except FAULTS as error:
+        raise NotStoredError(type(error).__name__) from error
 
 
 def read_items(account: LiveAccount, body: bytes) -> Sequence[Arrived]:
