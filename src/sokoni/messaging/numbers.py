@@ -26,6 +26,11 @@ class Number:
         self._bucket = TokenBucket(_UNTIL_KNOWN, 1)
         self._closed_until: datetime | None = None
         self._strikes = 0
+        self._missing = False
+
+    def disconnect(self) -> None:
+        """Note that there is no such account, or that its configuration cannot be read."""
+        self.live, self._missing = None, True
 
     def connect(self, live: LiveAccount, rate: float) -> None:
         """Use the account as it is configured now; a change opens a closed one at once."""
@@ -34,8 +39,11 @@ class Number:
             self.down = live.paused_reason
         if changed or (self.down and not live.paused_reason and self.live is not live):
             self._closed_until = None
-        self.live = live
-        self._bucket.retune(rate, max(1.0, rate * _AT_ONCE))
+        burst = max(1.0, rate * _AT_ONCE)
+        if self.live is None:
+            self._bucket = TokenBucket(rate, burst)
+        self.live, self._missing = live, False
+        self._bucket.retune(rate, burst)
 
     def take(self, now: datetime) -> bool:
         """Take leave to send one message now."""
@@ -50,8 +58,10 @@ class Number:
 
     def opens_at(self, now: datetime) -> datetime | None:
         """When `take` may pass; None where that depends on something other than time."""
-        if self.live is None or (self.down and self.on_wire):
+        if self._missing or (self.down and self.on_wire):
             return None
+        if self.live is None:
+            return now
         if self._closed_until is not None and now < self._closed_until:
             return self._closed_until
         return now + timedelta(seconds=self._bucket.seconds_until_next(now))

@@ -77,7 +77,8 @@ _MARK: Final = text(
     FROM unnest(CAST(:ids AS uuid[]), CAST(:states AS smallint[]), CAST(:errors AS text[]),
                 CAST(:due AS timestamp[]), CAST(:resent AS boolean[]), CAST(:bodies AS bytea[]))
          AS m(id, state, error, due_at, resent, body)
-    WHERE messages.id = m.id AND messages.state = 2
+    WHERE messages.id = m.id
+      AND (messages.state = 2 OR messages.state = 1 AND m.state = 8)
     """
 )
 _ADDRESSES: Final = text(

@@ -94,7 +94,11 @@ _STILL_OPEN: Final = or_(
     _M.state == MessageState.SENDING.value,
     and_(
         bindparam("b_taken"),
-        _M.state.in_((MessageState.WAITING.value, MessageState.UNKNOWN.value)),
+        or_(_M.state == MessageState.WAITING.value, _M.state == MessageState.UNKNOWN.value),
+    ),
+    and_(
+        bindparam("b_state") == MessageState.FAILED.value,
+        _M.state == MessageState.WAITING.value,
     ),
 )
 _MARK: Final = (

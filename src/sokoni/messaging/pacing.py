@@ -8,7 +8,7 @@ from sokoni.kit.ids import ContactId
 # WhatsApp's pair rate (reference/channels.md §2.12): one in six seconds, 45 ahead of time.
 _PAIR_PER_SECOND: Final = 1 / 6
 _PAIR_BURST: Final = 45.0
-_ENOUGH: Final = 1e-9
+_ENOUGH: Final = 1e-6
 _KEPT: Final = 10_000
 
 

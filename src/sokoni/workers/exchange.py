@@ -43,7 +43,7 @@ class Exchange:
         try:
             live = await self._accounts.get(number.account_id)
         except AccountNotFoundError:
-            number.live = None
+            number.disconnect()
             return
         rate = self._per_second or live.channel.limits.per_second
         number.connect(live, rate * share)

@@ -80,13 +80,15 @@ class Recovery:
 
     async def refused(self, lanes: Sequence[Lane]) -> list[Mark]:
         """Put back what could not be claimed, and learn why."""
+        asked = [(lane, lane.ahead) for lane in lanes]
         for lane in lanes:
             self._lanes.put_back(lane)
         marks = await self.reload(lanes)
-        now = self._clock()
-        for lane in lanes:
-            if lane.queue and lane.ahead is None:
-                lane.queue[0].due_at = max(lane.queue[0].due_at, now + _REFUSED_PAUSE)
+        later = self._clock() + _REFUSED_PAUSE
+        for lane, outgoing in asked:
+            if outgoing is not None and lane.queue and lane.queue[0] is outgoing:
+                # Nothing stands before it that we can see: somebody else is at it.
+                outgoing.due_at = max(outgoing.due_at, later)
         return marks
 
     async def _take_up(

@@ -131,6 +131,11 @@ class Verdicts:
             self._refused(landed, outgoing, error, batch)
             return
         self._again(landed.lane, outgoing, batch, due_at, _reason(error))
+        if isinstance(error, base.ThrottledError | base.ChannelDownError) and not isinstance(
+            error, base.ContactThrottledError
+        ):
+            # The number says when: it may open sooner, and every lane of it waits alike.
+            outgoing.due_at = now
 
     def _due_again(
         self,
