@@ -102,9 +102,11 @@ def unreadable(raw: bytes, reason: str) -> Kept:
 
 
 def fitting(key: str) -> str:
-    """Return the key, or its hash where the column could not hold it."""
-    safe = clean(key)
-    return safe if len(safe) <= _KEY_LENGTH else f"sha256:{_digest(safe.encode())}"
+    """Return the key, or its hash where a column would not hold it exactly as it is."""
+    # MariaDB takes no notice of spaces at the end.
+    if len(key) <= _KEY_LENGTH and key == clean(key).strip():
+        return key
+    return f"sha256:{_digest(key.encode(errors='surrogatepass'))}"
 
 
 def _named(item: Inbound) -> tuple[EventKind, str, EventState]:  # noqa: PLR0911 -- one per kind
