@@ -17,7 +17,7 @@ def stream() -> Iterator[io.StringIO]:
     root = logging.getLogger()
     handlers, level = list(root.handlers), root.level
     written = io.StringIO()
-    set_up_logs("INFO", machine=True, stream=written)
+    set_up_logs("INFO", production=True, stream=written)
     yield written
     structlog.reset_defaults()
     structlog.contextvars.clear_contextvars()
@@ -132,7 +132,7 @@ def test_a_person_reads_plain_lines() -> None:
     root = logging.getLogger()
     handlers, level = list(root.handlers), root.level
 
-    set_up_logs("debug", machine=False, stream=written)
+    set_up_logs("debug", production=False, stream=written)
     structlog.get_logger("sokoni.x").debug("stored", text="Rudo")
     structlog.reset_defaults()
     root.handlers[:] = handlers

@@ -8,6 +8,7 @@ import pytest
 from sqlalchemy import update
 from sqlalchemy.exc import DataError
 from sqlalchemy.ext.asyncio import AsyncConnection, AsyncEngine
+from structlog.testing import capture_logs
 from typing_extensions import override
 
 from sokoni.channels.base import (
@@ -344,16 +345,16 @@ async def test_an_arrival_that_breaks_the_batch_is_kept_as_unreadable(
 async def test_an_arrival_that_no_column_takes_is_named(inbox: Inbox, engine: AsyncEngine) -> None:
     account = Owner()
     nobody = Owner(merchant_id=None)  # type: ignore[arg-type]
-    status = Status(provider_id="w9", status="sent", at=NOON)
+    batch = [
+        arrival(account, message("w1", phone=PHONE)),
+        arrival(nobody, Status(provider_id="w9", status="sent", at=NOON)),
+        arrival(account, message("w3", phone=PHONE)),
+    ]
 
-    stored = await inbox.store(
-        [
-            arrival(account, message("w1", phone=PHONE)),
-            arrival(nobody, status),
-            arrival(account, message("w3", phone=PHONE)),
-        ]
-    )
+    with capture_logs() as lines:
+        stored = await inbox.store(batch)
 
+    assert [line["event"] for line in lines] == ["arrival refused"]
     assert stored == Stored(2, frozenset({1}))
     assert await count(engine, "inbox") == 2
 

@@ -17,8 +17,8 @@ _QUIET: Final = ("uvicorn.access", "aiosqlite", "asyncio", "asyncmy")
 """Who says too much; uvicorn's access log also repeats query strings, verify tokens included."""
 
 
-def set_up_logs(level: str, *, machine: bool, stream: TextIO | None = None) -> None:
-    """Send our logs and those of libraries to `stream`: as JSON for a machine, else coloured."""
+def set_up_logs(level: str, *, production: bool, stream: TextIO | None = None) -> None:
+    """Send our logs and those of libraries to `stream`: as JSON in production, else coloured."""
     shared: list[Processor] = [
         structlog.contextvars.merge_contextvars,
         structlog.stdlib.add_log_level,
@@ -28,7 +28,7 @@ def set_up_logs(level: str, *, machine: bool, stream: TextIO | None = None) -> N
         redact,
     ]
     handler = logging.StreamHandler(stream or sys.stderr)
-    handler.setFormatter(_formatter(shared, machine=machine))
+    handler.setFormatter(_formatter(shared, production=production))
     root = logging.getLogger()
     root.handlers[:] = [handler]
     root.setLevel(level.upper())
@@ -45,10 +45,10 @@ def set_up_logs(level: str, *, machine: bool, stream: TextIO | None = None) -> N
     )
 
 
-def _formatter(shared: list[Processor], *, machine: bool) -> logging.Formatter:
+def _formatter(shared: list[Processor], *, production: bool) -> logging.Formatter:
     render: Processor = (
         structlog.processors.JSONRenderer(serializer=_json)
-        if machine
+        if production
         else structlog.dev.ConsoleRenderer()
     )
     return structlog.stdlib.ProcessorFormatter(
