@@ -44,7 +44,13 @@ class Number(msgspec.Struct, frozen=True, tag="number"):
     value: Decimal
 
 
-Param: TypeAlias = str | int | Worded | Amount | Instant | Number
+class Lines(msgspec.Struct, frozen=True, tag="lines"):
+    """Several things, each on a line of its own."""
+
+    items: tuple["Param", ...]
+
+
+Param: TypeAlias = str | int | Worded | Amount | Instant | Number | Lines
 Params: TypeAlias = Mapping[str, Param]
 
 
@@ -113,6 +119,10 @@ class Help(msgspec.Struct, frozen=True, tag="help"):
     pass
 
 
+class Greet(msgspec.Struct, frozen=True, tag="greet"):
+    pass
+
+
 class HandOver(msgspec.Struct, frozen=True, tag="handover"):
     """The contact asks for a person."""
 
@@ -161,6 +171,7 @@ Command: TypeAlias = (
     | Repeat
     | Menu
     | Help
+    | Greet
     | HandOver
     | Resume
     | OptOut

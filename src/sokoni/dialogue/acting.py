@@ -1,0 +1,220 @@
+"""Applies commands to the open drafts: the only place where a command becomes something done."""
+
+from typing import Final, TypeAlias
+
+from sokoni.dialogue.filling import CONFIRM, Filling
+from sokoni.dialogue.menus import answers, tapped
+from sokoni.dialogue.progress import Progress
+from sokoni.dialogue.repairs import Repairs
+from sokoni.dialogue.saying import Saying
+from sokoni.dialogue.state import MenuShown
+from sokoni.dialogue.turn import Turn
+from sokoni.dialogue.values import dumped
+from sokoni.messaging.prompts import (
+    Ask,
+    Back,
+    Cancel,
+    Choice,
+    Command,
+    Confirm,
+    Deny,
+    Edit,
+    Greet,
+    HandOver,
+    Help,
+    Menu,
+    OptIn,
+    OptOut,
+    Page,
+    Pick,
+    Prompt,
+    Repeat,
+    Restart,
+    Resume,
+    SetSlots,
+    Skip,
+    Speak,
+    Start,
+)
+
+Repair: TypeAlias = (
+    Confirm | Deny | Edit | Back | Skip | Cancel | Restart | Repeat | Menu | Help | Greet
+)
+
+_BY_ID: Final = {"yes": Confirm(), "no": Deny(), "edit": Edit()}
+"""What the usual answers to a summary mean where a flow words them itself."""
+
+
+class Acting:
+    """One turn's hands."""
+
+    def __init__(self, turn: Turn, progress: Progress) -> None:
+        self._turn = turn
+        self._progress = progress
+        self._repairs = Repairs(turn, progress)
+
+    async def apply(self, command: Command) -> None:
+        match command:
+            case Pick(option_id):
+                await self._pick(option_id)
+            case Start():
+                await self._start(command)
+            case SetSlots(values) if (top := self._turn.top) is not None:
+                await self._progress.take(top, values)
+            case Ask() | SetSlots():
+                self._puzzled()
+            case Page():
+                self.gone()
+            case Speak(language):
+                self._speak(language)
+            case HandOver() | Resume() | OptOut() | OptIn():
+                self._wish(command)
+            case _:
+                await self._repair(command)
+
+    async def _repair(self, command: Repair) -> None:  # noqa: C901 - one line per command
+        repairs = self._repairs
+        match command:
+            case Confirm():
+                await repairs.confirm()
+            case Deny():
+                await repairs.deny()
+            case Edit(slot):
+                await repairs.edit(slot)
+            case Back():
+                await repairs.back()
+            case Skip():
+                await repairs.skip()
+            case Cancel():
+                repairs.cancel()
+            case Restart():
+                await repairs.restart()
+            case Repeat():
+                repairs.repeat()
+            case Menu():
+                repairs.menu()
+            case Help():
+                repairs.help()
+            case Greet():
+                repairs.greet()
+
+    async def _start(self, start: Start) -> None:
+        if not await self._progress.start(start):
+            self._puzzled()
+
+    def _puzzled(self) -> None:
+        if self._turn.top is not None:
+            self._repairs.miss(self._turn.top)
+        else:
+            self._repairs.puzzled(self._turn.likely)
+
+    # --- picking ------------------------------------------------------------------------------
+
+    async def _pick(self, option_id: str) -> None:
+        """Take a choice. Its id came from outside: only what was offered counts."""
+        offered = tapped(self._turn.menus, option_id)
+        if offered is None:
+            self.gone()
+            return
+        command = offered.choice.command
+        match command:
+            case None:
+                await self._plain(offered.menu, offered.choice)
+            case Page(number):
+                self._page(offered.menu, number)
+            case Confirm() | Deny() | Skip() | Back() | Edit() | SetSlots():
+                await self._of_a_question(offered.menu, command)
+            case Pick():
+                self.gone()
+            case _:
+                await self.apply(command)
+
+    async def _plain(self, menu: MenuShown, choice: Choice) -> None:
+        """Answer the open question with a choice of its own."""
+        top = self._turn.top
+        if top is None or not answers(menu, top.task.name, top.awaiting):
+            self.gone()
+        elif top.awaiting == CONFIRM and choice.id in _BY_ID:
+            await self._of_a_question(menu, _BY_ID[choice.id])
+        elif top.awaited_slot:
+            raw = dumped(top.form, top.awaiting, choice.id)
+            values = {} if raw is None else {top.awaiting: raw}
+            await (self._progress.take(top, values) if values else self.apply(Ask()))
+        else:
+            self.gone()
+
+    async def _of_a_question(self, menu: MenuShown, command: Command) -> None:
+        """Act on a choice that means something only while its task is open."""
+        top = self._turn.top
+        if top is None or menu.task != top.task.name:
+            self.gone()
+            return
+        current = self._on_screen(menu, top)
+        if isinstance(command, Confirm | Deny | Skip) and not current:
+            self.gone()
+        else:
+            await self.apply(command)
+
+    def _on_screen(self, menu: MenuShown, top: Filling) -> bool:
+        """Tell whether the menu still says what the open question says."""
+        if not answers(menu, top.task.name, top.awaiting):
+            return False
+        latest = next(
+            one for one in reversed(self._turn.menus) if answers(one, top.task.name, top.awaiting)
+        )
+        return latest.prompt == menu.prompt
+
+    def _page(self, menu: MenuShown, number: int) -> None:
+        top = self._turn.top
+        if top is not None and answers(menu, top.task.name, top.awaiting):
+            self._turn.ask, self._turn.page = True, number
+        elif menu.prompt is not None:
+            self._turn.said.append(Saying(menu.prompt, menu.task, menu.slot, number))
+
+    def gone(self) -> None:
+        """Say that the choice is no longer there, and show where we are."""
+        if self._turn.top is None:
+            self._repairs.offer("dialogue.choice_gone")
+        else:
+            self._turn.say(Prompt("dialogue.choice_gone_here"))
+            self._turn.ask = True
+
+    # --- wishes that the worker fulfils -------------------------------------------------------
+
+    def _wish(self, command: HandOver | Resume | OptOut | OptIn) -> None:
+        match command:
+            case HandOver():
+                self._turn.wishes.hand_over = True
+                self._turn.say(Prompt("dialogue.handed_over"))
+            case Resume():
+                self._turn.wishes.resume = True
+                self._turn.say(Prompt("dialogue.resumed"))
+                self._turn.ask = True
+            case OptOut():
+                self._opt_out()
+            case OptIn():
+                self._opt_in()
+
+    def _opt_out(self) -> None:
+        wishes = self._turn.wishes
+        wishes.opt_out, wishes.opt_in = True, False
+        self._turn.fillings.clear()
+        self._turn.said.clear()
+        self._turn.say(Prompt("dialogue.opted_out"))
+
+    def _opt_in(self) -> None:
+        wishes = self._turn.wishes
+        if not self._turn.context.person.opted_out and not wishes.opt_out:
+            self._repairs.greet()
+            return
+        wishes.opt_out, wishes.opt_in = False, True
+        self._turn.fillings.clear()
+        self._repairs.offer("dialogue.opted_in")
+
+    def _speak(self, language: str) -> None:
+        self._turn.ask = True
+        if language not in self._turn.context.merchant.languages:
+            self._turn.say(Prompt("dialogue.language_unknown"))
+            return
+        self._turn.speak(language)
+        self._turn.say(Prompt("dialogue.language_changed"))

@@ -1,0 +1,207 @@
+"""One merchant's dialogue: everything that waited goes in, one answer comes out."""
+
+from collections.abc import Sequence
+
+from sokoni.channels.base import Limits, Message
+from sokoni.dialogue import timing
+from sokoni.dialogue.acting import Acting
+from sokoni.dialogue.corrections import Corrections
+from sokoni.dialogue.flow import TurnContext
+from sokoni.dialogue.heard import Heard, Said
+from sokoni.dialogue.hearing import Hearing
+from sokoni.dialogue.manifest import Capability
+from sokoni.dialogue.menus import kept
+from sokoni.dialogue.progress import Progress
+from sokoni.dialogue.rendering import Rendered, Rendering
+from sokoni.dialogue.saying import Saying
+from sokoni.dialogue.state import VERSION, DialogueState, MenuShown
+from sokoni.dialogue.tasks import Tasks
+from sokoni.dialogue.triggers import OWN, Triggers, folders
+from sokoni.dialogue.turn import Turn, begun
+from sokoni.dialogue.understanding import Classifier, Understanding
+from sokoni.dialogue.view import View
+from sokoni.dialogue.wording import Wording
+from sokoni.language.catalogues import Catalogues
+from sokoni.language.reading import KnownPlaces, Scene
+from sokoni.language.words import words_of
+from sokoni.merchants.profile import MerchantProfile
+from sokoni.messaging.events import Answer, Tell, Timer
+from sokoni.messaging.prompts import Prompt
+
+
+class MerchantDialogue:
+    """Answers for one merchant. Holds no conversation: the state does."""
+
+    def __init__(
+        self,
+        profile: MerchantProfile,
+        capabilities: Sequence[Capability],
+        catalogues: Catalogues,
+        classifier: Classifier | None = None,
+        *,
+        places: KnownPlaces,
+    ) -> None:
+        self._profile = profile
+        self._places = places
+        self._tasks = Tasks(capabilities, profile.name)
+        self._wording = Wording(catalogues, profile.zone)
+        self._rendering = Rendering(self._wording)
+        self._understanding = Understanding(
+            self._tasks,
+            Triggers(folders(capabilities)),
+            Triggers([OWN]),
+            Corrections(lambda _: None, self._labels_of),
+            classifier,
+        )
+
+    async def respond(
+        self,
+        state: DialogueState,
+        heard: Sequence[Heard],
+        context: TurnContext,
+        limits: Limits,
+    ) -> Said:
+        """Take everything that waited, in order, and answer it once."""
+        turn = begun(_current(state), context, self._tasks, self._wording.has)
+        timing.let_go(turn)
+        progress = Progress(turn)
+        hearing = Hearing(turn, self._understanding, Acting(turn, progress))
+        for number, one in enumerate(heard, 1):
+            await self._take(turn, hearing, one)
+            if turn.wishes.hand_over:
+                break
+            if number < len(heard):
+                await self._foresee(turn, progress)
+        return await self._answer(turn, progress, limits)
+
+    def settles_at_once(self, state: DialogueState, message: Message) -> bool:
+        """Tell whether the message needs no quiet time."""
+        if message.choice_id or message.kind != "text":
+            return True
+        view = self._glance(_current(state), message)
+        return self._understanding.settles_at_once(view, words_of(message.text))
+
+    # --- what was heard -----------------------------------------------------------------------
+
+    async def _take(self, turn: Turn, hearing: Hearing, heard: Heard) -> None:
+        match heard:
+            case Message():
+                await hearing.take(heard)
+            case Tell():
+                turn.trace.append("told")
+                turn.say(heard.prompt)
+            case Timer():
+                await self._due(turn, heard)
+            case Answer():
+                turn.trace.append(f"answer:{heard.kind}")
+
+    async def _due(self, turn: Turn, timer: Timer) -> None:
+        turn.trace.append(f"timer:{timer.name}")
+        if timer.name == timing.TIMER:
+            timing.recall(turn)
+            return
+        handler = self._tasks.timers.get(timer.name)
+        prompt = None if handler is None else await handler(turn.context, timer)
+        if prompt is not None:
+            turn.say(prompt)
+
+    async def _foresee(self, turn: Turn, progress: Progress) -> None:
+        """Let the next line of a burst answer a question that nobody has seen yet."""
+        top = turn.top
+        question = await progress.question() if top is not None and turn.ask else None
+        if top is None or question is None or not question.choices or not top.awaited_slot:
+            return
+        saying = Saying(question, top.task.name, top.awaiting)
+        language = turn.language or self._profile.language
+        turn.menus.append(self._rendering.menu(saying, language, turn.context.now))
+
+    # --- what is answered ---------------------------------------------------------------------
+
+    async def _answer(self, turn: Turn, progress: Progress, limits: Limits) -> Said:
+        sayings = await self._sayings(turn, progress)
+        rendered: Rendered | None = None
+        if sayings:
+            language = turn.language or self._profile.language
+            rendered = self._rendering.render(sayings, language, limits, turn.context.now)
+        state = _after(turn, sayings, rendered.menus if rendered else ())
+        wishes = turn.wishes
+        return Said(
+            state=state,
+            neutral=rendered.neutral if rendered else None,
+            prompts=tuple(saying.prompt for saying in sayings),
+            language=turn.language,
+            hand_over=wishes.hand_over,
+            resume=wishes.resume,
+            opt_out=wishes.opt_out,
+            opt_in=wishes.opt_in,
+            wake_at=timing.wake_at(state, self._profile),
+            trace=",".join(turn.trace),
+        )
+
+    async def _sayings(self, turn: Turn, progress: Progress) -> list[Saying]:
+        """Return what was said, and the open question once, at the end."""
+        silent = not turn.ask or turn.wishes.hand_over or turn.wishes.opt_out
+        question = None if silent else await progress.question()
+        top = turn.top
+        if question is None or top is None:
+            return turn.said
+        before = [saying for saying in turn.said if saying.prompt != question]
+        return [*before, Saying(question, top.task.name, top.awaiting, turn.page)]
+
+    # --- what it knows of a conversation ------------------------------------------------------
+
+    def _glance(self, state: DialogueState, message: Message) -> View:
+        draft = state.drafts[-1] if state.drafts else None
+        task = self._tasks.find(draft.task) if draft is not None else None
+        profile = self._profile
+        scene = Scene(
+            languages=profile.languages,
+            country=profile.country,
+            currency=profile.currency,
+            now=message.sent_at.astimezone(profile.zone),
+            places=self._places,
+        )
+        if draft is None or task is None:
+            return View(scene=scene, now=message.sent_at, menus=state.menus)
+        return View(
+            scene=scene,
+            now=message.sent_at,
+            menus=state.menus,
+            task=task.name,
+            form=task.form,
+            awaiting=draft.awaiting,
+            known=draft.known,
+        )
+
+    def _labels_of(self, task: str, slot: str) -> tuple[str, ...]:
+        key = f"{task}.{slot}.label"
+        if not self._wording.has(key):
+            return ()
+        return tuple(self._wording.text(key, {}, one) for one in self._profile.languages)
+
+
+def _current(state: DialogueState) -> DialogueState:
+    """Start anew where the state is another version's."""
+    return state if state.version == VERSION else DialogueState()
+
+
+def _after(turn: Turn, sayings: Sequence[Saying], menus: Sequence[MenuShown]) -> DialogueState:
+    """Return what to remember."""
+    top = turn.top
+    task, slot = (top.task.name, top.awaiting) if top else ("", "")
+    return DialogueState(
+        drafts=tuple(filling.draft for filling in turn.fillings),
+        menus=kept((*turn.state.menus, *menus), task, slot),
+        last=_to_repeat(turn, sayings),
+        misses=turn.misses,
+        greeted=turn.greeted or bool(sayings),
+        touched_at=turn.context.now if turn.touched else turn.state.touched_at,
+        nudged=turn.nudged and not turn.touched,
+    )
+
+
+def _to_repeat(turn: Turn, sayings: Sequence[Saying]) -> tuple[Prompt, ...]:
+    """Keep what was said, but for the open question, which is put together anew."""
+    if not sayings:
+        return turn.state.last
+    return tuple(saying.prompt for saying in sayings if not saying.task)

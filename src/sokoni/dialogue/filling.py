@@ -1,0 +1,124 @@
+"""One draft in hand: what is known, what is missing, and the task it is for."""
+
+from collections.abc import Iterable
+from typing import Any, Final
+
+import msgspec
+
+from sokoni.dialogue.flow import Flow, TurnContext
+from sokoni.dialogue.form import Form
+from sokoni.dialogue.manifest import Task
+from sokoni.dialogue.state import Draft
+from sokoni.dialogue.values import Json, loaded
+from sokoni.messaging.prompts import Prompt
+
+CONFIRM: Final = "?confirm"
+EDIT: Final = "?edit"
+
+
+class Filling:
+    """A form on its way to being filled. `saved` is the draft to keep."""
+
+    def __init__(self, task: Task, draft: Draft, context: TurnContext) -> None:
+        self.task = task
+        self.form: type[Form] = task.form
+        self.draft = draft
+        self.question: Prompt | None = None
+        """What to ask, once it has been put together; forgotten when anything changes."""
+        self._context = context
+        self._flow: Flow[Any] | None = None
+        self._known: dict[str, Any] | None = None
+
+    @property
+    def flow(self) -> Flow[Any]:
+        if self._flow is None:
+            self._flow = self.task.make(self._context)
+        return self._flow
+
+    @property
+    def known(self) -> dict[str, Any]:
+        """The values as Python objects."""
+        if self._known is None:
+            self._known = loaded(self.form, self.draft.known)
+        return self._known
+
+    @property
+    def awaiting(self) -> str:
+        return self.draft.awaiting
+
+    @property
+    def awaited_slot(self) -> str:
+        """The slot that the open question asks for, "" where it asks something else."""
+        return self.awaiting if self.awaiting in self.form.model_fields else ""
+
+    def missing(self) -> str:
+        """Return the next slot to ask for, "" when all is known."""
+        known, skipped = self.known, self.draft.skipped
+        return next(
+            (slot for slot in self.form.slots_to_ask() if slot not in known | _set(skipped)), ""
+        )
+
+    def editable(self) -> tuple[str, ...]:
+        """Return the slots that may be offered for a change."""
+        asked = self.form.slots_to_ask()
+        return tuple(
+            slot
+            for slot in self.form.slots()
+            if self.form.slot(slot).editable and (slot in asked or slot in self.known)
+        )
+
+    def filled(self) -> Form:
+        return self.form(**self.known)
+
+    # --- changes ----------------------------------------------------------------------------
+
+    def take(self, values: Json) -> tuple[str, ...]:
+        """Set slots, and return those that were set, in the form's order."""
+        fresh = loaded(self.form, values)
+        self.known.update(fresh)
+        self._change(
+            known={**self.draft.known, **{slot: values[slot] for slot in fresh}},
+            skipped=tuple(slot for slot in self.draft.skipped if slot not in fresh),
+            misses=0,
+        )
+        return tuple(slot for slot in self.form.slots() if slot in fresh)
+
+    def forget(self, slot: str) -> None:
+        self.known.pop(slot, None)
+        kept = {name: raw for name, raw in self.draft.known.items() if name != slot}
+        self._change(known=kept)
+
+    def skip(self, slot: str) -> None:
+        self._change(skipped=(*self.draft.skipped, slot), misses=0)
+
+    def wait_for(self, awaited: str, question: Prompt | None = None) -> None:
+        """Open a question; `question` where it is not the slot's usual one."""
+        if awaited != self.awaiting:
+            self._change(awaiting=awaited, misses=0)
+        self.question = question
+        if awaited in self.form.model_fields and self.draft.asked[-1:] != (awaited,):
+            self.draft = msgspec.structs.replace(self.draft, asked=(*self.draft.asked, awaited))
+
+    def asked_before(self) -> str:
+        """Return the slot asked for before the open question, and step back to it."""
+        asked = list(self.draft.asked)
+        if asked and asked[-1] == self.awaiting:
+            asked.pop()
+        if not asked:
+            return ""
+        self._change(asked=tuple(asked))
+        return asked[-1]
+
+    def missed(self) -> None:
+        """Count an answer that was not understood, and say so when asking again."""
+        self._change(misses=self.draft.misses + 1)
+        if self.awaited_slot:
+            self.question = Prompt(f"{self.task.name}.{self.awaiting}.not_understood")
+
+    def _change(self, **fields: Any) -> None:  # noqa: ANN401 - the draft's own fields
+        self.draft = msgspec.structs.replace(self.draft, **fields)
+        self.question = None
+
+
+def _set(names: Iterable[str]) -> dict[str, None]:
+    return dict.fromkeys(names)

@@ -1,0 +1,114 @@
+"""Turns what was heard into commands: words, taps, pins, and what says nothing at all."""
+
+from typing import Final
+
+import msgspec
+
+from sokoni.channels.base import Message, Pin
+from sokoni.dialogue.acting import Acting
+from sokoni.dialogue.filling import Filling
+from sokoni.dialogue.menus import tapped
+from sokoni.dialogue.turn import Turn
+from sokoni.dialogue.understanding import Understanding, starts
+from sokoni.dialogue.values import answer, dumped
+from sokoni.dialogue.view import View
+from sokoni.language.words import Words, words_of
+from sokoni.messaging.prompts import Ask, Pick, Prompt, SetSlots
+
+SILENT: Final = frozenset({"reaction", "edit", "revoke", "ignored"})
+"""Kinds that nobody expects an answer to."""
+
+
+class Hearing:
+    """One turn's ears."""
+
+    def __init__(self, turn: Turn, understanding: Understanding, acting: Acting) -> None:
+        self._turn = turn
+        self._understanding = understanding
+        self._acting = acting
+
+    async def take(self, message: Message) -> None:
+        if message.kind in SILENT:
+            return
+        self._turn.touched = True
+        if message.choice_id:
+            await self._tapped(message)
+        elif message.pin is not None:
+            await self._pinned(message.pin)
+        elif spoken := _spoken(message):
+            await self._said(words_of(spoken))
+        else:
+            self._turn.trace.append("wordless")
+            self._turn.say(Prompt("dialogue.please_type"))
+            self._turn.ask = True
+
+    async def _tapped(self, message: Message) -> None:
+        self._turn.trace.append("tapped")
+        if tapped(self._turn.menus, message.choice_id) is not None:
+            self._turn.misses = 0
+        await self._acting.apply(Pick(message.choice_id))
+
+    async def _said(self, words: Words) -> None:
+        turn, view = self._turn, view_of(self._turn)
+        understood = self._understanding.understand(view, words)
+        turn.trace.append(f"{understood.by}:{type(understood.command).__name__.lower()}")
+        if isinstance(understood.command, Ask):
+            turn.likely = starts(understood.command.likely, turn.tasks, words, view)
+        else:
+            turn.misses = 0
+        await self._acting.apply(understood.command)
+
+    async def _pinned(self, pin: Pin) -> None:
+        """Take a place that was shared by the slot that wants one."""
+        turn, top = self._turn, self._turn.top
+        turn.trace.append("pinned")
+        slot = "" if top is None else _pin_slot(top)
+        if top is None or not slot:
+            turn.say(Prompt("dialogue.pin_unused"))
+            turn.ask = True
+            return
+        raw = self._place(top, slot, pin)
+        if raw is None:
+            turn.say(Prompt("dialogue.pin_unknown"))
+            turn.ask = True
+        else:
+            await self._acting.apply(SetSlots({slot: raw}))
+
+    def _place(self, filling: Filling, slot: str, pin: Pin) -> msgspec.Raw | None:
+        scene = self._turn.context.scene
+        place = scene.places.nearest(pin.latitude, pin.longitude)
+        if place is None:
+            return None
+        direct = dumped(filling.form, slot, place)
+        return direct or answer(filling.form, slot, words_of(place.name), scene)
+
+
+def view_of(turn: Turn) -> View:
+    """Return the conversation as it stands now in the turn."""
+    top = turn.top
+    return View(
+        scene=turn.context.scene,
+        now=turn.context.now,
+        menus=tuple(turn.menus),
+        task=top.task.name if top else "",
+        form=top.form if top else None,
+        awaiting=top.awaiting if top else "",
+        known=frozenset(top.draft.known) if top else (),
+    )
+
+
+def _spoken(message: Message) -> str:
+    """Return what was said in words: typed, a caption, or a shared contact's number."""
+    if message.text.strip():
+        return message.text
+    phones = [phone for contact in message.contacts for phone in contact.phones]
+    return phones[0] if phones else ""
+
+
+def _pin_slot(filling: Filling) -> str:
+    """Return the slot that a pin is for: the one asked for, else the first without a value."""
+    form = filling.form
+    taking = [slot for slot in form.slots() if form.slot(slot).pin]
+    if filling.awaited_slot in taking:
+        return filling.awaited_slot
+    return next((slot for slot in taking if slot not in filling.known), "")

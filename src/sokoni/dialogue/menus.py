@@ -1,0 +1,120 @@
+"""Choices that were offered, and what a tap, a number or a typed label takes of them."""
+
+import secrets
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+from typing import Final
+
+from rapidfuzz import fuzz
+
+from sokoni.dialogue.state import MenuShown
+from sokoni.language.words import Words, words_of
+from sokoni.messaging.prompts import Choice
+
+KEPT: Final = 2
+LIFE: Final = timedelta(hours=24)
+_MARK: Final = "~"
+_SHORTEST_BEGINNING: Final = 3
+_SHORTEST_LIKENESS: Final = 5
+_ALIKE: Final = 88.0
+_CLEARLY: Final = 6.0
+
+
+@dataclass(frozen=True, slots=True)
+class Offered:
+    """A choice and the menu it stood in."""
+
+    menu: MenuShown
+    choice: Choice
+
+
+def new_menu_id() -> str:
+    return secrets.token_hex(2)
+
+
+def wire_id(menu_id: str, choice_id: str) -> str:
+    """Return what travels to the channel: the same choice of another menu has another id."""
+    return f"{choice_id}{_MARK}{menu_id}"
+
+
+def tapped(menus: Sequence[MenuShown], option_id: str) -> Offered | None:
+    """Look an id up that came from outside. A bare choice id counts for the newest menu."""
+    choice_id, _, menu_id = option_id.rpartition(_MARK)
+    for menu in reversed(menus):
+        wanted = choice_id if menu.id == menu_id else option_id
+        for choice in menu.choices:
+            if choice.id == wanted:
+                return Offered(menu, choice)
+    return None
+
+
+def numbered(menu: MenuShown, number: int) -> Offered | None:
+    if not 1 <= number <= len(menu.choices):
+        return None
+    return Offered(menu, menu.choices[number - 1])
+
+
+def labelled(menu: MenuShown, words: Words) -> Offered | None:
+    """Return the choice whose label was typed in full."""
+    said = _bare(words)
+    if not said:
+        return None
+    return _only(menu, (said == label for label in _labels(menu)))
+
+
+def begun(menu: MenuShown, words: Words) -> Offered | None:
+    """Return the one choice whose label begins so."""
+    said = _bare(words)
+    if len(said) < _SHORTEST_BEGINNING:
+        return None
+    return _only(menu, (label.startswith(said) for label in _labels(menu)))
+
+
+def resembled(menu: MenuShown, words: Words) -> Offered | None:
+    """Return the choice whose label is nearly what was typed, where no other comes near."""
+    said = _bare(words)
+    if len(said) < _SHORTEST_LIKENESS:
+        return None
+    scores = sorted(
+        ((fuzz.ratio(said, label), place) for place, label in enumerate(_labels(menu))),
+        reverse=True,
+    )
+    (best, place), *others = scores or [(0.0, 0)]
+    clear = not others or best - others[0][0] >= _CLEARLY
+    return Offered(menu, menu.choices[place]) if best >= _ALIKE and clear else None
+
+
+def still_open(menu: MenuShown, now: datetime) -> bool:
+    """Tell whether numbers and labels may still mean this menu."""
+    return now - menu.at < LIFE
+
+
+def kept(menus: Sequence[MenuShown], task: str, slot: str) -> tuple[MenuShown, ...]:
+    """Return the menus to remember: the newest, and the open question's however old."""
+    newest = menus[-KEPT:]
+    older = menus[: -len(newest)] if newest else ()
+    asked = any(answers(menu, task, slot) for menu in newest)
+    question = [] if asked else [menu for menu in older if answers(menu, task, slot)][-1:]
+    return (*question, *newest)
+
+
+def answers(menu: MenuShown, task: str, slot: str) -> bool:
+    """Tell whether the menu was offered with this question."""
+    return bool(slot) and menu.task == task and menu.slot == slot
+
+
+def _labels(menu: MenuShown) -> list[str]:
+    return [_bare(words_of(label)) for label in menu.labels]
+
+
+def _bare(words: Words) -> str:
+    """Return the folded words and numbers, without signs and emoji."""
+    return " ".join(token.folded for token in words.tokens if token.is_word or token.is_number)
+
+
+def _only(menu: MenuShown, fits: Iterable[bool]) -> Offered | None:
+    places = [place for place, fit in enumerate(fits) if fit]
+    if len(places) != 1:
+        return None
+    return Offered(menu, menu.choices[places[0]])

@@ -1,0 +1,144 @@
+"""Puts all prompts of a turn into one message, worded in the contact's language."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import datetime
+
+from sokoni.channels.base import Limits, Neutral, Option
+from sokoni.channels.ladder import lower
+from sokoni.dialogue.menus import new_menu_id, wire_id
+from sokoni.dialogue.saying import Saying
+from sokoni.dialogue.state import MenuShown
+from sokoni.dialogue.wording import Wording
+from sokoni.messaging.prompts import Choice, Page, Prompt
+
+
+@dataclass(frozen=True, slots=True)
+class Rendered:
+    neutral: Neutral
+    menus: tuple[MenuShown, ...]
+    """What may be picked now; the last is the one that the message shows."""
+
+
+class Rendering:
+    """Words prompts for one merchant."""
+
+    def __init__(self, wording: Wording) -> None:
+        self._wording = wording
+
+    def render(
+        self, sayings: Sequence[Saying], language: str, limits: Limits, now: datetime
+    ) -> Rendered:
+        """Join the texts; the last prompt that offers choices has its choices shown."""
+        last = max((n for n, one in enumerate(sayings) if one.prompt.choices), default=-1)
+        menus = [self.menu(one, language, now) for one in sayings if one.prompt.choices]
+        texts = [
+            self._text(one.prompt, language, told=number != last)
+            for number, one in enumerate(sayings)
+        ]
+        neutral = self._neutral([one.prompt for one in sayings], texts, language)
+        if last < 0:
+            return Rendered(neutral, ())
+        shown = sayings[last]
+        neutral = self._with_options(neutral, shown.prompt, menus[-1], language)
+        menus[-1] = _offered(neutral, menus[-1], limits, shown.page)
+        return Rendered(neutral, tuple(menus))
+
+    def labels(self, choices: Sequence[Choice], language: str) -> tuple[str, ...]:
+        return tuple(self._label(choice, language) for choice in choices)
+
+    # --- texts --------------------------------------------------------------------------------
+
+    def _text(self, prompt: Prompt, language: str, *, told: bool) -> str:
+        text = self._wording.text(prompt.key, prompt.params, language)
+        if not (told and prompt.choices):
+            return text
+        # Two menus do not fit one message: the earlier one is read, and typed.
+        lines = (self._line(choice, language) for choice in prompt.choices)
+        return "\n".join((text, *lines))
+
+    def _line(self, choice: Choice, language: str) -> str:
+        described = self._wording.phrase(choice.description, language)
+        return "- " + ": ".join(filter(None, (self._label(choice, language), described)))
+
+    def _label(self, choice: Choice, language: str) -> str:
+        if choice.label:
+            return self._wording.phrase(choice.label, language)
+        return self._wording.text(f"choice.{choice.id}", {}, language)
+
+    # --- the message --------------------------------------------------------------------------
+
+    def _neutral(self, prompts: Sequence[Prompt], texts: Sequence[str], language: str) -> Neutral:
+        linked = next((one for one in reversed(prompts) if one.link_url), None)
+        image = next((one.image_url for one in reversed(prompts) if one.image_url), "")
+        asks = any(prompt.ask_location for prompt in prompts)
+        return Neutral(
+            text="\n\n".join(text for text in texts if text),
+            image_url=image,
+            link_url=linked.link_url if linked else "",
+            link_label=self._wording.phrase(linked.link_label, language) if linked else "",
+            ask_location=asks,
+            location_hint=self._wording.text("dialogue.location_hint", {}, language)
+            if asks
+            else "",
+        )
+
+    def _with_options(
+        self, plain: Neutral, prompt: Prompt, menu: MenuShown, language: str
+    ) -> Neutral:
+        options = tuple(
+            Option(
+                wire_id(menu.id, choice.id),
+                label,
+                self._wording.phrase(choice.description, language),
+            )
+            for choice, label in zip(menu.choices, menu.labels, strict=True)
+        )
+        return Neutral(
+            text=plain.text,
+            options=options,
+            options_label=self._wording.text("dialogue.list_button", {}, language),
+            reply_with_number=self._wording.text("dialogue.reply_with_number", {}, language),
+            more_label=self._wording.text("dialogue.more", {}, language),
+            numbered=prompt.numbered,
+            image_url=plain.image_url,
+            link_url=plain.link_url,
+            link_label=plain.link_label,
+        )
+
+    def menu(self, saying: Saying, language: str, now: datetime) -> MenuShown:
+        return MenuShown(
+            id=new_menu_id(),
+            choices=saying.prompt.choices,
+            labels=self.labels(saying.prompt.choices, language),
+            at=now,
+            page=saying.page,
+            prompt=saying.prompt,
+            task=saying.task,
+            slot=saying.slot,
+        )
+
+
+def _offered(neutral: Neutral, menu: MenuShown, limits: Limits, page: int) -> MenuShown:
+    """Keep what the channel shows, in its order: "3" is the third of this page."""
+    if len(menu.choices) <= min(limits.rows or limits.buttons, limits.buttons) and len(
+        set(menu.labels)
+    ) == len(menu.labels):
+        return menu
+    shown = lower(neutral, limits, page).offered
+    by_id = {wire_id(menu.id, choice.id): choice for choice in menu.choices}
+    return MenuShown(
+        id=menu.id,
+        choices=tuple(by_id.get(option.id) or _leading_on(option) for option in shown),
+        labels=tuple(option.title for option in shown),
+        at=menu.at,
+        page=page,
+        prompt=menu.prompt,
+        task=menu.task,
+        slot=menu.slot,
+    )
+
+
+def _leading_on(option: Option) -> Choice:
+    """Return the row that shows another page: its id is the channel's own, `page:2`."""
+    return Choice(option.id, option.title, command=Page(int(option.id.rpartition(":")[2])))

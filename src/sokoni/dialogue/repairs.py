@@ -1,0 +1,178 @@
+"""What contacts do to a conversation that goes wrong: back, edit, skip, cancel, again, help."""
+
+from typing import Final
+
+from sokoni.dialogue.filling import CONFIRM, EDIT, Filling
+from sokoni.dialogue.progress import MISSES_UNTIL_PERSON, PERSON, Progress
+from sokoni.dialogue.tasks import start
+from sokoni.dialogue.turn import Turn
+from sokoni.messaging.prompts import Choice, Menu, Prompt, Start
+
+_LIKELY_AT_MOST: Final = 3
+_MENU: Final = Choice("menu", command=Menu())
+
+
+class Repairs:
+    """Each works for every form, without a line in the capability."""
+
+    def __init__(self, turn: Turn, progress: Progress) -> None:
+        self._turn = turn
+        self._progress = progress
+
+    # --- at the summary -----------------------------------------------------------------------
+
+    async def confirm(self) -> None:
+        """Commit, but only what the contact had before them when they said yes."""
+        filling = self._turn.top
+        if filling is None:
+            self.menu()
+        elif filling.awaiting == CONFIRM and self._was_shown(filling):
+            await self._progress.complete(filling)
+        elif filling.awaiting in {CONFIRM, EDIT}:
+            await self._progress.advance(filling)
+        else:
+            self.miss(filling)
+
+    async def deny(self) -> None:
+        filling = self._turn.top
+        if filling is None:
+            self._turn.say(Prompt("dialogue.as_you_like"))
+        elif filling.awaiting == EDIT:
+            await self._progress.advance(filling)
+        elif filling.awaiting == CONFIRM and filling.editable():
+            self._what_to_change(filling)
+        elif filling.awaiting == CONFIRM:
+            self._leave(filling, "declined")
+        elif filling.form.optional(filling.awaited_slot):
+            await self.skip()
+        else:
+            self.miss(filling)
+
+    def _was_shown(self, filling: Filling) -> bool:
+        shown = self._turn.shown
+        return (
+            shown is not None
+            and shown.awaiting == CONFIRM
+            and shown.task == filling.task.name
+            and shown.known == filling.draft.known
+        )
+
+    # --- changing -----------------------------------------------------------------------------
+
+    async def edit(self, slot: str) -> None:
+        filling = self._turn.top
+        if filling is None:
+            self.nothing_open()
+        elif slot in filling.editable():
+            filling.wait_for(slot)
+            self._turn.ask = True
+        elif filling.editable():
+            self._what_to_change(filling)
+        else:
+            self._turn.ask = True
+
+    def _what_to_change(self, filling: Filling) -> None:
+        """Ask which; where only one can be changed, ask for it."""
+        slots = filling.editable()
+        filling.wait_for(slots[0] if len(slots) == 1 else EDIT)
+        self._turn.ask = True
+
+    async def back(self) -> None:
+        filling = self._turn.top
+        if filling is None:
+            self.nothing_open()
+            return
+        self._turn.ask = True
+        if filling.awaiting == EDIT:
+            await self._progress.advance(filling)
+        elif slot := filling.asked_before():
+            filling.wait_for(slot)
+        elif filling.awaiting == CONFIRM and filling.editable():
+            self._what_to_change(filling)
+        else:
+            self._turn.say(Prompt("dialogue.nothing_before"))
+
+    async def skip(self) -> None:
+        filling = self._turn.top
+        if filling is None:
+            self.nothing_open()
+            return
+        self._turn.ask = True
+        slot = filling.awaited_slot
+        if filling.awaiting == EDIT or slot in filling.known:
+            await self._progress.advance(filling)
+        elif slot and filling.form.optional(slot):
+            filling.skip(slot)
+            await self._progress.advance(filling)
+        elif slot:
+            self._turn.say(Prompt("dialogue.cannot_skip"))
+
+    # --- leaving ------------------------------------------------------------------------------
+
+    def cancel(self) -> None:
+        if self._turn.top is None:
+            self._turn.say(Prompt("dialogue.nothing_to_cancel"))
+        else:
+            self._leave(self._turn.top, "cancelled")
+
+    def _leave(self, filling: Filling, how: str) -> None:
+        self._turn.fillings.remove(filling)
+        self._turn.say(Prompt(self._turn.own_key(filling.task.name, how)))
+        self._progress.resume()
+
+    async def restart(self) -> None:
+        if self._turn.top is None:
+            self.menu()
+            return
+        self._turn.say(Prompt("dialogue.restarted"))
+        await self._progress.restart(self._turn.top)
+
+    # --- finding one's way --------------------------------------------------------------------
+
+    def repeat(self) -> None:
+        if not self._turn.state.last and self._turn.top is None:
+            self.menu()
+        for prompt in self._turn.state.last:
+            self._turn.say(prompt)
+        self._turn.ask = True
+
+    def menu(self) -> None:
+        self.offer("dialogue.menu")
+
+    def help(self) -> None:
+        self.offer("dialogue.help")
+
+    def greet(self) -> None:
+        self.offer("dialogue.greeting")
+
+    def offer(self, key: str) -> None:
+        """Say what can be done: for picking, or, in the middle of a task, for reading."""
+        turn = self._turn
+        turn.say(turn.tasks.menu(key) if turn.top is None else turn.tasks.told(key))
+        turn.ask = True
+
+    def nothing_open(self) -> None:
+        self.offer("dialogue.nothing_open")
+
+    # --- not understood -----------------------------------------------------------------------
+
+    def miss(self, filling: Filling) -> None:
+        """Ask again with an example; after two misses a person is offered too."""
+        filling.missed()
+        self._turn.ask = True
+        if not filling.awaited_slot:
+            again = filling.draft.misses >= MISSES_UNTIL_PERSON
+            self._turn.say(Prompt(f"dialogue.{'stuck' if again else 'not_understood_here'}"))
+
+    def puzzled(self, likely: tuple[Start, ...]) -> None:
+        """Ask what was meant, offering the likeliest; after two misses, a person."""
+        self._turn.misses += 1
+        if self._turn.misses >= MISSES_UNTIL_PERSON:
+            self._turn.say(Prompt("dialogue.offer_person", choices=(PERSON, _MENU)))
+        elif likely:
+            meant = tuple(start(one.task, one) for one in likely[:_LIKELY_AT_MOST])
+            self._turn.say(Prompt("dialogue.did_you_mean", choices=meant))
+        elif not self._turn.greeted:
+            self.greet()
+        else:
+            self.offer("dialogue.not_understood")

@@ -1,0 +1,42 @@
+"""What a merchant's contacts can do: the tasks of its capabilities, by name."""
+
+from collections.abc import Mapping, Sequence
+
+from sokoni.dialogue.manifest import Capability, Task, TimerHandler
+from sokoni.messaging.prompts import Choice, Lines, Prompt, Start, Worded
+
+
+class Tasks:
+    """The tasks of the capabilities that are switched on."""
+
+    def __init__(self, capabilities: Sequence[Capability], merchant: str) -> None:
+        self._merchant = merchant
+        every = [task for capability in capabilities for task in capability.tasks]
+        self._by_name: Mapping[str, Task] = {task.name: task for task in every}
+        self._in_menu = tuple(task for task in every if task.in_menu)
+        self.timers: Mapping[str, TimerHandler] = {
+            name: handler
+            for capability in capabilities
+            for name, handler in capability.timers.items()
+        }
+
+    def find(self, name: str) -> Task | None:
+        return self._by_name.get(name)
+
+    def names(self) -> tuple[str, ...]:
+        return tuple(self._by_name)
+
+    def menu(self, key: str) -> Prompt:
+        """Return what can be done, for picking."""
+        choices = tuple(start(task.name) for task in self._in_menu)
+        return Prompt(key, {"merchant": self._merchant}, choices=choices)
+
+    def told(self, key: str) -> Prompt:
+        """Return what can be done, for reading in the middle of something else."""
+        tasks = Lines(tuple(Worded(f"menu.{task.name}") for task in self._in_menu))
+        return Prompt(f"{key}.told", {"merchant": self._merchant, "tasks": tasks})
+
+
+def start(task: str, command: Start | None = None) -> Choice:
+    """Return the choice that starts a task."""
+    return Choice(task, Worded(f"menu.{task}"), command=command or Start(task))

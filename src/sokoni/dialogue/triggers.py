@@ -1,0 +1,93 @@
+"""The phrases that start tasks, and those the classifier learns from (`phrases/<lang>.yaml`)."""
+
+from collections.abc import Iterable, Iterator, Mapping, Sequence
+from dataclasses import dataclass
+from functools import cache
+from pathlib import Path
+from typing import Final
+
+import yaml
+from pydantic import TypeAdapter
+
+from sokoni.dialogue.manifest import Capability
+from sokoni.language.phrases import Phrases
+from sokoni.language.words import Words
+
+OWN: Final = Path(__file__).parent / "phrases"
+"""What every dialogue understands: `menu`, `help` and `person` are commands, not tasks."""
+
+_SHAPE: Final = TypeAdapter(dict[str, dict[str, list[str]]])
+
+
+@dataclass(frozen=True, slots=True)
+class Triggered:
+    """A task that the words name, and the tokens that do."""
+
+    task: str
+    start: int
+    end: int
+
+
+@dataclass(frozen=True, slots=True)
+class Example:
+    """A phrase that means a task, for training."""
+
+    text: str
+    task: str
+    language: str
+
+
+class Triggers:
+    """Finds the phrase that starts a task, wherever it stands in a message."""
+
+    def __init__(self, folders: Iterable[Path]) -> None:
+        self._phrases: Phrases[str] = Phrases(
+            (phrase, task)
+            for folder in folders
+            for _, task, phrase in _phrases(folder, "triggers")
+        )
+
+    def find(self, words: Words) -> Triggered | None:
+        """Return the longest trigger in the words, the first of equally long ones."""
+        best: Triggered | None = None
+        for place in range(len(words.tokens)):
+            found = self._phrases.at(words, place)
+            if found is None:
+                continue
+            task, end = found
+            if best is None or end - place > best.end - best.start:
+                best = Triggered(task, place, end)
+        return best
+
+    def whole(self, words: Words) -> str | None:
+        """Return the task whose trigger the whole message is, closing signs aside."""
+        tokens = words.tokens
+        end = len(tokens)
+        while end and not (tokens[end - 1].is_word or tokens[end - 1].is_number):
+            end -= 1
+        return self._phrases.whole(words.phrase(0, end))
+
+
+def folders(capabilities: Sequence[Capability]) -> tuple[Path, ...]:
+    return tuple(capability.phrases for capability in capabilities)
+
+
+def examples(capabilities: Sequence[Capability]) -> Iterator[Example]:
+    """Yield every phrase that the capabilities list for their tasks, triggers included."""
+    for folder in folders(capabilities):
+        for part in ("triggers", "examples"):
+            for language, task, phrase in _phrases(folder, part):
+                yield Example(phrase, task, language)
+
+
+def _phrases(folder: Path, part: str) -> Iterator[tuple[str, str, str]]:
+    for path in sorted(folder.glob("*.yaml")):
+        for task, parts in _file(path).items():
+            for phrase in parts.get(part, ()):
+                yield path.stem, task, phrase
+
+
+@cache
+def _file(path: Path) -> Mapping[str, Mapping[str, Sequence[str]]]:
+    loaded = yaml.load(path.read_text("utf-8"), Loader=yaml.CSafeLoader)
+    return _SHAPE.validate_python(loaded or {})

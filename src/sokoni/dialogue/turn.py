@@ -1,0 +1,131 @@
+"""One turn in hand: the open drafts, what has been said so far, what the worker must do."""
+
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass, field, replace
+from typing import Final
+
+import msgspec
+
+from sokoni.dialogue.filling import Filling
+from sokoni.dialogue.flow import TurnContext
+from sokoni.dialogue.saying import Saying
+from sokoni.dialogue.state import DialogueState, Draft, MenuShown
+from sokoni.dialogue.tasks import Tasks
+from sokoni.messaging.prompts import Prompt, Start
+
+MOST_DRAFTS: Final = 4
+"""Tasks left half done beyond these are let go, the oldest first."""
+
+
+@dataclass(slots=True)
+class Wishes:
+    """What the worker has to do besides sending."""
+
+    hand_over: bool = False
+    resume: bool = False
+    opt_out: bool = False
+    opt_in: bool = False
+
+
+@dataclass(frozen=True, slots=True)
+class Shown:
+    """The question that the contact had before them when the turn began."""
+
+    task: str
+    awaiting: str
+    known: Mapping[str, msgspec.Raw]
+
+
+@dataclass(slots=True)
+class Turn:
+    """Mutable, lives for one call of `respond`."""
+
+    state: DialogueState
+    context: TurnContext
+    tasks: Tasks
+    fillings: list[Filling]
+    menus: list[MenuShown]
+    language: str
+    said: list[Saying] = field(default_factory=list)
+    wishes: Wishes = field(default_factory=Wishes)
+    trace: list[str] = field(default_factory=list)
+    ask: bool = False
+    """The open question is asked (again) at the end."""
+    page: int = 1
+    """Which page of the open question's choices is wanted."""
+    likely: tuple[Start, ...] = ()
+    """What the message that was not understood may have meant."""
+    touched: bool = False
+    """The contact themselves did something."""
+    misses: int = 0
+    greeted: bool = False
+    nudged: bool = False
+    shown: Shown | None = None
+    has_wording: Callable[[str], bool] = lambda _: False
+
+    @property
+    def top(self) -> Filling | None:
+        """The open task."""
+        return self.fillings[-1] if self.fillings else None
+
+    def say(self, prompt: Prompt) -> None:
+        """Add a prompt, once: a burst may call for the same words twice."""
+        saying = Saying(prompt)
+        if saying not in self.said:
+            self.said.append(saying)
+
+    def push(self, filling: Filling) -> None:
+        self.fillings.append(filling)
+        del self.fillings[:-MOST_DRAFTS]
+
+    def open(self, task_name: str) -> Filling | None:
+        """Bring a draft of the task to the top, where there is one."""
+        for filling in self.fillings:
+            if filling.task.name == task_name:
+                self.fillings.remove(filling)
+                self.fillings.append(filling)
+                return filling
+        return None
+
+    def own_key(self, task_name: str, what: str) -> str:
+        """Return the task's own wording for it, where it has one."""
+        own = f"{task_name}.{what}"
+        return own if self.has_wording(own) else f"dialogue.{what}"
+
+    def speak(self, language: str) -> None:
+        """Go on in another language: flows and readers are told too."""
+        if language == self.language:
+            return
+        self.language = language
+        scene = self.context.scene
+        others = tuple(other for other in scene.languages if other != language)
+        self.context.scene = replace(scene, languages=(language, *others))
+        self.context.person = replace(self.context.person, language=language)
+
+
+def begun(
+    state: DialogueState,
+    context: TurnContext,
+    tasks: Tasks,
+    has_wording: Callable[[str], bool],
+) -> Turn:
+    """Open what the conversation remembers; drafts of tasks that are gone are let go."""
+    fillings = [
+        Filling(task, draft, context)
+        for draft in state.drafts
+        if (task := tasks.find(draft.task)) is not None
+    ]
+    top: Draft | None = fillings[-1].draft if fillings else None
+    return Turn(
+        state=state,
+        context=context,
+        tasks=tasks,
+        fillings=fillings,
+        menus=list(state.menus),
+        language=context.person.language,
+        misses=state.misses,
+        greeted=state.greeted,
+        nudged=state.nudged,
+        has_wording=has_wording,
+        shown=Shown(top.task, top.awaiting, top.known) if top is not None else None,
+    )

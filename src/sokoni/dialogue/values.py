@@ -1,0 +1,85 @@
+"""Slot values between Python, where flows use them, and JSON, where drafts keep them."""
+
+from collections.abc import Mapping
+from functools import cache
+from typing import Any, Final
+
+import msgspec
+from pydantic import ValidationError
+
+from sokoni.dialogue.form import Form
+from sokoni.language.reading import Reader, Scene
+from sokoni.language.words import Words
+
+LEFTOVER: Final = 100
+"""Readers from this order on take whatever words nobody else wanted."""
+
+Json = Mapping[str, msgspec.Raw]
+
+
+def dumped(form: type[Form], slot: str, value: object) -> msgspec.Raw | None:
+    """Return a value as JSON, or None where the slot does not allow it."""
+    adapter = form.adapter(slot)
+    try:
+        return msgspec.Raw(adapter.dump_json(adapter.validate_python(value)))
+    except ValidationError:
+        return None
+
+
+def loaded(form: type[Form], values: Json) -> dict[str, Any]:
+    """Return those of the JSON values that the form knows and allows."""
+    known: dict[str, Any] = {}
+    for slot, raw in values.items():
+        if slot not in form.model_fields:
+            continue
+        try:
+            known[slot] = form.adapter(slot).validate_json(bytes(raw))
+        except ValidationError:
+            continue
+    return known
+
+
+def answer(form: type[Form], slot: str, words: Words, scene: Scene) -> msgspec.Raw | None:
+    """Return the slot's value where the whole message is it."""
+    reader = form.reader(slot)
+    value = (words.text or None) if reader is None else reader.read(words, scene)
+    return None if value is None else dumped(form, slot, value)
+
+
+def found_in(
+    form: type[Form], words: Words, scene: Scene, awaited: str = ""
+) -> dict[str, msgspec.Raw]:
+    """Return every value that stands anywhere in the words; no word counts twice."""
+    values: dict[str, msgspec.Raw] = {}
+    for slot, reader in _readers(form, awaited):
+        found = reader.find(words, scene)
+        value = None if found is None else dumped(form, slot, found.value)
+        if found is not None and value is not None:
+            values[slot] = value
+            words = words.without(found.start, found.end)
+    return values
+
+
+def takes_anything(form: type[Form], slot: str, words: Words, scene: Scene) -> bool:
+    """Tell whether the words answer the slot only because any words would."""
+    reader = form.reader(slot)
+    if reader is None or reader.order >= LEFTOVER:
+        return True
+    return reader.find(words, scene) is None
+
+
+def takes_all(form: type[Form], slot: str) -> bool:
+    """Tell whether every word of an answer belongs to it, as in a description."""
+    reader = form.reader(slot)
+    return reader is None or reader.order > LEFTOVER
+
+
+@cache
+def _readers(form: type[Form], awaited: str) -> tuple[tuple[str, Reader], ...]:
+    """Return the slots to look for, those first whose readers come first, then the awaited."""
+    readers = [
+        (slot, reader)
+        for slot in form.slots()
+        if (reader := form.reader(slot)) is not None and (form.slot(slot).early or slot == awaited)
+    ]
+    return tuple(sorted(readers, key=lambda pair: (pair[1].order, pair[0] != awaited)))

@@ -1,0 +1,56 @@
+"""What understanding may know of a conversation: the open question and the menus on screen."""
+
+from collections.abc import Collection
+from dataclasses import dataclass
+from datetime import datetime
+
+from sokoni.dialogue.form import Form
+from sokoni.dialogue.menus import answers, still_open
+from sokoni.dialogue.state import MenuShown
+from sokoni.language.reading import Scene
+from sokoni.messaging.prompts import HandOver, Skip
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class View:
+    """The conversation as it stands before a message is understood."""
+
+    scene: Scene
+    now: datetime
+    menus: tuple[MenuShown, ...] = ()
+    task: str = ""
+    form: type[Form] | None = None
+    awaiting: str = ""
+    known: Collection[str] = ()
+    """Slots of the open task that have a value."""
+
+    @property
+    def slot(self) -> str:
+        """The slot that the open question asks for."""
+        form = self.form
+        return self.awaiting if form is not None and self.awaiting in form.model_fields else ""
+
+    @property
+    def newest(self) -> MenuShown | None:
+        """The menu that stands last on the screen."""
+        menu = self.menus[-1] if self.menus else None
+        return menu if menu is not None and still_open(menu, self.now) else None
+
+    @property
+    def asked(self) -> MenuShown | None:
+        """The menu of the open question."""
+        mine = (menu for menu in reversed(self.menus) if self.is_asked(menu))
+        return next(mine, None)
+
+    def is_asked(self, menu: MenuShown) -> bool:
+        return answers(menu, self.task, self.awaiting)
+
+    @property
+    def closed_question(self) -> bool:
+        """Tell whether only the choices offered answer the open question."""
+        return (asked := self.asked) is not None and offers_values(asked)
+
+
+def offers_values(menu: MenuShown) -> bool:
+    """Tell whether the menu offers more than ways around the question."""
+    return any(not isinstance(choice.command, Skip | HandOver) for choice in menu.choices)

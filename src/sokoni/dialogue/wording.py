@@ -1,0 +1,102 @@
+"""Words keys and parameters in a language, and makes contacts' own values safe to show."""
+
+import re
+from datetime import datetime
+from typing import Final
+from zoneinfo import ZoneInfo
+
+from sokoni.language.catalogues import Catalogues
+from sokoni.language.formats import day_text, moment_text, money_text, number_text, time_text
+from sokoni.messaging.prompts import Amount, Instant, Lines, Number, Param, Params, Worded
+
+COUNT: Final = "count"
+"""The parameter that chooses the plural form."""
+
+RIGHT_TO_LEFT: Final = frozenset({"ar", "fa", "he", "ur"})
+
+_ISOLATE: Final = "\u2068"
+_END: Final = "\u2069"
+_NOTHING: Final = "\u200b"
+# A marker between two letters, as in `john_doe`, styles nothing.
+_MARKUP: Final = re.compile(r"`|(?<!\w)[*_~]|[*_~](?!\w)|^(?:[>*-]|\d+\.)(?=\s)", re.MULTILINE)
+
+
+def safe(value: str) -> str:
+    """Keep WhatsApp from styling a value: there is no escape, so markers are parted from it."""
+    return _MARKUP.sub(_parted, value)
+
+
+def _parted(match: re.Match[str]) -> str:
+    return f"{_NOTHING}{match.group()}{_NOTHING}"
+
+
+class Wording:
+    """The catalogues as prompts use them, for one merchant's time zone."""
+
+    def __init__(self, catalogues: Catalogues, zone: ZoneInfo) -> None:
+        self._catalogues = catalogues
+        self._zone = zone
+
+    def has(self, key: str) -> bool:
+        return self._catalogues.has(key)
+
+    def text(self, key: str, params: Params, language: str) -> str:
+        if not params:
+            return self._catalogues.text(language, key)
+        worded = self.params(params, language)
+        return self._catalogues.text(language, key, worded, _count(params.get(COUNT)))
+
+    def params(self, params: Params, language: str) -> dict[str, str]:
+        """Word parameters alone, for templates whose text the channel keeps."""
+        return {name: self._param(value, language) for name, value in params.items()}
+
+    def phrase(self, value: str | Worded, language: str) -> str:
+        """Word a label or a description."""
+        if isinstance(value, Worded):
+            return self.text(value.key, value.params, language)
+        return safe(value)
+
+    def _param(self, value: Param, language: str) -> str:
+        match value:
+            case str():
+                return _isolated(safe(value), language)
+            case Worded(key, params):
+                return self.text(key, params, language)
+            case Lines(items):
+                return "\n".join(f"- {self._param(item, language)}" for item in items)
+            case _:
+                return self._figure(value, language)
+
+    def _figure(self, value: int | Amount | Number | Instant, language: str) -> str:
+        match value:
+            case Amount(amount, currency):
+                return money_text(amount, currency, language)
+            case Instant(at, style):
+                return self._moment(datetime.fromisoformat(at), style, language)
+            case Number(number):
+                return number_text(number, language)
+            case int():
+                return number_text(value, language)
+
+    def _moment(self, at: datetime, style: str, language: str) -> str:
+        local = at.astimezone(self._zone)
+        if style == "time":
+            return time_text(local)
+        return day_text(local, language) if style == "day" else moment_text(local, language)
+
+
+def _count(value: Param | None) -> int | None:
+    match value:
+        case int():
+            return value
+        case Number(number) if number == number.to_integral_value():
+            return int(number)
+        case Number():
+            # A part of a thing is said like several in the languages we have.
+            return 2
+        case _:
+            return None
+
+
+def _isolated(value: str, language: str) -> str:
+    return f"{_ISOLATE}{value}{_END}" if language in RIGHT_TO_LEFT else value
