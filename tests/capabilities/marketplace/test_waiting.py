@@ -39,8 +39,8 @@ def test_price_and_distance_decide_whether_an_offer_fits(
         "goats",
         Decimal(max_price) if max_price else None,
         "USD",
-        place and place.latitude,
-        place and place.longitude,
+        place.latitude if place else None,
+        place.longitude if place else None,
     )
 
     assert request.fits(new, reach_km=300) is fits

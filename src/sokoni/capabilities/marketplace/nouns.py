@@ -19,43 +19,11 @@ from sokoni.language.words import words_of
 _FILE: Final = Path(__file__).with_name("nouns.yaml")
 _LONGEST_TOKEN: Final = 48
 _EMPTY_WORDS: Final = frozenset(
-    [
-        "a",
-        "an",
-        "the",
-        "of",
-        "some",
-        "any",
-        "my",
-        "our",
-        "your",
-        "good",
-        "cheap",
-        "nice",
-        "best",
-        "more",
-        "and",
-        "or",
-        "with",
-        "for",
-        "in",
-        "at",
-        "to",
-        "is",
-        "are",
-        "ye",
-        "ya",
-        "dze",
-        "re",
-        "rwe",
-        "va",
-        "uye",
-        "ne",
-        "nokuti",
-        "le",
-        "lo",
-        "kanye",
-    ]
+    (
+        *("a", "an", "the", "of", "some", "any", "my", "our", "your", "more", "and", "or", "with"),
+        *("for", "in", "at", "to", "is", "are", "good", "cheap", "nice", "best"),
+        *("ye", "ya", "dze", "re", "rwe", "va", "uye", "ne", "kanye", "lo", "le"),
+    )
 )
 
 

@@ -85,12 +85,12 @@ class Alerts:
         return list(dict.fromkeys(row.contact_id for row in rows))[:limit]
 
     async def _read(
-        self, statement: Select[Any], here: KnownPlace | None, limit: int
+        self, statement: Select[*tuple[Any, ...]], here: KnownPlace | None, limit: int
     ) -> list[Row[Any]]:
         ordered = _ordered(statement, here).limit(limit)
         return list((await self._session.execute(ordered)).all())
 
-    def _dealing(self, request: BuyRequest, audience: Audience) -> Select[Any]:
+    def _dealing(self, request: BuyRequest, audience: Audience) -> Select[*tuple[Any, ...]]:
         return self._reachable(request).where(
             Seller.id.in_(
                 select(SellerTrade.seller_id).where(
@@ -100,7 +100,7 @@ class Alerts:
             )
         )
 
-    def _reachable(self, request: BuyRequest) -> Select[Any]:
+    def _reachable(self, request: BuyRequest) -> Select[*tuple[Any, ...]]:
         """Select sellers who may be told: not the buyer, not told yet, nobody who opted out."""
         told = exists().where(
             Alert.request_id == request.id, Alert.contact_id == Seller.contact_id
@@ -136,7 +136,7 @@ class Alerts:
         await insert_once(self._session, _ALERTS, rows)
 
 
-def _ordered(statement: Select[Any], place: KnownPlace | None) -> Select[Any]:
+def _ordered(statement: Select[*tuple[Any, ...]], place: KnownPlace | None) -> Select[*tuple[Any, ...]]:
     if place is None:
         return statement.order_by(Seller.id.desc())
     distance = nearness(place, Seller.latitude.expression, Seller.longitude.expression)

@@ -89,11 +89,7 @@ class BuyRequests:
     async def keep(self, contact_id: ContactId, new: NewRequest, *, days: int) -> BuyRequest:
         """Remember the request; the same wish of the same buyer is renewed, not doubled."""
         request = await self._same(contact_id, new) or await self._create(contact_id, new)
-        amount = new.quantity and Decimal(str(new.quantity.amount))
-        request.quantity, request.unit = amount, new.quantity.unit if new.quantity else ""
-        request.max_price = new.max_each and new.max_each.amount
-        request.currency = new.max_each.currency if new.max_each else ""
-        _put(request, new.place)
+        _put(request, new)
         request.expires_at = self._now + timedelta(days=days)
         await self._session.flush()
         return request
@@ -181,7 +177,7 @@ class BuyRequests:
         )
         return request
 
-    def _waiting(self) -> Select[Any]:
+    def _waiting(self) -> Select[*tuple[Any, ...]]:
         """Select requests of buyers who can be reached, as `Waiting` holds them."""
         return (
             select(
@@ -198,7 +194,7 @@ class BuyRequests:
             .where(*self._scope(), Contact.opted_out_at.is_(None), Contact.blocked_at.is_(None))
         )
 
-    def _open(self) -> Select[tuple[BuyRequest]]:
+    def _open(self) -> Select[BuyRequest]:
         return select(BuyRequest).where(*self._scope())
 
     def _scope(self) -> tuple[ColumnElement[bool], ...]:
@@ -224,7 +220,13 @@ def wished_place(request: BuyRequest, country: str) -> KnownPlace | None:
     )
 
 
-def _put(request: BuyRequest, place: KnownPlace | None) -> None:
-    if place is not None:
-        request.place_id, request.place_name = place.id, place.name
-        request.latitude, request.longitude = place.latitude, place.longitude
+def _put(request: BuyRequest, new: NewRequest) -> None:
+    """Write what the buyer said this time; a place they said before stays."""
+    if new.quantity is not None:
+        request.quantity = Decimal(str(new.quantity.amount))
+        request.unit = new.quantity.unit
+    request.max_price = None if new.max_each is None else new.max_each.amount
+    request.currency = "" if new.max_each is None else new.max_each.currency
+    if new.place is not None:
+        request.place_id, request.place_name = new.place.id, new.place.name
+        request.latitude, request.longitude = new.place.latitude, new.place.longitude

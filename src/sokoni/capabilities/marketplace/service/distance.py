@@ -1,21 +1,17 @@
 """How far apart two places are, for people and for ORDER BY."""
 
-from math import asin, cos, radians, sin, sqrt
-from typing import Any, Final
+from math import cos, radians
+from typing import Any
 
 from sqlalchemy import ColumnElement
 
 from sokoni.language.reading import KnownPlace
-
-_EARTH_KM: Final = 6371.0
+from sokoni.places.distance import Point, km_between
 
 
 def kilometres(here: KnownPlace, latitude: float, longitude: float) -> float:
     """Return the distance along the ground."""
-    south, north = radians(here.latitude), radians(latitude)
-    across = sin((north - south) / 2) ** 2
-    along = sin(radians(longitude - here.longitude) / 2) ** 2
-    return 2 * _EARTH_KM * asin(sqrt(across + cos(south) * cos(north) * along))
+    return km_between(Point(here.latitude, here.longitude), Point(latitude, longitude))
 
 
 def nearness(

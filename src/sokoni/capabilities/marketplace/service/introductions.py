@@ -78,7 +78,7 @@ class Introductions:
         if not await rows_changed(self._session, answering):
             raise IntroductionGoneError(introduction_id)
 
-    def _introductions(self) -> Select[tuple[Introduction]]:
+    def _introductions(self) -> Select[Introduction]:
         return select(Introduction).where(*self._scope())
 
     def _scope(self) -> tuple[ColumnElement[bool], ...]:

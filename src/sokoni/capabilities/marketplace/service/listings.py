@@ -172,7 +172,7 @@ class Listings:
             "created_at": self._now,
         }
 
-    def _open(self) -> Select[Any]:
+    def _open(self) -> Select[*tuple[Any, ...]]:
         return select_offers().where(*self._scope())
 
     def _scope(self) -> tuple[ColumnElement[bool], ...]:

@@ -1,10 +1,10 @@
 """An offer: a listing as it is shown, with the name of who sells it still sealed."""
 
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from decimal import Decimal
-from typing import Any, Final
+from typing import Any, Final, cast
 
 from sqlalchemy import Row, Select, select
 from sqlalchemy.orm import InstrumentedAttribute
@@ -105,10 +105,10 @@ _COLUMNS: Final[tuple[InstrumentedAttribute[Any], ...]] = (
 )
 
 
-def select_offers() -> Select[Any]:
+def select_offers() -> Select[*tuple[Any, ...]]:
     """Select what an `Offer` holds. The caller adds the merchant and everything else."""
     return select(*_COLUMNS).join(Contact, Contact.id == Listing.contact_id)
 
 
-def offers_of(rows: Sequence[Row[Any]]) -> list[Offer]:
-    return [Offer(*row) for row in rows]
+def offers_of(rows: Sequence[Row[*tuple[Any, ...]]]) -> list[Offer]:
+    return [Offer(*cast("Iterable[Any]", row)) for row in rows]

@@ -56,7 +56,7 @@ class Search:
         far = self._fitting(wish, self._newest(wish), here)
         return _nearest_first(here, [*near, *await self._read(far, limit)])[:limit]
 
-    async def _read(self, statement: Select[Any], limit: int) -> list[Offer]:
+    async def _read(self, statement: Select[*tuple[Any, ...]], limit: int) -> list[Offer]:
         return offers_of((await self._session.execute(statement.limit(limit))).all())
 
     def _newest(self, wish: Wish, place_id: str = "") -> Subquery:
@@ -82,7 +82,7 @@ class Search:
 
     def _fitting(
         self, wish: Wish, newest: Subquery, here: KnownPlace | None = None
-    ) -> Select[Any]:
+    ) -> Select[*tuple[Any, ...]]:
         statement = (
             select_offers()
             .join(newest, newest.c.listing_id == Listing.id)

@@ -66,7 +66,7 @@ class Sellers:
         await self._session.flush()
         return seller
 
-    def _sellers(self) -> Select[tuple[Seller]]:
+    def _sellers(self) -> Select[Seller]:
         """Scope of every query here."""
         return select(Seller).where(Seller.merchant_id == self._merchant_id)
 

@@ -1,0 +1,70 @@
+"""One turn's marketplace: its services, its settings, and the contact who asks."""
+
+from collections.abc import Mapping
+from typing import Final
+
+import msgspec
+
+from sokoni.capabilities.marketplace.service.alerts import Alerts
+from sokoni.capabilities.marketplace.service.buy_requests import BuyRequests
+from sokoni.capabilities.marketplace.service.introductions import Introductions
+from sokoni.capabilities.marketplace.service.listings import Listings
+from sokoni.capabilities.marketplace.service.search import Search
+from sokoni.capabilities.marketplace.service.sellers import Sellers, home_of
+from sokoni.capabilities.marketplace.settings import NAME, MarketplaceSettings
+from sokoni.contacts.directory import ContactDirectory
+from sokoni.dialogue.flow import TurnContext
+from sokoni.kit.ids import ContactId
+from sokoni.language.reading import KnownPlace
+from sokoni.messaging.events import Tell
+from sokoni.messaging.models import Purpose
+from sokoni.messaging.prompts import Prompt, Start
+
+_ENCODER: Final = msgspec.json.Encoder()
+
+
+class Desk:
+    """Made anew for each turn. Services are cheap: they hold a session and a merchant."""
+
+    def __init__(self, context: TurnContext) -> None:
+        self.context = context
+        self.settings = MarketplaceSettings.of(context.settings(NAME))
+        scope = (context.session, context.merchant.id, context.now)
+        self.sellers = Sellers(*scope)
+        self.listings = Listings(*scope)
+        self.search = Search(*scope)
+        self.requests = BuyRequests(*scope)
+        self.alerts = Alerts(*scope)
+        self.introductions = Introductions(*scope)
+        self.directory = ContactDirectory(context.session, context.vault, context.merchant.id)
+
+    @property
+    def me(self) -> ContactId:
+        return self.context.person.id
+
+    @property
+    def my_name(self) -> str:
+        """The name I gave just now or before, else that of my profile, else ""."""
+        return self.context.renamed_to or self.context.person.name
+
+    @property
+    def reference_prefix(self) -> str:
+        return self.context.merchant.reference_prefix or "LST"
+
+    async def my_home(self) -> KnownPlace | None:
+        """Return where the contact sells, which is the only place we know of them."""
+        seller = await self.sellers.find(self.me)
+        return None if seller is None else home_of(seller, self.context.merchant.country)
+
+    def tell(
+        self, to: ContactId, prompt: Prompt, *, once: str, purpose: Purpose, hours: int = 0
+    ) -> None:
+        """Have something said to another contact, once."""
+        said = Tell(prompt=prompt, purpose=purpose, capability=NAME, expires_after_hours=hours)
+        self.context.tell(to, said, once=once)
+
+
+def start(task: str, known: Mapping[str, object] | None = None) -> Start:
+    """Return the command that starts one of our tasks with slots known already."""
+    slots = {slot: msgspec.Raw(_ENCODER.encode(value)) for slot, value in (known or {}).items()}
+    return Start(f"{NAME}.{task}", slots)

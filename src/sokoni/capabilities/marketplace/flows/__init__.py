@@ -1,0 +1,1 @@
+"""What is done by conversation, a module for each noun."""

@@ -1,0 +1,127 @@
+"""Alerting sellers of a buyer's request: in waves, each seller once, up to a cap."""
+
+from typing import Annotated, ClassVar, Final
+
+from sokoni.capabilities.marketplace.desk import Desk, start
+from sokoni.capabilities.marketplace.models import BuyRequest
+from sokoni.capabilities.marketplace.nouns import meaning_of
+from sokoni.capabilities.marketplace.service.alerts import Audience, Wave
+from sokoni.capabilities.marketplace.service.buy_requests import wished_place
+from sokoni.dialogue.flow import Outcome, SimpleFlow, TurnContext
+from sokoni.dialogue.form import Form, Slot
+from sokoni.messaging.events import Timer
+from sokoni.messaging.models import Purpose
+from sokoni.messaging.prompts import Choice, Prompt, Worded
+
+WAVE: Final = "marketplace.wave"
+_ALERT_HOURS: Final = 48
+
+
+class RequestForm(Form):
+    """Do something about a buy request."""
+
+    request: Annotated[str, Slot(early=False, editable=False)]
+
+
+class AlertFlow(SimpleFlow):
+    """Tells the first sellers; a timer sees to the next."""
+
+    name: ClassVar[str] = "marketplace.alert"
+    form: ClassVar[type[RequestForm]] = RequestForm
+
+    def __init__(self, context: TurnContext) -> None:
+        self._desk = Desk(context)
+
+    async def summary(self, form: RequestForm) -> Prompt | None:  # noqa: ARG002
+        return None
+
+    async def complete(self, form: RequestForm) -> Outcome:
+        request = await self._desk.requests.find(form.request)
+        if request is None or request.contact_id != self._desk.me:
+            return Outcome(Prompt("marketplace.request.gone"))
+        wave = await send_wave(self._desk, request)
+        key = "marketplace.alert.sent" if wave.contact_ids else "marketplace.alert.nobody"
+        return Outcome(Prompt(key, {"thing": request.thing}))
+
+
+class KeepFlow(SimpleFlow):
+    """The buyer wants nobody asked: the request waits for a listing that fits."""
+
+    name: ClassVar[str] = "marketplace.keep"
+    form: ClassVar[type[RequestForm]] = RequestForm
+
+    def __init__(self, context: TurnContext) -> None:
+        self._desk = Desk(context)
+
+    async def summary(self, form: RequestForm) -> Prompt | None:  # noqa: ARG002
+        return None
+
+    async def complete(self, form: RequestForm) -> Outcome:
+        request = await self._desk.requests.find(form.request)
+        if request is None:
+            return Outcome(Prompt("marketplace.request.gone"))
+        return Outcome(Prompt("marketplace.keep.done", {"thing": request.thing}))
+
+
+class PassForm(Form):
+    """Tell that one does not have what a buyer looks for."""
+
+
+class PassFlow(SimpleFlow):
+    """A seller does not have it."""
+
+    name: ClassVar[str] = "marketplace.pass"
+    form: ClassVar[type[PassForm]] = PassForm
+
+    def __init__(self, context: TurnContext) -> None:
+        self._context = context
+
+    async def summary(self, form: PassForm) -> Prompt | None:  # noqa: ARG002
+        return None
+
+    async def complete(self, form: PassForm) -> Outcome:  # noqa: ARG002
+        return Outcome(Prompt("marketplace.pass.done"))
+
+
+async def next_wave(context: TurnContext, timer: Timer) -> Prompt | None:
+    """Go on with a request that is still open. The buyer is told nothing of it."""
+    desk = Desk(context)
+    request = await desk.requests.find(timer.data.get("request", ""))
+    if request is not None and request.contact_id == desk.me:
+        await send_wave(desk, request)
+    return None
+
+
+async def send_wave(desk: Desk, request: BuyRequest) -> Wave:
+    """Have the next sellers told, and wake up for those after them."""
+    settings = desk.settings
+    audience = Audience(
+        trades=meaning_of(request.thing).trades,
+        place=wished_place(request, desk.context.merchant.country),
+        within_km=settings.alert_km,
+    )
+    wave = await desk.alerts.next_wave(
+        request, audience, size=settings.alert_wave, cap=settings.alert_cap
+    )
+    for contact_id in wave.contact_ids:
+        once = f"alert:{request.id.hex}"
+        desk.tell(contact_id, _alert(request), once=once, purpose=Purpose.ALERT, hours=_ALERT_HOURS)
+    if wave.more:
+        desk.context.later(
+            Timer(name=WAVE, data={"request": request.reference}),
+            once=f"wave:{request.id.hex}:{wave.number}",
+            delay_seconds=settings.alert_pause_minutes * 60,
+        )
+    return wave
+
+
+def _alert(request: BuyRequest) -> Prompt:
+    have = start("sell", {"thing": request.thing})
+    choices = (
+        Choice("have_it", Worded("marketplace.choice.have_it"), command=have),
+        Choice("not_me", Worded("marketplace.choice.not_me"), command=start("pass")),
+    )
+    if not request.place_name:
+        return Prompt("marketplace.alert.told", {"thing": request.thing}, choices)
+    told = {"thing": request.thing, "place": request.place_name}
+    return Prompt("marketplace.alert.told_place", told, choices)

@@ -1,0 +1,153 @@
+"""Buying: look for a thing; what nobody offers is kept, and sellers are asked if the buyer wants."""
+
+from collections import Counter
+from collections.abc import Iterator, Sequence
+from decimal import Decimal
+from typing import Annotated, ClassVar, Final
+
+from typing_extensions import override
+
+from sokoni.capabilities.marketplace.desk import Desk, start
+from sokoni.capabilities.marketplace.flows.sell import check_price, check_thing
+from sokoni.capabilities.marketplace.nouns import meaning_of
+from sokoni.capabilities.marketplace.service.buy_requests import NewRequest
+from sokoni.capabilities.marketplace.service.offers import Offer
+from sokoni.capabilities.marketplace.service.search import Wish
+from sokoni.capabilities.marketplace.wording import price_of, seller_of, what_of
+from sokoni.dialogue.flow import Outcome, SimpleFlow, TurnContext
+from sokoni.dialogue.form import Form, Known, Slot
+from sokoni.kit.money import Money
+from sokoni.language.reading import KnownPlace, Price, Quantity
+from sokoni.language.readers.money import MoneyReader
+from sokoni.language.readers.place import PlaceReader
+from sokoni.language.readers.quantity import QuantityReader
+from sokoni.language.readers.thing import ThingReader
+from sokoni.messaging.prompts import Choice, Lines, Params, Prompt, Worded
+
+_TOLD_IN_FULL: Final = 3
+"""So few offers are told in the text: reply buttons have no room for a description."""
+
+
+class BuyForm(Form):
+    """Look for something that others sell."""
+
+    thing: Annotated[str, ThingReader()]
+    quantity: Annotated[Quantity | None, QuantityReader()] = None
+    place: Annotated[KnownPlace | None, PlaceReader(), Slot(pin=True)] = None
+    price: Annotated[Price | None, MoneyReader()] = None
+    """The most that the buyer would pay for one."""
+    search: Annotated[bool, Slot(early=False, editable=False)] = True
+    """No: the buyer saw what is there, and wants something else."""
+
+
+class BuyFlow(SimpleFlow):
+    """Shows who sells it, nearest first, or keeps the wish."""
+
+    name: ClassVar[str] = "marketplace.buy"
+    form: ClassVar[type[BuyForm]] = BuyForm
+
+    def __init__(self, context: TurnContext) -> None:
+        self._desk = Desk(context)
+
+    @override
+    async def check(self, slot: str, known: Known) -> None:
+        if slot == "thing":
+            check_thing(known["thing"], self.name)
+        elif slot == "price":
+            check_price(known["price"], self.name)
+
+    async def summary(self, form: BuyForm) -> Prompt | None:  # noqa: ARG002
+        return None
+
+    async def complete(self, form: BuyForm) -> Outcome:
+        place = form.place or await self._desk.my_home()
+        offers = await self._offers(form, place) if form.search else []
+        if offers:
+            return Outcome(self._found(form, offers))
+        return Outcome(await self._keep(form, place))
+
+    async def _offers(self, form: BuyForm, place: KnownPlace | None) -> list[Offer]:
+        most = _most(form)
+        wish = Wish(
+            tokens=meaning_of(form.thing).required,
+            buyer_id=self._desk.me,
+            place=place,
+            max_each=most.amount if most else None,
+            currency=most.currency if most else "",
+        )
+        return await self._desk.search.offers(wish, limit=self._desk.settings.results)
+
+    def _found(self, form: BuyForm, offers: Sequence[Offer]) -> Prompt:
+        sellers = [seller_of(self._desk.context.vault, offer) for offer in offers]
+        others = start("buy", _known(form) | {"search": False})
+        none = Choice("none", Worded("marketplace.choice.none_of_these"), command=others)
+        choices = (*_choices(sellers, offers), none)
+        if len(offers) > _TOLD_IN_FULL:
+            return Prompt("marketplace.buy.found_many", {"thing": form.thing}, choices)
+        lines = tuple(
+            Worded("marketplace.offer.line", {"seller": seller, **_words(offer)})
+            for seller, offer in zip(sellers, offers, strict=True)
+        )
+        told: Params = {"thing": form.thing, "offers": Lines(lines)}
+        return Prompt("marketplace.buy.found", told, choices)
+
+    async def _keep(self, form: BuyForm, place: KnownPlace | None) -> Prompt:
+        wanted = NewRequest(
+            thing=form.thing,
+            meaning=meaning_of(form.thing),
+            quantity=form.quantity,
+            max_each=_most(form),
+            place=place,
+        )
+        request = await self._desk.requests.keep(
+            self._desk.me, wanted, days=self._desk.settings.request_days
+        )
+        known = {"request": request.reference}
+        key = "marketplace.buy.none" if form.search else "marketplace.buy.none_suits"
+        return Prompt(
+            key,
+            {"thing": form.thing},
+            choices=(
+                Choice("yes", command=start("alert", known)),
+                Choice("no", command=start("keep", known)),
+            ),
+        )
+
+
+def _most(form: BuyForm) -> Money | None:
+    """Return the most for one. "5 bags for $50 in total" is 10 for one."""
+    if form.price is None:
+        return None
+    most = Money(Decimal(form.price.amount), form.price.currency)
+    if form.price.basis == "total" and form.quantity is not None:
+        return most.over(Decimal(str(form.quantity.amount)))
+    return most
+
+
+def _choices(sellers: Sequence[str | Worded], offers: Sequence[Offer]) -> Iterator[Choice]:
+    """Yield a choice for each offer, labelled by its seller; of two alike, by number as well."""
+    alike = Counter(map(_identity, sellers))
+    seen: Counter[str] = Counter()
+    for seller, offer in zip(sellers, offers, strict=True):
+        label = seller
+        seen[_identity(seller)] += 1
+        if alike[_identity(seller)] > 1:
+            nth = seen[_identity(seller)]
+            label = Worded("marketplace.seller.nth", {"seller": seller, "nth": nth})
+        told = len(offers) <= _TOLD_IN_FULL
+        description = "" if told else Worded("marketplace.offer.short", _words(offer))
+        show = start("show_listing", {"listing": offer.reference})
+        yield Choice(offer.reference, label, description, show)
+
+
+def _identity(seller: str | Worded) -> str:
+    return seller.casefold() if isinstance(seller, str) else repr(seller)
+
+
+def _words(offer: Offer) -> Params:
+    return {"what": what_of(offer), "price": price_of(offer), "place": offer.place_name}
+
+
+def _known(form: BuyForm) -> dict[str, object]:
+    """Return what the buyer said, as the slots of another search."""
+    return form.model_dump(exclude={"search"}, exclude_none=True, mode="json")

@@ -1,0 +1,141 @@
+"""Joining, and telling one's name or place anew."""
+
+from typing import Annotated, ClassVar, Final
+
+from typing_extensions import override
+
+from sokoni.capabilities.marketplace.desk import Desk, start
+from sokoni.capabilities.marketplace.models import Seller
+from sokoni.dialogue.flow import AnswerRefused, Outcome, SimpleFlow, TurnContext
+from sokoni.dialogue.form import Form, Known, Slot
+from sokoni.language.reading import KnownPlace
+from sokoni.language.readers.name import NameReader
+from sokoni.language.readers.place import PlaceReader
+from sokoni.messaging.prompts import Choice, Prompt, Worded
+
+_SHORTEST_NAME: Final = 2
+_LONGEST_NAME: Final = 60
+
+
+class JoinForm(Form):
+    """Join the marketplace as a seller."""
+
+    name: Annotated[str, NameReader()]
+    place: Annotated[KnownPlace, PlaceReader(), Slot(pin=True)]
+
+
+class JoinFlow(SimpleFlow):
+    """Makes the contact a seller; who has joined already is told who they are."""
+
+    name: ClassVar[str] = "marketplace.join"
+    form: ClassVar[type[JoinForm]] = JoinForm
+
+    def __init__(self, context: TurnContext) -> None:
+        self._desk = Desk(context)
+
+    @override
+    async def prefill(self) -> Known:
+        home = await self._desk.my_home()
+        if home is None:
+            return {}
+        named = self._desk.context.person.name_given
+        return {"place": home} | ({"name": self._desk.my_name} if named else {})
+
+    @override
+    async def check(self, slot: str, known: Known) -> None:
+        if slot == "name":
+            check_name(known["name"], "marketplace.join.name.refused")
+
+    async def summary(self, form: JoinForm) -> Prompt | None:  # noqa: ARG002
+        return None
+
+    async def complete(self, form: JoinForm) -> Outcome:
+        seller = await self._desk.sellers.find(self._desk.me)
+        if seller is not None:
+            return Outcome(await self._known_already(seller, form))
+        await self._desk.sellers.enrol(self._desk.me, form.place)
+        self._desk.context.rename(form.name)
+        choices = (
+            Choice("sell", Worded("menu.marketplace.sell"), command=start("sell")),
+            Choice("buy", Worded("menu.marketplace.buy"), command=start("buy")),
+        )
+        return Outcome(Prompt("marketplace.join.welcome", _who(form), choices))
+
+    async def _known_already(self, seller: Seller, form: JoinForm) -> Prompt:
+        moved = seller.place_id != form.place.id
+        if moved:
+            await self._desk.sellers.move(seller, form.place)
+        if form.name != self._desk.my_name or not self._desk.context.person.name_given:
+            self._desk.context.rename(form.name)
+            return Prompt("marketplace.join.changed", _who(form))
+        if moved:
+            return Prompt("marketplace.join.changed", _who(form))
+        choices = (
+            Choice("name", Worded("marketplace.choice.name"), command=start("name")),
+            Choice("move", Worded("marketplace.choice.move"), command=start("move")),
+        )
+        return Prompt("marketplace.join.already", _who(form), choices)
+
+
+class NameForm(Form):
+    """Tell buyers one's name."""
+
+    name: Annotated[str, NameReader(), Slot(asked=True)] = ""
+
+
+class NameFlow(SimpleFlow):
+    """Asked for after a first listing; whoever skips it stays "a seller in Gokwe"."""
+
+    name: ClassVar[str] = "marketplace.name"
+    form: ClassVar[type[NameForm]] = NameForm
+
+    def __init__(self, context: TurnContext) -> None:
+        self._context = context
+
+    @override
+    async def check(self, slot: str, known: Known) -> None:
+        check_name(known["name"], "marketplace.name.name.refused")
+
+    async def summary(self, form: NameForm) -> Prompt | None:  # noqa: ARG002
+        return None
+
+    async def complete(self, form: NameForm) -> Outcome:
+        if not form.name:
+            return Outcome(Prompt("marketplace.name.skipped"))
+        self._context.rename(form.name)
+        return Outcome(Prompt("marketplace.name.done", {"name": form.name}))
+
+
+class MoveForm(Form):
+    """Sell from another place."""
+
+    place: Annotated[KnownPlace, PlaceReader(), Slot(pin=True)]
+
+
+class MoveFlow(SimpleFlow):
+    """Changes where a seller lives."""
+
+    name: ClassVar[str] = "marketplace.move"
+    form: ClassVar[type[MoveForm]] = MoveForm
+
+    def __init__(self, context: TurnContext) -> None:
+        self._desk = Desk(context)
+
+    async def summary(self, form: MoveForm) -> Prompt | None:  # noqa: ARG002
+        return None
+
+    async def complete(self, form: MoveForm) -> Outcome:
+        seller = await self._desk.sellers.enrol(self._desk.me, form.place)
+        await self._desk.sellers.move(seller, form.place)
+        return Outcome(Prompt("marketplace.move.done", {"place": form.place.name}))
+
+
+def check_name(name: str, refusal: str) -> None:
+    """Refuse what is no name for others to read."""
+    letters = sum(letter.isalpha() for letter in name)
+    if letters < _SHORTEST_NAME or len(name) > _LONGEST_NAME:
+        raise AnswerRefused("name", Prompt(refusal))
+
+
+def _who(form: JoinForm) -> dict[str, str]:
+    return {"name": form.name, "place": form.place.name}

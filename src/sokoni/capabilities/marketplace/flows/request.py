@@ -1,0 +1,62 @@
+"""A buyer's own requests: seeing them, and looking no more."""
+
+from typing import ClassVar
+
+from sokoni.capabilities.marketplace.desk import Desk, start
+from sokoni.capabilities.marketplace.flows.alert import RequestForm
+from sokoni.capabilities.marketplace.service.buy_requests import RequestGoneError
+from sokoni.dialogue.flow import Outcome, SimpleFlow, TurnContext
+from sokoni.dialogue.form import Form
+from sokoni.messaging.prompts import Choice, Prompt, Worded
+
+
+class MyRequestsForm(Form):
+    """See what one is looking for."""
+
+
+class MyRequestsFlow(SimpleFlow):
+    """Shows what the contact still looks for; picking one stops it."""
+
+    name: ClassVar[str] = "marketplace.my_requests"
+    form: ClassVar[type[MyRequestsForm]] = MyRequestsForm
+
+    def __init__(self, context: TurnContext) -> None:
+        self._desk = Desk(context)
+
+    async def summary(self, form: MyRequestsForm) -> Prompt | None:  # noqa: ARG002
+        return None
+
+    async def complete(self, form: MyRequestsForm) -> Outcome:  # noqa: ARG002
+        requests = await self._desk.requests.of(self._desk.me)
+        if not requests:
+            buy = Choice("buy", Worded("menu.marketplace.buy"), command=start("buy"))
+            return Outcome(Prompt("marketplace.my_requests.none", {}, (buy,)))
+        choices = tuple(
+            Choice(
+                request.reference,
+                request.thing,
+                command=start("close_request", {"request": request.reference}),
+            )
+            for request in requests
+        )
+        return Outcome(Prompt("marketplace.my_requests.shown", {}, choices))
+
+
+class CloseRequestFlow(SimpleFlow):
+    """Looks no more for something."""
+
+    name: ClassVar[str] = "marketplace.close_request"
+    form: ClassVar[type[RequestForm]] = RequestForm
+
+    def __init__(self, context: TurnContext) -> None:
+        self._desk = Desk(context)
+
+    async def summary(self, form: RequestForm) -> Prompt | None:  # noqa: ARG002
+        return None
+
+    async def complete(self, form: RequestForm) -> Outcome:
+        try:
+            await self._desk.requests.close(self._desk.me, form.request)
+        except RequestGoneError:
+            return Outcome(Prompt("marketplace.request.gone"))
+        return Outcome(Prompt("marketplace.close_request.done"))

@@ -1,0 +1,182 @@
+"""Selling: thing, quantity, price and place, summed up with each and total, listed on yes."""
+
+from collections.abc import Sequence
+from decimal import Decimal
+from typing import Annotated, ClassVar, Final
+
+import msgspec
+from typing_extensions import override
+
+from sokoni.capabilities.marketplace.desk import Desk, start
+from sokoni.capabilities.marketplace.models import Basis
+from sokoni.capabilities.marketplace.nouns import meaning_of
+from sokoni.capabilities.marketplace.service.buy_requests import Waiting
+from sokoni.capabilities.marketplace.service.listings import Listed
+from sokoni.capabilities.marketplace.service.offers import NewListing
+from sokoni.capabilities.marketplace.wording import each, total, unnamed_seller, what_of
+from sokoni.dialogue.flow import AnswerRefused, Outcome, SimpleFlow, TurnContext
+from sokoni.dialogue.form import Form, Known, Slot
+from sokoni.language.reading import KnownPlace, Price, Quantity
+from sokoni.language.readers.money import MoneyReader
+from sokoni.language.readers.place import PlaceReader
+from sokoni.language.readers.quantity import QuantityReader
+from sokoni.language.readers.thing import ThingReader
+from sokoni.language.readers.units import MEASURES
+from sokoni.messaging.models import Purpose
+from sokoni.messaging.prompts import Amount, Choice, Params, Prompt, SetSlots, Worded
+
+_LONGEST_THING: Final = 80
+_MOST: Final = Decimal(1_000_000)
+_DEAREST: Final = Decimal(1_000_000_000)
+_MATCH_HOURS: Final = 72
+
+
+class SellForm(Form):
+    """Offer something for sale."""
+
+    thing: Annotated[str, ThingReader()]
+    quantity: Annotated[Quantity, QuantityReader()]
+    price: Annotated[Price, MoneyReader()]
+    place: Annotated[KnownPlace, PlaceReader(), Slot(pin=True)]
+    basis: Annotated[str, Slot(early=False, editable=False)] = ""
+    """How the price is to be read, where the contact chose it at the summary."""
+
+
+class SellFlow(SimpleFlow):
+    """Lists a thing, and has those told who wait for it."""
+
+    name: ClassVar[str] = "marketplace.sell"
+    form: ClassVar[type[SellForm]] = SellForm
+
+    def __init__(self, context: TurnContext) -> None:
+        self._desk = Desk(context)
+
+    @override
+    async def prefill(self) -> Known:
+        home = await self._desk.my_home()
+        return {} if home is None else {"place": home}
+
+    @override
+    async def check(self, slot: str, known: Known) -> None:
+        if slot == "thing":
+            check_thing(known["thing"], self.name)
+        elif slot == "quantity":
+            _check_quantity(known["quantity"])
+        elif slot == "price":
+            check_price(known["price"], self.name)
+
+    async def summary(self, form: SellForm) -> Prompt:
+        new = _read(form)
+        words: Params = {"what": what_of(new), "place": form.place.name}
+        if new.amount == 1:
+            price = {"price": Amount.of(new.total)}
+            return Prompt("marketplace.sell.summary.one", {**words, **price})
+        prices = {"each": each(new.each, form.quantity.unit), "total": total(new.total)}
+        return Prompt("marketplace.sell.summary", {**words, **prices}, other_reading(form.price, new))
+
+    async def complete(self, form: SellForm) -> Outcome:
+        new = _read(form)
+        meaning = meaning_of(new.thing)
+        seller = await self._desk.sellers.enrol(self._desk.me, form.place)
+        listed = await self._desk.listings.create(
+            seller,
+            new,
+            meaning,
+            prefix=self._desk.reference_prefix,
+            days=self._desk.settings.listing_days,
+        )
+        await self._desk.sellers.deals_in(seller.id, meaning.trades)
+        await self._tell_who_waits(new, meaning.tokens, listed)
+        done = {"what": what_of(new), "reference": listed.reference}
+        nameless = not self._desk.context.person.name_given and not self._desk.context.renamed_to
+        return Outcome(
+            Prompt("marketplace.sell.done", done), then=start("name") if nameless else None
+        )
+
+    async def _tell_who_waits(
+        self, new: NewListing, tokens: Sequence[str], listed: Listed
+    ) -> None:
+        settings = self._desk.settings
+        waiting = await self._desk.requests.waiting_for(
+            self._desk.me, tokens, limit=settings.match_cap
+        )
+        for request in waiting:
+            if request.fits(new, settings.reach_km):
+                self._desk.tell(
+                    request.contact_id,
+                    self._match(new, listed, request),
+                    once=f"match:{request.id.hex}:{listed.id.hex}",
+                    purpose=Purpose.NOTICE,
+                    hours=_MATCH_HOURS,
+                )
+
+    def _match(self, new: NewListing, listed: Listed, request: Waiting) -> Prompt:
+        show = start("show_listing", {"listing": listed.reference})
+        stop = start("close_request", {"request": request.reference})
+        return Prompt(
+            "marketplace.match.told",
+            {
+                "wanted": request.thing,
+                "seller": self._desk.my_name or unnamed_seller(new.place.name),
+                "what": what_of(new),
+                "place": new.place.name,
+                "price": _as_meant(new),
+            },
+            choices=(
+                Choice("show", Worded("marketplace.choice.show"), command=show),
+                Choice("stop_looking", Worded("marketplace.choice.stop_looking"), command=stop),
+            ),
+        )
+
+
+def basis_of(price: Price, quantity: Quantity, chosen: str) -> Basis:
+    """Return how a price is meant: as said, as chosen, else as is usual.
+
+    "10 goats at $20" is for each, "5 litres $18" for all of it: nobody prices by the litre
+    without saying so.
+    """
+    if price.basis or chosen:
+        return Basis(price.basis or chosen)
+    measured = quantity.unit in MEASURES and not price.unit
+    return Basis.TOTAL if measured else Basis.EACH
+
+
+def other_reading(price: Price, new: NewListing) -> tuple[Choice, ...]:
+    """Return the choice that reads the price the other way, where the contact left it open."""
+    if price.basis or price.unit or new.amount == 1:
+        return ()
+    other = Basis.EACH if new.basis is Basis.TOTAL else Basis.TOTAL
+    label = total(new.money) if other is Basis.TOTAL else each(new.money, new.quantity.unit)
+    return (Choice(other, label, command=SetSlots({"basis": msgspec.Raw(f'"{other}"'.encode())})),)
+
+
+def check_thing(thing: str, task: str) -> None:
+    """Refuse what names nothing, or writes a novel."""
+    if len(thing) > _LONGEST_THING or not any(letter.isalpha() for letter in thing):
+        raise AnswerRefused("thing", Prompt(f"{task}.thing.refused"))
+
+
+def check_price(price: Price, task: str) -> None:
+    """Refuse nothing, and more than anybody has."""
+    if not 0 < Decimal(price.amount) <= _DEAREST:
+        raise AnswerRefused("price", Prompt(f"{task}.price.refused"))
+
+
+def _check_quantity(quantity: Quantity) -> None:
+    if not 0 < Decimal(str(quantity.amount)) <= _MOST:
+        raise AnswerRefused("quantity", Prompt("marketplace.sell.quantity.refused"))
+
+
+def _read(form: SellForm) -> NewListing:
+    basis = basis_of(form.price, form.quantity, form.basis)
+    return NewListing(
+        thing=form.thing, quantity=form.quantity, price=form.price, basis=basis, place=form.place
+    )
+
+
+def _as_meant(new: NewListing) -> Worded:
+    if new.amount == 1:
+        return Worded("marketplace.price.one", {"price": Amount.of(new.total)})
+    if new.basis is Basis.TOTAL:
+        return total(new.total)
+    return each(new.each, new.quantity.unit)

@@ -1,0 +1,69 @@
+"""The marketplace as a capability: its tasks, its timers, its settings, its demo data."""
+
+from pathlib import Path
+from typing import Any, Final
+
+from sokoni.capabilities.marketplace.demo import load_demo
+from sokoni.capabilities.marketplace.flows.alert import (
+    WAVE,
+    AlertFlow,
+    KeepFlow,
+    PassFlow,
+    next_wave,
+)
+from sokoni.capabilities.marketplace.flows.buy import BuyFlow
+from sokoni.capabilities.marketplace.flows.introduction import (
+    AcceptFlow,
+    ContactFlow,
+    DeclineFlow,
+)
+from sokoni.capabilities.marketplace.flows.join import JoinFlow, MoveFlow, NameFlow
+from sokoni.capabilities.marketplace.flows.listing import (
+    ChangePriceFlow,
+    MyListingsFlow,
+    SetPriceFlow,
+    ShowListingFlow,
+    WithdrawFlow,
+    WithdrawOneFlow,
+)
+from sokoni.capabilities.marketplace.flows.request import CloseRequestFlow, MyRequestsFlow
+from sokoni.capabilities.marketplace.flows.sell import SellFlow
+from sokoni.capabilities.marketplace.settings import NAME, MarketplaceSettings
+from sokoni.dialogue.flow import Flow, FlowFactory
+from sokoni.dialogue.manifest import Capability, Task
+
+
+def _task(flow: Any, *, in_menu: bool = False, query: bool = False) -> Task:  # noqa: ANN401
+    made: FlowFactory = flow
+    kind: type[Flow[Any]] = flow
+    return Task(name=kind.name, form=kind.form, make=made, in_menu=in_menu, query=query)
+
+
+MARKETPLACE: Final = Capability(
+    name=NAME,
+    tasks=(
+        _task(SellFlow, in_menu=True),
+        _task(BuyFlow, in_menu=True, query=True),
+        _task(MyListingsFlow, in_menu=True, query=True),
+        _task(JoinFlow, in_menu=True),
+        _task(WithdrawFlow, query=True),
+        _task(WithdrawOneFlow),
+        _task(ChangePriceFlow, query=True),
+        _task(SetPriceFlow),
+        _task(MyRequestsFlow, query=True),
+        _task(CloseRequestFlow),
+        _task(ShowListingFlow, query=True),
+        _task(ContactFlow),
+        _task(AcceptFlow),
+        _task(DeclineFlow),
+        _task(AlertFlow),
+        _task(KeepFlow, query=True),
+        _task(PassFlow, query=True),
+        _task(NameFlow),
+        _task(MoveFlow),
+    ),
+    settings=MarketplaceSettings,
+    phrases=Path(__file__).with_name("phrases"),
+    timers={WAVE: next_wave},
+    load_demo=load_demo,
+)
