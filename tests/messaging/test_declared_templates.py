@@ -13,7 +13,7 @@ from tests.conftest import THREE
 
 MERCHANT = MerchantId(new_id())
 SOLD = DeclaredTemplate(
-    channel="pigeon",
+    channel=("pigeon",),
     purpose="stall.sold",
     language="en",
     name="sold_en",
@@ -41,6 +41,13 @@ async def test_templates_are_declared_once(session: AsyncSession) -> None:
     made = await row(session)
     assert (made.variables, made.buttons) == ("thing", "yes:Good,no:Not mine")
     assert (made.category, made.approval) == ("UTILITY", "APPROVED")
+
+
+async def test_one_template_may_stand_for_several_channels(session: AsyncSession) -> None:
+    both = SOLD.model_copy(update={"channel": ("pigeon", "house")})
+
+    assert await declare(session, both) == [Outcome.CREATED, Outcome.CREATED]
+    assert await declare(session, SOLD) == [Outcome.UNCHANGED, Outcome.REMOVED]
 
 
 async def test_the_channels_verdict_stays_unless_the_file_names_one(session: AsyncSession) -> None:

@@ -4,7 +4,7 @@ from typing import Final
 
 import typer
 
-from sokoni.cli import apikey, chat, db, demo, events, handover, keys, merchant, staff
+from sokoni.cli import apikey, chat, db, demo, doctor, events, handover, keys, merchant, staff
 
 app: Final = typer.Typer(
     name="sokoni",
@@ -22,3 +22,4 @@ app.add_typer(keys.commands, name="keys")
 app.add_typer(demo.commands, name="demo")
 app.add_typer(db.commands, name="db")
 app.command("chat")(chat.chat)
+app.command("doctor")(doctor.doctor)

@@ -61,6 +61,10 @@ def _empty_means_none_set(value: Any) -> Any:  # noqa: ANN401
     return {} if value is None else value
 
 
+def _one_or_more(value: Any) -> Any:  # noqa: ANN401
+    return [value] if isinstance(value, str) else value
+
+
 Settings = Annotated[dict[str, Any], BeforeValidator(_empty_means_none_set)]
 Language = Annotated[str, Field(pattern=r"^[a-z]{2,3}$")]
 
@@ -76,9 +80,10 @@ class DeclaredStaff(Part):
 
 
 class DeclaredTemplate(Part):
-    """A message that the channel approved, for one purpose in one language."""
+    """A message that channels approved, for one purpose in one language."""
 
-    channel: str
+    channel: Annotated[tuple[str, ...], BeforeValidator(_one_or_more), Field(min_length=1)]
+    """One channel, or a list of channels that know it by the same name."""
     purpose: str = Field(min_length=1, max_length=64)
     language: Language
     name: str = Field(min_length=1, max_length=191)

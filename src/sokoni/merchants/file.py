@@ -156,13 +156,15 @@ class _Check:
         seen: set[tuple[str, str, str]] = set()
         for place, one in enumerate(said.templates):
             self._template(("templates", place), one, said.languages)
-            if (one.channel, one.purpose, one.language) in seen:
+            here = {(channel, one.purpose, one.language) for channel in one.channel}
+            if here & seen:
                 what = "a second template for this channel, purpose and language"
                 self.document.complain(("templates", place), what)
-            seen.add((one.channel, one.purpose, one.language))
+            seen |= here
 
     def _template(self, path: Path, one: DeclaredTemplate, languages: tuple[str, ...]) -> None:
-        self._known(self.kinds.channels, one.channel, (*path, "channel"), "channel")
+        for channel in one.channel:
+            self._known(self.kinds.channels, channel, (*path, "channel"), "channel")
         if one.language not in languages:
             self.document.complain((*path, "language"), "not one of the merchant's languages")
 

@@ -33,9 +33,9 @@ async def declare_templates(
     own = select(Template).where(Template.merchant_id == merchant_id)
     rows = {(row.channel, row.purpose, row.language): row for row in await session.scalars(own)}
     changes = []
-    for said in declared:
-        row = rows.pop((said.channel, said.purpose, said.language), None)
-        changes.append(_declare(session, merchant_id, row, said))
+    for channel, said in [(channel, one) for one in declared for channel in one.channel]:
+        row = rows.pop((channel, said.purpose, said.language), None)
+        changes.append(_declare(session, merchant_id, row, channel, said))
     for row in rows.values():
         await session.delete(row)
         changes.append(Change(Outcome.REMOVED, _what(row.channel, row.purpose, row.language)))
@@ -44,20 +44,18 @@ async def declare_templates(
 
 
 def _declare(
-    session: AsyncSession, merchant_id: MerchantId, row: Template | None, said: DeclaredTemplate
+    session: AsyncSession,
+    merchant_id: MerchantId,
+    row: Template | None,
+    channel: str,
+    said: DeclaredTemplate,
 ) -> Change:
-    what = _what(said.channel, said.purpose, said.language)
+    what = _what(channel, said.purpose, said.language)
     if row is not None:
         return Change(assign(row, _values(said)), what)
-    approval = {"approval": Approval.APPROVED.value, **_values(said)}
-    row = Template(
-        merchant_id=merchant_id,
-        channel=said.channel,
-        purpose=said.purpose,
-        language=said.language,
-        **approval,
-    )
-    session.add(row)
+    values = {"approval": Approval.APPROVED.value, **_values(said)}
+    named = {"channel": channel, "purpose": said.purpose, "language": said.language}
+    session.add(Template(merchant_id=merchant_id, **named, **values))
     return Change(Outcome.CREATED, what)
 
 

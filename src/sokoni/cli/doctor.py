@@ -1,0 +1,76 @@
+"""`sokoni doctor`: says in plain words what is missing or unsafe."""
+
+import asyncio
+from typing import Final
+
+import typer
+from pydantic import ValidationError
+from sqlalchemy import select
+from sqlalchemy.ext.asyncio import AsyncEngine, AsyncSession
+
+from sokoni.cli.console import OUT
+from sokoni.cli.findings import Finding, Weight, advice, wrong
+from sokoni.cli.merchant_checks import MerchantCheck
+from sokoni.cli.parts import DatabaseUnreachableError, engine_of
+from sokoni.cli.server_checks import (
+    database_findings,
+    key_findings,
+    redis_findings,
+    settings_findings,
+)
+from sokoni.config import Settings, UnsafeSettingsError, check_settings
+from sokoni.db.vault import Vault
+from sokoni.merchants.models import Merchant
+
+_SIGNS: Final = {Weight.GOOD: "green", Weight.ADVICE: "yellow", Weight.WRONG: "red"}
+
+
+def doctor() -> None:
+    """Look at settings, database, keys and merchants; exit code 1 where something is wrong."""
+    findings = asyncio.run(examine())
+    for finding in findings:
+        OUT.print(f"{finding.weight:<7}", style=_SIGNS[finding.weight], end="")
+        OUT.print(finding.text, markup=False, soft_wrap=True)
+    if any(finding.weight is Weight.WRONG for finding in findings):
+        raise typer.Exit(1)
+
+
+async def examine(settings: Settings | None = None) -> list[Finding]:
+    """Return everything that can be said of the installation."""
+    try:
+        settings = settings or Settings()
+    except ValidationError as error:
+        return [
+            wrong(f"SOKONI_{'.'.join(map(str, one['loc'])).upper()}: {one['msg']}")
+            for one in error.errors()
+        ]
+    try:
+        check_settings(settings)
+    except UnsafeSettingsError as error:
+        return [wrong(str(error))]
+    findings = [*settings_findings(settings), await redis_findings(settings)]
+    try:
+        async with engine_of(settings) as engine:
+            return findings + await _inside(engine, settings)
+    except DatabaseUnreachableError as error:
+        return [*findings, wrong(str(error))]
+
+
+async def _inside(engine: AsyncEngine, settings: Settings) -> list[Finding]:
+    findings = await database_findings(engine)
+    if any(finding.weight is Weight.WRONG for finding in findings):
+        return findings
+    vault, keys = await key_findings(engine, settings)
+    findings.append(keys)
+    if vault is not None:
+        findings += await _merchants(engine, vault, production=settings.production)
+    return findings
+
+
+async def _merchants(engine: AsyncEngine, vault: Vault, *, production: bool) -> list[Finding]:
+    findings: list[Finding] = []
+    async with AsyncSession(engine) as session:
+        for merchant in (await session.scalars(select(Merchant).order_by(Merchant.slug))).all():
+            check = await MerchantCheck.of(session, merchant, vault, production=production)
+            findings += check.findings()
+    return findings or [advice("There is no merchant yet: `sokoni merchant apply FILE.yaml`.")]

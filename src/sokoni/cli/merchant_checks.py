@@ -1,0 +1,111 @@
+"""Looks at one merchant: its channels, templates, languages and staff."""
+
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Final, Self
+
+import orjson
+from pydantic import ValidationError
+from sqlalchemy import func, select
+from sqlalchemy.ext.asyncio import AsyncSession
+
+import sokoni
+from sokoni.channels.base import ChannelConfig
+from sokoni.channels.registry import Registry, UnknownChannelError
+from sokoni.cli.findings import Finding, advice, good, wrong
+from sokoni.db.vault import KeyUnknownError, TamperedError, Vault
+from sokoni.merchants.models import ChannelAccount, Merchant, Staff
+from sokoni.messaging.models import Template
+from sokoni.messaging.templates import SENDABLE
+
+_LOCALES: Final = Path(sokoni.__path__[0]) / "locales"
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class MerchantCheck:
+    """A merchant's rows, and what there is to say of them."""
+
+    merchant: Merchant
+    accounts: Sequence[ChannelAccount]
+    templates: Sequence[Template]
+    staff: int
+    vault: Vault
+    production: bool
+
+    @classmethod
+    async def of(
+        cls, session: AsyncSession, merchant: Merchant, vault: Vault, *, production: bool
+    ) -> Self:
+        own = ChannelAccount.merchant_id == merchant.id
+        templates = select(Template).where(Template.merchant_id == merchant.id)
+        staff = select(func.count()).where(Staff.merchant_id == merchant.id)
+        return cls(
+            merchant=merchant,
+            accounts=(await session.scalars(select(ChannelAccount).where(own))).all(),
+            templates=(await session.scalars(templates)).all(),
+            staff=await session.scalar(staff) or 0,
+            vault=vault,
+            production=production,
+        )
+
+    def findings(self) -> Iterator[Finding]:
+        slug = self.merchant.slug
+        if not self.accounts:
+            yield wrong(f"{slug} has no channel: nobody can write to it.")
+        for account in self.accounts:
+            yield from self._account(account)
+            yield from self._templates(account.channel)
+        for language in self.merchant.languages:
+            if not (_LOCALES / f"{language}.po").exists():
+                yield wrong(f"{slug} speaks {language}, for which there is no catalogue.")
+        if not self.staff:
+            yield advice(f"{slug} has no staff: nobody is told when a contact asks for a person.")
+
+    def _account(self, account: ChannelAccount) -> Iterator[Finding]:
+        name = f"{self.merchant.slug}, {account.channel} {account.key}"
+        if account.paused_reason:
+            yield wrong(f"{name}: nothing is sent, {account.paused_reason}.")
+        try:
+            adapter = Registry.installed().get(account.channel)
+            stored = self.vault.open("channel_accounts.config", account.id, account.config)
+            config = adapter.config.model_validate(orjson.loads(stored))
+        except UnknownChannelError:
+            yield wrong(f"{name}: this channel is not installed.")
+        except (KeyUnknownError, TamperedError):
+            yield wrong(f"{name}: its credentials cannot be decrypted; apply its file again.")
+        except ValidationError:
+            yield wrong(
+                f"{name}: its settings are those of another version; apply its file again."
+            )
+        else:
+            unsafe = adapter.development_only and self.production
+            yield from self._config(name, config, unsigned=unsafe)
+
+    def _config(self, name: str, config: ChannelConfig, *, unsigned: bool) -> Iterator[Finding]:
+        if unsigned:
+            yield wrong(f"{name}: a channel without signatures has no place in production.")
+        base_url = str(getattr(config, "base_url", ""))
+        if self.production and base_url.startswith("http://"):
+            yield wrong(f"{name}: {base_url} is not encrypted, and is sent the access token.")
+        elif not unsigned:
+            yield good(f"{name}: configured.")
+
+    def _templates(self, channel: str) -> Iterator[Finding]:
+        """Name purposes that can be said in some languages or on some channels alone."""
+        slug = self.merchant.slug
+        purposes = {one.purpose for one in self.templates}
+        sendable = {
+            (one.purpose, one.language)
+            for one in self.templates
+            if one.channel == channel and one.approval in SENDABLE
+        }
+        if not purposes:
+            yield advice(f"{slug} has no templates: it cannot write to anyone first.")
+        for language in self.merchant.languages:
+            missing = sorted(one for one in purposes if (one, language) not in sendable)
+            if missing:
+                yield advice(
+                    f"{slug}, {channel}: no approved template in {language} for "
+                    f"{', '.join(missing)}."
+                )

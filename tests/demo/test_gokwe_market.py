@@ -1,0 +1,72 @@
+"""The shipped market: its templates say what the catalogues say, in all of its languages."""
+
+import re
+from pathlib import Path
+from typing import Final
+
+import pytest
+from babel.messages.pofile import read_po
+
+from sokoni.bootstrap import kinds
+from sokoni.demo.merchants import FOLDER
+from sokoni.merchants.declared import DeclaredMerchant, DeclaredTemplate
+from sokoni.merchants.file import read_merchant_file
+
+LANGUAGES: Final = ("en", "sn", "nd")
+TEXT: Final = (FOLDER / "gokwe-market.yaml").read_text("utf-8")
+LOCALES: Final = FOLDER.parent / "locales"
+
+
+@pytest.fixture(scope="module")
+def said() -> DeclaredMerchant:
+    return read_merchant_file(TEXT, kinds(production=False), {}, source="gokwe-market.yaml").said
+
+
+def catalogue(language: str) -> dict[str, str]:
+    with Path(LOCALES / f"{language}.po").open("rb") as file:
+        return {str(one.id): str(one.string) for one in read_po(file) if isinstance(one.id, str)}
+
+
+def choices(one: DeclaredTemplate, words: dict[str, str]) -> dict[str, str]:
+    return {choice: words[f"marketplace.choice.{choice}"] for choice in one.buttons}
+
+
+def test_every_purpose_has_a_template_in_every_language(said: DeclaredMerchant) -> None:
+    purposes = {one.purpose for one in said.templates}
+
+    assert {(one.purpose, one.language) for one in said.templates} == {
+        (purpose, language) for purpose in purposes for language in LANGUAGES
+    }
+    assert {one.channel for one in said.templates} == {("simulator", "whatsapp_cloud")}
+
+
+def test_templates_use_parameters_that_the_prompt_has(said: DeclaredMerchant) -> None:
+    words = catalogue("en")
+
+    for one in said.templates:
+        known = set(re.findall(r"\{(\w+)\}", words[one.purpose]))
+        assert known == set(one.variables), one.purpose
+
+
+@pytest.mark.parametrize("language", LANGUAGES)
+def test_buttons_are_called_as_in_the_chat(said: DeclaredMerchant, language: str) -> None:
+    words = catalogue(language)
+
+    for one in said.templates:
+        if one.language == language:
+            assert one.buttons == choices(one, words), one.purpose
+
+
+def test_no_body_begins_or_ends_with_a_variable(said: DeclaredMerchant) -> None:
+    edges = [one.name for one in said.templates if re.search(r"^\W*\{\{|\}\}\W*$", one.body)]
+
+    assert edges == []
+
+
+def test_the_commented_number_can_be_switched_on() -> None:
+    text = TEXT.replace("  # - channel", "  - channel").replace("  #   ", "    ")
+    names = re.findall(r"\$\{(WHATSAPP_\w+)\}", text)
+
+    file = read_merchant_file(text, kinds(production=False), dict.fromkeys(names, "1234567"))
+
+    assert [one.channel for one in file.channels] == ["simulator", "whatsapp_cloud"]
