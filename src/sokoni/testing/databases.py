@@ -2,8 +2,8 @@
 
 import os
 import secrets
-from collections.abc import AsyncIterator
-from contextlib import asynccontextmanager
+from collections.abc import AsyncIterator, Iterator
+from contextlib import asynccontextmanager, contextmanager
 from pathlib import Path
 from typing import Final
 
@@ -13,7 +13,7 @@ from sqlalchemy.ext.asyncio import AsyncEngine, create_async_engine
 from sqlalchemy.pool import NullPool
 
 from sokoni.db.base import MYSQL
-from sokoni.db.engine import open_engine
+from sokoni.db.engine import open_engine, with_driver
 from sokoni.db.tables import load_models
 
 SERVERS: Final = {
@@ -34,12 +34,42 @@ async def own_database(kind: str, folder: Path) -> AsyncIterator[str]:
         yield f"sqlite:///{folder / name}.db"
         return
     server = create_async_engine(SERVERS[kind], poolclass=NullPool, isolation_level="AUTOCOMMIT")
+    async with _made(server, name):
+        yield server.url.set(database=name).render_as_string(hide_password=False)
+
+
+@asynccontextmanager
+async def database_beside(url: str) -> AsyncIterator[str]:
+    """Make an empty database of the same kind beside a configured one; yield its URL; drop it."""
+    parsed = with_driver(url)
+    name = f"sokoni_own_{os.getpid()}_{secrets.token_hex(4)}"
+    if parsed.get_backend_name() == "sqlite":
+        with _file_beside(parsed.database or "", name) as path:
+            yield f"sqlite:///{path}"
+        return
+    server = create_async_engine(parsed, poolclass=NullPool, isolation_level="AUTOCOMMIT")
+    async with _made(server, name):
+        yield server.url.set(database=name).render_as_string(hide_password=False)
+
+
+@contextmanager
+def _file_beside(configured: str, name: str) -> Iterator[Path]:
+    path = Path(configured).absolute().with_name(f"{name}.db")
+    try:
+        yield path
+    finally:
+        for left in path.parent.glob(f"{path.name}*"):
+            left.unlink()
+
+
+@asynccontextmanager
+async def _made(server: AsyncEngine, name: str) -> AsyncIterator[None]:
     async with server.connect() as connection:
         await connection.execute(text(f"CREATE DATABASE {name}"))
     try:
-        yield server.url.set(database=name).render_as_string(hide_password=False)
+        yield
     finally:
-        force = " WITH (FORCE)" if kind == "postgresql" else ""
+        force = " WITH (FORCE)" if server.dialect.name == "postgresql" else ""
         async with server.connect() as connection:
             await connection.execute(text(f"DROP DATABASE {name}{force}"))
         await server.dispose()

@@ -48,6 +48,9 @@ class Shown:
 
     body: str
     offers: tuple[Offered, ...] = field(default=())
+    kind: str = "text"
+    id: str = ""
+    """The channel's id of it."""
 
     @cached_property
     def text(self) -> str:

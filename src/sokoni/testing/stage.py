@@ -1,0 +1,184 @@
+"""Servers to play transcripts on: a database of its own for each, a clock that stands still."""
+
+from collections.abc import AsyncIterator
+from contextlib import AsyncExitStack, asynccontextmanager
+from dataclasses import dataclass
+from datetime import UTC, datetime, timedelta
+from enum import StrEnum
+from typing import Final
+from zoneinfo import ZoneInfo
+
+from prometheus_client import CollectorRegistry
+from pydantic import SecretStr
+from typing_extensions import override
+
+from sokoni.bootstrap import App, kinds, running
+from sokoni.config import Environment, Settings
+from sokoni.db.vault import new_key
+from sokoni.demo.merchants import FOLDER, demo_names, load_demo
+from sokoni.edge import Side, edge
+from sokoni.merchants.file import read_merchant_file
+from sokoni.merchants.profile import MerchantProfile
+from sokoni.merchants.service import MerchantUnknownError
+from sokoni.testing.asgi import AsgiClient
+from sokoni.testing.clock import StoppedClock
+from sokoni.testing.databases import create_tables, database_beside
+from sokoni.testing.transcripts.matching import Shown
+from sokoni.testing.transcripts.phones import Phones
+from sokoni.testing.transcripts.playing import Player, Stage, Written
+from sokoni.testing.transcripts.simulated import SimulatedPhones
+from sokoni.testing.transcripts.whatsapp import whatsapp_phones
+from sokoni.workers.crew import Crew
+
+_PATIENCE: Final = timedelta(seconds=10)
+"""How far the clock moves after a turn for messages that are sent slowly, or once more."""
+_STEP: Final = timedelta(milliseconds=1)
+
+
+class ChannelName(StrEnum):
+    """Over which channel scripts are played."""
+
+    SIMULATOR = "simulator"
+    WHATSAPP_CLOUD = "whatsapp_cloud"
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Server(Player):
+    """One merchant's server, everything in it real but the clock and the provider."""
+
+    crew: Crew
+    clock: StoppedClock
+    phones: Phones
+    profile: MerchantProfile
+
+    @override
+    async def write(self, who: str, what: Written) -> None:
+        await self.phones.write(who, what)
+
+    @override
+    async def sent_to(self, who: str) -> list[Shown]:
+        return list(await self.phones.sent_to(who))
+
+    @override
+    async def settle(self) -> None:
+        await self._run()
+        await self._go_on_until(self.clock() + timedelta(milliseconds=self.profile.quiet_ms))
+        patience = self.clock() + _PATIENCE
+        while (due := self.crew.delivery.next_due()) is not None and due <= patience:
+            await self._go_on_until(max(due, self.clock() + _STEP))
+
+    @override
+    async def wait(self, time: timedelta) -> None:
+        await self._run()
+        await self._go_on_until(self.clock() + time)
+
+    async def _go_on_until(self, end: datetime) -> None:
+        """Move the clock from due time to due time."""
+        while (due := await self.crew.next_due()) is not None and due <= end:
+            self.clock.set(max(due, self.clock() + _STEP))
+            await self._run()
+        self.clock.set(max(end, self.clock()))
+        await self._run()
+
+    async def _run(self) -> None:
+        await self.crew.run_until_idle()
+        while await self.phones.settle():
+            await self.crew.run_until_idle()
+
+
+class Theatre(Stage):
+    """Opens a server for each merchant when it is first wanted, and again for `fresh`."""
+
+    def __init__(self, settings: Settings, channel: ChannelName) -> None:
+        self._settings = settings
+        self._channel = channel
+        self._open: dict[str, tuple[Server, AsyncExitStack]] = {}
+
+    @override
+    async def player(self, merchant: str, *, now: datetime | None, fresh: bool) -> Player:
+        if fresh:
+            await self._close(merchant)
+        if merchant not in self._open:
+            self._open[merchant] = await self._opened(merchant, now)
+            return self._open[merchant][0]
+        server, _ = self._open[merchant]
+        if now is not None:
+            await server.wait(max(timedelta(), _instant(now, server.profile) - server.clock()))
+        return server
+
+    async def close(self) -> None:
+        """Close every server and drop its database."""
+        for merchant in tuple(self._open):
+            await self._close(merchant)
+
+    async def _opened(self, merchant: str, now: datetime | None) -> tuple[Server, AsyncExitStack]:
+        stack = AsyncExitStack()
+        try:
+            opening = server(self._settings, self._channel, merchant, now)
+            return await stack.enter_async_context(opening), stack
+        except BaseException:
+            await stack.aclose()
+            raise
+
+    async def _close(self, merchant: str) -> None:
+        if merchant in self._open:
+            _, stack = self._open.pop(merchant)
+            await stack.aclose()
+
+
+@asynccontextmanager
+async def server(
+    settings: Settings, channel: ChannelName, merchant: str, now: datetime | None
+) -> AsyncIterator[Server]:
+    """Open a merchant's server on a database of its own, its demo data loaded."""
+    clock = StoppedClock(datetime.now(UTC))
+    async with AsyncExitStack() as stack:
+        url = await stack.enter_async_context(database_beside(settings.database_url))
+        await create_tables(url)
+        app = await stack.enter_async_context(running(_own(settings, url), clock))
+        profile = await _load(app, merchant, clock, now)
+        web = AsgiClient(edge(app, frozenset({Side.GATEWAY, Side.API}), CollectorRegistry()))
+        yield Server(
+            crew=Crew.of(app),
+            clock=clock,
+            phones=await stack.enter_async_context(_phones(app, channel, profile, web)),
+            profile=profile,
+        )
+
+
+def _own(settings: Settings, url: str) -> Settings:
+    """Return settings that share nothing with the configured installation."""
+    own = {"database_url": url, "redis_url": "", "secret_keys": SecretStr(new_key())}
+    return settings.model_copy(update={**own, "env": Environment.DEVELOPMENT})
+
+
+async def _load(
+    app: App, merchant: str, clock: StoppedClock, now: datetime | None
+) -> MerchantProfile:
+    """Load the merchant, its data as of the script's own time."""
+    known = kinds(production=False)
+    if now is not None and merchant in demo_names():
+        text = (FOLDER / f"{merchant}.yaml").read_text("utf-8")
+        zone = ZoneInfo(read_merchant_file(text, known, {}).said.timezone)
+        clock.set(now.replace(tzinfo=zone).astimezone(UTC))
+    await load_demo(app, known, [merchant])
+    await app.refresh()
+    profile = await app.merchants.find(merchant)
+    if profile is None:
+        raise MerchantUnknownError(merchant)
+    return profile
+
+
+@asynccontextmanager
+async def _phones(
+    app: App, channel: ChannelName, profile: MerchantProfile, web: AsgiClient
+) -> AsyncIterator[Phones]:
+    if channel is ChannelName.SIMULATOR:
+        yield SimulatedPhones(web, profile.slug)
+        return
+    async with whatsapp_phones(app, profile.id, web) as phones:
+        yield phones
+
+
+def _instant(local: datetime, profile: MerchantProfile) -> datetime:
+    return local.replace(tzinfo=profile.zone).astimezone(UTC)

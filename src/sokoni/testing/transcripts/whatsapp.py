@@ -1,0 +1,155 @@
+"""Phones behind a fake Graph server: signed webhooks go in, what the fake took comes out."""
+
+import asyncio
+import secrets
+from collections.abc import AsyncIterator, Mapping, Sequence
+from contextlib import asynccontextmanager
+from typing import Final
+
+import orjson
+from sqlalchemy.ext.asyncio import AsyncSession
+from typing_extensions import override
+
+from sokoni.bootstrap import App
+from sokoni.kit.http import HttpClient, Response
+from sokoni.kit.ids import AccountId, MerchantId, new_id
+from sokoni.merchants.models import ChannelAccount
+from sokoni.testing.asgi import AsgiClient
+from sokoni.testing.fake_graph import FakeGraph, Reporting
+from sokoni.testing.loopback import serving
+from sokoni.testing.meta_webhooks import MetaWebhooks, Signed
+from sokoni.testing.transcripts.graph_screen import GraphScreen
+from sokoni.testing.transcripts.matching import Shown
+from sokoni.testing.transcripts.phones import Phones, RefusedError
+from sokoni.testing.transcripts.playing import Picked, Written
+from sokoni.testing.transcripts.steps import File, Location, Words
+
+CHANNEL: Final = "whatsapp_cloud"
+_NUMBER: Final = "555000111222333"
+_OK: Final = 200
+_POSTERS: Final = 4
+
+
+class WhatsAppPhones(Phones):
+    """Everyone who writes to one merchant's number."""
+
+    def __init__(self, web: AsgiClient, url: str, graph: FakeGraph, screen: GraphScreen) -> None:
+        self._web = web
+        self._url = url
+        self._graph = graph
+        self._webhooks = graph.webhooks(_NUMBER)
+        self._screen = screen
+        self._reported = 0
+
+    @override
+    async def write(self, who: str, what: Written) -> None:
+        webhook = _webhook(self._webhooks, who, what)
+        answer = await self._web.post(self._url, body=webhook.body, headers=webhook.headers)
+        if answer.status != _OK:
+            raise RefusedError(answer.status, answer.body)
+
+    @override
+    async def sent_to(self, who: str) -> Sequence[Shown]:
+        taken = [one for one in self._graph.taken if one.to == who]
+        return [await self._screen.shown(one) for one in taken]
+
+    @override
+    async def settle(self) -> bool:
+        """Wait for the statuses of everything taken; tell whether there were new ones."""
+        await self._graph.reported()
+        before, self._reported = self._reported, len(self._graph.taken)
+        return self._reported > before
+
+
+@asynccontextmanager
+async def whatsapp_phones(
+    app: App, merchant_id: MerchantId, web: AsgiClient
+) -> AsyncIterator[WhatsAppPhones]:
+    """Connect the merchant to a fake Graph server, until the block ends."""
+    graph = FakeGraph(app_secret=secrets.token_hex(16), clock=app.clock)
+    async with serving(graph.answer) as graph.url:
+        account = await _connect(app, merchant_id, graph)
+        url = f"/webhook/whatsapp/{account}"
+        graph.reporting = Reporting(url=url)
+        http = AsgiHttp(web)
+        posters = [asyncio.create_task(graph.post_forever(http)) for _ in range(_POSTERS)]
+        try:
+            yield WhatsAppPhones(web, url, graph, GraphScreen(app.engine, merchant_id, CHANNEL))
+        finally:
+            for poster in posters:
+                poster.cancel()
+            await asyncio.gather(*posters, return_exceptions=True)
+
+
+class AsgiHttp(HttpClient):
+    """Sends to an app inside the process what would go to its address."""
+
+    def __init__(self, web: AsgiClient) -> None:
+        self._web = web
+
+    @override
+    async def request(
+        self,
+        method: str,
+        url: str,
+        *,
+        headers: Mapping[str, str] | None = None,
+        body: bytes | None = None,
+        json: object = None,
+        timeout: float | None = None,
+    ) -> Response:
+        content = (body or b"") if json is None else orjson.dumps(json)
+        answer = await self._web.request(method, url, body=content, headers=headers)
+        return Response(answer.status, answer.headers, answer.body)
+
+    @override
+    async def close(self) -> None:
+        """Nothing is open."""
+
+
+async def _connect(app: App, merchant_id: MerchantId, graph: FakeGraph) -> str:
+    """Give the merchant a number whose provider is the fake; return its account."""
+    row_id = AccountId(new_id())
+    config = {
+        "phone_number_id": _NUMBER,
+        "access_token": secrets.token_hex(16),
+        "app_secrets": [graph.app_secret],
+        "verify_token": secrets.token_hex(16),
+        "base_url": graph.url,
+    }
+    account = ChannelAccount(
+        id=row_id,
+        merchant_id=merchant_id,
+        channel=CHANNEL,
+        account=secrets.token_urlsafe(24),
+        key=_NUMBER,
+        config=app.vault.seal("channel_accounts.config", row_id, orjson.dumps(config)),
+        created_at=app.clock(),
+    )
+    async with AsyncSession(app.engine, expire_on_commit=False) as session, session.begin():
+        session.add(account)
+    await app.accounts.refresh()
+    return account.account
+
+
+def _webhook(webhooks: MetaWebhooks, who: str, what: Written) -> Signed:
+    match what:
+        case Words(text):
+            return webhooks.text(who, text)
+        case Picked():
+            return _tapped(webhooks, who, what)
+        case Location(latitude, longitude):
+            return webhooks.location(who, latitude, longitude)
+        case File(kind, name):
+            file = {"id": new_id().hex, "mime_type": "application/octet-stream"}
+            named = {"filename": name} if kind == "document" else {}
+            return webhooks.message(who, kind, {**file, **named})
+
+
+def _tapped(webhooks: MetaWebhooks, who: str, picked: Picked) -> Signed:
+    """Return what a tap sends, which depends on what was tapped."""
+    tap = {
+        "list": webhooks.list_reply,
+        "template": webhooks.template_reply,
+    }.get(picked.message.kind, webhooks.button_reply)
+    return tap(who, picked.offer.id, picked.offer.label, reply_to=picked.message.id)
