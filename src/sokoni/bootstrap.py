@@ -1,17 +1,49 @@
 """The only place that knows every part: settings in, running App out."""
 
 import os
-from collections.abc import Iterable, Mapping
+from collections.abc import AsyncIterator, Mapping, Sequence
+from contextlib import AsyncExitStack, asynccontextmanager
+from dataclasses import dataclass
+from importlib.metadata import entry_points
+from importlib.resources import files
+from pathlib import Path
+from typing import Final
 
+from sqlalchemy.ext.asyncio import AsyncEngine
+
+from sokoni.capabilities.marketplace.manifest import MARKETPLACE
+from sokoni.channels.accounts import Accounts
 from sokoni.channels.registry import Registry
+from sokoni.config import Settings
+from sokoni.db.engine import open_engine, with_driver
+from sokoni.db.keys import open_vault
+from sokoni.db.vault import Vault
+from sokoni.dialogue.engine import MerchantDialogue
 from sokoni.dialogue.manifest import Capability
+from sokoni.dialogue.wording import Wording
+from sokoni.kit.clock import Clock, utc_now
+from sokoni.kit.http import HttpClient, ReqwestClient
+from sokoni.language.catalogues import Catalogues
+from sokoni.merchants.directory import MerchantDirectory
 from sokoni.merchants.file import Kinds
+from sokoni.merchants.profile import MerchantProfile
+from sokoni.messaging.inbox import Inbox
+from sokoni.messaging.prompts import Prompt
+from sokoni.messaging.templates import TemplateBook
+from sokoni.messaging.wakeups import Hints, LocalHints
+from sokoni.messaging.wakeups.postgresql import PostgresHints
+from sokoni.messaging.wakeups.redis import RedisHints
+from sokoni.places.gazetteer import Gazetteer
+
+CAPABILITIES: Final[Sequence[Capability]] = (MARKETPLACE,)
+GROUP: Final = "sokoni.capabilities"
+"""Entry points whose object is a `Capability`."""
 
 
 def capabilities() -> Mapping[str, Capability]:
-    """Return what merchants can switch on, by name."""
-    ours: Iterable[Capability] = ()
-    return {capability.name: capability for capability in ours}
+    """Return ours and those of installed packages, by name; ours keep their names."""
+    offered: list[Capability] = [point.load() for point in entry_points(group=GROUP)]
+    return {one.name: one for one in (*offered, *CAPABILITIES)}
 
 
 def kinds(*, production: bool) -> Kinds:
@@ -31,3 +63,110 @@ def kinds(*, production: bool) -> Kinds:
 def variables() -> Mapping[str, str]:
     """Return what `${VARIABLES}` in merchant files stand for."""
     return os.environ
+
+
+class Dialogues:
+    """Each merchant's dialogue, made when it first speaks and again when its profile changes."""
+
+    def __init__(
+        self, known: Mapping[str, Capability], catalogues: Catalogues, places: Gazetteer
+    ) -> None:
+        self._known = known
+        self._catalogues = catalogues
+        self._places = places
+        self._made: dict[str, tuple[MerchantProfile, MerchantDialogue]] = {}
+
+    def of(self, profile: MerchantProfile) -> MerchantDialogue:
+        made = self._made.get(profile.slug)
+        if made is not None and (made[0] is profile or made[0] == profile):
+            return made[1]
+        enabled = [self._known[name] for name in profile.capabilities if name in self._known]
+        dialogue = MerchantDialogue(profile, enabled, self._catalogues, places=self._places)
+        self._made[profile.slug] = (profile, dialogue)
+        return dialogue
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class App:
+    """The parts that every process of Sokoni is made of; the edges add their own."""
+
+    settings: Settings
+    clock: Clock
+    engine: AsyncEngine
+    vault: Vault
+    http: HttpClient
+    registry: Registry
+    capabilities: Mapping[str, Capability]
+    merchants: MerchantDirectory
+    accounts: Accounts
+    inbox: Inbox
+    hints: Hints
+    places: Gazetteer
+    dialogues: Dialogues
+    templates: TemplateBook
+
+    async def refresh(self) -> None:
+        """Read anew what is kept in memory, after merchants were changed."""
+        await self.merchants.refresh()
+        await self.accounts.refresh()
+        await self.templates.refresh()
+
+
+@asynccontextmanager
+async def running(settings: Settings, clock: Clock = utc_now) -> AsyncIterator[App]:
+    """Open everything, and close it again. The database must have its tables already."""
+    async with AsyncExitStack() as stack:
+        engine = open_engine(settings.database_url, worker=True)
+        stack.push_async_callback(engine.dispose)
+        vault = await open_vault(engine, settings)
+        http = await stack.enter_async_context(ReqwestClient(in_flight=settings.send_concurrency))
+        hints = await stack.enter_async_context(_hints(settings))
+        app = _app(settings, clock, engine, vault, http, hints)
+        await app.refresh()
+        yield app
+
+
+def _app(
+    settings: Settings,
+    clock: Clock,
+    engine: AsyncEngine,
+    vault: Vault,
+    http: HttpClient,
+    hints: Hints,
+) -> App:
+    registry, known, places = Registry.installed(), capabilities(), Gazetteer()
+    catalogues = Catalogues(_folder("locales"))
+
+    def worded(profile: MerchantProfile, prompt: Prompt, language: str) -> Mapping[str, str]:
+        return Wording(catalogues, profile.zone).params(prompt.params, language)
+
+    return App(
+        settings=settings,
+        clock=clock,
+        engine=engine,
+        vault=vault,
+        http=http,
+        registry=registry,
+        capabilities=known,
+        merchants=MerchantDirectory(engine, clock),
+        accounts=Accounts(engine, vault, registry, http, clock),
+        inbox=Inbox(engine, vault, clock),
+        hints=hints,
+        places=places,
+        dialogues=Dialogues(known, catalogues, places),
+        templates=TemplateBook(engine, worded),
+    )
+
+
+def _hints(settings: Settings) -> Hints:
+    """Choose what wakes other processes; SQLite has none."""
+    if settings.redis_url:
+        return RedisHints(settings.redis_url)
+    url = with_driver(settings.database_url)
+    if url.get_backend_name() == "postgresql":
+        return PostgresHints(url.render_as_string(hide_password=False))
+    return LocalHints()
+
+
+def _folder(name: str) -> Path:
+    return Path(str(files("sokoni") / name))

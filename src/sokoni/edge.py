@@ -1,10 +1,13 @@
 """The web side of a process: webhooks, API, pages, on one port."""
 
+from collections.abc import Iterator
+from contextlib import contextmanager
 from enum import StrEnum
 
 import uvicorn
 from fastapi import FastAPI
-from prometheus_client import REGISTRY
+from prometheus_client import REGISTRY, CollectorRegistry
+from typing_extensions import override
 
 from sokoni.api.app import create_api
 from sokoni.bootstrap import App
@@ -29,19 +32,30 @@ class Side(StrEnum):
 ALL: frozenset[Side] = frozenset(Side)
 
 
-def edge(app: App, sides: frozenset[Side] = ALL) -> AsgiApp:
+def edge(
+    app: App, sides: frozenset[Side] = ALL, figures: CollectorRegistry = REGISTRY
+) -> AsgiApp:
     """Return the ASGI app of these sides; health and metrics come with any."""
     inner = _api(app) if Side.API in sides else FastAPI(docs_url=None, openapi_url=None)
     later = _Later()
     if Side.DASHBOARD in sides:
         add_pages(inner, _simulator(app, later))
-    later.gateway = build_gateway(_gateway_parts(app), inner)
+    later.gateway = build_gateway(_gateway_parts(app, figures), inner)
     return later.gateway
 
 
-def server(app: AsgiApp, host: str, port: int) -> uvicorn.Server:
-    """Return the server; logs of requests are the gateway's own figures, not lines."""
-    return uvicorn.Server(
+class Server(uvicorn.Server):
+    """Leaves signals to whoever runs it beside other loops."""
+
+    @override
+    @contextmanager
+    def capture_signals(self) -> Iterator[None]:
+        yield
+
+
+def server(app: AsgiApp, host: str, port: int) -> Server:
+    """Return the server; requests are counted by the gateway, not logged one by one."""
+    return Server(
         uvicorn.Config(
             app,
             host=host,
@@ -72,6 +86,7 @@ def _api(app: App) -> FastAPI:
         clock=app.clock,
         merchants=app.merchants,
         inbox=app.inbox,
+        places=app.places,
         wake=lambda: app.hints.notify(INBOX),
         production=app.settings.production,
     )
@@ -91,7 +106,7 @@ def _simulator(app: App, gateway: AsgiApp) -> SimulatorParts | None:
     )
 
 
-def _gateway_parts(app: App) -> GatewayParts:
+def _gateway_parts(app: App, figures: CollectorRegistry) -> GatewayParts:
     return GatewayParts(
         settings=app.settings,
         engine=app.engine,
@@ -100,5 +115,5 @@ def _gateway_parts(app: App) -> GatewayParts:
         registry=app.registry,
         inbox=app.inbox,
         hints=app.hints,
-        figures=REGISTRY,
+        figures=figures,
     )

@@ -1,0 +1,60 @@
+"""What the town writes: the mix of design §9, as a round of twenty messages per contact.
+
+A round is 40 % slot answers and corrections, 25 % searches, 10 % new listings with their yes,
+10 % menus, 10 % not understood and 5 % "my listings". Every message gets exactly one reply.
+"""
+
+from collections.abc import Iterator
+from itertools import count
+from typing import Final
+
+# fmt: off
+THINGS: Final = (
+    "maize", "chickens", "tomatoes", "beans", "cabbages", "onions", "potatoes", "groundnuts",
+    "rice", "bananas", "sheep", "pigs", "eggs", "honey", "fish", "mangoes", "oranges",
+    "avocados", "sugar", "salt", "flour", "soap", "bricks", "cement", "timber", "bicycles",
+    "phones", "radios", "beds", "chairs", "tables", "doors", "windows", "shoes", "dresses",
+    "blankets", "hoes", "ploughs",
+)
+# fmt: on
+PLACES: Final = ("Gokwe", "Harare", "Bulawayo", "Gweru", "Mutare", "Kwekwe", "Masvingo", "Chegutu")
+_NONSENSE: Final = ("zxqv brr", "lorem ipsum dolor", "qwerty uiop", "hmm hmm blah")
+
+
+def rounds(contact: int) -> Iterator[str]:
+    """Yield one contact's messages for ever, each contact at another place in the round."""
+    for number in count():
+        lines = list(_round(contact + number * 7))
+        shift = _start(contact) if number == 0 else 0
+        yield from lines[shift:]
+
+
+def _start(contact: int) -> int:
+    # Only after the listing is done: a round cut in the middle would answer no question.
+    return 10 + contact % 11 if contact % 2 else 0
+
+
+def _round(seed: int) -> Iterator[str]:
+    thing = THINGS[seed % len(THINGS)]
+    wanted = [THINGS[(seed + step) % len(THINGS)] for step in (3, 7, 11, 17, 23)]
+    place = PLACES[seed % len(PLACES)]
+    yield f"selling {thing}"
+    yield f"{seed % 40 + 2}"
+    yield f"${seed % 90 + 5}"
+    yield place
+    yield f"make it {seed % 30 + 3} {thing}"
+    yield f"the price, make it ${seed % 80 + 6}"
+    yield f"the place, make it {PLACES[(seed + 1) % len(PLACES)]}"
+    yield f"make it {seed % 20 + 4} {thing}"
+    yield f"the price, make it ${seed % 70 + 7}"
+    yield "yes"
+    yield f"looking for {wanted[0]}"
+    yield "menu"
+    yield f"do you have {wanted[1]} in {place}"
+    yield _NONSENSE[seed % len(_NONSENSE)]
+    yield f"I want to buy {wanted[2]}"
+    yield "my listings"
+    yield f"looking for {wanted[3]} in {place}"
+    yield "menu"
+    yield f"looking for {wanted[4]}"
+    yield _NONSENSE[(seed + 1) % len(_NONSENSE)]
