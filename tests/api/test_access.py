@@ -140,6 +140,9 @@ async def test_a_path_that_is_not_there_is_a_problem_too(
 async def test_the_api_describes_itself(market: Market) -> None:
     client = market.client()
 
-    assert (await client.get("/docs")).status == 200
+    page = (await client.get("/docs")).body.decode()
+    assert "/api/v1/conversations/{conversation_id}/say" in page
+    assert "src=" not in page
+    assert "text: string" in page
     described = (await client.get("/openapi.json")).json()["paths"]
     assert "/api/v1/conversations/{conversation_id}/say" in described

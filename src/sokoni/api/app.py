@@ -7,6 +7,7 @@ from typing import Any, Final
 from fastapi import APIRouter, FastAPI
 
 from sokoni.api import contacts, conversations, events, simulator
+from sokoni.api.reference import describe
 from sokoni.web.parts import WebParts
 from sokoni.web.problems import Problem, answer_with_problems
 
@@ -22,12 +23,13 @@ def create_api(parts: WebParts, capabilities: Iterable[APIRouter] = ()) -> FastA
         title="Sokoni",
         version=version("sokoni"),
         description="Conversations, events and what each capability keeps, for one merchant.",
-        docs_url="/docs",
+        docs_url=None,
         redoc_url=None,
         responses=_REFUSALS,
     )
     app.state.parts = parts
     answer_with_problems(app)
+    describe(app)
     for router in (conversations.router, contacts.router, events.router, *capabilities):
         app.include_router(router, prefix=PREFIX)
     if not parts.production:
