@@ -3,7 +3,7 @@
 from collections.abc import Sequence
 from dataclasses import dataclass, field
 from datetime import datetime
-from typing import Protocol
+from typing import Protocol, runtime_checkable
 
 from sokoni.language.words import Words
 
@@ -37,6 +37,14 @@ class KnownPlaces(Protocol):
 
     def longest_name(self) -> int:
         """Return how many words the longest known name has."""
+
+
+@runtime_checkable
+class IndexedPlaces(Protocol):
+    """Known places that can tell cheaply which words a name may begin with."""
+
+    def may_begin(self, word: str) -> bool:
+        """Tell whether a folded word is the first of any known name."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -7,7 +7,7 @@ from typing import Final
 from rapidfuzz import fuzz, process
 from typing_extensions import override
 
-from sokoni.language.reading import KnownPlace, KnownPlaces
+from sokoni.language.reading import IndexedPlaces, KnownPlace, KnownPlaces
 from sokoni.places.borders import inside
 from sokoni.places.distance import Point, km_between
 from sokoni.places.rows import Row, key_of, shipped_rows
@@ -18,7 +18,7 @@ _REACH_KM: Final = {"suburb": 3.0, "town": 40.0}
 _ROUGH_DEGREES: Final = 0.5
 
 
-class Gazetteer(KnownPlaces):
+class Gazetteer(KnownPlaces, IndexedPlaces):
     """Known places by name and by point. Immutable; `with_more` returns a bigger one."""
 
     def __init__(self, rows: Iterable[Row] | None = None) -> None:
@@ -29,6 +29,7 @@ class Gazetteer(KnownPlaces):
         # Towns before suburbs, big before small: so the first of equal names is the likeliest.
         for row in sorted(known, key=lambda row: (row.place.kind != "town", row.size)):
             self._add(row)
+        self._first_words = frozenset(key.split()[0] for key in self._names)
         self._longest = max((key.count(" ") + 1 for key in self._names), default=1)
 
     def with_more(self, rows: Iterable[Row]) -> "Gazetteer":
@@ -81,6 +82,10 @@ class Gazetteer(KnownPlaces):
     @override
     def longest_name(self) -> int:
         return self._longest
+
+    @override
+    def may_begin(self, word: str) -> bool:
+        return word in self._first_words
 
     def aliases(self, place_id: str) -> tuple[str, ...]:
         """Return a place's other names."""

@@ -10,10 +10,10 @@ from typing_extensions import override
 from sokoni.kit.money import Money
 from sokoni.language.lexicon import keyed, keyed_phrases, phrases_in, words_in
 from sokoni.language.phrases import Phrases
-from sokoni.language.readers.numbers import number_at
+from sokoni.language.readers.numbers import may_begin, number_at
 from sokoni.language.readers.units import articles, unit_at
 from sokoni.language.reading import Found, Price, Reader, Scene
-from sokoni.language.words import Words
+from sokoni.language.words import Words, words_of
 
 _MOST: Final = Decimal(10**10)
 _FEW: Final = 10
@@ -51,6 +51,7 @@ class _Lists:
     places: Phrases[str]
     idle: frozenset[str]
     """Words that may stand beside a bare price."""
+    currency_starts: frozenset[str]
 
 
 @cache
@@ -64,6 +65,9 @@ def _lists() -> _Lists:
         per=phrases_in("price", "per"),
         per_unit=keyed_phrases("price", "per_unit"),
         before=phrases_in("price", "before"),
+        currency_starts=frozenset(
+            words_of(phrase).tokens[0].folded for phrase, _, _ in keyed("currencies")
+        ),
         marks=phrases_in("price", "marks"),
         places=phrases_in("places", "in"),
         idle=frozenset(
@@ -100,8 +104,9 @@ def _price(said: _Said) -> Price:
 
 def _marked(words: Words, own: str) -> _Said | None:
     """Find the first amount that wears a currency."""
-    for place, free in enumerate(words.free):
-        if not free:
+    starts = _lists().currency_starts
+    for place, token in enumerate(words.tokens):
+        if not words.free[place] or not (token.folded in starts or may_begin(token)):
             continue
         said = _currency_first(words, place, own) or _amount_first(words, place, own)
         if said and words.is_free(said.start, said.end) and said.value <= _MOST:
@@ -133,6 +138,8 @@ def _amount_first(words: Words, place: int, own: str) -> _Said | None:
     named = _lists().currencies.at(words, end)
     if named is None or not _is_currency(words, end, end, before=False):
         return None
+    if words.glued(named[1]) and words.tokens[named[1]].is_number:
+        return None  # The sign belongs to what follows: "imwe $25".
     return _Said(value, _code(named[0], own), place, named[1])
 
 

@@ -71,6 +71,11 @@ def number_at(words: Words, place: int) -> tuple[Decimal, int] | None:
     return _said(words, place) if token.folded in _spelled().starts else None
 
 
+def may_begin(token: Token) -> bool:
+    """Tell cheaply whether a number may start with this token."""
+    return token.is_number or token.folded in _spelled().starts
+
+
 def plain(number: Decimal) -> int | float:
     """Return an int for a whole number."""
     return int(number) if number == number.to_integral_value() else float(number)

@@ -136,7 +136,13 @@ def _amount_at(words: Words, place: int) -> _Amount | None:
     value, end = number
     if not 0 < value <= _MOST or not words.is_free(place, end) or not _counts(words, place, end):
         return None
-    return _with_unit(words, value, place, end)
+    return _with_unit(words, value, _with_times(words, place), end)
+
+
+def _with_times(words: Words, start: int) -> int:
+    """Take the "x" of "x20" with the number."""
+    led = start and words.free[start - 1] and words.tokens[start - 1].folded in _TIMES
+    return start - 1 if led else start
 
 
 def _with_unit(words: Words, value: Decimal, start: int, end: int) -> _Amount:
@@ -199,9 +205,20 @@ def _counts(words: Words, start: int, end: int) -> bool:
     after = words.tokens[end].folded if end < len(words.tokens) else ""
     if before in _model_words() or before in {"#", "+"} or _money(words, start, end):
         return False
-    if after in {"%", ":"} or after in _not_counted():
+    if after in {"%", ":"} or after in _not_counted() or _dimension(words, start, end):
         return False
     return not (_street(words, end) or _year(words, start, end) or _ranges(words, start, end))
+
+
+def _dimension(words: Words, start: int, end: int) -> bool:
+    """Tell "4x4 tyres" and "2x3m" from "2x50kg" and "3 x bags"."""
+    for sign, other in ((start - 1, start - 2), (end, end + 1)):
+        if not (0 < sign < len(words.tokens) and words.tokens[sign].folded in _TIMES):
+            continue
+        tight = words.glued(sign) and words.glued(sign + 1)
+        if tight and 0 <= other < len(words.tokens) and words.tokens[other].is_number:
+            return unit_at(words, max(end, other + 1)) is None
+    return False
 
 
 def _money(words: Words, start: int, end: int) -> bool:

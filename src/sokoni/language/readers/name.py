@@ -1,0 +1,124 @@
+"""A person's name. Found after words that announce it; takes its tokens at 60, after places."""
+
+import re
+from dataclasses import dataclass
+from functools import cache
+from typing import Final
+
+from typing_extensions import override
+
+from sokoni.language.lexicon import phrases_in, words_in
+from sokoni.language.phrases import Phrases
+from sokoni.language.readers.place import PlaceReader
+from sokoni.language.reading import Found, Reader, Scene
+from sokoni.language.words import Words
+
+_SHORTEST: Final = 2
+_LONGEST: Final = 80
+_MOST_WORDS: Final = 6
+_GLUED: Final = re.compile(r"(?:ndi|ngingu|nguye|ngu|u)(?=[A-Z])")
+_INSIDE: Final = frozenset({".", "'", "&", "-"})
+_PLACES: Final = PlaceReader()
+
+
+@dataclass(frozen=True, slots=True)
+class _Lists:
+    """The words around names, of all languages."""
+
+    markers: Phrases[str]
+    sure: Phrases[str]
+    ends: frozenset[str]
+    polite: Phrases[str]
+    common: frozenset[str]
+
+
+@cache
+def _lists() -> _Lists:
+    return _Lists(
+        markers=phrases_in("names", "markers"),
+        sure=phrases_in("names", "sure"),
+        ends=words_in("names", "ends"),
+        polite=phrases_in("politeness"),
+        common=words_in("things", "stop"),
+    )
+
+
+class NameReader(Reader):
+    """Reads a person's name in any script, as it was written: "Ndinonzi Tendai Moyo"."""
+
+    order = 60
+
+    @override
+    def find(self, words: Words, scene: Scene) -> Found | None:
+        for place, free in enumerate(words.free):
+            marker = _lists().sure.at(words, place) if free else None
+            if marker is None or not words.is_free(place, marker[1]):
+                continue
+            end = _end(_without_place(words, marker[1], scene), marker[1])
+            name = _name(words, marker[1], end)
+            if name and words.tokens[marker[1]].folded not in _lists().common:
+                return Found(name, place, end)
+        return None
+
+    @override
+    def read(self, words: Words, scene: Scene) -> str | None:
+        start = _start(words)
+        rest = _without_place(words, start, scene)
+        end = _end(rest, start)
+        return None if _all_common(rest, start, end) else _name(rest, start, end)
+
+
+def _all_common(words: Words, start: int, end: int) -> bool:
+    """Tell "I don't know" and "good morning", which name nobody."""
+    return all(token.folded in _lists().common for token in words.tokens[start:end])
+
+
+def _start(words: Words) -> int:
+    """Return where the name begins, after "hello, my name is"."""
+    start, tokens = 0, words.tokens
+    while start < len(tokens):
+        skipped = _lists().polite.at(words, start) or _lists().markers.at(words, start)
+        if not words.free[start] or not (tokens[start].is_word or tokens[start].is_number):
+            start += 1
+        elif skipped and skipped[1] < len(tokens):
+            start = skipped[1]
+        else:
+            break
+    return start
+
+
+def _without_place(words: Words, start: int, scene: Scene) -> Words:
+    """Take a place out that follows the name: "Tendai Moyo from Gokwe"."""
+    if start + 1 >= len(words.tokens):
+        return words
+    for place in range(start):
+        words = words.without(place, place + 1)
+    found = _PLACES.find(words, scene)
+    return found.taken_from(words) if found and found.start > start else words
+
+
+def _end(words: Words, start: int) -> int:
+    """Return where the name ends: at a taken word, a sign, or a word that goes on."""
+    end, tokens = start, words.tokens
+    while end < len(tokens) and words.free[end] and end - start < _MOST_WORDS + 2:
+        token = tokens[end]
+        goes_on = end > start and (token.folded in _lists().ends or _polite(words, end))
+        if goes_on or not (token.is_word or token.is_number or token.folded in _INSIDE):
+            break
+        end += 1
+    while end > start and not (tokens[end - 1].is_word or tokens[end - 1].is_number):
+        end -= 1
+    return end
+
+
+def _polite(words: Words, place: int) -> bool:
+    found = _lists().polite.at(words, place)
+    return found is not None and found[1] == len(words.tokens)
+
+
+def _name(words: Words, start: int, end: int) -> str | None:
+    name = _GLUED.sub("", words.original(start, end), count=1).strip()
+    letters = sum(letter.isalpha() for letter in name)
+    count = sum(token.is_word for token in words.tokens[start:end])
+    fits = _SHORTEST <= len(name) <= _LONGEST and count <= _MOST_WORDS
+    return name if fits and letters >= _SHORTEST else None

@@ -1,0 +1,141 @@
+"""What a message is about: the noun phrase that nobody else took. Comes at 100."""
+
+from collections.abc import Iterator
+from dataclasses import dataclass
+from functools import cache
+from typing import Final
+
+from typing_extensions import override
+
+from sokoni.language.lexicon import phrases_in, words_in
+from sokoni.language.phrases import Phrases
+from sokoni.language.readers.money import MoneyReader
+from sokoni.language.readers.numbers import may_begin
+from sokoni.language.readers.phone import PhoneReader
+from sokoni.language.readers.place import PlaceReader
+from sokoni.language.readers.quantity import QuantityReader
+from sokoni.language.reading import Found, Reader, Scene
+from sokoni.language.words import Words
+
+_LONGEST: Final = 80
+_MOST_WORDS: Final = 8
+_INSIDE: Final = frozenset({"-", "'", "&", "/", "."})
+_NUMBERED: Final = (PhoneReader(), MoneyReader(), QuantityReader())
+_PLACES: Final = PlaceReader()
+
+
+@dataclass(frozen=True, slots=True)
+class _Lists:
+    """The words that are no things, of all languages."""
+
+    stop: Phrases[str]
+    breaks: frozenset[str]
+    links: frozenset[str]
+
+
+@cache
+def _lists() -> _Lists:
+    return _Lists(
+        stop=phrases_in("things", "stop"),
+        breaks=words_in("things", "breaks"),
+        links=words_in("things", "links"),
+    )
+
+
+class ThingReader(Reader):
+    """Reads a thing as it was written: "Selling 10 goats at $20 in Gokwe" is about "goats"."""
+
+    order = 100
+
+    @override
+    def find(self, words: Words, scene: Scene) -> Found | None:
+        words = _left(words, scene)
+        start, end = max(_phrases(words), key=lambda span: span[1] - span[0], default=(0, 0))
+        text = words.original(start, end)
+        return Found(text, start, end) if _is_thing(words, start, end) else None
+
+    @override
+    def read(self, words: Words, scene: Scene) -> str | None:
+        found = self.find(words, scene)
+        return str(found.value) if found else None
+
+
+def _left(words: Words, scene: Scene) -> Words:
+    """Take what is no part of a thing, whether or not the form has a slot for it."""
+    numbered = any(
+        free and may_begin(token) for token, free in zip(words.tokens, words.free, strict=True)
+    )
+    for reader in (*_NUMBERED, _PLACES) if numbered else (_PLACES,):
+        taken = reader.find(words, scene)
+        words = taken.taken_from(words) if taken else words
+    return words
+
+
+def _is_thing(words: Words, start: int, end: int) -> bool:
+    letters = sum(len(token.folded) for token in words.tokens[start:end] if token.is_word)
+    return letters > 1 and len(words.original(start, end)) <= _LONGEST
+
+
+def _phrases(words: Words) -> Iterator[tuple[int, int]]:
+    """Yield the noun phrases among the free words."""
+    place = 0
+    while place < len(words.tokens):
+        end = _run_end(words, place)
+        if end == place:
+            place += 1
+            continue
+        start, stop = _trimmed(words, place, min(end, place + _MOST_WORDS * 2))
+        if start < stop <= start + _MOST_WORDS:
+            yield start, stop
+        place = end
+
+
+def _run_end(words: Words, start: int) -> int:
+    """Return where the run of words ends: at a taken one, a sign, or a new clause."""
+    end, tokens = start, words.tokens
+    while end < len(tokens) and words.free[end]:
+        token = tokens[end]
+        if not (token.is_word or token.is_number or _holds(words, end)):
+            break
+        if token.folded in _lists().breaks:
+            return max(start, end)
+        end += 1
+    return end
+
+
+def _holds(words: Words, place: int) -> bool:
+    """Tell the sign inside "t-shirts" and "bits & pieces" from one that ends a phrase."""
+    folded = words.tokens[place].folded
+    return folded in _INSIDE and (folded == "&" or words.glued(place + 1))
+
+
+def _trimmed(words: Words, start: int, end: int) -> tuple[int, int]:
+    """Drop words at both ends that are no part of a thing."""
+    lists = _lists()
+    while start < end:
+        stop = lists.stop.at(words, start)
+        if stop and stop[1] <= end:
+            start = stop[1]
+        elif not words.tokens[start].is_word and not _model(words, start, end):
+            start += 1
+        else:
+            break
+    while end > start:
+        before = lists.stop.before(words, end)
+        if before and before[1] >= start:
+            end = before[1]
+        elif words.tokens[end - 1].folded in lists.links or _sign(words, end - 1):
+            end -= 1
+        else:
+            break
+    return start, end
+
+
+def _model(words: Words, start: int, end: int) -> bool:
+    """Tell a number that begins a name: "4x4 tyres"."""
+    return words.tokens[start].is_number and start + 1 < end and words.glued(start + 1)
+
+
+def _sign(words: Words, place: int) -> bool:
+    token = words.tokens[place]
+    return not (token.is_word or token.is_number)
