@@ -5,6 +5,7 @@ from pathlib import Path
 from typing import Any, Final, Protocol
 
 import yaml
+from pydantic import ValidationError
 from sqlalchemy import Table, delete
 from sqlalchemy.ext.asyncio import AsyncEngine, AsyncSession
 
@@ -98,7 +99,10 @@ async def _load_data(
     for name in merchant.capabilities:
         load = app.capabilities[name].load_demo
         if load is not None:
-            await load(loading, data.get(name) or {})
+            try:
+                await load(loading, data.get(name) or {})
+            except ValidationError as error:
+                raise DemoDataError(f"{path.name}: {error}") from error
     await session.flush()
 
 
