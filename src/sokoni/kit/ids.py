@@ -32,5 +32,13 @@ def new_reference(prefix: str, *, length: int = 6) -> str:
     return f"{prefix}-" + "".join(_LETTERS[digit] for digit in [*drawn, _check(drawn)])
 
 
+def checks_out(letters: str) -> bool:
+    """Tell whether these could be a reference's letters: the last one checks the others."""
+    if not letters or any(letter not in _LETTERS for letter in letters):
+        return False
+    *drawn, check = (_LETTERS.index(letter) for letter in letters)
+    return _check(drawn) == check
+
+
 def _check(digits: list[int]) -> int:
     return sum((place + 1) * digit for place, digit in enumerate(digits)) % 31

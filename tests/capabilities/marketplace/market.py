@@ -91,10 +91,11 @@ class Market:
         self._phones: dict[ContactId, Phone] = {}
         self._once: set[tuple[ContactId, str]] = set()
 
-    async def phone(self, name: str = "", number: str = "") -> Phone:
+    async def phone(self, name: str = "", number: str = "", language: str = "") -> Phone:
         """Return the phone of somebody new; the name is that of their profile."""
         contact_id = await create_contact(self.session, self._vault, name, phone=number)
         phone = Phone(self, contact_id, name)
+        phone.language = language
         self._phones[contact_id] = phone
         return phone
 

@@ -7,7 +7,7 @@ from sokoni.capabilities.marketplace.service.offers import NewListing, Offer
 from sokoni.contacts.directory import opened_name
 from sokoni.db.vault import Vault
 from sokoni.kit.money import Money
-from sokoni.messaging.prompts import Amount, Number, Worded
+from sokoni.messaging.prompts import Amount, Number, Params, Worded
 
 
 def what_of(listing: NewListing | Offer) -> Worded:
@@ -32,7 +32,7 @@ def price_of(offer: Offer) -> Worded:
 def each(price: Money, unit: str) -> Worded:
     if not unit:
         return Worded("marketplace.price.each", {"price": Amount.of(price)})
-    words = {"price": Amount.of(price), "unit": unit_word(unit, Decimal(1))}
+    words: Params = {"price": Amount.of(price), "unit": unit_word(unit, Decimal(1))}
     return Worded("marketplace.price.per", words)
 
 
@@ -54,15 +54,13 @@ def unnamed_seller(place: str) -> Worded:
     return Worded("marketplace.seller.unnamed", {"place": place})
 
 
-def _what(
-    thing: str, amount: Decimal, unit: str, size: Decimal | None, size_unit: str
-) -> Worded:
-    words = {"amount": Number(amount), "thing": thing}
+def _what(thing: str, amount: Decimal, unit: str, size: Decimal | None, size_unit: str) -> Worded:
+    words: Params = {"amount": Number(amount), "thing": thing}
     if not unit and size is None:
         return Worded("marketplace.amount.pieces", words)
     if size is None:
-        return Worded("marketplace.amount.unit", words | {"unit": unit_word(unit, amount)})
-    sized = words | {"size": Number(size), "size_unit": unit_word(size_unit, size)}
+        return Worded("marketplace.amount.unit", {**words, "unit": unit_word(unit, amount)})
+    sized: Params = {**words, "size": Number(size), "size_unit": unit_word(size_unit, size)}
     if not unit:
         return Worded("marketplace.amount.sized", sized)
-    return Worded("marketplace.amount.unit_sized", sized | {"unit": unit_word(unit, amount)})
+    return Worded("marketplace.amount.unit_sized", {**sized, "unit": unit_word(unit, amount)})

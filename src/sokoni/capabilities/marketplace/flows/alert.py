@@ -105,7 +105,9 @@ async def send_wave(desk: Desk, request: BuyRequest) -> Wave:
     )
     for contact_id in wave.contact_ids:
         once = f"alert:{request.id.hex}"
-        desk.tell(contact_id, _alert(request), once=once, purpose=Purpose.ALERT, hours=_ALERT_HOURS)
+        desk.tell(
+            contact_id, _alert(request), once=once, purpose=Purpose.ALERT, hours=_ALERT_HOURS
+        )
     if wave.more:
         desk.context.later(
             Timer(name=WAVE, data={"request": request.reference}),

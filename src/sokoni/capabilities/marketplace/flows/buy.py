@@ -1,4 +1,4 @@
-"""Buying: look for a thing; what nobody offers is kept, and sellers are asked if the buyer wants."""
+"""Buying: look for a thing; what nobody offers is kept, and sellers are asked on yes."""
 
 from collections import Counter
 from collections.abc import Iterator, Sequence
@@ -17,11 +17,11 @@ from sokoni.capabilities.marketplace.wording import price_of, seller_of, what_of
 from sokoni.dialogue.flow import Outcome, SimpleFlow, TurnContext
 from sokoni.dialogue.form import Form, Known, Slot
 from sokoni.kit.money import Money
-from sokoni.language.reading import KnownPlace, Price, Quantity
 from sokoni.language.readers.money import MoneyReader
 from sokoni.language.readers.place import PlaceReader
 from sokoni.language.readers.quantity import QuantityReader
 from sokoni.language.readers.thing import ThingReader
+from sokoni.language.reading import KnownPlace, Price, Quantity
 from sokoni.messaging.prompts import Choice, Lines, Params, Prompt, Worded
 
 _TOLD_IN_FULL: Final = 3

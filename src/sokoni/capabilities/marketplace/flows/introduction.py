@@ -64,9 +64,13 @@ class ContactFlow(SimpleFlow):
             "marketplace.interest.told",
             {"buyer": _buyer(self._desk.my_name), "what": what_of(offer)},
             choices=(
-                Choice("accept", Worded("marketplace.choice.accept"), command=start("accept", known)),
                 Choice(
-                    "decline", Worded("marketplace.choice.decline"), command=start("decline", known)
+                    "accept", Worded("marketplace.choice.accept"), command=start("accept", known)
+                ),
+                Choice(
+                    "decline",
+                    Worded("marketplace.choice.decline"),
+                    command=start("decline", known),
                 ),
             ),
         )

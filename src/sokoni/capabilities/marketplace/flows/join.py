@@ -6,11 +6,12 @@ from typing_extensions import override
 
 from sokoni.capabilities.marketplace.desk import Desk, start
 from sokoni.capabilities.marketplace.models import Seller
+from sokoni.capabilities.marketplace.reading import JoinersNameReader
 from sokoni.dialogue.flow import AnswerRefused, Outcome, SimpleFlow, TurnContext
 from sokoni.dialogue.form import Form, Known, Slot
-from sokoni.language.reading import KnownPlace
 from sokoni.language.readers.name import NameReader
 from sokoni.language.readers.place import PlaceReader
+from sokoni.language.reading import KnownPlace
 from sokoni.messaging.prompts import Choice, Prompt, Worded
 
 _SHORTEST_NAME: Final = 2
@@ -20,7 +21,7 @@ _LONGEST_NAME: Final = 60
 class JoinForm(Form):
     """Join the marketplace as a seller."""
 
-    name: Annotated[str, NameReader()]
+    name: Annotated[str, JoinersNameReader()]
     place: Annotated[KnownPlace, PlaceReader(), Slot(pin=True)]
 
 

@@ -20,9 +20,9 @@ from sokoni.capabilities.marketplace.wording import (
 )
 from sokoni.dialogue.flow import Outcome, SimpleFlow, TurnContext
 from sokoni.dialogue.form import Form, Known, Slot
-from sokoni.language.reading import KnownPlace, Price, Quantity
 from sokoni.language.readers.money import MoneyReader
 from sokoni.language.readers.thing import ThingReader
+from sokoni.language.reading import KnownPlace, Price, Quantity
 from sokoni.messaging.prompts import Amount, Choice, Params, Prompt, Worded
 
 GONE = Prompt("marketplace.listing.gone")
@@ -35,7 +35,7 @@ class ListingForm(Form):
 
 
 class ShowListingFlow(SimpleFlow):
-    """Shows a listing: to a buyer with a way to its seller, to its seller with ways to change it."""
+    """Shows a buyer the way to the seller, and the seller the ways to change the listing."""
 
     name: ClassVar[str] = "marketplace.show_listing"
     form: ClassVar[type[ListingForm]] = ListingForm
@@ -64,7 +64,9 @@ class ShowListingFlow(SimpleFlow):
             "marketplace.show_listing.mine",
             _words(offer),
             choices=(
-                Choice("price", Worded("marketplace.choice.price"), command=start("set_price", known)),
+                Choice(
+                    "price", Worded("marketplace.choice.price"), command=start("set_price", known)
+                ),
                 Choice(
                     "withdraw",
                     Worded("marketplace.choice.withdraw"),
@@ -224,7 +226,11 @@ class SetPriceFlow(SimpleFlow):
 
 
 async def _choose(
-    desk: Desk, form: WithdrawForm | ChangePriceForm, asking: str, task: str, known: Mapping[str, object]
+    desk: Desk,
+    form: WithdrawForm | ChangePriceForm,
+    asking: str,
+    task: str,
+    known: Mapping[str, object],
 ) -> Outcome:
     """Go on with the one listing that is meant, or ask which."""
     if form.listing:
@@ -248,7 +254,9 @@ def _which(key: str, offers: list[Offer], task: str, known: Mapping[str, object]
         Choice(
             offer.reference,
             what_of(offer),
-            Worded("marketplace.offer.own", {"price": price_of(offer), "reference": offer.reference}),
+            Worded(
+                "marketplace.offer.own", {"price": price_of(offer), "reference": offer.reference}
+            ),
             start(task, {**known, "listing": offer.reference}),
         )
         for offer in offers
@@ -269,7 +277,12 @@ async def _own(desk: Desk, reference: str) -> Offer | None:
 def _repriced(offer: Offer, form: SetPriceForm, country: str) -> NewListing:
     quantity = Quantity(float(offer.quantity), offer.unit)
     place = KnownPlace(
-        offer.place_id, offer.place_name, offer.place_name, country, offer.latitude, offer.longitude
+        offer.place_id,
+        offer.place_name,
+        offer.place_name,
+        country,
+        offer.latitude,
+        offer.longitude,
     )
     return NewListing(
         thing=offer.thing,

@@ -16,12 +16,12 @@ from sokoni.capabilities.marketplace.service.offers import NewListing
 from sokoni.capabilities.marketplace.wording import each, total, unnamed_seller, what_of
 from sokoni.dialogue.flow import AnswerRefused, Outcome, SimpleFlow, TurnContext
 from sokoni.dialogue.form import Form, Known, Slot
-from sokoni.language.reading import KnownPlace, Price, Quantity
 from sokoni.language.readers.money import MoneyReader
 from sokoni.language.readers.place import PlaceReader
 from sokoni.language.readers.quantity import QuantityReader
 from sokoni.language.readers.thing import ThingReader
 from sokoni.language.readers.units import MEASURES
+from sokoni.language.reading import KnownPlace, Price, Quantity
 from sokoni.messaging.models import Purpose
 from sokoni.messaging.prompts import Amount, Choice, Params, Prompt, SetSlots, Worded
 
@@ -72,7 +72,9 @@ class SellFlow(SimpleFlow):
             price = {"price": Amount.of(new.total)}
             return Prompt("marketplace.sell.summary.one", {**words, **price})
         prices = {"each": each(new.each, form.quantity.unit), "total": total(new.total)}
-        return Prompt("marketplace.sell.summary", {**words, **prices}, other_reading(form.price, new))
+        return Prompt(
+            "marketplace.sell.summary", {**words, **prices}, other_reading(form.price, new)
+        )
 
     async def complete(self, form: SellForm) -> Outcome:
         new = _read(form)
@@ -87,7 +89,7 @@ class SellFlow(SimpleFlow):
         )
         await self._desk.sellers.deals_in(seller.id, meaning.trades)
         await self._tell_who_waits(new, meaning.tokens, listed)
-        done = {"what": what_of(new), "reference": listed.reference}
+        done: Params = {"what": what_of(new), "reference": listed.reference}
         nameless = not self._desk.context.person.name_given and not self._desk.context.renamed_to
         return Outcome(
             Prompt("marketplace.sell.done", done), then=start("name") if nameless else None

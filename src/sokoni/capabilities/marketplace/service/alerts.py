@@ -136,7 +136,9 @@ class Alerts:
         await insert_once(self._session, _ALERTS, rows)
 
 
-def _ordered(statement: Select[*tuple[Any, ...]], place: KnownPlace | None) -> Select[*tuple[Any, ...]]:
+def _ordered(
+    statement: Select[*tuple[Any, ...]], place: KnownPlace | None
+) -> Select[*tuple[Any, ...]]:
     if place is None:
         return statement.order_by(Seller.id.desc())
     distance = nearness(place, Seller.latitude.expression, Seller.longitude.expression)
