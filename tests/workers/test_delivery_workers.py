@@ -103,9 +103,7 @@ async def test_two_workers_keep_every_conversation_in_order(place: Street) -> No
         for talk in everyone:
             await place.say(talk, f"{talk.phone} {serial}")
     drawn = random.Random(7)
-    place.graph.script(
-        *(drawn.choice([slow(0.03), refused(131016), slow(0)]) for _ in range(100))
-    )
+    place.graph.script(*(drawn.choice([slow(0.03), refused(131016), slow(0)]) for _ in range(100)))
     one, two = await place.sender("one"), await place.sender("two")
 
     for _ in range(60):

@@ -1,4 +1,4 @@
-"""Transactions that write: on SQLite those of one process queue up instead of polling a lock."""
+"""Transactions: on SQLite, writers of one process queue up instead of polling a lock."""
 
 import asyncio
 from collections.abc import AsyncIterator
@@ -8,6 +8,8 @@ from weakref import WeakKeyDictionary
 
 from sqlalchemy import Engine
 from sqlalchemy.ext.asyncio import AsyncConnection, AsyncEngine
+
+from sokoni.db.engine import READING
 
 _QUEUES: Final[WeakKeyDictionary[Engine, asyncio.Lock]] = WeakKeyDictionary()
 
@@ -28,3 +30,10 @@ async def writing(engine: AsyncEngine) -> AsyncIterator[AsyncConnection]:
         engine.begin() as connection,
     ):
         yield connection
+
+
+@asynccontextmanager
+async def reading(engine: AsyncEngine) -> AsyncIterator[AsyncConnection]:
+    """Open a connection that only reads: on SQLite it waits for no writer."""
+    async with engine.connect() as connection:
+        yield await connection.execution_options(**{READING: True})

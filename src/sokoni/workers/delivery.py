@@ -17,7 +17,7 @@ from sqlalchemy.ext.asyncio import AsyncConnection, AsyncEngine
 
 from sokoni.channels.accounts import Accounts
 from sokoni.db.vault import Vault
-from sokoni.db.writing import writing
+from sokoni.db.writing import reading, writing
 from sokoni.kit.clock import Clock
 from sokoni.kit.ids import OutboxId
 from sokoni.messaging.addresses import AddressBook
@@ -233,7 +233,7 @@ class Delivery:
 
     async def _give_up(self, lanes: Sequence[Lane], now: datetime) -> None:
         """Look at the rows of unknown outcome once more, then decide without a status."""
-        async with self._engine.connect() as connection:
+        async with reading(self._engine) as connection:
             late = await statuses_wait(connection, now)
         self._batch.marks += await self._recovery.reload(lanes)
         for lane in lanes:

@@ -33,6 +33,21 @@ async def keep_running(
             pause = 0.0
 
 
+async def patiently(work: Callable[[], Awaitable[None]], seconds: float) -> None:
+    """Do it, again and again for so long while the database is away."""
+    pause, over = _FIRST_PAUSE, asyncio.get_running_loop().time() + seconds
+    while True:
+        try:
+            await work()
+        except Exception as error:
+            if not is_passing(error) or asyncio.get_running_loop().time() > over:
+                raise
+            await asyncio.sleep(pause)
+            pause = min(pause * 2, _LONGEST_PAUSE)
+        else:
+            return
+
+
 async def wait_for(event: asyncio.Event, seconds: float) -> None:
     """Wait until the event is set, at most so long."""
     with suppress(TimeoutError):

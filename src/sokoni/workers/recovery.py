@@ -7,8 +7,8 @@ from typing import Final
 import structlog
 from sqlalchemy.ext.asyncio import AsyncConnection, AsyncEngine
 
-from sokoni.db.engine import READING
 from sokoni.db.vault import KeyUnknownError, TamperedError, Vault
+from sokoni.db.writing import reading
 from sokoni.kit.clock import Clock
 from sokoni.kit.ids import OutboxId
 from sokoni.messaging.lanes import Lane, Lanes
@@ -55,8 +55,7 @@ class Recovery:
         """Take up every unsent row of these shards; return marks for those beyond repair."""
         if not shards:
             return []
-        async with self._engine.connect() as connection:
-            await connection.execution_options(**{READING: True})
+        async with reading(self._engine) as connection:
             watched = [lane for lane in self._lanes if lane.watched]
             unsent = await self._sql.unsent(connection, sorted(shards))
             ids = {row[0] for row in unsent}
@@ -69,8 +68,7 @@ class Recovery:
 
     async def reload(self, lanes: Sequence[Lane]) -> list[Mark]:
         """Read these lanes anew: a claim was refused, or an outcome was waited for too long."""
-        async with self._engine.connect() as connection:
-            await connection.execution_options(**{READING: True})
+        async with reading(self._engine) as connection:
             conversations = [lane.conversation_id for lane in lanes]
             ids = set(await self._sql.unsent_of(connection, conversations))
             for lane in lanes:

@@ -1,0 +1,145 @@
+"""Makes events of times that fell due, kicks what a broker lost, deletes what is long over."""
+
+import asyncio
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+from typing import Final
+
+from sqlalchemy.ext.asyncio import AsyncConnection, AsyncEngine
+
+from sokoni.db.writing import reading, writing
+from sokoni.kit.clock import Clock
+from sokoni.messaging.events import StaffAct, Timer
+from sokoni.messaging.inbox import Inbox, Own
+from sokoni.messaging.timers import (
+    Fallen,
+    forget_hold,
+    forget_wake,
+    held_too_long,
+    next_moment,
+    prune_events,
+    prune_requests,
+    woken,
+)
+from sokoni.messaging.wakeups import INBOX, Hints
+from sokoni.workers.looping import keep_running, wait_for
+from sokoni.workers.requests import RequestWorker
+
+DIALOGUE: Final = "dialogue"
+_AT_ONCE: Final = 500
+_EVERY_SECONDS: Final = 1.0
+_PRUNED_EVERY: Final = timedelta(minutes=1)
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Kept:
+    """How long rows stay that are over."""
+
+    events: timedelta = timedelta(days=14)
+    """Longer than any provider repeats a webhook: Meta does for a week."""
+    requests: timedelta = timedelta(days=30)
+
+
+class Sweep:
+    """One step a second. `requests` is swept too: what its broker lost is kicked again."""
+
+    def __init__(
+        self,
+        *,
+        engine: AsyncEngine,
+        clock: Clock,
+        inbox: Inbox,
+        hints: Hints,
+        requests: RequestWorker | None = None,
+        kept: Kept | None = None,
+    ) -> None:
+        self._engine = engine
+        self._clock = clock
+        self._inbox = inbox
+        self._hints = hints
+        self._requests = requests
+        self._kept = kept or Kept()
+        self._prune_at: datetime | None = None
+
+    async def run(self, stop: asyncio.Event) -> None:
+        """Sweep until told to stop; a database that is away is waited for."""
+
+        async def step() -> None:
+            swept = await self.run_once()
+            if self._requests is not None:
+                await self._requests.kick_due()
+            if swept < _AT_ONCE:
+                await wait_for(stop, _EVERY_SECONDS)
+
+        await keep_running("sweep", step, stop)
+
+    async def run_once(self) -> int:
+        """Make the events of every time that fell due; return how many."""
+        now = self._clock()
+        made = await self._wake(now) + await self._give_back(now)
+        if made:
+            self._hints.notify(INBOX)
+        await self._prune(now)
+        return made
+
+    async def next_due(self) -> datetime | None:
+        """Return when the next conversation wakes, or is given back to the bot."""
+        async with reading(self._engine) as connection:
+            return await next_moment(connection)
+
+    async def _wake(self, now: datetime) -> int:
+        if not await self._any_due(now):
+            return 0
+        async with writing(self._engine) as connection:
+            fallen = await woken(connection, now, _AT_ONCE)
+            if fallen:
+                await forget_wake(connection, fallen)
+                await self._store(connection, fallen, Timer(name=DIALOGUE), now)
+        return len(fallen)
+
+    async def _give_back(self, now: datetime) -> int:
+        if not await self._any_due(now):
+            return 0
+        async with writing(self._engine) as connection:
+            fallen = await held_too_long(connection, now, _AT_ONCE)
+            if fallen:
+                await forget_hold(connection, fallen)
+                await self._store(connection, fallen, StaffAct(act="back"), now)
+        return len(fallen)
+
+    async def _any_due(self, now: datetime) -> bool:
+        """Look before locking: mostly there is nothing, and a writer holds up SQLite."""
+        due = await self.next_due()
+        return due is not None and due <= now
+
+    async def _store(
+        self,
+        connection: AsyncConnection,
+        fallen: Sequence[Fallen],
+        event: Timer | StaffAct,
+        now: datetime,
+    ) -> None:
+        name = type(event).__name__.lower()
+        owns = [
+            Own(
+                merchant_id=one.merchant_id,
+                account_id=one.account_id,
+                conversation_id=one.id,
+                key=f"{name}:{one.id.hex}:{one.at.isoformat()}",
+                event=event,
+                received_at=now,
+                due_at=now,
+            )
+            for one in fallen
+        ]
+        await self._inbox.store_own(connection, owns)
+
+    async def _prune(self, now: datetime) -> None:
+        if self._prune_at is not None and now < self._prune_at:
+            return
+        async with writing(self._engine) as connection:
+            pruned = await prune_events(connection, now, self._kept.events)
+            pruned += await prune_requests(connection, now, self._kept.requests)
+        # A full batch means that there is more: go on at the next step.
+        self._prune_at = now if pruned >= _AT_ONCE else now + _PRUNED_EVERY
