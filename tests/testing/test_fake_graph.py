@@ -1,0 +1,221 @@
+"""The fake Graph API behaves as Meta does, and reports what it took."""
+
+import asyncio
+import json
+import random
+from collections.abc import AsyncIterator
+from typing import Any
+
+import pytest
+
+from sokoni.channels.base import Message, Status, WebhookRequest
+from sokoni.kit.http import ReqwestClient, Response
+from sokoni.testing.fake_graph import (
+    FakeGraph,
+    Reporting,
+    Scripted,
+    fails_later,
+    fake_graph,
+    refused,
+    slow,
+)
+from sokoni.testing.loopback import Answered, Asked, serving
+from sokoni.testing.meta_webhooks import MetaWebhooks, Signed
+from tests.channels.whatsapp_cloud.captured import NUMBER, channel
+
+PHONE = "+263771000001"
+HELLO = {"type": "text", "text": {"body": "Hello"}}
+
+
+class Receiver:
+    """A webhook's other end: fails as often as told, then keeps what comes."""
+
+    def __init__(self, failing: int = 0) -> None:
+        self.failing = failing
+        self.got: list[Signed] = []
+
+    def answer(self, asked: Asked) -> Answered:
+        if self.failing:
+            self.failing -= 1
+            return Answered(503)
+        self.got.append(Signed(asked.body, asked.headers))
+        return Answered()
+
+    def statuses(self) -> list[Status]:
+        """Return what came, as the channel reads it."""
+        return [item for signed in self.got for item in read(signed) if isinstance(item, Status)]
+
+
+def read(signed: Signed) -> list[Any]:
+    listening = channel()
+    listening.verify(WebhookRequest(url="", headers=signed.headers, body=signed.body))
+    return [arrived.item for arrived in listening.parse(signed.body)]
+
+
+@pytest.fixture
+async def http() -> AsyncIterator[ReqwestClient]:
+    async with ReqwestClient(total=2) as http:
+        yield http
+
+
+async def say(http: ReqwestClient, graph: FakeGraph, token: str = "t", **parts: Any) -> Response:
+    return await http.request(
+        "POST",
+        f"{graph.url}/v25.0/{NUMBER}/messages",
+        json={"messaging_product": "whatsapp", "to": PHONE, **parts},
+        headers={"authorization": f"Bearer {token}"},
+    )
+
+
+def code(response: Response) -> int:
+    return int(json.loads(response.body)["error"]["code"])
+
+
+async def test_message_is_taken_and_named(http: ReqwestClient) -> None:
+    async with fake_graph() as graph:
+        answer = await say(http, graph, **HELLO, biz_opaque_callback_data="o1")
+
+    (taken,) = graph.taken
+    assert json.loads(answer.body) == {
+        "messaging_product": "whatsapp",
+        "contacts": [{"input": PHONE, "wa_id": PHONE[1:]}],
+        "messages": [{"id": taken.id}],
+    }
+    assert (taken.to, taken.outbox_id, taken.payload["text"]) == (PHONE, "o1", {"body": "Hello"})
+
+
+@pytest.mark.parametrize(
+    ("parts", "expected"),
+    [
+        ({"type": "text", "text": {"body": "x" * 4097}}, 131009),
+        ({"type": "text"}, 131008),
+        ({"type": "hologram", "hologram": {}}, 131051),
+        ({"type": "text", "text": {"body": "x"}, "to": ""}, 100),
+        ({"type": "text", "text": {"body": "x"}, "messaging_product": "sms"}, 100),
+        ({"type": "image", "image": {}}, 131008),
+        ({"type": "image", "image": {"id": "1", "link": "https://a.example"}}, 131009),
+        ({"type": "interactive", "interactive": {"type": "button"}}, 131009),
+        ({"type": "template", "template": {"name": "t", "language": {}}}, 131008),
+    ],
+)
+async def test_wrong_message_is_refused_with_metas_code(
+    http: ReqwestClient, parts: dict[str, Any], expected: int
+) -> None:
+    async with fake_graph() as graph:
+        answer = await say(http, graph, **parts)
+
+    assert (answer.status, code(answer)) == (400, expected)
+    assert not graph.taken
+
+
+async def test_bad_token_is_refused(http: ReqwestClient) -> None:
+    async with fake_graph(FakeGraph(tokens=frozenset({"good"}))) as graph:
+        assert code(await say(http, graph, token="bad", **HELLO)) == 190
+        assert (await say(http, graph, token="good", **HELLO)).status == 200
+
+
+async def test_shut_window_lets_templates_through(http: ReqwestClient) -> None:
+    template = {"name": "t", "language": {"code": "en"}}
+    async with fake_graph() as graph:
+        graph.shut_windows.add(PHONE)
+
+        assert code(await say(http, graph, **HELLO)) == 131047
+        assert (await say(http, graph, type="template", template=template)).status == 200
+
+
+async def test_script_runs_out_and_messages_are_taken_again(http: ReqwestClient) -> None:
+    async with fake_graph() as graph:
+        graph.script(refused(130429), refused(131056, retry_after="6"))
+        first, second, third = [await say(http, graph, **HELLO) for _ in range(3)]
+
+    assert (code(first), code(second), third.status) == (130429, 131056, 200)
+    assert second.headers["retry-after"] == "6"
+
+
+async def test_script_for_one_contact_leaves_the_others_alone(http: ReqwestClient) -> None:
+    async with fake_graph() as graph:
+        graph.script(refused(131026), to="+263772000002")
+
+        assert (await say(http, graph, **HELLO)).status == 200
+        assert code(await say(http, graph, **HELLO, to="+263772000002")) == 131026
+
+
+async def test_outage_lasts_until_it_is_over(http: ReqwestClient) -> None:
+    async with fake_graph() as graph:
+        graph.always(refused(131016, 503))
+        during = [(await say(http, graph, **HELLO)).status for _ in range(3)]
+        graph.always(None)
+
+        assert during == [503, 503, 503]
+        assert (await say(http, graph, **HELLO)).status == 200
+
+
+async def test_late_answer_still_comes(http: ReqwestClient) -> None:
+    async with fake_graph() as graph:
+        graph.script(slow(0.05))
+
+        assert (await say(http, graph, **HELLO)).status == 200
+
+
+async def test_what_was_taken_is_reported_with_good_signatures(http: ReqwestClient) -> None:
+    receiver = Receiver(failing=2)
+    async with serving(receiver.answer) as url:
+        graph = FakeGraph(app_secret="new", reporting=Reporting(url=url))
+        async with fake_graph(graph):
+            await say(http, graph, **HELLO, biz_opaque_callback_data="o1")
+            await asyncio.wait_for(graph.reported(), 2)
+
+    (taken,) = graph.taken
+    statuses = receiver.statuses()
+    assert {status.status for status in statuses} == {"sent", "delivered", "read"}
+    assert {(status.provider_id, status.outbox_id) for status in statuses} == {(taken.id, "o1")}
+
+
+async def test_reports_come_twice_and_out_of_order(http: ReqwestClient) -> None:
+    receiver = Receiver()
+    shuffled = random.Random(7)
+    async with serving(receiver.answer) as url:
+        reporting = Reporting(url=url, times=2, shuffled=shuffled)
+        graph = FakeGraph(app_secret="new", reporting=reporting)
+        async with fake_graph(graph):
+            await say(http, graph, **HELLO)
+            await asyncio.wait_for(graph.reported(), 2)
+
+    assert len(receiver.statuses()) == 6
+
+
+async def test_failure_is_reported_later(http: ReqwestClient) -> None:
+    receiver = Receiver()
+    async with serving(receiver.answer) as url:
+        graph = FakeGraph(app_secret="new", reporting=Reporting(url=url))
+        async with fake_graph(graph):
+            graph.script(fails_later(131026))
+            answer = await say(http, graph, **HELLO)
+            await asyncio.wait_for(graph.reported(), 2)
+
+    (status,) = receiver.statuses()
+    assert answer.status == 200
+    assert (status.status, status.error_code) == ("failed", "131026")
+
+
+@pytest.mark.parametrize("kind", ["text", "button", "list", "template", "location", "image"])
+def test_inbound_webhooks_are_such_as_the_channel_reads(kind: str) -> None:
+    webhooks = MetaWebhooks(NUMBER, "new")
+    made = {
+        "text": lambda: webhooks.text("ZW.9", "Hi", name="Rudo", reply_to="wamid.1"),
+        "button": lambda: webhooks.button_reply(PHONE, "yes", "Yes"),
+        "list": lambda: webhooks.list_reply(PHONE, "yes", "Yes"),
+        "template": lambda: webhooks.template_reply(PHONE, "yes", "Yes"),
+        "location": lambda: webhooks.location(PHONE, -18.2, 28.9),
+        "image": lambda: webhooks.image(PHONE, caption="These"),
+    }
+
+    (item,) = read(made[kind]())
+    assert isinstance(item, Message)
+    assert item.kind == {"button": "choice", "list": "choice", "template": "choice"}.get(
+        kind, kind
+    )
+
+
+def test_scripts_are_values() -> None:
+    assert refused(1) == Scripted(refused(1).answered)

@@ -1,0 +1,90 @@
+"""What the fake Graph server's payloads look like on a phone: drawn from what we really send."""
+
+import pytest
+from sqlalchemy.ext.asyncio import AsyncEngine, AsyncSession
+
+from sokoni.channels import base
+from sokoni.channels.whatsapp_cloud.outbound import payload
+from sokoni.kit.ids import MerchantId, OutboxId, PhoneNumber, new_id
+from sokoni.messaging.models import Template
+from sokoni.testing.fake_graph import Taken
+from sokoni.testing.transcripts.graph_screen import GraphScreen
+from sokoni.testing.transcripts.matching import Offered, Shown
+
+MERCHANT = MerchantId(new_id())
+YES, GOATS = base.Option("yes", "Yes"), base.Option("1", "Tendai", "10 goats")
+
+
+def taken(content: base.Content) -> Taken:
+    """Return the message as the fake took it."""
+    to = base.Address(phone=PhoneNumber("+263771000001"))
+    sent = payload(base.Outbound(outbox_id=OutboxId(new_id()), to=to, content=content))
+    return Taken("wamid.1", "1", "+263771000001", "", sent)
+
+
+@pytest.mark.parametrize(
+    ("content", "text", "offers", "kind"),
+    [
+        (base.Text("Hello"), "Hello", (), "text"),
+        (base.Buttons(body="Sure?", options=(YES,)), "Sure?", (Offered("Yes", "yes"),), "buttons"),
+        (
+            base.Listing(body="Pick", label="Show", options=(GOATS,)),
+            "Pick",
+            (Offered("Tendai", "1", "10 goats"),),
+            "list",
+        ),
+        (
+            base.LinkButton(body="Pay", label="Pay now", url="https://x.example/1"),
+            "Pay",
+            (Offered("Pay now", url="https://x.example/1"),),
+            "link",
+        ),
+        (base.LocationRequest("Where?"), "Where?", (), "location_request_message"),
+        (base.Image(url="https://x.example/g.png", caption="A goat"), "A goat", (), "image"),
+        (base.Document(url="https://x.example/g.pdf", name="g.pdf"), "", (), "document"),
+    ],
+)
+@pytest.mark.parametrize("database_url", ["sqlite"], indirect=True)
+async def test_a_payload_is_drawn_as_the_phone_shows_it(
+    engine: AsyncEngine,
+    content: base.Content,
+    text: str,
+    offers: tuple[Offered, ...],
+    kind: str,
+) -> None:
+    screen = GraphScreen(engine, MERCHANT, "whatsapp_cloud")
+
+    assert await screen.shown(taken(content)) == Shown(text, offers, kind=kind, id="wamid.1")
+
+
+@pytest.mark.parametrize("body", ["A buyer in {{2}} wants {{1}}.", "{{place}}: {{ thing }}"])
+@pytest.mark.parametrize("database_url", ["sqlite"], indirect=True)
+async def test_a_template_is_drawn_from_what_was_approved(engine: AsyncEngine, body: str) -> None:
+    await approve(engine, body)
+    buttons = (base.TemplateButton("(not sent)", "have"), base.TemplateButton("(nor this)", "not"))
+    content = base.Template(
+        name="looks", language="en", parameters=("oil", "Gokwe"), buttons=buttons, rendered="x"
+    )
+
+    shown = await GraphScreen(engine, MERCHANT, "whatsapp_cloud").shown(taken(content))
+
+    assert shown.body in ("A buyer in Gokwe wants oil.", "Gokwe: oil")
+    assert shown.choices == (Offered("I have it", "have"), Offered("Not me", "not"))
+    assert shown.kind == "template"
+
+
+async def approve(engine: AsyncEngine, body: str) -> None:
+    async with AsyncSession(engine) as session, session.begin():
+        session.add(
+            Template(
+                merchant_id=MERCHANT,
+                channel="whatsapp_cloud",
+                purpose="looks",
+                language="en",
+                name="looks",
+                category="UTILITY",
+                body=body,
+                variables="thing, place",
+                buttons="a:I have it,b:Not me",
+            )
+        )
