@@ -1,5 +1,6 @@
 """Applies commands to the open drafts: the only place where a command becomes something done."""
 
+from collections.abc import Mapping
 from typing import Final, TypeAlias
 
 from sokoni.dialogue.filling import CONFIRM, Filling
@@ -41,7 +42,13 @@ Repair: TypeAlias = (
     Confirm | Deny | Edit | Back | Skip | Cancel | Restart | Repeat | Menu | Help | Greet
 )
 
-_BY_ID: Final = {"yes": Confirm(), "no": Deny(), "edit": Edit()}
+_OF_A_QUESTION: Final = (Confirm, Deny, Skip, Back, Edit, SetSlots)
+"""What means something only while its task is open."""
+
+_OF_THE_LATEST: Final = (Confirm, Deny, Skip)
+"""And what means something only as long as the question is the same."""
+
+_BY_ID: Final[Mapping[str, Command]] = {"yes": Confirm(), "no": Deny(), "edit": Edit()}
 """What the usual answers to a summary mean where a flow words them itself."""
 
 
@@ -117,25 +124,22 @@ class Acting:
             self.gone()
             return
         command = offered.choice.command
-        match command:
-            case None:
-                await self._plain(offered.menu, offered.choice)
-            case Page(number):
-                self._page(offered.menu, number)
-            case Confirm() | Deny() | Skip() | Back() | Edit() | SetSlots():
-                await self._of_a_question(offered.menu, command)
-            case Pick():
-                self.gone()
-            case _:
-                await self.apply(command)
+        if command is None:
+            await self._plain(offered.menu, offered.choice)
+        elif isinstance(command, Page):
+            self._page(offered.menu, command.number)
+        elif isinstance(command, Pick) or self._is_over(offered.menu, command):
+            self.gone()
+        else:
+            await self.apply(command)
 
     async def _plain(self, menu: MenuShown, choice: Choice) -> None:
         """Answer the open question with a choice of its own."""
         top = self._turn.top
         if top is None or not answers(menu, top.task.name, top.awaiting):
             self.gone()
-        elif top.awaiting == CONFIRM and choice.id in _BY_ID:
-            await self._of_a_question(menu, _BY_ID[choice.id])
+        elif top.awaiting == CONFIRM and choice.id in _BY_ID and self._on_screen(menu, top):
+            await self.apply(_BY_ID[choice.id])
         elif top.awaited_slot:
             raw = dumped(top.form, top.awaiting, choice.id)
             values = {} if raw is None else {top.awaiting: raw}
@@ -143,17 +147,14 @@ class Acting:
         else:
             self.gone()
 
-    async def _of_a_question(self, menu: MenuShown, command: Command) -> None:
-        """Act on a choice that means something only while its task is open."""
+    def _is_over(self, menu: MenuShown, command: Command) -> bool:
+        """Tell whether the choice belongs to a question that nobody asks any more."""
         top = self._turn.top
+        if not isinstance(command, _OF_A_QUESTION):
+            return False
         if top is None or menu.task != top.task.name:
-            self.gone()
-            return
-        current = self._on_screen(menu, top)
-        if isinstance(command, Confirm | Deny | Skip) and not current:
-            self.gone()
-        else:
-            await self.apply(command)
+            return True
+        return isinstance(command, _OF_THE_LATEST) and not self._on_screen(menu, top)
 
     def _on_screen(self, menu: MenuShown, top: Filling) -> bool:
         """Tell whether the menu still says what the open question says."""

@@ -50,7 +50,7 @@ class MerchantDialogue:
             self._tasks,
             Triggers(folders(capabilities)),
             Triggers([OWN]),
-            Corrections(lambda _: None, self._labels_of),
+            Corrections(self._labels_of),
             classifier,
         )
 

@@ -12,11 +12,15 @@ from sokoni.dialogue.turn import Turn
 from sokoni.dialogue.understanding import Understanding, starts
 from sokoni.dialogue.values import answer, dumped
 from sokoni.dialogue.view import View
+from sokoni.language.detect import detect
 from sokoni.language.words import Words, words_of
 from sokoni.messaging.prompts import Ask, Pick, Prompt, SetSlots
 
 SILENT: Final = frozenset({"reaction", "edit", "revoke", "ignored"})
 """Kinds that nobody expects an answer to."""
+
+_WORDS_THAT_TELL: Final = 4
+"""So many words in the middle of a task show that the contact changed the language."""
 
 
 class Hearing:
@@ -49,7 +53,9 @@ class Hearing:
         await self._acting.apply(Pick(message.choice_id))
 
     async def _said(self, words: Words) -> None:
-        turn, view = self._turn, view_of(self._turn)
+        turn = self._turn
+        self._follow_language(words)
+        view = view_of(turn)
         understood = self._understanding.understand(view, words)
         turn.trace.append(f"{understood.by}:{type(understood.command).__name__.lower()}")
         if isinstance(understood.command, Ask):
@@ -57,6 +63,16 @@ class Hearing:
         else:
             turn.misses = 0
         await self._acting.apply(understood.command)
+
+    def _follow_language(self, words: Words) -> None:
+        """Go over to the language that the contact writes in; an answer of a word is no sign."""
+        turn = self._turn
+        found = detect(words, turn.context.merchant.languages)
+        if found is None:
+            return
+        spoken = sum(token.is_word for token in words.tokens)
+        if not turn.language or turn.top is None or spoken >= _WORDS_THAT_TELL:
+            turn.speak(found)
 
     async def _pinned(self, pin: Pin) -> None:
         """Take a place that was shared by the slot that wants one."""

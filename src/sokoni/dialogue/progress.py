@@ -133,6 +133,7 @@ class Progress:
             (name for name in named if name in filling.form.model_fields),
             filling.form.slots_to_ask()[-1],
         )
+        self._turn.ask = True
         filling.forget(slot)
         filling.wait_for(slot, Prompt(f"{filling.task.name}.{slot}.not_understood"))
 
@@ -141,8 +142,13 @@ class Progress:
     async def complete(self, filling: Filling) -> None:
         """Do it. A refusal undoes what was written and asks again."""
         try:
+            form = filling.filled()
+        except ValidationError as error:
+            self._reopen(filling, error)
+            return
+        try:
             async with self._undoable(filling.task):
-                outcome = await filling.flow.complete(filling.filled())
+                outcome = await filling.flow.complete(form)
         except AnswerRefused as refused:
             self.refuse(filling, [refused])
             return

@@ -26,7 +26,7 @@ class Repairs:
         filling = self._turn.top
         if filling is None:
             self.menu()
-        elif filling.awaiting == CONFIRM and self._was_shown(filling):
+        elif filling.awaiting == CONFIRM and not filling.missing() and self._was_shown(filling):
             await self._progress.complete(filling)
         elif filling.awaiting in {CONFIRM, EDIT}:
             await self._progress.advance(filling)

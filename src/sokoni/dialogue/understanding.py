@@ -4,7 +4,7 @@ from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Final, Protocol, TypeAlias
 
-from sokoni.dialogue.corrections import Corrections
+from sokoni.dialogue.corrections import QUESTION_MARKS, Corrections
 from sokoni.dialogue.form import Form
 from sokoni.dialogue.menus import Offered, begun, labelled, numbered, resembled, wire_id
 from sokoni.dialogue.state import MenuShown
@@ -243,8 +243,10 @@ class Understanding:
             return None
         missing = {slot: raw for slot, raw in values.items() if slot not in view.known}
         wanted = {view.slot: values[view.slot]} if view.slot in values else {}
-        taken = {**missing, **wanted} if missing or wanted else plain
-        return SetSlots(taken)
+        if missing or wanted:
+            return SetSlots({**missing, **wanted})
+        # One word changes nothing that is known, unless a change was asked for.
+        return None if view.slot and len(words.tokens) == 1 else SetSlots(plain)
 
     # --- 4. likeness --------------------------------------------------------------------------
 
@@ -295,7 +297,7 @@ def _beyond(words: Words, found: Triggered) -> Words:
 
 
 def _is_question(words: Words) -> bool:
-    return bool(words.tokens) and words.tokens[-1].folded in {"?", "؟"}
+    return bool(words.tokens) and words.tokens[-1].folded in QUESTION_MARKS
 
 
 def _by_id(menu: MenuShown, choice_id: str) -> Offered | None:

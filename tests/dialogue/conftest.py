@@ -1,0 +1,13 @@
+"""The garden shop, and somebody who talks with it."""
+
+import pytest
+
+from tests.dialogue.talking import Talk, dialogue
+from tests.dialogue.toy import OrderFlow, RingFlow
+
+
+@pytest.fixture
+def talk() -> Talk:
+    OrderFlow.orders.clear()
+    RingFlow.rung.clear()
+    return Talk(dialogue())
