@@ -1,0 +1,206 @@
+"""What every channel promises, whichever it is."""
+
+from collections.abc import AsyncIterator
+from dataclasses import dataclass
+from uuid import UUID
+
+import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
+
+from sokoni.channels.base import (
+    Address,
+    Buttons,
+    Channel,
+    Content,
+    Document,
+    Image,
+    LinkButton,
+    Listing,
+    LocationRequest,
+    Message,
+    Neutral,
+    NotRenderableError,
+    Option,
+    Outbound,
+    Pin,
+    RecipientUnreachableError,
+    Template,
+    Text,
+    UnreadableBodyError,
+    WebhookRequest,
+)
+from sokoni.channels.ladder import lower
+from sokoni.channels.simulator.channel import SimulatorChannel
+from sokoni.channels.simulator.config import SimulatorConfig
+from sokoni.channels.whatsapp_cloud.channel import WhatsAppCloudChannel
+from sokoni.channels.whatsapp_cloud.outbound import payload
+from sokoni.kit.http import HttpClient, ReqwestClient
+from sokoni.kit.ids import OutboxId, PhoneNumber, ProviderMessageId
+from sokoni.testing.clock import NOON, StoppedClock
+from sokoni.testing.fake_graph import fake_graph
+from sokoni.testing.graph_rules import first_fault
+from sokoni.testing.meta_webhooks import MetaWebhooks, Signed
+from tests.channels.test_ladder import NEUTRALS
+from tests.channels.whatsapp_cloud.captured import NUMBER, config
+
+PHONE = PhoneNumber("+263771000001")
+OUTBOX = OutboxId(UUID(int=7))
+OPTIONS = (Option("yes", "Yes"), Option("no", "No"))
+CONTENTS: list[Content] = [
+    Text("Hello"),
+    Buttons(body="Sure?", options=OPTIONS),
+    Buttons(body="These?", options=OPTIONS, image_url="https://a.example/g.jpg"),
+    Listing(body="Which?", label="Choose", options=(Option("a", "Goats", "$20"), *OPTIONS)),
+    Image(url="https://a.example/g.jpg", caption="Goats"),
+    Document(url="https://a.example/r.pdf", name="receipt.pdf"),
+    LocationRequest("Where?"),
+    LinkButton(body="Pay", label="Pay now", url="https://pay.example/1"),
+    Template(name="buyer_found", language="en", parameters=("goats",), rendered="A buyer"),
+]
+TOO_MUCH: list[Content] = [
+    Text("x" * 4097),
+    Buttons(body="Sure?", options=(*OPTIONS, Option("a", "A"), Option("b", "B"))),
+    Buttons(body="Sure?", options=(Option("a", "Same"), Option("b", "Same"))),
+    Buttons(body="Sure?", options=(Option("a", "x" * 21),)),
+    Listing(body="x" * 1025, label="Choose", options=OPTIONS),
+    Listing(body="Which?", label="x" * 21, options=OPTIONS),
+    Image(url="https://a.example/g.jpg", caption="x" * 1025),
+]
+
+
+@dataclass(frozen=True)
+class Case:
+    """A channel, and a message of each kind as its provider would bring it."""
+
+    channel: Channel
+    key: str
+    text: WebhookRequest
+    choice: WebhookRequest
+    location: WebhookRequest
+
+
+def simulated() -> Case:
+    def said(what: str) -> WebhookRequest:
+        body = f'{{"merchant":"gokwe-market","from":"{PHONE}",{what},"id":"in-1"}}'
+        return WebhookRequest(url="", headers={}, body=body.encode())
+
+    return Case(
+        channel=SimulatorChannel(SimulatorConfig(merchant="gokwe-market"), StoppedClock()),
+        key="gokwe-market",
+        text=said('"text":"Hello"'),
+        choice=said('"choice":"yes","label":"Yes"'),
+        location=said('"location":{"latitude":-18.2,"longitude":28.9}'),
+    )
+
+
+def cloud(base_url: str, http: HttpClient) -> Case:
+    def request(signed: Signed) -> WebhookRequest:
+        return WebhookRequest(url="", headers=signed.headers, body=signed.body)
+
+    webhooks = MetaWebhooks(NUMBER, "new", clock=StoppedClock())
+    return Case(
+        channel=WhatsAppCloudChannel(config(base_url=base_url), http, StoppedClock()),
+        key=NUMBER,
+        text=request(webhooks.text(PHONE, "Hello", id="in-1")),
+        choice=request(webhooks.button_reply(PHONE, "yes", "Yes", id="in-1")),
+        location=request(webhooks.location(PHONE, -18.2, 28.9, id="in-1")),
+    )
+
+
+@pytest.fixture(params=["simulator", "whatsapp_cloud"])
+async def case(request: pytest.FixtureRequest) -> AsyncIterator[Case]:
+    if request.param == "simulator":
+        yield simulated()
+        return
+    async with fake_graph() as graph, ReqwestClient() as http:
+        yield cloud(graph.url, http)
+
+
+def outbound(content: Content, to: Address | None = None) -> Outbound:
+    return Outbound(outbox_id=OUTBOX, to=to or Address(phone=PHONE), content=content)
+
+
+def only(case: Case, request: WebhookRequest) -> Message:
+    case.channel.verify(request)
+    (arrived,) = case.channel.parse(request.body)
+    assert arrived.account_key == case.key
+    assert isinstance(arrived.item, Message)
+    return arrived.item
+
+
+# --- in ---------------------------------------------------------------------------------------
+
+
+def test_text_comes_in(case: Case) -> None:
+    message = only(case, case.text)
+
+    assert (message.provider_id, message.kind, message.text) == ("in-1", "text", "Hello")
+    assert message.sender == Address(phone=PHONE)
+    assert message.sent_at == NOON
+
+
+def test_tapped_choice_comes_in_with_id_and_label(case: Case) -> None:
+    message = only(case, case.choice)
+
+    assert (message.kind, message.choice_id, message.text) == ("choice", "yes", "Yes")
+
+
+def test_location_comes_in(case: Case) -> None:
+    message = only(case, case.location)
+
+    assert (message.kind, message.pin) == ("location", Pin(latitude=-18.2, longitude=28.9))
+
+
+@pytest.mark.parametrize("body", [b"", b"{", b"null", b"\xff"])
+def test_body_that_is_none_is_unreadable(case: Case, body: bytes) -> None:
+    with pytest.raises(UnreadableBodyError):
+        case.channel.parse(body)
+
+
+def test_stranger_is_not_answered(case: Case) -> None:
+    assert case.channel.challenge({"hub.mode": "subscribe", "hub.challenge": "1"}) is None
+
+
+# --- out --------------------------------------------------------------------------------------
+
+
+@pytest.mark.parametrize("content", CONTENTS, ids=lambda content: type(content).__name__)
+async def test_content_is_taken(case: Case, content: Content) -> None:
+    sent = await case.channel.send(outbound(content))
+
+    assert sent.provider_id
+
+
+@pytest.mark.parametrize("content", TOO_MUCH, ids=lambda content: type(content).__name__)
+async def test_content_beyond_the_limits_is_not_renderable(case: Case, content: Content) -> None:
+    with pytest.raises(NotRenderableError):
+        await case.channel.send(outbound(content))
+
+
+async def test_who_hides_the_phone_is_reached_by_user_id(case: Case) -> None:
+    sent = await case.channel.send(outbound(Text("Hello"), Address(user_id="ZW.4KX09QF2B7")))
+
+    assert sent.provider_id
+
+
+async def test_nobody_cannot_be_reached(case: Case) -> None:
+    with pytest.raises(RecipientUnreachableError):
+        await case.channel.send(outbound(Text("Hello"), Address()))
+
+
+async def test_marking_as_read_never_fails(case: Case) -> None:
+    await case.channel.mark_read(ProviderMessageId("in-1"), typing=True)
+
+
+@given(NEUTRALS, st.integers(1, 3), st.sampled_from([3, 0]))
+@settings(max_examples=40)
+async def test_lowered_messages_are_always_taken(
+    neutral: Neutral, page: int, buttons: int
+) -> None:
+    config = SimulatorConfig(merchant="m", buttons=buttons, rows=10 if buttons else 0)
+    channel = SimulatorChannel(config, StoppedClock())
+
+    for content in lower(neutral, channel.limits, page).contents:
+        await channel.send(outbound(content))
+        assert first_fault(payload(outbound(content))) is None
