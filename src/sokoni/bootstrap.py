@@ -3,7 +3,7 @@
 import os
 from collections.abc import AsyncIterator, Mapping, Sequence
 from contextlib import AsyncExitStack, asynccontextmanager
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from importlib.metadata import entry_points
 from importlib.resources import files
 from pathlib import Path
@@ -29,6 +29,7 @@ from sokoni.merchants.file import Kinds
 from sokoni.merchants.profile import MerchantProfile
 from sokoni.messaging.inbox import Inbox
 from sokoni.messaging.prompts import Prompt
+from sokoni.messaging.requests import Performers
 from sokoni.messaging.templates import TemplateBook
 from sokoni.messaging.wakeups import Hints, LocalHints
 from sokoni.messaging.wakeups.postgresql import PostgresHints
@@ -104,6 +105,8 @@ class App:
     places: Gazetteer
     dialogues: Dialogues
     templates: TemplateBook
+    performers: Performers = field(default_factory=dict)
+    """By kind of request: who asks the outside world. None ships yet."""
 
     async def refresh(self) -> None:
         """Read anew what is kept in memory, after merchants were changed."""

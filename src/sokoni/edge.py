@@ -16,7 +16,7 @@ from sokoni.dashboard.app import add_pages
 from sokoni.dashboard.simulator.door import Door
 from sokoni.dashboard.simulator.page import SimulatorParts
 from sokoni.gateway.app import GatewayParts, build_gateway
-from sokoni.gateway.asgi import AsgiApp, Receive, Scope, Send
+from sokoni.gateway.asgi import AsgiApp
 from sokoni.messaging.wakeups import INBOX
 from sokoni.web.parts import WebParts
 
@@ -32,16 +32,14 @@ class Side(StrEnum):
 ALL: frozenset[Side] = frozenset(Side)
 
 
-def edge(
-    app: App, sides: frozenset[Side] = ALL, figures: CollectorRegistry = REGISTRY
-) -> AsgiApp:
+def edge(app: App, sides: frozenset[Side] = ALL, figures: CollectorRegistry = REGISTRY) -> AsgiApp:
     """Return the ASGI app of these sides; health and metrics come with any."""
     inner = _api(app) if Side.API in sides else FastAPI(docs_url=None, openapi_url=None)
-    later = _Later()
+    gateway = build_gateway(_gateway_parts(app), inner)
     if Side.DASHBOARD in sides:
-        add_pages(inner, _simulator(app, later))
-    later.gateway = build_gateway(_gateway_parts(app, figures), inner)
-    return later.gateway
+        # Last: pages answer whatever no route before them does.
+        add_pages(inner, _simulator(app, gateway))
+    return gateway
 
 
 class Server(uvicorn.Server):
@@ -68,15 +66,6 @@ def server(app: AsgiApp, host: str, port: int) -> Server:
             timeout_graceful_shutdown=5,
         )
     )
-
-
-class _Later:
-    """The gateway, for pages that are made before it."""
-
-    gateway: AsgiApp
-
-    async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
-        await self.gateway(scope, receive, send)
 
 
 def _api(app: App) -> FastAPI:

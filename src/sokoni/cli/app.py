@@ -4,7 +4,20 @@ from typing import Final
 
 import typer
 
-from sokoni.cli import apikey, chat, db, demo, doctor, events, handover, keys, merchant, staff
+from sokoni.cli import (
+    apikey,
+    bench,
+    chat,
+    db,
+    demo,
+    doctor,
+    events,
+    handover,
+    keys,
+    merchant,
+    serving,
+    staff,
+)
 
 app: Final = typer.Typer(
     name="sokoni",
@@ -13,6 +26,9 @@ app: Final = typer.Typer(
     add_completion=False,
     pretty_exceptions_enable=False,
 )
+app.command("up")(serving.up)
+app.command("serve")(serving.serve)
+app.command("work")(serving.work)
 app.add_typer(merchant.commands, name="merchant")
 app.add_typer(staff.commands, name="staff")
 app.add_typer(apikey.commands, name="apikey")
@@ -23,3 +39,4 @@ app.add_typer(demo.commands, name="demo")
 app.add_typer(db.commands, name="db")
 app.command("chat")(chat.chat)
 app.command("doctor")(doctor.doctor)
+app.command("bench")(bench.bench)

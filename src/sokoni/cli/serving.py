@@ -9,14 +9,14 @@ from typing import Annotated, Final
 import typer
 import uvicorn
 
-from sokoni.bootstrap import running
+from sokoni.bootstrap import kinds, running
 from sokoni.cli.console import say
-from sokoni.cli.edge import ALL, Side, edge, server
 from sokoni.cli.parts import engine_of
 from sokoni.config import Settings, check_settings
 from sokoni.db.migrate import check_current, upgrade
 from sokoni.db.tables import load_models
-from sokoni.demo.loading import load_all_demos
+from sokoni.demo.merchants import load_demo
+from sokoni.edge import ALL, Side, edge, server
 from sokoni.kit.logs import set_up_logs
 from sokoni.workers.crew import Crew
 
@@ -56,7 +56,7 @@ async def _up(settings: Settings, host: str, port: int, *, demo: bool) -> None:
     await upgrade(settings.database_url, load_models())
     async with _stopping() as stop, running(settings) as app:
         if demo:
-            await load_all_demos(app)
+            await load_demo(app, kinds(production=False))
         crew = asyncio.create_task(Crew.of(app).run(stop))
         web = server(edge(app), host, port)
         crew.add_done_callback(lambda _: _stop_serving(web))
@@ -93,8 +93,8 @@ async def _stopping() -> AsyncIterator[asyncio.Event]:
 
 
 async def _serve_until(web: uvicorn.Server, stop: asyncio.Event) -> None:
-    # Ours are the signals: the web side ends first, then the loops finish what is on the wire.
-    serving = asyncio.create_task(web._serve())  # noqa: SLF001 -- serve() takes the signals
+    # The web side ends first, then the loops finish what is on the wire.
+    serving = asyncio.create_task(web.serve())
     stopped = asyncio.create_task(stop.wait())
     await asyncio.wait({serving, stopped}, return_when=asyncio.FIRST_COMPLETED)
     _stop_serving(web)

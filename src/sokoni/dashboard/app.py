@@ -1,0 +1,13 @@
+"""Puts the pages into the web app."""
+
+from fastapi import FastAPI
+from nicegui import ui
+
+from sokoni.dashboard.simulator.page import SimulatorParts, add_page
+
+
+def add_pages(app: FastAPI, simulator: SimulatorParts | None) -> None:
+    """Serve the simulator, where it is allowed, behind the routes that `app` has already."""
+    if simulator is not None:
+        add_page(simulator)
+    ui.run_with(app, title="Sokoni", show_welcome_message=False, reconnect_timeout=10)

@@ -1,0 +1,151 @@
+"""All loops of a worker process, made from an App and run together."""
+
+import asyncio
+import os
+import secrets
+import socket
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+
+from sokoni.bootstrap import App
+from sokoni.db.base import MYSQL
+from sokoni.messaging.leases import Leases
+from sokoni.messaging.merging import Merging
+from sokoni.messaging.tells import Tells
+from sokoni.messaging.turn_postgresql import PostgresTurnSql
+from sokoni.messaging.turn_rows import TurnSql
+from sokoni.messaging.turn_sql import PortableTurnSql
+from sokoni.workers.aftermath import Aftermath
+from sokoni.workers.alerts import StaffAlerts
+from sokoni.workers.delivery import Delivery, DeliverySettings
+from sokoni.workers.parts import TurnParts
+from sokoni.workers.requests import RequestWorker
+from sokoni.workers.statuses import StatusWorker
+from sokoni.workers.sweep import Sweep
+from sokoni.workers.turns import TurnWorker
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Crew:
+    """The loops of one process."""
+
+    app: App
+    turns: TurnWorker
+    delivery: Delivery
+    statuses: StatusWorker
+    requests: RequestWorker
+    sweep: Sweep
+
+    @classmethod
+    def of(cls, app: App) -> "Crew":
+        delivery = _delivery(app)
+        requests = RequestWorker(
+            engine=app.engine,
+            vault=app.vault,
+            clock=app.clock,
+            inbox=app.inbox,
+            hints=app.hints,
+            performers=app.performers,
+            redis_url=app.settings.redis_url,
+        )
+        return cls(
+            app=app,
+            turns=_turns(app, delivery),
+            delivery=delivery,
+            statuses=StatusWorker(
+                engine=app.engine,
+                vault=app.vault,
+                clock=app.clock,
+                hints=app.hints,
+                resolved=delivery.resolved,
+            ),
+            requests=requests,
+            sweep=Sweep(
+                engine=app.engine,
+                clock=app.clock,
+                inbox=app.inbox,
+                hints=app.hints,
+                requests=requests,
+            ),
+        )
+
+    async def run(self, stop: asyncio.Event) -> None:
+        """Work until told to stop, then finish what is on the wire."""
+        await self.turns.beware()
+        async with asyncio.TaskGroup() as loops:
+            for loop in (self.turns, self.delivery, self.statuses, self.requests, self.sweep):
+                loops.create_task(loop.run(stop))
+
+    async def run_until_idle(self) -> None:
+        """Do everything that is due now, for a clock that stands still."""
+        while True:
+            turned = await self.turns.run_once()
+            await self.delivery.run_once()
+            reported = await self.statuses.run_once()
+            asked = await self.requests.run_once()
+            swept = await self.sweep.run_once()
+            if not (turned or reported or asked or swept):
+                return
+
+    async def next_due(self) -> datetime | None:
+        """Return when something falls due next, None where nothing is waited for."""
+        due = [
+            self.delivery.next_due(),
+            await self.turns.next_due(),
+            await self.requests.next_due(),
+            await self.sweep.next_due(),
+        ]
+        return min((at for at in due if at is not None), default=None)
+
+
+def _turns(app: App, delivery: Delivery) -> TurnWorker:
+    parts = TurnParts(
+        vault=app.vault,
+        clock=app.clock,
+        merchants=app.merchants,
+        accounts=app.accounts,
+        dialogue_of=app.dialogues.of,
+        places=app.places,
+        templates=app.templates,
+        contact_rate_per_minute=app.settings.contact_rate_per_minute,
+    )
+    hooks = [one.merge_contacts for one in app.capabilities.values() if one.merge_contacts]
+    return TurnWorker(
+        engine=app.engine,
+        sql=turn_sql(app.engine.dialect.name),
+        parts=parts,
+        aftermath=Aftermath(
+            app.vault, Tells(app.inbox), Merging(app.vault, hooks), StaffAlerts(app.vault)
+        ),
+        hints=app.hints,
+        feed=delivery.feed,
+        batch=app.settings.turn_batch,
+        attempts=app.settings.turn_attempts,
+    )
+
+
+def turn_sql(dialect: str) -> TurnSql:
+    """Return the hot path's statements for a database."""
+    if dialect == "postgresql":
+        return PostgresTurnSql()
+    return PortableTurnSql(skip_locked=dialect in MYSQL)
+
+
+def _delivery(app: App) -> Delivery:
+    settings = app.settings
+    owner = f"{socket.gethostname()[:32]}:{os.getpid()}:{secrets.token_hex(4)}"
+    alone = app.engine.dialect.name == "sqlite"
+    return Delivery(
+        engine=app.engine,
+        vault=app.vault,
+        clock=app.clock,
+        accounts=app.accounts,
+        leases=Leases(app.engine, app.clock, owner, alone=alone),
+        hints=app.hints,
+        settings=DeliverySettings(
+            concurrency=settings.send_concurrency,
+            unknown_after=timedelta(seconds=settings.unknown_after_seconds),
+            pairwise_pacing=settings.pairwise_pacing,
+            number_per_second=settings.number_per_second,
+        ),
+    )
