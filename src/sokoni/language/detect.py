@@ -1,0 +1,112 @@
+"""Tells the language of a short message, or keeps silent: a name must not change it."""
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from functools import cache
+from typing import Final
+
+from sokoni.language.lexicon import LANGUAGES, entries, entries_of, keyed, words_in
+from sokoni.language.words import Words, words_of
+
+_KNOWN: Final = 2.0
+_SHARED: Final = 0.5
+_VERB: Final = 1.5
+_ENOUGH: Final = 1.5
+_LEAD: Final = 1.0
+_SHORTEST_VERB: Final = 5
+_LISTED: Final = (("common",), ("things", "stop"), ("control", "hello"))
+_ARABIC: Final = ("\u0600", "\u06ff")
+_DEVANAGARI: Final = ("\u0900", "\u097f")
+
+
+@dataclass(frozen=True, slots=True)
+class _Signs:
+    """What gives languages away: their common words, and how their verbs begin."""
+
+    words: Mapping[str, Mapping[str, float]]
+    verbs: Mapping[str, str]
+    verb_lengths: tuple[int, ...]
+
+
+def detect(words: Words, languages: Sequence[str]) -> str | None:
+    """Return which of the languages the message is in, or None where it does not show.
+
+    Evidence is function words, verbs and the script; nouns, names and numbers are none.
+    """
+    if not words.tokens or len(languages) < 2:
+        return None
+    scripted = _by_script(words, languages)
+    if scripted:
+        return scripted
+    scores = dict.fromkeys(languages, 0.0)
+    for token in words.tokens:
+        if token.is_word:
+            _weigh(token.folded, scores)
+    (best, most), (_, second) = sorted(scores.items(), key=lambda item: -item[1])[:2]
+    return best if most >= _ENOUGH and most - second >= _LEAD else None
+
+
+def _weigh(word: str, scores: dict[str, float]) -> None:
+    signs = _signs()
+    known = signs.words.get(word)
+    if known is not None:
+        for language, weight in known.items():
+            if language in scores:
+                scores[language] += weight
+        return
+    language = _verb_of(word, signs)
+    if language in scores:
+        scores[language] += _VERB
+
+
+def _verb_of(word: str, signs: _Signs) -> str:
+    if len(word) < _SHORTEST_VERB:
+        return ""
+    for length in signs.verb_lengths:
+        language = signs.verbs.get(word[:length])
+        if language is not None and len(word) > length:
+            return language
+    return ""
+
+
+def _by_script(words: Words, languages: Sequence[str]) -> str:
+    """Return the language whose script most of the letters are in."""
+    for language, (first, last) in (("ar", _ARABIC), ("hi", _DEVANAGARI)):
+        if language not in languages:
+            continue
+        inside = sum(first <= token.folded[0] <= last for token in words.tokens)
+        if inside * 2 > sum(token.is_word for token in words.tokens):
+            return language
+    return ""
+
+
+@cache
+def _signs() -> _Signs:
+    verbs = {
+        start: language for language in LANGUAGES for start in entries_of(language, "verb_starts")
+    }
+    lengths = tuple(sorted({len(start) for start in verbs}, reverse=True))
+    return _Signs(_common_words(), verbs, lengths)
+
+
+def _common_words() -> Mapping[str, Mapping[str, float]]:
+    """Return each word with its weight for every language that has it."""
+    having: dict[str, set[str]] = {}
+    for path in _LISTED:
+        for phrase, language in entries(*path):
+            for token in words_of(phrase).tokens:
+                having.setdefault(token.folded, set()).add(language)
+    _add_controls(having)
+    loans = words_in("loans")
+    return {
+        word: dict.fromkeys(languages, _SHARED if len(languages) > 1 or word in loans else _KNOWN)
+        for word, languages in having.items()
+    }
+
+
+def _add_controls(having: dict[str, set[str]]) -> None:
+    for phrase, _, language in keyed("control"):
+        tokens = words_of(phrase).tokens
+        if len(tokens) > 1:
+            continue
+        having.setdefault(tokens[0].folded, set()).add(language)
