@@ -174,6 +174,13 @@ def upgrade() -> None:
             batch_op.f("ix_conversations_contact_id"), ["contact_id"], unique=False
         )
         batch_op.create_index(
+            "ix_conversations_held_until",
+            ["held_until"],
+            unique=False,
+            postgresql_where=sa.text("held_until IS NOT NULL"),
+            sqlite_where=sa.text("held_until IS NOT NULL"),
+        )
+        batch_op.create_index(
             batch_op.f("ix_conversations_merchant_id"), ["merchant_id"], unique=False
         )
         batch_op.create_index(batch_op.f("ix_conversations_wake_at"), ["wake_at"], unique=False)
@@ -580,6 +587,11 @@ def downgrade() -> None:
     with op.batch_alter_table("conversations", schema=None) as batch_op:
         batch_op.drop_index(batch_op.f("ix_conversations_wake_at"))
         batch_op.drop_index(batch_op.f("ix_conversations_merchant_id"))
+        batch_op.drop_index(
+            "ix_conversations_held_until",
+            postgresql_where=sa.text("held_until IS NOT NULL"),
+            sqlite_where=sa.text("held_until IS NOT NULL"),
+        )
         batch_op.drop_index(batch_op.f("ix_conversations_contact_id"))
 
     op.drop_table("conversations")
