@@ -35,7 +35,7 @@ ALL: frozenset[Side] = frozenset(Side)
 def edge(app: App, sides: frozenset[Side] = ALL, figures: CollectorRegistry = REGISTRY) -> AsgiApp:
     """Return the ASGI app of these sides; health and metrics come with any."""
     inner = _api(app) if Side.API in sides else FastAPI(docs_url=None, openapi_url=None)
-    gateway = build_gateway(_gateway_parts(app), inner)
+    gateway = build_gateway(_gateway_parts(app, figures), inner)
     if Side.DASHBOARD in sides:
         # Last: pages answer whatever no route before them does.
         add_pages(inner, _simulator(app, gateway))
