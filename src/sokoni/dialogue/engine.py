@@ -9,6 +9,7 @@ from sokoni.dialogue.corrections import Corrections
 from sokoni.dialogue.flow import TurnContext
 from sokoni.dialogue.heard import Heard, Said
 from sokoni.dialogue.hearing import Hearing
+from sokoni.dialogue.learning import classifier_of
 from sokoni.dialogue.manifest import Capability
 from sokoni.dialogue.menus import kept
 from sokoni.dialogue.progress import Progress
@@ -18,10 +19,11 @@ from sokoni.dialogue.state import VERSION, DialogueState, MenuShown
 from sokoni.dialogue.tasks import Tasks
 from sokoni.dialogue.triggers import OWN, Triggers, folders
 from sokoni.dialogue.turn import Turn, begun
-from sokoni.dialogue.understanding import Classifier, Understanding
+from sokoni.dialogue.understanding import Understanding
 from sokoni.dialogue.view import View
 from sokoni.dialogue.wording import Wording
 from sokoni.language.catalogues import Catalogues
+from sokoni.language.classify import Classifier
 from sokoni.language.reading import KnownPlaces, Scene
 from sokoni.language.words import words_of
 from sokoni.merchants.profile import MerchantProfile
@@ -51,7 +53,7 @@ class MerchantDialogue:
             Triggers(folders(capabilities)),
             Triggers([OWN]),
             Corrections(self._labels_of),
-            classifier,
+            classifier or classifier_of(capabilities),
         )
 
     async def respond(

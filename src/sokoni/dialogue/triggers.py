@@ -72,9 +72,9 @@ def folders(capabilities: Sequence[Capability]) -> tuple[Path, ...]:
     return tuple(capability.phrases for capability in capabilities)
 
 
-def examples(capabilities: Sequence[Capability]) -> Iterator[Example]:
-    """Yield every phrase that the capabilities list for their tasks, triggers included."""
-    for folder in folders(capabilities):
+def examples(listed: Iterable[Path]) -> Iterator[Example]:
+    """Yield every phrase that the folders list for tasks, triggers included."""
+    for folder in listed:
         for part in ("triggers", "examples"):
             for language, task, phrase in _phrases(folder, part):
                 yield Example(phrase, task, language)

@@ -2,7 +2,7 @@
 
 from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass
-from typing import Final, Protocol, TypeAlias
+from typing import Final, TypeAlias
 
 from sokoni.dialogue.corrections import QUESTION_MARKS, Corrections
 from sokoni.dialogue.form import Form
@@ -12,6 +12,7 @@ from sokoni.dialogue.tasks import Tasks
 from sokoni.dialogue.triggers import Triggered, Triggers
 from sokoni.dialogue.values import LEFTOVER, Json, answer, found_in, takes_all, takes_anything
 from sokoni.dialogue.view import View, offers_values
+from sokoni.language.classify import Classifier, Guess
 from sokoni.language.control import Control, ControlWord, control_word, menu_number
 from sokoni.language.words import Words
 from sokoni.messaging.prompts import (
@@ -64,13 +65,6 @@ _COMMANDS: Final[Mapping[Control, Command]] = {
 _CORE: Final[Mapping[str, Command]] = {"menu": Menu(), "help": Help(), "person": HandOver()}
 
 
-class Classifier(Protocol):
-    """Guesses which task a message means."""
-
-    def likely(self, words: Words) -> Sequence[tuple[str, float]]:
-        """Return tasks with their probabilities, likeliest first; nothing when out of scope."""
-
-
 @dataclass(frozen=True, slots=True)
 class Understood:
     """What a message means, and which layer said so."""
@@ -91,7 +85,7 @@ class Understanding:
         triggers: Triggers,
         core: Triggers,
         corrections: Corrections,
-        classifier: Classifier | None,
+        classifier: Classifier,
     ) -> None:
         self._tasks = tasks
         self._triggers = triggers
@@ -204,7 +198,7 @@ class Understanding:
         found = self._triggers.find(words)
         if found is not None and found.start == 0:
             return loosely or (found.task != view.task and self._has_begun(view, found, words))
-        return loosely and _is_question(words) and self._sure(words)
+        return loosely and _is_question(words) and bool(self._surely(words))
 
     def _has_begun(self, view: View, found: Triggered, words: Words) -> bool:
         """Tell whether the words say enough of another task to mean it: "i want" does not."""
@@ -258,26 +252,26 @@ class Understanding:
         return _first(near)
 
     def classified(self, view: View, words: Words) -> Command | None:
-        best = next(iter(self._guesses(words)), None)
-        task = None if best is None else self._tasks.find(best[0])
-        if best is None or task is None or best[1] < SURE:
+        """Take what the classifier is sure of; a lone word never leaves an open task."""
+        if view.form is not None and len(words.tokens) == 1:
             return None
-        return Start(task.name, found_in(task.form, words, view.scene), best[1])
+        label = self._surely(words)
+        task = self._tasks.find(label)
+        if task is None:
+            return _CORE.get(label)
+        return Start(task.name, found_in(task.form, words, view.scene), SURE)
 
-    def _sure(self, words: Words) -> bool:
-        return any(chance >= SURE for _, chance in self._guesses(words))
+    def _surely(self, words: Words) -> str:
+        guess = next(iter(self._guesses(words)), None)
+        return guess.label if guess is not None and guess.sure >= SURE else ""
 
     def _likely(self, words: Words) -> tuple[str, ...]:
-        return tuple(task for task, chance in self._guesses(words) if chance >= LIKELY)
+        return tuple(guess.label for guess in self._guesses(words) if guess.sure >= LIKELY)
 
-    def _guesses(self, words: Words) -> Sequence[tuple[str, float]]:
-        if self._classifier is None or not words.tokens:
+    def _guesses(self, words: Words) -> Sequence[Guess]:
+        if not any(token.is_word for token in words.tokens):
             return ()
-        return [
-            (name, chance)
-            for name, chance in self._classifier.likely(words)
-            if self._tasks.find(name) is not None
-        ]
+        return self._classifier.likely(words)
 
 
 def starts(likely: Sequence[str], tasks: Tasks, words: Words, view: View) -> tuple[Start, ...]:
