@@ -1,15 +1,17 @@
 """A merchant with a WhatsApp number at a fake Graph API, contacts, and what is said to them."""
 
+import asyncio
 import json
-from collections.abc import AsyncIterator
+from collections.abc import AsyncIterator, Iterable
 from contextlib import asynccontextmanager
 from dataclasses import dataclass, field
 from datetime import datetime, timedelta
-from typing import Any
+from typing import TypeVar
 
 import msgspec
 from sqlalchemy import insert, select, update
 from sqlalchemy.ext.asyncio import AsyncEngine
+from sqlalchemy.orm import InstrumentedAttribute
 
 from sokoni.channels.accounts import Accounts
 from sokoni.channels.base import Content, Status, Text
@@ -18,7 +20,15 @@ from sokoni.contacts.models import Contact, ContactAddress
 from sokoni.db.vault import Vault
 from sokoni.db.writing import writing
 from sokoni.kit.http import ReqwestClient
-from sokoni.kit.ids import AccountId, ContactId, ConversationId, EventId, MerchantId, new_id
+from sokoni.kit.ids import (
+    AccountId,
+    ContactId,
+    ConversationId,
+    EventId,
+    MerchantId,
+    OutboxId,
+    new_id,
+)
 from sokoni.merchants.models import ChannelAccount, Merchant
 from sokoni.messaging.inbox import Arrival, Inbox
 from sokoni.messaging.leases import Leases
@@ -31,6 +41,8 @@ from sokoni.testing.clock import StoppedClock
 from sokoni.testing.fake_graph import FakeGraph, fake_graph
 from sokoni.workers.delivery import Delivery, DeliverySettings
 from sokoni.workers.statuses import StatusWorker
+
+Value = TypeVar("Value")
 
 
 @dataclass(frozen=True, slots=True)
@@ -195,7 +207,7 @@ class Street:
         )
 
     def status_worker(self, *deliveries: Delivery) -> StatusWorker:
-        def resolved(ids: Any) -> None:
+        def resolved(ids: Iterable[OutboxId]) -> None:
             for delivery in deliveries:
                 delivery.resolved(ids)
 
@@ -217,7 +229,9 @@ class Street:
             ]
         )
 
-    def status(self, message: NewMessage, name: str, **named: str) -> Status:
+    def status(
+        self, message: NewMessage, name: str, *, error_code: str = "", error_kind: str = ""
+    ) -> Status:
         provider_id = next(
             (one.id for one in self.graph.taken if one.outbox_id == str(message.id)), "wamid.x"
         )
@@ -226,7 +240,8 @@ class Street:
             status=name,
             at=self.clock(),
             outbox_id=str(message.id),
-            **named,
+            error_code=error_code,
+            error_kind=error_kind,
         )
 
     def said(self, phone: str = "") -> list[str]:
@@ -253,15 +268,20 @@ class Street:
                 update(Message).where(Message.id == message.id).values(**values)
             )
 
-    async def column(self, column: Any, row_id: object) -> Any:
-        table = column.class_
+    async def column(self, column: InstrumentedAttribute[Value], row_id: object) -> Value | None:
         async with self.engine.connect() as connection:
-            return await connection.scalar(select(column).where(table.id == row_id))
+            return await connection.scalar(select(column).where(column.class_.id == row_id))
 
     async def events(self) -> list[InboxEvent]:
         async with self.engine.connect() as connection:
             rows = await connection.execute(select(InboxEvent.__table__))
             return [InboxEvent(**row) for row in rows.mappings()]
+
+    async def asked(self, many: int) -> None:
+        """Wait until the provider was asked so often."""
+        async with asyncio.timeout(5):
+            while self.graph.asked < many:  # noqa: ASYNC110 -- the fake has no event to wait for
+                await asyncio.sleep(0.01)
 
     async def until(self, delivery: Delivery, moment: datetime) -> None:
         """Move the clock from due time to due time, as the transcript runner does."""

@@ -235,7 +235,7 @@ async def test_a_number_that_cannot_send_keeps_its_messages_and_asks_once_a_minu
     place.graph.always(refused(190, 401))
     delivery = await place.sender()
     await delivery.run_once()
-    assert "190" in await place.column(ChannelAccount.paused_reason, number.id)
+    assert await place.column(ChannelAccount.paused_reason, number.id) == "channel_down 190"
     asked = place.graph.asked
 
     await place.later(delivery, 300)
@@ -362,8 +362,7 @@ async def test_a_stop_waits_for_what_is_on_the_wire(engine: AsyncEngine, vault: 
         delivery = await place.sender()
         stop = asyncio.Event()
         task = asyncio.create_task(delivery.run(stop))
-        while not place.graph.asked:
-            await asyncio.sleep(0.01)
+        await place.asked(1)
 
         stop.set()
         await task

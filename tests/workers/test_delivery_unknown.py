@@ -185,9 +185,7 @@ async def killed_while_sending(place: Street, step: Scripted) -> None:
     place.graph.script(step)
     delivery = await place.sender("killed")
     task = asyncio.create_task(delivery.run_once())
-    asked = place.graph.asked
-    while place.graph.asked == asked:
-        await asyncio.sleep(0.01)
+    await place.asked(1)
     task.cancel()
     await asyncio.gather(task, return_exceptions=True)
     for flight in list(delivery._wire._flying):

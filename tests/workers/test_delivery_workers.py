@@ -175,15 +175,9 @@ async def test_rows_of_others_are_hinted_to_them(place: Street) -> None:
 
 @pytest.fixture
 async def living(engine: AsyncEngine, vault: Vault) -> AsyncIterator[Street]:
-    """A street on which time passes."""
+    """Open a street on which time passes."""
     async with street(engine, vault, utc_now) as opened:  # type: ignore[arg-type]
         yield opened
-
-
-async def sent(place: Street, many: int) -> None:
-    async with asyncio.timeout(5):
-        while len(place.graph.taken) < many:
-            await asyncio.sleep(0.01)
 
 
 async def test_the_loop_sends_what_is_fed_and_what_is_hinted(living: Street) -> None:
@@ -191,13 +185,13 @@ async def test_the_loop_sends_what_is_fed_and_what_is_hinted(living: Street) -> 
     delivery, stop = await living.sender(), asyncio.Event()
     task = asyncio.create_task(delivery.run(stop))
     await living.say(ana, "found at the start")
-    await sent(living, 1)
+    await living.asked(1)
 
     delivery.feed(await living.say(ana, "fed"))
-    await sent(living, 2)
+    await living.asked(2)
     await living.say(ana, "hinted")
     living.hints.notify(OUTBOX)
-    await sent(living, 3)
+    await living.asked(3)
     stop.set()
     await task
 
@@ -212,14 +206,14 @@ async def test_the_loop_outlives_a_database_that_goes_away(
     task = asyncio.create_task(delivery.run(stop))
     first = await living.say(ana, "before")
     delivery.feed(first)
-    await sent(living, 1)
+    await living.asked(1)
     away = broken(delivery)
 
     delivery.feed(await living.say(ana, "meanwhile"))
     await asyncio.sleep(0.2)
     assert living.said() == ["before"]
     away.set()
-    await sent(living, 2)
+    await living.asked(2)
     stop.set()
     await task
 
@@ -236,9 +230,10 @@ def broken(delivery: Delivery) -> asyncio.Event:
             return await claim(*args)  # type: ignore[arg-type]
         raise OperationalError("UPDATE", {}, ConnectionError("connection is closed"))
 
-    async def broken_mark(*args: object) -> object:
+    async def broken_mark(*args: object) -> None:
         if back.is_set():
-            return await mark(*args)  # type: ignore[arg-type]
+            await mark(*args)  # type: ignore[arg-type]
+            return
         raise OperationalError("UPDATE", {}, ConnectionError("connection is closed"))
 
     delivery._sql.claim = broken_claim  # type: ignore[method-assign, assignment]

@@ -102,7 +102,15 @@ class Conversation(MerchantScoped, Base):
     """One contact on one channel account. Everything in it happens strictly in order."""
 
     __tablename__ = "conversations"
-    __table_args__ = (UniqueConstraint("account_id", "contact_id"),)
+    __table_args__ = (
+        UniqueConstraint("account_id", "contact_id"),
+        Index(
+            "ix_conversations_held_until",
+            "held_until",
+            postgresql_where=literal_column("held_until IS NOT NULL"),
+            sqlite_where=literal_column("held_until IS NOT NULL"),
+        ),
+    )
 
     id: Mapped[ConversationId] = mapped_column(Uuid, primary_key=True, default=new_id)
     account_id: Mapped[AccountId] = mapped_column(Uuid)

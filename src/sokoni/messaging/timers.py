@@ -5,7 +5,7 @@ from dataclasses import dataclass
 from datetime import datetime, timedelta
 from typing import Any, Final, cast
 
-from sqlalchemy import Table, and_, bindparam, delete, func, select, update
+from sqlalchemy import Table, and_, bindparam, delete, select, update
 from sqlalchemy.ext.asyncio import AsyncConnection
 
 from sokoni.db.base import MYSQL
@@ -55,11 +55,15 @@ async def forget_hold(connection: AsyncConnection, fallen: Sequence[Fallen]) -> 
 
 async def next_moment(connection: AsyncConnection) -> datetime | None:
     """Return when the next conversation wakes, or is given back."""
-    woken_at = await connection.scalar(
-        select(_C.wake_at).where(_C.wake_at.is_not(None)).order_by(_C.wake_at).limit(1)
+    mine = _C.merged_into.is_(None)
+    wakes = select(_C.wake_at).where(_C.wake_at.is_not(None), mine).order_by(_C.wake_at).limit(1)
+    held = (
+        select(_C.held_until)
+        .where(_C.held_until.is_not(None), _C.holder == _PERSON, mine)
+        .order_by(_C.held_until)
+        .limit(1)
     )
-    held = select(func.min(_C.held_until)).where(_C.holder == _PERSON)
-    times = [woken_at, await connection.scalar(held)]
+    times = [await connection.scalar(wakes), await connection.scalar(held)]
     return min((at for at in times if at is not None), default=None)
 
 
