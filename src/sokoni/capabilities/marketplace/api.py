@@ -1,64 +1,45 @@
-"""What the marketplace offers and looks for, to be read by programs. Numbers are never given."""
+"""What is on offer and what is looked for, for programs. Nobody's number is given here."""
 
-from collections.abc import Callable, Sequence
+from collections.abc import Sequence
 from datetime import datetime
 from decimal import Decimal
 from typing import Annotated
 from uuid import UUID
 
 from fastapi import APIRouter, Query
-from pydantic import BaseModel
+from pydantic import BaseModel, Field
 
-from sokoni.capabilities.marketplace.models import BuyRequest, BuyRequestId, ListingId
+from sokoni.capabilities.marketplace.models import BuyRequest, BuyRequestId, ListingId, SellerId
 from sokoni.capabilities.marketplace.nouns import meaning_of
 from sokoni.capabilities.marketplace.service.buy_requests import BuyRequests
+from sokoni.capabilities.marketplace.service.distance import kilometres
 from sokoni.capabilities.marketplace.service.listings import Listings
 from sokoni.capabilities.marketplace.service.offers import Offer
 from sokoni.capabilities.marketplace.service.search import Search, Wish
-from sokoni.capabilities.marketplace.settings import NAME
-from sokoni.contacts.directory import opened_name
+from sokoni.capabilities.marketplace.service.sellers import Sellers
+from sokoni.contacts.directory import ContactDirectory, opened_name
 from sokoni.db.vault import Vault
 from sokoni.errors import AppError
-from sokoni.kit.money import Money
 from sokoni.language.reading import KnownPlace
-from sokoni.web.pagination import MOST, Page, PageWanted, page_of
-from sokoni.web.parts import Parts, Reading, WebParts
+from sokoni.web.pagination import Page, PageWanted, page_of
+from sokoni.web.parts import Parts, Reading
 from sokoni.web.principal import Principal, Reader
 
 router = APIRouter(tags=["marketplace"])
 
 
-class MarketplaceOffError(AppError):
-    """The merchant runs no marketplace."""
-
-    code = "capability_off"
-    http_status = 404
-
-
-class PlaceUnknownError(AppError):
-    """No place of this name is known; none is made up."""
-
-    code = "place_unknown"
-    http_status = 422
-
-
 class ListingUnknownError(AppError):
+    """No open listing has this reference."""
+
     code = "listing_unknown"
     http_status = 404
 
 
-class Price(BaseModel, frozen=True):
-    """An amount in its currency's own precision, as a string, so that nobody rounds it."""
+class PlaceUnknownError(AppError):
+    """The place asked for is none that we know."""
 
-    amount: str
-    currency: str
-
-
-class PlaceShown(BaseModel, frozen=True):
-    id: str
-    name: str
-    latitude: float
-    longitude: float
+    code = "place_unknown"
+    http_status = 422
 
 
 class ListingShown(BaseModel, frozen=True):
@@ -71,147 +52,165 @@ class ListingShown(BaseModel, frozen=True):
     unit: str
     size: Decimal | None
     size_unit: str
+    price_each: Decimal
+    total: Decimal
+    currency: str
     basis: str
-    """each or total: what the seller said the price is for."""
-    each: Price
-    total: Price
-    place: PlaceShown
+    """`each` or `total`: how the seller meant the price."""
+    place: str
     seller: str
-    """By name; "" where the seller gave none."""
     created_at: datetime
     expires_at: datetime
+    distance_km: float | None = None
+    """From the place that was asked for."""
 
 
 class BuyRequestShown(BaseModel, frozen=True):
-    """Something a buyer looks for."""
+    """Something that a buyer looks for."""
 
     id: UUID
     reference: str
     thing: str
     quantity: Decimal | None
     unit: str
-    max_each: Price | None
+    max_price: Decimal | None
+    currency: str
     place: str
     created_at: datetime
     expires_at: datetime
 
 
-class Found(BaseModel, frozen=True):
-    """What fits, the nearest first."""
+class SellerShown(BaseModel, frozen=True):
+    """Somebody who sells."""
 
-    items: Sequence[ListingShown]
+    id: UUID
+    name: str
+    place: str
+    joined_at: datetime
 
 
 @router.get("/listings")
 async def listings(
     principal: Reader, parts: Parts, session: Reading, wanted: PageWanted
 ) -> Page[ListingShown]:
-    """List what is on offer, oldest first."""
-    _check_on(principal)
+    """Return what is on offer, oldest first."""
     service = Listings(session, principal.merchant_id, parts.clock())
-    after = ListingId(wanted.after) if wanted.after else None
-    found = await service.page(after=after, limit=wanted.one_more)
-    return page_of(found, wanted, _showing(parts.vault), lambda one: one.id)
+    after = None if wanted.after is None else ListingId(wanted.after)
+    offers = await service.page(after=after, limit=wanted.one_more)
+    return page_of(offers, wanted, lambda one: _listing(parts.vault, one), lambda one: one.id)
 
 
 @router.get("/listings/{reference}")
 async def listing(
     reference: str, principal: Reader, parts: Parts, session: Reading
 ) -> ListingShown:
-    """Show one listing by its reference."""
-    _check_on(principal)
-    found = await Listings(session, principal.merchant_id, parts.clock()).find(reference)
-    if found is None:
+    """Return one listing by what people quote."""
+    service = Listings(session, principal.merchant_id, parts.clock())
+    offer = await service.find(reference)
+    if offer is None:
         raise ListingUnknownError(reference)
-    return _showing(parts.vault)(found)
+    return _listing(parts.vault, offer)
 
 
 @router.get("/buy_requests")
 async def buy_requests(
     principal: Reader, parts: Parts, session: Reading, wanted: PageWanted
 ) -> Page[BuyRequestShown]:
-    """List what buyers look for, oldest first."""
-    _check_on(principal)
+    """Return what buyers look for and nobody offers yet, oldest first."""
     service = BuyRequests(session, principal.merchant_id, parts.clock())
-    after = BuyRequestId(wanted.after) if wanted.after else None
+    after = None if wanted.after is None else BuyRequestId(wanted.after)
+    requests = await service.page(after=after, limit=wanted.one_more)
+    return page_of(requests, wanted, _request, lambda one: one.id)
+
+
+@router.get("/sellers")
+async def sellers(
+    principal: Reader, parts: Parts, session: Reading, wanted: PageWanted
+) -> Page[SellerShown]:
+    """Return who sells, in the order in which they joined."""
+    service = Sellers(session, principal.merchant_id, parts.clock())
+    after = None if wanted.after is None else SellerId(wanted.after)
     found = await service.page(after=after, limit=wanted.one_more)
-    return page_of(found, wanted, _request, lambda one: one.id)
+    directory = ContactDirectory(session, parts.vault, principal.merchant_id)
+    names = await directory.names_of(one.contact_id for one in found)
+    return page_of(
+        found,
+        wanted,
+        lambda one: SellerShown(
+            id=one.id,
+            name=names.get(one.contact_id, ""),
+            place=one.place_name,
+            joined_at=one.joined_at,
+        ),
+        lambda one: one.id,
+    )
+
+
+class Searched(BaseModel, frozen=True):
+    """What is searched for."""
+
+    q: str = Field(min_length=1, max_length=80, description="The thing, in any words")
+    place: str = Field("", description="Nearest to this place first")
+    max_price: Decimal | None = Field(None, gt=0, description="For one")
+    limit: int = Field(18, ge=1, le=90)
 
 
 @router.get("/search")
 async def search(
-    principal: Reader,
-    parts: Parts,
-    session: Reading,
-    q: Annotated[str, Query(min_length=1, max_length=200, description="in any language")],
-    near: Annotated[str, Query(max_length=80, description="a town or suburb")] = "",
-    limit: Annotated[int, Query(ge=1, le=MOST)] = 20,
-) -> Found:
-    """Find what is on offer: goats, mbudzi and imbuzi are one thing."""
-    _check_on(principal)
+    principal: Reader, parts: Parts, session: Reading, searched: Annotated[Searched, Query()]
+) -> Sequence[ListingShown]:
+    """Search what is on offer, as buyers do."""
+    here = _place(principal, parts, searched.place) if searched.place else None
     wish = Wish(
-        tokens=meaning_of(q).required,
+        tokens=meaning_of(searched.q).required,
         buyer_id=None,
-        place=_place(parts, principal, near) if near else None,
+        place=here,
+        max_each=searched.max_price,
+        currency=principal.merchant.currency,
     )
     service = Search(session, principal.merchant_id, parts.clock())
-    offers = await service.offers(wish, limit=limit)
-    return Found(items=[_showing(parts.vault)(offer) for offer in offers])
+    offers = await service.offers(wish, limit=searched.limit)
+    return [_listing(parts.vault, one, here) for one in offers]
 
 
-def _check_on(principal: Principal) -> None:
-    if NAME not in principal.merchant.capabilities:
-        raise MarketplaceOffError(principal.merchant.slug)
-
-
-def _place(parts: WebParts, principal: Principal, name: str) -> KnownPlace:
+def _place(principal: Principal, parts: Parts, name: str) -> KnownPlace:
     place = parts.places.named(name, principal.merchant.country)
     if place is None:
         raise PlaceUnknownError(name)
     return place
 
 
-def _showing(vault: Vault) -> Callable[[Offer], ListingShown]:
-    def shown(one: Offer) -> ListingShown:
-        return ListingShown(
-            id=one.id,
-            reference=one.reference,
-            thing=one.thing,
-            quantity=one.quantity,
-            unit=one.unit,
-            size=one.size,
-            size_unit=one.size_unit,
-            basis=one.basis,
-            each=_price(one.each),
-            total=_price(one.total),
-            place=PlaceShown(
-                id=one.place_id,
-                name=one.place_name,
-                latitude=one.latitude,
-                longitude=one.longitude,
-            ),
-            seller=opened_name(vault, one.contact_id, one.sealed_name),
-            created_at=one.created_at,
-            expires_at=one.expires_at,
-        )
-
-    return shown
-
-
-def _request(one: BuyRequest) -> BuyRequestShown:
-    most = None if one.max_price is None else _price(Money(one.max_price, one.currency))
-    return BuyRequestShown(
-        id=one.id,
-        reference=one.reference,
-        thing=one.thing,
-        quantity=one.quantity,
-        unit=one.unit,
-        max_each=most,
-        place=one.place_name,
-        created_at=one.created_at,
-        expires_at=one.expires_at,
+def _listing(vault: Vault, offer: Offer, here: KnownPlace | None = None) -> ListingShown:
+    return ListingShown(
+        id=offer.id,
+        reference=offer.reference,
+        thing=offer.thing,
+        quantity=offer.quantity,
+        unit=offer.unit,
+        size=offer.size,
+        size_unit=offer.size_unit,
+        price_each=offer.each.amount,
+        total=offer.total.amount,
+        currency=offer.currency,
+        basis=offer.basis,
+        place=offer.place_name,
+        seller=opened_name(vault, offer.contact_id, offer.sealed_name),
+        created_at=offer.created_at,
+        expires_at=offer.expires_at,
+        distance_km=here and round(kilometres(here, offer.latitude, offer.longitude), 1),
     )
 
 
-def _price(money: Money) -> Price:
-    return Price(amount=str(money.amount), currency=money.currency)
+def _request(request: BuyRequest) -> BuyRequestShown:
+    return BuyRequestShown(
+        id=request.id,
+        reference=request.reference,
+        thing=request.thing,
+        quantity=request.quantity,
+        unit=request.unit,
+        max_price=request.max_price,
+        currency=request.currency,
+        place=request.place_name,
+        created_at=request.created_at,
+        expires_at=request.expires_at,
+    )

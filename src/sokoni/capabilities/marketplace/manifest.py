@@ -3,6 +3,7 @@
 from pathlib import Path
 from typing import Any, Final
 
+from sokoni.capabilities.marketplace.api import router
 from sokoni.capabilities.marketplace.demo import load_demo
 from sokoni.capabilities.marketplace.flows.alert import (
     WAVE,
@@ -28,6 +29,7 @@ from sokoni.capabilities.marketplace.flows.listing import (
 )
 from sokoni.capabilities.marketplace.flows.request import CloseRequestFlow, MyRequestsFlow
 from sokoni.capabilities.marketplace.flows.sell import SellFlow
+from sokoni.capabilities.marketplace.merging import merge_contacts
 from sokoni.capabilities.marketplace.settings import NAME, MarketplaceSettings
 from sokoni.dialogue.flow import Flow, FlowFactory
 from sokoni.dialogue.manifest import Capability, Task
@@ -65,5 +67,7 @@ MARKETPLACE: Final = Capability(
     settings=MarketplaceSettings,
     phrases=Path(__file__).with_name("phrases"),
     timers={WAVE: next_wave},
+    router=router,
+    merge_contacts=merge_contacts,
     load_demo=load_demo,
 )
