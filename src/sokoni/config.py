@@ -3,7 +3,7 @@
 from enum import StrEnum
 from pathlib import Path
 
-from pydantic import SecretStr
+from pydantic import SecretStr, ValidationError
 from pydantic_settings import BaseSettings, SettingsConfigDict
 from sqlalchemy import make_url
 from sqlalchemy.exc import ArgumentError
@@ -54,6 +54,25 @@ class Settings(BaseSettings):
         """Where development keys are kept: beside an SQLite database, else in the folder."""
         path = self.database_url.partition(":///")[2] if "sqlite" in self.database_url else ""
         return Path(path).with_suffix(".keys") if path else Path("sokoni.keys")
+
+
+class InvalidSettingsError(AppError):
+    """A variable has a value of the wrong kind."""
+
+    code = "settings_invalid"
+    http_status = 500
+
+
+def read_settings() -> Settings:
+    """Read the environment, or say which variable is wrong, never its value."""
+    try:
+        return Settings()
+    except ValidationError as error:
+        wrong = (
+            f"SOKONI_{'_'.join(map(str, one['loc'])).upper()}: {one['msg']}"
+            for one in error.errors()
+        )
+        raise InvalidSettingsError("\n".join(wrong)) from error
 
 
 class UnsafeSettingsError(AppError):

@@ -117,6 +117,15 @@ def test_a_database_that_does_not_answer_is_named_without_its_password(
     assert "hush" not in said.err
 
 
+def test_a_setting_of_the_wrong_kind_is_named(run: Run, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setenv("SOKONI_ENV", "prod")
+
+    said = run("merchant", "list")
+
+    assert said.code == 1
+    assert said.err.startswith("SOKONI_ENV: ")
+
+
 def test_staff_are_added_once(run: Run, market: Path) -> None:
     run("merchant", "apply", market)
 

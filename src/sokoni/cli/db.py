@@ -8,7 +8,7 @@ from typing import Annotated
 import typer
 
 from sokoni.cli.console import say
-from sokoni.config import Settings
+from sokoni.config import read_settings
 from sokoni.db.engine import open_engine
 from sokoni.db.migrate import newest, upgrade, write_revision
 from sokoni.db.tables import load_models
@@ -19,7 +19,7 @@ commands = typer.Typer(help="The database's schema.", no_args_is_help=True)
 @commands.command("upgrade")
 def upgrade_database() -> None:
     """Bring the database to the newest schema."""
-    asyncio.run(upgrade(Settings().database_url, load_models()))
+    asyncio.run(upgrade(read_settings().database_url, load_models()))
     say(f"The database is at revision {newest()}.")
 
 

@@ -4,7 +4,6 @@ import asyncio
 from typing import Final
 
 import typer
-from pydantic import ValidationError
 from sqlalchemy import select
 from sqlalchemy.ext.asyncio import AsyncEngine, AsyncSession
 
@@ -18,7 +17,13 @@ from sokoni.cli.server_checks import (
     redis_findings,
     settings_findings,
 )
-from sokoni.config import Settings, UnsafeSettingsError, check_settings
+from sokoni.config import (
+    InvalidSettingsError,
+    Settings,
+    UnsafeSettingsError,
+    check_settings,
+    read_settings,
+)
 from sokoni.db.vault import Vault
 from sokoni.merchants.models import Merchant
 
@@ -38,16 +43,10 @@ def doctor() -> None:
 async def examine(settings: Settings | None = None) -> list[Finding]:
     """Return everything that can be said of the installation."""
     try:
-        settings = settings or Settings()
-    except ValidationError as error:
-        return [
-            wrong(f"SOKONI_{'.'.join(map(str, one['loc'])).upper()}: {one['msg']}")
-            for one in error.errors()
-        ]
-    try:
+        settings = settings or read_settings()
         check_settings(settings)
-    except UnsafeSettingsError as error:
-        return [wrong(str(error))]
+    except (InvalidSettingsError, UnsafeSettingsError) as error:
+        return [wrong(line) for line in str(error).splitlines()]
     findings = [*settings_findings(settings), await redis_findings(settings)]
     try:
         async with engine_of(settings) as engine:

@@ -6,7 +6,7 @@ import typer
 
 from sokoni.cli.console import say
 from sokoni.cli.parts import engine_of
-from sokoni.config import Settings, check_settings
+from sokoni.config import check_settings, read_settings
 from sokoni.db.keys import load_keys
 from sokoni.db.migrate import check_current
 from sokoni.db.reindex import reindex
@@ -29,7 +29,7 @@ def reindex_hashes() -> None:
 
 
 async def _reindex() -> int:
-    settings = Settings()
+    settings = read_settings()
     check_settings(settings)
     async with engine_of(settings) as engine:
         await check_current(engine)

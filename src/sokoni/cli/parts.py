@@ -8,7 +8,7 @@ from sqlalchemy.exc import SQLAlchemyError
 from sqlalchemy.ext.asyncio import AsyncEngine, AsyncSession
 
 from sokoni.bootstrap import capabilities
-from sokoni.config import Settings, check_settings
+from sokoni.config import Settings, check_settings, read_settings
 from sokoni.db.engine import open_engine
 from sokoni.db.keys import open_vault
 from sokoni.db.migrate import check_current
@@ -46,7 +46,7 @@ class Parts:
 @asynccontextmanager
 async def opened(settings: Settings | None = None) -> AsyncIterator[Parts]:
     """Open the configured installation, or say plainly why it cannot be."""
-    settings = settings or Settings()
+    settings = settings or read_settings()
     check_settings(settings)
     async with engine_of(settings) as engine:
         await check_current(engine)
