@@ -96,7 +96,7 @@ class Bubbles:
     def _row(self, option: base.Option, dialog: ui.dialog) -> None:
         async def pick() -> None:
             dialog.close()
-            await self._act({"choice": option.id})
+            await self._act({"choice": option.id, "label": option.title})
 
         with (
             ui.column()
@@ -110,7 +110,7 @@ class Bubbles:
 
     def _choice(self, choice_id: str, title: str) -> None:
         async def pick() -> None:
-            await self._act({"choice": choice_id})
+            await self._act({"choice": choice_id, "label": title})
 
         self._button(title, pick)
 

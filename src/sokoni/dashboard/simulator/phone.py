@@ -54,6 +54,10 @@ class Phone:
         with self._thread:
             for bubble in bubbles:
                 self._draw(bubble)
+            # Once the browser has laid out what was just drawn.
+            ui.timer(0.15, self._scroll_down, once=True)
+
+    def _scroll_down(self) -> None:
         self._scroll.scroll_to(percent=1.0)
 
     def _only_grew(self, now: dict[UUID, bool]) -> bool:
