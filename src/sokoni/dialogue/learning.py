@@ -7,7 +7,7 @@ from typing import Final
 
 from sokoni.dialogue.manifest import Capability
 from sokoni.dialogue.triggers import OWN, examples, folders
-from sokoni.language.classify import OUT_OF_SCOPE, Classifier, load_or_train
+from sokoni.language.classify import OUT_OF_SCOPE, Classifier, load, load_or_train
 
 _KEPT: Final = 32
 
@@ -25,6 +25,8 @@ def _learnt(listed: tuple[Path, ...], weights: Path | None) -> Classifier:
         label = OUT_OF_SCOPE if example.task == "out_of_scope" else example.task
         phrases.setdefault(label, []).append(example.text)
     learnt = load_or_train(weights, phrases)
-    if weights is not None and not weights.exists():
-        learnt.save(weights)
+    if weights is not None:
+        kept = load(weights)
+        if kept is None or kept.digest != learnt.digest:
+            learnt.save(weights)
     return learnt
