@@ -12,7 +12,7 @@ import uvicorn
 from sokoni.bootstrap import kinds, running
 from sokoni.cli.console import say
 from sokoni.cli.parts import engine_of
-from sokoni.config import Settings, check_settings
+from sokoni.config import Settings, check_settings, read_settings
 from sokoni.db.migrate import check_current, upgrade
 from sokoni.db.tables import load_models
 from sokoni.demo.merchants import load_demo
@@ -46,7 +46,7 @@ def work() -> None:
 
 
 def _ready() -> Settings:
-    settings = Settings()
+    settings = read_settings()
     check_settings(settings)
     set_up_logs(settings.log_level, production=settings.production)
     return settings
@@ -57,6 +57,7 @@ async def _up(settings: Settings, host: str, port: int, *, demo: bool) -> None:
     async with _stopping() as stop, running(settings) as app:
         if demo:
             await load_demo(app, kinds(production=False))
+            await app.refresh()
         crew = asyncio.create_task(Crew.of(app).run(stop))
         web = server(edge(app), host, port)
         crew.add_done_callback(lambda _: _stop_serving(web))

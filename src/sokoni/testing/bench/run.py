@@ -145,7 +145,7 @@ async def _answered(url: str) -> None:
     engine = open_engine(url, pool_size=1)
     try:
         async with asyncio.timeout(_SETTLE_SECONDS):
-            while any((await read_queues(engine, utc_now)).depths.values()):
+            while any((await read_queues(engine, utc_now)).depths.values()):  # noqa: ASYNC110
                 await asyncio.sleep(0.2)
     finally:
         await engine.dispose()

@@ -8,7 +8,7 @@ from collections import deque
 from collections.abc import Iterator
 from itertools import cycle
 from pathlib import Path
-from typing import Final
+from typing import Final, cast
 
 import msgspec
 import uvloop
@@ -97,8 +97,7 @@ class Line(asyncio.Protocol):
 
     @override
     def connection_made(self, transport: asyncio.BaseTransport) -> None:
-        assert isinstance(transport, asyncio.WriteTransport)
-        self._transport = transport
+        self._transport = cast("asyncio.WriteTransport", transport)
 
     @override
     def data_received(self, data: bytes) -> None:
