@@ -127,17 +127,18 @@ def trade_nouns() -> TradeNouns:
     return TradeNouns(nouns, aliases)
 
 
+_WHOLE_ES: Final = (("ches", 4), ("shes", 4), ("sses", 4), ("xes", 4), ("oes", 5))
+"""Endings that lose "es" in words longer than that: boxes and tomatoes, but not axes and hoes."""
+
+
 def singular(word: str) -> str:
     """Return an English word without its plural ending; other words stay."""
+    if word.endswith(("ies", "ie")) and len(word) > 4:
+        return word.removesuffix("s").removesuffix("ie") + "y"
     if len(word) < 4 or not word.endswith("s") or word.endswith(("ss", "us", "is")):
         return word
-    if word.endswith("ies") and len(word) > 4:
-        return word[:-3] + "y"
-    if word.endswith(("ches", "shes", "sses")) or (
-        word.endswith(("oes", "xes")) and len(word) > 5
-    ):
-        return word[:-2]
-    return word[:-1]
+    whole = any(word.endswith(ending) and len(word) > most for ending, most in _WHOLE_ES)
+    return word[:-2] if whole else word[:-1]
 
 
 def _words(text: str) -> Iterator[str]:
