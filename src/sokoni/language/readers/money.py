@@ -204,7 +204,7 @@ def _implied(words: Words, own: str) -> _Said | None:
 
 def _is_price(words: Words, said: _Said, *, counted: bool) -> bool:
     lists = _lists()
-    if lists.marks.before(words, said.start):
+    if lists.marks.before(words, _before_colon(words, said.start)):
         return True
     basis = lists.bases.at(words, said.end) if said.end < len(words.tokens) else None
     if basis is not None:
@@ -214,6 +214,11 @@ def _is_price(words: Words, said: _Said, *, counted: bool) -> bool:
     return (counted or words.tokens[said.start - 1].folded == "for") and _clause_ends(
         words, said.end
     )
+
+
+def _before_colon(words: Words, place: int) -> int:
+    """Step back over the colon of "price: 30"."""
+    return place - 1 if place and words.tokens[place - 1].folded == ":" else place
 
 
 def _more_follows(words: Words, end: int) -> bool:
@@ -296,18 +301,18 @@ def _basis_before(words: Words, said: _Said) -> _Said:
         return said
     for end in (said.start, _start(words, said.start)):
         basis = _lists().bases.before(words, end) if end else None
-        if basis and words.is_free(basis[1], end):
-            return replace(said, basis=basis[0], start=basis[1])
         unit = _lists().per_unit.before(words, end) if end else None
         if unit and end - unit[1] > 1 and words.is_free(unit[1], end):
             return replace(said, basis=_EACH, unit=unit[0], start=unit[1])
+        if basis and words.is_free(basis[1], end):
+            return replace(said, basis=basis[0], start=basis[1])
     return said
 
 
 def _start(words: Words, start: int) -> int:
     """Take the words that lead to an amount with it: "at", "the price is"."""
     while start:
-        found = _lists().before.before(words, start)
+        found = _lists().before.before(words, _before_colon(words, start))
         if found is None or not words.is_free(found[1], start):
             return start
         start = found[1]

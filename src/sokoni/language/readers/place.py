@@ -153,13 +153,23 @@ def _with_town(words: Words, named: _Named, scene: Scene, begins: Begins) -> _Na
     place = named.end
     if place < len(words.tokens) and words.tokens[place].folded == ",":
         place += 1
-    if place >= len(words.tokens) or not words.free[place]:
+    leading = _lists().leading.at(words, place) if place < len(words.tokens) else None
+    place = leading[1] if leading else place
+    if place >= len(words.tokens) or not words.is_free(named.end, place + 1):
         return named
     following = _named_at(words, place, scene, begins)
-    if following is None or following.place.town != named.place.town:
+    nearer = _nearer(named.place, following.place, scene) if following else None
+    if nearer is None or following is None:
         return named
-    nearer = following.place if named.place.kind == "town" else named.place
-    return replace(named, place=nearer, end=following.end)
+    return replace(named, place=nearer, end=following.end, led=True)
+
+
+def _nearer(one: KnownPlace, other: KnownPlace, scene: Scene) -> KnownPlace | None:
+    """Return the suburb that two names mean together, in either order."""
+    if "town" not in {one.kind, other.kind}:
+        return None
+    together = f"{fold(one.name)} {fold(other.name)}"
+    return scene.places.named(together, scene.country)
 
 
 def _with_following(words: Words, named: _Named) -> _Named:

@@ -205,6 +205,8 @@ def _counts(words: Words, start: int, end: int) -> bool:
     after = words.tokens[end].folded if end < len(words.tokens) else ""
     if before in _model_words() or before in {"#", "+"} or _money(words, start, end):
         return False
+    if start and words.tokens[start - 1].is_number and not unit_at(words, end):
+        return False  # A phone number, or a list.
     if after in {"%", ":"} or after in _not_counted() or _dimension(words, start, end):
         return False
     return not (_street(words, end) or _year(words, start, end) or _ranges(words, start, end))
