@@ -10,7 +10,6 @@ from typing import Final
 
 import msgspec
 import structlog
-from redis.exceptions import RedisError
 from sqlalchemy.ext.asyncio import AsyncEngine
 
 from sokoni.db.vault import KeyUnknownError, TamperedError, Vault
@@ -37,7 +36,7 @@ from sokoni.messaging.requests import (
     take,
 )
 from sokoni.messaging.wakeups import INBOX, REQUESTS, Hints
-from sokoni.workers.broker import Kicks
+from sokoni.workers.broker import QUEUE, BrokerAwayError, Kicks
 from sokoni.workers.figures import REQUESTS as COUNTED
 from sokoni.workers.looping import keep_running, patiently
 
@@ -62,6 +61,7 @@ class RequestWorker:
         hints: Hints,
         performers: Performers,
         redis_url: str = "",
+        queue: str = QUEUE,
     ) -> None:
         self._engine = engine
         self._vault = vault
@@ -69,14 +69,18 @@ class RequestWorker:
         self._inbox = inbox
         self._hints = hints
         self._performers = performers
-        self._kicks = Kicks(self.perform, redis_url)
+        self._kicks = Kicks(self.perform, redis_url, queue)
 
     async def run(self, stop: asyncio.Event) -> None:
         """Kick what falls due and perform what is kicked, until told to stop."""
         async with asyncio.TaskGroup() as loops:
             loops.create_task(self._kicks.receive(stop))
             loops.create_task(keep_running("requests", self._step, stop))
-        await self._kicks.settle()
+        await self.close()
+
+    async def close(self) -> None:
+        """Finish what this process runs and hang up on the broker."""
+        await self._kicks.close()
 
     async def _step(self) -> None:
         if not await self.kick_due():
@@ -212,9 +216,9 @@ class RequestWorker:
     async def _kick(self, kick: Kick) -> None:
         try:
             await self._kicks.kick(kick)
-        except (RedisError, OSError) as error:
+        except BrokerAwayError as error:
             # Without the broker there is still this worker.
-            _log.warning("broker_away", error=type(error).__name__)
+            _log.warning("broker_away", error=str(error))
             await self.perform(kick)
 
 

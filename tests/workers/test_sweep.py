@@ -1,0 +1,147 @@
+"""Times that fall due become events, once; what is long over goes."""
+
+import asyncio
+from collections.abc import AsyncIterator
+from dataclasses import dataclass
+from datetime import timedelta
+
+import msgspec
+import pytest
+from sqlalchemy import func, select, update
+from sqlalchemy.ext.asyncio import AsyncEngine
+
+from sokoni.db.vault import Vault
+from sokoni.db.writing import writing
+from sokoni.kit.ids import new_id
+from sokoni.messaging.events import StaffAct, Timer
+from sokoni.messaging.models import Conversation, EventState, InboxEvent, Request
+from sokoni.messaging.requests import Asking, ask
+from sokoni.messaging.wakeups import INBOX
+from sokoni.testing.clock import StoppedClock
+from sokoni.workers.sweep import Kept, Sweep
+from tests.conftest import THREE
+from tests.workers.outgoing import Street, Talk, street
+
+HOUR = timedelta(hours=1)
+
+
+@dataclass
+class Broom:
+    street: Street
+    talk: Talk
+    sweep: Sweep
+    clock: StoppedClock
+
+    async def set_talk(self, **values: object) -> None:
+        async with writing(self.street.engine) as connection:
+            await connection.execute(update(Conversation).values(**values))
+
+    async def events(self) -> list[Timer | StaffAct]:
+        vault = self.street.vault
+        kind = Timer | StaffAct
+        return [
+            msgspec.json.decode(vault.open("inbox.payload", row.id, row.payload), type=kind)
+            for row in await self.street.events()
+        ]
+
+
+@pytest.fixture
+async def broom(engine: AsyncEngine, vault: Vault, clock: StoppedClock) -> AsyncIterator[Broom]:
+    async with street(engine, vault, clock) as place:
+        talk = await place.add_talk(await place.add_number("1"), "+263771000001")
+        sweep = Sweep(engine=engine, clock=clock, inbox=place.inbox, hints=place.hints)
+        yield Broom(place, talk, sweep, clock)
+
+
+@pytest.mark.parametrize("database_url", THREE, indirect=True)
+async def test_a_dialogue_is_woken_once_at_its_time(broom: Broom) -> None:
+    ear = broom.street.hints.listener(INBOX)
+    await broom.set_talk(wake_at=broom.clock() + HOUR)
+    assert await broom.sweep.run_once() == 0
+    assert await broom.sweep.next_due() == broom.clock() + HOUR
+
+    broom.clock.advance(HOUR)
+    assert await broom.sweep.run_once() == 1
+    assert await broom.sweep.run_once() == 0
+
+    assert await broom.events() == [Timer(name="dialogue")]
+    (event,) = await broom.street.events()
+    assert (event.conversation_id, event.kind) == (broom.talk.id, "timer")
+    assert await broom.sweep.next_due() is None
+    assert await ear.wait(0)
+
+
+@pytest.mark.parametrize("database_url", THREE, indirect=True)
+async def test_a_person_gives_the_conversation_back_when_time_is_up(broom: Broom) -> None:
+    await broom.set_talk(holder="person", held_until=broom.clock() + HOUR)
+
+    broom.clock.advance(HOUR)
+    await broom.sweep.run_once()
+    await broom.sweep.run_once()
+
+    assert await broom.events() == [StaffAct(act="back")]
+
+
+async def test_a_merged_conversation_is_left_alone(broom: Broom) -> None:
+    await broom.set_talk(wake_at=broom.clock(), merged_into=new_id())
+
+    assert await broom.sweep.run_once() == 0
+    assert await broom.sweep.next_due() is None
+
+
+@pytest.mark.parametrize("database_url", THREE, indirect=True)
+async def test_two_sweeps_make_one_event(broom: Broom) -> None:
+    await broom.set_talk(wake_at=broom.clock())
+    other = Sweep(
+        engine=broom.street.engine,
+        clock=broom.clock,
+        inbox=broom.street.inbox,
+        hints=broom.street.hints,
+    )
+
+    await asyncio.gather(broom.sweep.run_once(), other.run_once())
+
+    assert len(await broom.events()) == 1
+
+
+@pytest.mark.parametrize("database_url", THREE, indirect=True)
+async def test_events_that_are_long_over_go_and_others_stay(broom: Broom) -> None:
+    await broom.set_talk(wake_at=broom.clock())
+    await broom.sweep.run_once()
+    done = {"state": int(EventState.DONE), "handled_at": broom.clock()}
+    async with writing(broom.street.engine) as connection:
+        await connection.execute(update(InboxEvent).values(done))
+    await broom.set_talk(wake_at=broom.clock() + HOUR)
+    broom.clock.advance(Kept().events)
+    await broom.sweep.run_once()
+    assert len(await broom.events()) == 2
+
+    broom.clock.advance(HOUR)
+    await broom.sweep.run_once()
+
+    (left,) = await broom.street.events()
+    assert left.state == EventState.WAITING
+
+
+@pytest.mark.parametrize("database_url", THREE, indirect=True)
+async def test_requests_that_are_long_over_go_and_others_stay(broom: Broom) -> None:
+    for key in ("over", "open"):
+        asking = Asking(
+            merchant_id=broom.talk.number.merchant_id,
+            account_id=broom.talk.number.id,
+            conversation_id=broom.talk.id,
+            kind="test",
+            idempotency_key=key,
+            payload=None,
+        )
+        async with writing(broom.street.engine) as connection:
+            await ask(connection, broom.street.vault, asking, broom.clock())
+    over = update(Request).where(Request.idempotency_key == "over").values(state="done")
+    async with writing(broom.street.engine) as connection:
+        await connection.execute(over)
+
+    broom.clock.advance(Kept().requests + HOUR)
+    await broom.sweep.run_once()
+
+    async with broom.street.engine.connect() as connection:
+        assert await connection.scalar(select(func.count()).select_from(Request)) == 1
