@@ -17,7 +17,7 @@ LIFE: Final = timedelta(hours=24)
 _MARK: Final = "~"
 _SHORTEST_BEGINNING: Final = 3
 _SHORTEST_LIKENESS: Final = 5
-_ALIKE: Final = 88.0
+_ALIKE: Final = 84.0
 _CLEARLY: Final = 6.0
 
 

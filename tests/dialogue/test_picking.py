@@ -1,0 +1,181 @@
+"""Taps, numbers and typed labels all mean what the menu meant when it was shown."""
+
+from datetime import timedelta
+
+import pytest
+from msgspec import Raw
+
+from sokoni.channels.base import Limits
+from sokoni.messaging.events import Tell
+from sokoni.messaging.prompts import Choice, Prompt, SetSlots
+from tests.dialogue.talking import Talk, dialogue
+from tests.dialogue.test_filling import ALL, say_all
+from tests.dialogue.test_repairs import MENU, OFFER
+from tests.dialogue.toy import OrderFlow, RingFlow
+
+TEXT_ONLY = Limits(buttons=0, rows=0)
+
+
+@pytest.mark.parametrize(
+    "reply",
+    ["1", "1.", "#1", "option 1", "\u0661", "१", "1️⃣", "clay", "CLAY", "Cláy", "cla", "plastik"],
+)
+async def test_choice_may_be_typed(talk: Talk, reply: str) -> None:
+    await talk.say("order 10 roses to Gokwe")
+
+    assert await talk.say(reply) == "Anything to add?"
+
+
+async def test_number_answers_a_numeric_question_under_another_menu(talk: Talk) -> None:
+    await talk.say("order roses")
+    await talk.say(OFFER)
+
+    assert await talk.say("2") == "Where to?"
+    assert RingFlow.rung == []
+
+
+async def test_tap_on_an_answered_question_shows_where_we_are(talk: Talk) -> None:
+    await talk.say("order 10 roses to Gokwe")
+    plastic = talk.tapped("Plastic")
+    await talk.say("clay")
+
+    assert await talk.say(plastic) == "That choice is no longer open.\n\nAnything to add?"
+    assert "clay pot" in await talk.say("skip")
+
+
+async def test_yes_to_an_older_summary_commits_nothing(talk: Talk) -> None:
+    await say_all(talk, *ALL)
+    yes = talk.tapped("Yes")
+    await talk.say("make it 12")
+
+    assert "12 roses" in await talk.say(yes)
+    assert OrderFlow.orders == []
+
+
+async def test_yes_to_the_same_summary_shown_twice_counts(talk: Talk) -> None:
+    await say_all(talk, *ALL)
+    yes = talk.tapped("Yes")
+    await talk.say("when are you open")
+
+    assert await talk.say(yes) == "Ordered 10 plants."
+
+
+async def test_second_tap_on_yes_commits_once(talk: Talk) -> None:
+    await say_all(talk, *ALL)
+    yes = talk.tapped("Yes")
+
+    await talk.say(yes, yes)
+    await talk.say(yes)
+
+    assert len(OrderFlow.orders) == 1
+
+
+async def test_yes_of_one_task_does_not_commit_another(talk: Talk) -> None:
+    await say_all(talk, *ALL)
+    yes = talk.tapped("Yes")
+    await talk.say("ring the bell")
+
+    assert "Ring the bell?" in await talk.say(yes)
+    assert RingFlow.rung == []
+    assert OrderFlow.orders == []
+
+
+@pytest.mark.parametrize(
+    "choice_id", ["yes", "nonsense", "yes~zzzz", "page:7", "~", "", "a" * 300]
+)
+async def test_ids_from_outside_are_only_looked_up(talk: Talk, choice_id: str) -> None:
+    await say_all(talk, "order roses")
+
+    answer = await talk.say(talk.message(kind="choice", choice_id=choice_id))
+
+    assert answer.endswith("How many?")
+    assert talk.state.drafts[0].task == "garden.order"
+
+
+async def test_bare_choice_id_counts_for_the_newest_menu(talk: Talk) -> None:
+    await say_all(talk, *ALL)
+
+    await talk.say(talk.message(kind="choice", choice_id="yes"))
+
+    assert len(OrderFlow.orders) == 1
+
+
+async def test_dead_choice_with_nothing_open_shows_the_menu(talk: Talk) -> None:
+    answer = await talk.say(talk.message(kind="choice", choice_id="yes~1234"))
+
+    assert answer == "That choice is no longer open. What would you like to do?"
+    assert talk.labels == MENU
+
+
+async def test_values_of_a_stored_choice_are_checked_again(talk: Talk) -> None:
+    bad = Choice("bad", "Bad", command=SetSlots({"count": Raw(b'"many"')}))
+    await say_all(talk, "order roses")
+    await talk.say(Tell(prompt=Prompt("garden.told", {"buyer": "x"}, (bad,)), purpose="notice"))
+
+    assert (await talk.tap("Bad")).endswith("How many?")
+
+
+async def test_labels_and_numbers_of_yesterdays_menu_mean_nothing(talk: Talk) -> None:
+    await talk.say(OFFER)
+    accept = talk.tapped("Accept")
+    talk.wait(timedelta(hours=25))
+
+    assert "Ring the bell?" not in await talk.say("1")
+    assert "Ring the bell?" in await talk.say(accept)
+
+
+async def test_result_list_is_paged(talk: Talk) -> None:
+    await talk.say("looking for roses")
+    assert len(talk.labels) == 24
+
+    await talk.say("10")
+
+    assert talk.state.menus[-1].page == 2
+    assert talk.state.menus[-1].labels[0] == "Seller 10"
+    assert await talk.say("2") == "How many?"
+    assert talk.state.drafts[-1].task == "garden.order"
+
+
+async def test_numbers_count_on_the_page_shown_as_text() -> None:
+    talk = Talk(dialogue(), limits=TEXT_ONLY)
+    await talk.say("looking for roses")
+
+    await talk.say("9")
+    menu = talk.state.menus[-1]
+
+    assert menu.page == 2
+    assert menu.labels[0] == "Seller 9"
+
+
+async def test_page_of_the_menu_before_the_last_may_be_tapped(talk: Talk) -> None:
+    await talk.say("looking for roses")
+    await talk.say("when are you open")
+
+    await talk.say(talk.message(kind="choice", choice_id="page:2"))
+
+    assert talk.state.menus[-1].page == 2
+
+
+@pytest.mark.parametrize(
+    ("before", "line", "expected"),
+    [
+        ((), "menu", True),
+        ((), "stop", True),
+        ((), "order 10 roses", False),
+        (("order roses",), "10", True),
+        (("order roses",), "ten", True),
+        (("order roses",), "quite a few", False),
+        (("order",), "roses", True),
+        (("order 10 roses to Gokwe",), "2", True),
+        (("order 10 roses to Gokwe",), "plastic", True),
+        (ALL, "yes", True),
+        (ALL, "make it 12", False),
+        (ALL, "edit", True),
+    ],
+)
+async def test_what_needs_no_quiet_time(
+    talk: Talk, before: tuple[str, ...], line: str, expected: bool
+) -> None:
+    await say_all(talk, *before)
+
+    assert talk.at_once(line) is expected
