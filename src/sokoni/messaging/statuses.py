@@ -3,6 +3,7 @@
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import datetime, timedelta
+from functools import lru_cache
 from typing import Any, Final, Protocol
 from uuid import UUID
 
@@ -149,8 +150,13 @@ def fold(
 
 def ours(status: Status) -> str:
     """Return our id of the message in plain hex, "" where the provider brought none of ours."""
+    return _hex(status.outbox_id) if status.outbox_id else ""
+
+
+@lru_cache(maxsize=8192)
+def _hex(outbox_id: str) -> str:
     try:
-        return UUID(status.outbox_id).hex if status.outbox_id else ""
+        return UUID(outbox_id).hex
     except ValueError:
         return ""
 
