@@ -12,41 +12,41 @@ class Phrases(Generic[V]):
     """Phrases and what each stands for. The first given of two equal ones counts."""
 
     def __init__(self, entries: Iterable[tuple[str, V]]) -> None:
-        self._single: dict[str, V] = {}
-        self._longer: dict[str, list[tuple[tuple[str, ...], V]]] = {}
         self._whole: dict[str, V] = {}
+        self._by_first: dict[str, list[tuple[tuple[str, ...], V]]] = {}
         for phrase, value in entries:
             self._add(tuple(token.folded for token in words_of(phrase).tokens), value)
-        for found in self._longer.values():
+        for found in self._by_first.values():
             found.sort(key=lambda entry: -len(entry[0]))
+        self._last = frozenset(phrase.rpartition(" ")[2] for phrase in self._whole)
+        self._longest = max((phrase.count(" ") + 1 for phrase in self._whole), default=0)
 
     def _add(self, tokens: tuple[str, ...], value: V) -> None:
-        if not tokens or " ".join(tokens) in self._whole:
-            return
-        self._whole[" ".join(tokens)] = value
-        if len(tokens) == 1:
-            self._single[tokens[0]] = value
-        else:
-            self._longer.setdefault(tokens[0], []).append((tokens, value))
+        if tokens and " ".join(tokens) not in self._whole:
+            self._whole[" ".join(tokens)] = value
+            self._by_first.setdefault(tokens[0], []).append((tokens[1:], value))
 
     def at(self, words: Words, place: int) -> tuple[V, int] | None:
         """Return what the longest phrase at `place` stands for, and where it ends."""
         tokens = words.tokens
-        first = tokens[place].folded
-        longer = self._longer.get(first)
-        if longer is not None:
-            for phrase, value in longer:
-                end = place + len(phrase)
-                if end <= len(tokens) and all(
-                    tokens[place + step].folded == phrase[step] for step in range(1, len(phrase))
-                ):
-                    return value, end
-        value_alone = self._single.get(first)
-        return None if value_alone is None else (value_alone, place + 1)
+        # Nearly every word begins none: this line is what a message costs.
+        found = self._by_first.get(tokens[place].folded)
+        if found is None:
+            return None
+        place += 1
+        for rest, value in found:
+            if not rest:
+                return value, place
+            end = place + len(rest)
+            if end <= len(tokens) and rest == tuple([t.folded for t in tokens[place:end]]):
+                return value, end
+        return None
 
     def before(self, words: Words, end: int) -> tuple[V, int] | None:
         """Return what the longest phrase that ends just before `end` stands for, and its start."""
-        for start in range(max(0, end - 4), end):
+        if words.tokens[end - 1].folded not in self._last:
+            return None
+        for start in range(max(0, end - self._longest), end):
             found = self._whole.get(words.phrase(start, end))
             if found is not None:
                 return found, start

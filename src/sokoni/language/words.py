@@ -2,7 +2,8 @@
 
 import re
 import unicodedata
-from dataclasses import dataclass, replace
+from dataclasses import dataclass, field
+from decimal import Decimal
 from functools import lru_cache
 from typing import Final
 
@@ -65,11 +66,15 @@ class Words:
     text: str
     tokens: tuple[Token, ...]
     free: tuple[bool, ...]
+    numbers: dict[int, tuple[Decimal, int] | None] = field(
+        default_factory=dict, compare=False, repr=False
+    )
+    """The number at a token and its end, once it was read: every reader asks for them."""
 
     def without(self, start: int, end: int) -> "Words":
         """Return the same words with tokens `start` to `end` taken."""
         taken = (*self.free[:start], *(False,) * (end - start), *self.free[end:])
-        return replace(self, free=taken)
+        return Words(self.text, self.tokens, taken, self.numbers)
 
     def is_free(self, start: int, end: int) -> bool:
         """Tell whether nobody took any of tokens `start` to `end`."""

@@ -65,6 +65,13 @@ def _glued() -> dict[str, int]:
 
 def number_at(words: Words, place: int) -> tuple[Decimal, int] | None:
     """Return the number that starts at token `place`, and where it ends."""
+    known = words.numbers
+    if place not in known:
+        known[place] = _number(words, place)
+    return known[place]
+
+
+def _number(words: Words, place: int) -> tuple[Decimal, int] | None:
     token = words.tokens[place]
     if token.is_number:
         return _written(words, place)

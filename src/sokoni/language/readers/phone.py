@@ -38,7 +38,9 @@ def _runs(words: Words) -> Iterator[tuple[int, int]]:
     """Yield stretches of digits and signs that may be a number: whole, then by single tokens."""
     place = 0
     while place < len(words.tokens):
-        end = _run_end(words, place)
+        token = words.tokens[place]
+        starts = token.is_number or token.folded == "+"
+        end = _run_end(words, place) if starts and words.free[place] else place
         if end == place:
             place += 1
             continue

@@ -1,9 +1,9 @@
 """A known place anywhere in a message. Takes its tokens at 50, after everything with numbers."""
 
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
 from dataclasses import dataclass, replace
 from functools import cache
-from typing import Final, TypeAlias
+from typing import Final, TypeAlias, cast
 
 from rapidfuzz.distance import OSA
 from typing_extensions import override
@@ -21,6 +21,8 @@ from sokoni.language.reading import (
 from sokoni.language.words import Words, fold
 
 _SHORT: Final = 5
+_SHORTEST_NAME: Final = 3
+_LONGEST_PREFIX: Final = 8
 _LONG: Final = 8
 _LONGEST_ANSWER: Final = 12
 Begins: TypeAlias = Callable[[str], bool]
@@ -43,7 +45,7 @@ class _Lists:
     """The words around places, of all languages."""
 
     leading: Phrases[str]
-    prefixes: tuple[str, ...]
+    prefixes: frozenset[str]
     following: frozenset[str]
     ambiguous: frozenset[str]
 
@@ -52,7 +54,7 @@ class _Lists:
 def _lists() -> _Lists:
     return _Lists(
         leading=phrases_in("places", "in"),
-        prefixes=tuple(sorted(words_in("places", "prefixes"), key=len, reverse=True)),
+        prefixes=words_in("places", "prefixes"),
         following=words_in("places", "after"),
         ambiguous=words_in("places", "ambiguous"),
     )
@@ -97,7 +99,15 @@ def _best(words: Words, scene: Scene, *, sure: bool = False) -> _Named | None:
 
 def _begins(places: KnownPlaces) -> Begins:
     """Return what tells cheaply whether a word may begin a name."""
-    return places.may_begin if isinstance(places, IndexedPlaces) else _any_word
+    if not _is_indexed(type(places)):
+        return _any_word
+    indexed = cast("IndexedPlaces", places)
+    return indexed.may_begin
+
+
+@cache
+def _is_indexed(kind: type) -> bool:
+    return issubclass(kind, IndexedPlaces)
 
 
 def _any_word(_: str) -> bool:
@@ -110,14 +120,19 @@ def _named_at(words: Words, place: int, scene: Scene, begins: Begins) -> _Named 
     if found:
         start = _lead(words, place)
         return _Named(found[0], start, found[1], led=start < place)
-    if not folded.startswith(_lists().prefixes):
-        return None
-    for prefix in _lists().prefixes:
-        rest = folded[len(prefix) :].lstrip("-'") if folded.startswith(prefix) else ""
-        found = _name_at(words, place, rest, scene) if len(rest) > 2 and begins(rest) else None
+    for rest in _without_prefix(folded):
+        found = _name_at(words, place, rest, scene) if begins(rest) else None
         if found:
             return _Named(found[0], _lead(words, place), found[1], led=True)
     return None
+
+
+def _without_prefix(folded: str) -> Iterator[str]:
+    """Yield what is left of a word behind each locative that it may wear: `kugokwe`, `gokwe`."""
+    prefixes = _lists().prefixes
+    for length in range(min(_LONGEST_PREFIX, len(folded) - _SHORTEST_NAME), 0, -1):
+        if folded[:length] in prefixes:
+            yield folded[length:].lstrip("-'")
 
 
 def _name_at(words: Words, place: int, first: str, scene: Scene) -> tuple[KnownPlace, int] | None:
@@ -198,13 +213,9 @@ def _misspelt(words: Words, scene: Scene) -> KnownPlace | None:
         end -= 1
     led = _lists().leading.at(words, 0) if end else None
     text = words.phrase(led[1] if led else start, end)
-    return next((place for spelt in _spellings(text) if (place := _near(spelt, scene))), None)
-
-
-def _spellings(text: str) -> list[str]:
-    """Return the text, and what is left of it without a locative prefix."""
-    prefixes = _lists().prefixes
-    return [text, *(text[len(one) :] for one in prefixes if text.startswith(one))]
+    return next(
+        (place for spelt in (text, *_without_prefix(text)) if (place := _near(spelt, scene))), None
+    )
 
 
 def _near(text: str, scene: Scene) -> KnownPlace | None:

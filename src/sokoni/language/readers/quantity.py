@@ -142,7 +142,9 @@ def _amount_at(words: Words, place: int) -> _Amount | None:
 def _with_times(words: Words, start: int) -> int:
     """Take the "x" of "x20" with the number."""
     led = start and words.free[start - 1] and words.tokens[start - 1].folded in _TIMES
-    return start - 1 if led else start
+    # In "3 x 50kg" the sign belongs to the number before it.
+    alone = start < 2 or not number_at(words, start - 2)
+    return start - 1 if led and alone else start
 
 
 def _with_unit(words: Words, value: Decimal, start: int, end: int) -> _Amount:
