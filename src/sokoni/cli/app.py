@@ -17,6 +17,7 @@ from sokoni.cli import (
     merchant,
     serving,
     staff,
+    transcript,
 )
 
 app: Final = typer.Typer(
@@ -37,6 +38,7 @@ app.add_typer(handover.commands, name="handover")
 app.add_typer(keys.commands, name="keys")
 app.add_typer(demo.commands, name="demo")
 app.add_typer(db.commands, name="db")
+app.add_typer(transcript.commands, name="transcript")
 app.command("chat")(chat.chat)
 app.command("doctor")(doctor.doctor)
 app.command("bench")(bench.bench)

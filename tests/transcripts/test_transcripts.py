@@ -1,0 +1,42 @@
+"""Every conversation in this folder, played on real databases over both channels."""
+
+from pathlib import Path
+from typing import Final
+
+import pytest
+
+from sokoni.config import Settings
+from sokoni.testing.play import check_transcripts
+from sokoni.testing.stage import ChannelName
+from tests.conftest import THREE
+
+FOLDER: Final = Path(__file__).parent
+MARKETPLACE: Final = FOLDER / "marketplace.chat"
+OTHERS: Final = sorted(set(FOLDER.glob("*.chat")) - {MARKETPLACE})
+BOTH: Final = tuple(ChannelName)
+
+
+async def played(path: Path, database_url: str, channel: ChannelName) -> str:
+    """Play one file and return what was told of it."""
+    told: list[str] = []
+    settings = Settings(database_url=database_url)
+    await check_transcripts([path], settings, channel, told.append)
+    return "\n".join(told)
+
+
+@pytest.mark.parametrize("channel", BOTH)
+@pytest.mark.parametrize("database_url", THREE, indirect=True)
+async def test_the_marketplace_works_from_end_to_end(
+    database_url: str, channel: ChannelName
+) -> None:
+    assert (await played(MARKETPLACE, database_url, channel)).startswith("ok ")
+
+
+@pytest.mark.parametrize(
+    ("database_url", "channel"),
+    [("sqlite", ChannelName.SIMULATOR), ("postgresql", ChannelName.WHATSAPP_CLOUD)],
+    indirect=["database_url"],
+)
+@pytest.mark.parametrize("path", OTHERS, ids=lambda path: path.stem)
+async def test_what_people_do_besides(path: Path, database_url: str, channel: ChannelName) -> None:
+    assert (await played(path, database_url, channel)).startswith("ok ")
