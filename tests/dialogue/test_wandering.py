@@ -146,12 +146,9 @@ def _summed_up(state: DialogueState) -> bool:
 
 
 def _agrees(text: str) -> bool:
-    return any(letter in "1\u0661१✔✅👍👌" for letter in text) or text.strip().casefold() in {
-        "y",
-        "k",
-        "ya",
-        "ok",
-    }
+    return any(letter in "1\u0661१✔✅👍👌" for letter in text) or "".join(
+        letter for letter in text.casefold() if letter.isalpha()
+    ) in {"y", "k", "ya", "ok"}
 
 
 TestWandering = Wandering.TestCase

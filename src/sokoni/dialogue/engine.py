@@ -17,7 +17,7 @@ from sokoni.dialogue.rendering import Rendered, Rendering
 from sokoni.dialogue.saying import Saying
 from sokoni.dialogue.state import VERSION, DialogueState, MenuShown
 from sokoni.dialogue.tasks import Tasks
-from sokoni.dialogue.triggers import OWN, Triggers, folders
+from sokoni.dialogue.triggers import Triggers, folders
 from sokoni.dialogue.turn import Turn, begun
 from sokoni.dialogue.understanding import Understanding
 from sokoni.dialogue.view import View
@@ -51,7 +51,6 @@ class MerchantDialogue:
         self._understanding = Understanding(
             self._tasks,
             Triggers(folders(capabilities)),
-            Triggers([OWN]),
             Corrections(self._labels_of),
             classifier or classifier_of(capabilities),
         )

@@ -1,6 +1,5 @@
 """One draft in hand: what is known, what is missing, and the task it is for."""
 
-from collections.abc import Iterable
 from typing import Any, Final
 
 import msgspec
@@ -49,14 +48,15 @@ class Filling:
     @property
     def awaited_slot(self) -> str:
         """The slot that the open question asks for, "" where it asks something else."""
-        return self.awaiting if self.awaiting in self.form.model_fields else ""
+        return self.awaiting if self.form.has(self.awaiting) else ""
 
     def missing(self) -> str:
         """Return the next slot to ask for, "" when all is known."""
         known, skipped = self.known, self.draft.skipped
-        return next(
-            (slot for slot in self.form.slots_to_ask() if slot not in known | _set(skipped)), ""
-        )
+        for slot in self.form.slots_to_ask():
+            if slot not in known and slot not in skipped:
+                return slot
+        return ""
 
     def editable(self) -> tuple[str, ...]:
         """Return the slots that may be offered for a change."""
@@ -96,7 +96,7 @@ class Filling:
         if awaited != self.awaiting:
             self._change(awaiting=awaited, misses=0)
         self.question = question
-        if awaited in self.form.model_fields and self.draft.asked[-1:] != (awaited,):
+        if self.form.has(awaited) and self.draft.asked[-1:] != (awaited,):
             self.draft = msgspec.structs.replace(self.draft, asked=(*self.draft.asked, awaited))
 
     def asked_before(self) -> str:
@@ -118,7 +118,3 @@ class Filling:
     def _change(self, **fields: Any) -> None:  # noqa: ANN401 - the draft's own fields
         self.draft = msgspec.structs.replace(self.draft, **fields)
         self.question = None
-
-
-def _set(names: Iterable[str]) -> dict[str, None]:
-    return dict.fromkeys(names)

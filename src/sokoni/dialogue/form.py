@@ -45,34 +45,59 @@ class Form(BaseModel, frozen=True, arbitrary_types_allowed=True):
 
     @classmethod
     def slots(cls) -> tuple[str, ...]:
-        return tuple(cls.model_fields)
+        return _traits(cls).names
+
+    @classmethod
+    def has(cls, name: str) -> bool:
+        return name in _traits(cls).slots
 
     @classmethod
     def slots_to_ask(cls) -> tuple[str, ...]:
         """Return the slots that the chat asks for, in order; optional ones may be skipped."""
-        return tuple(
-            name
-            for name, field in cls.model_fields.items()
-            if field.is_required() or slot_of(field).asked
-        )
+        return _traits(cls).to_ask
 
     @classmethod
     def slot(cls, name: str) -> Slot:
-        return slot_of(cls.model_fields[name])
+        return _traits(cls).slots[name]
 
     @classmethod
     def optional(cls, name: str) -> bool:
-        return not cls.model_fields[name].is_required()
+        return name not in _traits(cls).required
 
     @classmethod
     def reader(cls, name: str) -> Reader | None:
         """Return what finds the slot's value in words; None: the words themselves are it."""
-        return _reader(cls.model_fields[name])
+        return _traits(cls).readers[name]
 
     @classmethod
     def adapter(cls, name: str) -> TypeAdapter[Any]:
         """Return what validates, dumps and loads the slot's value, constraints included."""
         return _adapter(cls, name)
+
+
+@dataclass(frozen=True, slots=True)
+class _Traits:
+    """What never changes of a form, looked at once."""
+
+    names: tuple[str, ...]
+    to_ask: tuple[str, ...]
+    required: frozenset[str]
+    slots: Mapping[str, Slot]
+    readers: Mapping[str, Reader | None]
+
+
+@cache
+def _traits(form: type[Form]) -> _Traits:
+    fields = form.model_fields
+    required = frozenset(name for name, field in fields.items() if field.is_required())
+    slots = {name: slot_of(field) for name, field in fields.items()}
+    return _Traits(
+        names=tuple(fields),
+        to_ask=tuple(name for name in fields if name in required or slots[name].asked),
+        required=required,
+        slots=slots,
+        readers={name: _reader(field) for name, field in fields.items()},
+    )
 
 
 def slot_of(field: FieldInfo) -> Slot:

@@ -130,7 +130,7 @@ class Progress:
         """Ask again for what does not go together with the rest, though allowed by itself."""
         named = [str(fault["loc"][0]) for fault in error.errors() if fault["loc"]]
         slot = next(
-            (name for name in named if name in filling.form.model_fields),
+            (name for name in named if filling.form.has(name)),
             filling.form.slots_to_ask()[-1],
         )
         self._turn.ask = True

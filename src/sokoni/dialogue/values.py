@@ -30,7 +30,7 @@ def loaded(form: type[Form], values: Json) -> dict[str, Any]:
     """Return those of the JSON values that the form knows and allows."""
     known: dict[str, Any] = {}
     for slot, raw in values.items():
-        if slot not in form.model_fields:
+        if not form.has(slot):
             continue
         try:
             known[slot] = form.adapter(slot).validate_json(bytes(raw))

@@ -28,7 +28,7 @@ class View:
     def slot(self) -> str:
         """The slot that the open question asks for."""
         form = self.form
-        return self.awaiting if form is not None and self.awaiting in form.model_fields else ""
+        return self.awaiting if form is not None and form.has(self.awaiting) else ""
 
     @property
     def newest(self) -> MenuShown | None:

@@ -1,0 +1,161 @@
+"""The first layer of understanding: menus on screen, and words that steer the conversation."""
+
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass
+from typing import Final
+
+from sokoni.dialogue.menus import Offered, begun, labelled, numbered, resembled, wire_id
+from sokoni.dialogue.state import MenuShown
+from sokoni.dialogue.triggers import OWN, Triggers
+from sokoni.dialogue.values import answer, takes_anything
+from sokoni.dialogue.view import View, offers_values
+from sokoni.language.control import Control, ControlWord, control_word, menu_number
+from sokoni.language.words import Words
+from sokoni.messaging.prompts import (
+    Back,
+    Cancel,
+    Command,
+    Confirm,
+    Deny,
+    Edit,
+    Greet,
+    HandOver,
+    Help,
+    Menu,
+    OptIn,
+    OptOut,
+    Pick,
+    Repeat,
+    Restart,
+    Resume,
+    Skip,
+    Speak,
+)
+
+_LONGEST_LABEL: Final = 6
+_ANSWERABLE: Final = {Control.YES: "yes", Control.NO: "no"}
+_OPENING: Final = frozenset({Control.HELLO, Control.START, Control.HELP})
+_COMMANDS: Final[Mapping[Control, Command]] = {
+    Control.YES: Confirm(),
+    Control.NO: Deny(),
+    Control.EDIT: Edit(),
+    Control.BACK: Back(),
+    Control.SKIP: Skip(),
+    Control.CANCEL: Cancel(),
+    Control.MENU: Menu(),
+    Control.HELP: Help(),
+    Control.RESTART: Restart(),
+    Control.REPEAT: Repeat(),
+    Control.STOP: OptOut(),
+    Control.START: OptIn(),
+    Control.AGENT: HandOver(),
+    Control.BOT: Resume(),
+    Control.HELLO: Greet(),
+}
+CORE: Final[Mapping[str, Command]] = {"menu": Menu(), "help": Help(), "person": HandOver()}
+"""What the dialogue's own phrases mean."""
+
+
+@dataclass(frozen=True, slots=True)
+class Line:
+    """A message in words, and the control word that it is, if any."""
+
+    words: Words
+    control: ControlWord | None
+
+    @classmethod
+    def of(cls, words: Words) -> "Line":
+        return cls(words, control_word(words))
+
+
+class Steering:
+    """Knows the phrases that start tasks, where they are control words too."""
+
+    def __init__(self, triggers: Triggers) -> None:
+        self._triggers = triggers
+        self._core = Triggers([OWN])
+
+    def stopped(self, view: View, line: Line) -> Command | None:  # noqa: ARG002
+        """Let nothing on screen stand between a contact and STOP."""
+        word = line.control
+        return OptOut() if word is not None and word.control is Control.STOP else None
+
+    def picked(self, view: View, line: Line) -> Command | None:
+        """Take a choice by its number or its whole label."""
+        if not view.menus:
+            return None
+        number = menu_number(line.words)
+        if number is not None:
+            return _numbered(view, line.words, number)
+        return _first(labelled(menu, line.words) for menu in _on_screen(view))
+
+    def controlled(self, view: View, line: Line) -> Command | None:
+        """Take a word that means the same anywhere, in any language."""
+        word = line.control
+        if word is None:
+            core = self._core.whole(line.words)
+            return None if core is None else CORE.get(core)
+        if word.control in _OPENING and self._triggers.whole(line.words):
+            return None
+        if word.control is Control.LANGUAGE:
+            return Speak(word.speaks)
+        if word.control in _ANSWERABLE:
+            return _yes_or_no(view, line.words, word)
+        return _COMMANDS[word.control]
+
+    def resembled(self, view: View, line: Line) -> Command | None:
+        """Take a choice by the beginning of its label, or by what is nearly its label."""
+        if len(line.words.tokens) > _LONGEST_LABEL:
+            return None
+        menus = _on_screen(view)
+        return _first(find(menu, line.words) for find in (begun, resembled) for menu in menus)
+
+
+def reads(view: View, words: Words) -> bool:
+    """Tell whether the message is a value of just the kind that was asked for."""
+    form, slot = view.form, view.slot
+    if form is None or not slot or takes_anything(form, slot, words, view.scene):
+        return False
+    return answer(form, slot, words, view.scene) is not None
+
+
+def _numbered(view: View, words: Words, number: int) -> Command | None:
+    menu = view.newest
+    if menu is None:
+        return None
+    asks_for_it = view.is_asked(menu) and offers_values(menu)
+    if not asks_for_it and reads(view, words):
+        return None
+    return _pick(numbered(menu, number))
+
+
+def _yes_or_no(view: View, words: Words, word: ControlWord) -> Command | None:
+    """Take yes or no as the answer to what stands last on the screen."""
+    choice_id = _ANSWERABLE[word.control]
+    if view.newest is not None and not view.is_asked(view.newest):
+        offered = _by_id(view.newest, choice_id)
+        if offered is not None:
+            return _pick(offered)
+    if view.slot and reads(view, words):
+        return None
+    if view.asked is not None and (own := _by_id(view.asked, choice_id)):
+        return _pick(own)
+    return _COMMANDS[word.control]
+
+
+def _on_screen(view: View) -> list[MenuShown]:
+    return [menu for menu in (view.newest, view.asked) if menu is not None]
+
+
+def _by_id(menu: MenuShown, choice_id: str) -> Offered | None:
+    return next((Offered(menu, one) for one in menu.choices if one.id == choice_id), None)
+
+
+def _first(offered: Iterable[Offered | None]) -> Command | None:
+    return _pick(next((one for one in offered if one is not None), None))
+
+
+def _pick(offered: Offered | None) -> Command | None:
+    if offered is None:
+        return None
+    return Pick(wire_id(offered.menu.id, offered.choice.id))
