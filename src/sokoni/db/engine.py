@@ -2,16 +2,17 @@
 
 from typing import Any, Final
 
-from sqlalchemy import URL, event, make_url
+from sqlalchemy import URL, make_url
 from sqlalchemy.ext.asyncio import AsyncEngine, create_async_engine
 
 from sokoni.db.base import MYSQL
+from sokoni.db.sqlite import READING, open_sqlite
 
-READING: Final = "sokoni_reading"
-"""Execution option of a connection that only reads: on SQLite it waits for no writer."""
+__all__ = ["READING", "open_engine", "with_driver"]
 
 _DRIVERS: Final = {
-    "sqlite": "sqlite+aiosqlite",
+    "sqlite": "sqlite+inline",
+    "sqlite+aiosqlite": "sqlite+inline",
     "postgresql": "postgresql+asyncpg",
     "postgres": "postgresql+asyncpg",
     "mysql": "mysql+asyncmy",
@@ -30,7 +31,7 @@ def open_engine(url: str, *, pool_size: int = 10, worker: bool = False) -> Async
     parsed = with_driver(url)
     name = parsed.get_backend_name()
     if name == "sqlite":
-        return _sqlite(parsed)
+        return open_sqlite(parsed)
     options: dict[str, Any] = {"pool_size": pool_size, "max_overflow": 0, "pool_pre_ping": True}
     # An error's text must not repeat what somebody wrote.
     options["hide_parameters"] = True
@@ -48,26 +49,3 @@ def open_engine(url: str, *, pool_size: int = 10, worker: bool = False) -> Async
             }
         }
     return create_async_engine(parsed, **options)
-
-
-def _sqlite(url: URL) -> AsyncEngine:
-    engine = create_async_engine(
-        url,
-        hide_parameters=True,
-        connect_args={"timeout": 30, "isolation_level": None, "cached_statements": 512},
-    )
-
-    @event.listens_for(engine.sync_engine, "connect")
-    def _on_connect(connection: Any, _record: object) -> None:  # noqa: ANN401
-        cursor = connection.cursor()
-        for pragma in ("journal_mode=WAL", "synchronous=FULL", "foreign_keys=ON"):
-            cursor.execute(f"PRAGMA {pragma}")
-        cursor.close()
-
-    @event.listens_for(engine.sync_engine, "begin")
-    def _on_begin(connection: Any) -> None:  # noqa: ANN401
-        # The driver's own BEGIN would keep rows of a savepoint after the outer rollback.
-        reading = connection.get_execution_options().get(READING)
-        connection.exec_driver_sql("BEGIN" if reading else "BEGIN IMMEDIATE")
-
-    return engine
