@@ -1,8 +1,11 @@
-"""Transactions that write."""
+"""Transactions: those that write, and those that only read."""
 
-from contextlib import AbstractAsyncContextManager
+from collections.abc import AsyncIterator
+from contextlib import AbstractAsyncContextManager, asynccontextmanager
 
 from sqlalchemy.ext.asyncio import AsyncConnection, AsyncEngine
+
+from sokoni.db.sqlite import READING
 
 
 def writing(engine: AsyncEngine) -> AbstractAsyncContextManager[AsyncConnection]:
@@ -11,3 +14,10 @@ def writing(engine: AsyncEngine) -> AbstractAsyncContextManager[AsyncConnection]
     On SQLite the transactions of one process queue up (`db/sqlite.py`).
     """
     return engine.begin()
+
+
+@asynccontextmanager
+async def reading(engine: AsyncEngine) -> AsyncIterator[AsyncConnection]:
+    """Begin a transaction that only reads, and waits for no writer."""
+    async with engine.execution_options(**{READING: True}).connect() as connection:
+        yield connection
