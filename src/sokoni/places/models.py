@@ -1,0 +1,33 @@
+"""Places that a merchant's contacts registered, beside those we ship."""
+
+from datetime import datetime
+from typing import NewType
+from uuid import UUID
+
+from sqlalchemy import Double, String, UniqueConstraint, Uuid
+from sqlalchemy.orm import Mapped, mapped_column
+
+from sokoni.db.base import Base, Exact, MerchantScoped
+from sokoni.kit.ids import ContactId, new_id
+
+PlaceId = NewType("PlaceId", UUID)
+
+
+class RegisteredPlace(MerchantScoped, Base):
+    """A place known to one merchant, or another name of a place that we ship."""
+
+    __tablename__ = "places"
+    __table_args__ = (UniqueConstraint("merchant_id", "key"),)
+
+    id: Mapped[PlaceId] = mapped_column(Uuid, primary_key=True, default=new_id)
+    name: Mapped[str] = mapped_column(String(80))
+    key: Mapped[str] = mapped_column(Exact(160))
+    """The name as it is compared."""
+    alias_of: Mapped[str] = mapped_column(Exact(120), default="")
+    """Id of the shipped place that this is another name of; empty for a place of its own."""
+    town: Mapped[str] = mapped_column(String(80), default="")
+    latitude: Mapped[float] = mapped_column(Double)
+    """To a hundredth of a degree, about a kilometre: a farm is found, a house is not."""
+    longitude: Mapped[float] = mapped_column(Double)
+    contact_id: Mapped[ContactId | None] = mapped_column(Uuid)
+    created_at: Mapped[datetime]
