@@ -12,7 +12,7 @@ from tests.conftest import THREE
 
 FOLDER: Final = Path(__file__).parent
 MARKETPLACE: Final = FOLDER / "marketplace.chat"
-OTHERS: Final = sorted(set(FOLDER.glob("*.chat")) - {MARKETPLACE})
+OTHERS: Final = sorted({*FOLDER.glob("*.chat")} - {MARKETPLACE})
 BOTH: Final = tuple(ChannelName)
 
 

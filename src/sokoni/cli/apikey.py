@@ -11,6 +11,7 @@ from sokoni.cli.parts import opened
 from sokoni.errors import AppError
 from sokoni.merchants.api_keys import ApiKeys
 from sokoni.merchants.service import Merchants
+from sokoni.web.principal import Scope
 
 commands = typer.Typer(help="Keys to the API.", no_args_is_help=True)
 
@@ -22,7 +23,7 @@ class ApiKeyUnknownError(AppError):
 
 Slug = Annotated[str, typer.Argument(metavar="MERCHANT", help="The merchant's id.")]
 Name = Annotated[str, typer.Argument(metavar="NAME", help="What the key is for.")]
-Scopes = Annotated[list[str], typer.Option("--scope", help="What it may do; may be repeated.")]
+Scopes = Annotated[list[Scope], typer.Option("--scope", help="What it may do; may be repeated.")]
 Days = Annotated[int, typer.Option(min=0, help="Days until it expires; 0: never.")]
 
 
@@ -32,7 +33,7 @@ def add(merchant: Slug, name: Name, scope: Scopes, days: Days = 0) -> None:
     say(asyncio.run(_add(merchant, name, scope, days)))
 
 
-async def _add(slug: str, name: str, scopes: list[str], days: int) -> str:
+async def _add(slug: str, name: str, scopes: list[Scope], days: int) -> str:
     async with opened() as parts, parts.session() as session:
         merchant = await Merchants(session, parts.vault, parts.clock).get(slug)
         expires_at = parts.clock() + timedelta(days=days) if days else None

@@ -46,7 +46,10 @@ class ChannelName(StrEnum):
 class Server(Player):
     """One merchant's server, everything in it real but the clock and the provider."""
 
+    app: App
     crew: Crew
+    web: AsgiClient
+    """Its webhooks and its API."""
     clock: StoppedClock
     phones: Phones
     profile: MerchantProfile
@@ -139,7 +142,9 @@ async def server(
         profile = await _load(app, merchant, clock, now)
         web = AsgiClient(edge(app, frozenset({Side.GATEWAY, Side.API}), CollectorRegistry()))
         yield Server(
+            app=app,
             crew=Crew.of(app),
+            web=web,
             clock=clock,
             phones=await stack.enter_async_context(_phones(app, channel, profile, web)),
             profile=profile,
