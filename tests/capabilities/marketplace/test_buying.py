@@ -43,7 +43,7 @@ async def test_own_offer_is_not_offered(tendai: Phone) -> None:
 
 @pytest.mark.usefixtures("tendai")
 async def test_limit_on_the_price_is_kept_to(buyer: Phone) -> None:
-    assert "Tendai" not in await buyer.says("Looking for goats under $15")
+    assert "sells goats for $15.00 or less" in await buyer.says("Looking for goats under $15")
     assert "Tendai" in await buyer.says("Looking for goats under $25")
 
 
@@ -60,6 +60,20 @@ async def test_numbers_are_given_only_when_both_agree(tendai: Phone, buyer: Phon
     assert "+263772000002" in accepted
     assert "+263771000001" in buyer.last
     assert "Tendai Moyo" in buyer.last
+
+
+async def test_silence_of_the_seller_is_told_to_the_buyer(
+    market: Market, tendai: Phone, buyer: Phone
+) -> None:
+    await buyer.says("Looking for goats")
+    await buyer.taps("Tendai")
+    await buyer.taps("Ask the seller")
+    timer = market.timers[-1].timer
+
+    assert "not answered yet" in await market.fall_due(buyer, timer)
+
+    await tendai.says("accept")
+    assert await market.fall_due(buyer, timer) == ""
 
 
 async def test_declining_gives_no_number(tendai: Phone, buyer: Phone) -> None:

@@ -65,6 +65,7 @@ async def found(
         ("tomatoes", "vegetables"),
         ("engine oil", "oil"),
         ("tomatos", "matomatisi"),
+        ("mafuta ekubikisa", "oil"),
         ("left-handed frobnicators", "frobnicator"),
     ],
 )

@@ -55,7 +55,9 @@ async def test_third_choice_reads_the_price_as_for_all(
     [
         ("selling 10 goats at $20 each in Gokwe", "$200.00 for all", ""),
         ("selling 10 goats for $200 in total in Gokwe", "$20.00 each", ""),
-        ("selling 1 cow $400 in Gokwe", "$400.00", ""),
+        ("selling 1 cow $400 in Gokwe", "1 cow in Gokwe for $400.00", ""),
+        ("I am selling a brown cow for $400 in Gokwe", "1 brown cow in Gokwe for $400.00", ""),
+        ("selling my Honda Fit $3000 in Gokwe", "1 Honda Fit in Gokwe for $3,000.00", ""),
         ("selling engine oil 5 litres $18 in Gokwe", "$3.60 per litre", "[$18.00 per litre]"),
         ("selling 3 bags of maize 50kg at $10 in Gokwe", "$10.00 per bag", "[$10.00 for all]"),
     ],

@@ -14,9 +14,11 @@ from sokoni.capabilities.marketplace.flows.alert import (
 )
 from sokoni.capabilities.marketplace.flows.buy import BuyFlow
 from sokoni.capabilities.marketplace.flows.introduction import (
+    UNANSWERED,
     AcceptFlow,
     ContactFlow,
     DeclineFlow,
+    unanswered,
 )
 from sokoni.capabilities.marketplace.flows.join import JoinFlow, MoveFlow, NameFlow
 from sokoni.capabilities.marketplace.flows.listing import (
@@ -66,7 +68,7 @@ MARKETPLACE: Final = Capability(
     ),
     settings=MarketplaceSettings,
     phrases=Path(__file__).with_name("phrases"),
-    timers={WAVE: next_wave},
+    timers={WAVE: next_wave, UNANSWERED: unanswered},
     router=router,
     merge_contacts=merge_contacts,
     load_demo=load_demo,

@@ -57,6 +57,7 @@ class TradeNouns:
 
     def __init__(self, nouns: Mapping[str, Noun], aliases: Mapping[str, str]) -> None:
         self._nouns = nouns
+        self._tokens = frozenset(noun.token for noun in nouns.values())
         self._aliases = aliases
         self._longest = max(alias.count(" ") + 1 for alias in aliases)
         self._single = [alias for alias in aliases if " " not in alias]
@@ -69,12 +70,18 @@ class TradeNouns:
         words = tuple(_words(thing)) or (thing.casefold()[:_LONGEST_TOKEN],)
         found = list(self._found(words)) or self._nearly(words)
         tokens = tuple(token for one in found for token in self._upwards(one))
-        plain = tuple(dict.fromkeys(word[:_LONGEST_TOKEN] for word in words))
+        named = (word for token in found for word in self._words_of(token))
+        plain = tuple(dict.fromkeys(word[:_LONGEST_TOKEN] for word in (*words, *named)))
         return Meaning(
             required=tuple(dict.fromkeys(found)) or plain,
             tokens=tuple(dict.fromkeys((*tokens, *plain))),
             trades=tuple(dict.fromkeys(tokens)) or plain,
         )
+
+    def _words_of(self, token: str) -> Iterator[str]:
+        """Yield a noun's English words: who looks for "oil" is shown mafuta ekubikisa."""
+        if token in self._tokens:
+            yield from (singular(word) for word in token[1:].split("-"))
 
     def _found(self, words: tuple[str, ...]) -> Iterator[str]:
         """Yield the tokens of the nouns in the words, the longest names first."""

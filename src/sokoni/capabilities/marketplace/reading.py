@@ -1,18 +1,29 @@
-"""Readers that only a market needs: references that people quote, names of those who join."""
+"""Readers that only a market needs: references, joiners' names, the most one would pay."""
 
 import re
+from dataclasses import replace
 from functools import cache
+from pathlib import Path
 from typing import Final
 
+import yaml
 from typing_extensions import override
 
+from sokoni.capabilities.marketplace.nouns import meaning_of, singular
 from sokoni.kit.ids import checks_out
 from sokoni.language.lexicon import phrases_in
 from sokoni.language.phrases import Phrases
+from sokoni.language.readers.money import MoneyReader
 from sokoni.language.readers.name import NameReader
-from sokoni.language.reading import Found, Reader, Scene
+from sokoni.language.readers.quantity import QuantityReader
+from sokoni.language.readers.units import articles
+from sokoni.language.reading import Found, Quantity, Reader, Scene
 from sokoni.language.words import Words
 
+_FILE: Final = Path(__file__).with_name("words.yaml")
+_OWN: Final = frozenset({"my", "our"})
+_SINGLE: Final = frozenset({"~vehicles", "~property"})
+"""Who sells "my car" sells one."""
 _REFERENCE: Final = re.compile(r"\b([A-Z]{2,4})([- ]?)([0-9A-HJKMNP-TV-Z]{7})\b", re.IGNORECASE)
 
 
@@ -76,3 +87,50 @@ def _after_marker(words: Words) -> Found | None:
 
 def _capital(words: Words, place: int) -> bool:
     return words.free[place] and words.original(place, place + 1)[:1].isupper()
+
+
+@cache
+def _words(section: str) -> Phrases[str]:
+    listed: dict[str, dict[str, list[str]]] = yaml.safe_load(_FILE.read_bytes())
+    return Phrases((phrase, one) for one, said in listed[section].items() for phrase in said)
+
+
+class MostReader(MoneyReader):
+    """Reads the most a buyer would pay: "under" belongs to "under $400", not to the cow."""
+
+    @override
+    def find(self, words: Words, scene: Scene) -> Found | None:
+        found = super().find(words, scene)
+        limit = found and _words("price_limits").before(words, found.start)
+        if found is None or not limit or not words.is_free(limit[1], found.start):
+            return found
+        return replace(found, start=limit[1])
+
+
+class OfferedQuantityReader(QuantityReader):
+    """Reads "a goat" and "my car" as one: nobody who sells a car need be asked how many."""
+
+    @override
+    def find(self, words: Words, scene: Scene) -> Found | None:
+        return super().find(words, scene) or _one(words)
+
+
+def _one(words: Words) -> Found | None:
+    for place in range(len(words.tokens) - 1):
+        if words.is_free(place, place + 1) and _is_single(words, place):
+            return Found(Quantity(1), place, place + 1)
+    return None
+
+
+def _is_single(words: Words, place: int) -> bool:
+    """Tell whether an article, or "my", stands before the singular of something we know."""
+    article = words.tokens[place].folded
+    named = [token.folded for token in words.tokens[place + 1 : place + 3] if token.is_word]
+    if not named or named[0] in _words("not_single"):
+        return False
+    if any(singular(word) != word for word in named):
+        return False
+    tokens = set(meaning_of(" ".join(named)).trades)
+    if article in articles():
+        return any(token.startswith("=") for token in tokens)
+    return article in _OWN and bool(tokens & _SINGLE)

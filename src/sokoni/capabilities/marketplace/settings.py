@@ -29,6 +29,8 @@ class MarketplaceSettings(BaseModel, frozen=True, extra="forbid"):
     """Pause between two waves."""
     alert_km: int = Field(60, ge=1)
     """Sellers of other things are told when they are so near."""
+    answer_hours: int = Field(20, ge=1)
+    """A buyer is told of a seller's silence after so long; best within the channel's day."""
 
     @classmethod
     def of(cls, declared: Mapping[str, Any]) -> "MarketplaceSettings":

@@ -10,6 +10,7 @@ from typing_extensions import override
 from sokoni.capabilities.marketplace.desk import Desk, start
 from sokoni.capabilities.marketplace.flows.sell import check_price, check_thing
 from sokoni.capabilities.marketplace.nouns import meaning_of
+from sokoni.capabilities.marketplace.reading import MostReader
 from sokoni.capabilities.marketplace.service.buy_requests import NewRequest
 from sokoni.capabilities.marketplace.service.offers import Offer
 from sokoni.capabilities.marketplace.service.search import Wish
@@ -17,12 +18,11 @@ from sokoni.capabilities.marketplace.wording import price_of, seller_of, what_of
 from sokoni.dialogue.flow import Outcome, SimpleFlow, TurnContext
 from sokoni.dialogue.form import Form, Known, Slot
 from sokoni.kit.money import Money
-from sokoni.language.readers.money import MoneyReader
 from sokoni.language.readers.place import PlaceReader
 from sokoni.language.readers.quantity import QuantityReader
 from sokoni.language.readers.thing import ThingReader
 from sokoni.language.reading import KnownPlace, Price, Quantity
-from sokoni.messaging.prompts import Choice, Lines, Params, Prompt, Worded
+from sokoni.messaging.prompts import Amount, Choice, Lines, Params, Prompt, Worded
 
 _TOLD_IN_FULL: Final = 3
 """So few offers are told in the text: reply buttons have no room for a description."""
@@ -34,7 +34,7 @@ class BuyForm(Form):
     thing: Annotated[str, ThingReader()]
     quantity: Annotated[Quantity | None, QuantityReader()] = None
     place: Annotated[KnownPlace | None, PlaceReader(), Slot(pin=True)] = None
-    price: Annotated[Price | None, MoneyReader()] = None
+    price: Annotated[Price | None, MostReader()] = None
     """The most that the buyer would pay for one."""
     search: Annotated[bool, Slot(early=False, editable=False)] = True
     """No: the buyer saw what is there, and wants something else."""
@@ -103,15 +103,23 @@ class BuyFlow(SimpleFlow):
             self._desk.me, wanted, days=self._desk.settings.request_days
         )
         known = {"request": request.reference}
-        key = "marketplace.buy.none" if form.search else "marketplace.buy.none_suits"
         return Prompt(
-            key,
-            {"thing": form.thing},
+            *_nobody(form),
             choices=(
                 Choice("yes", command=start("alert", known)),
                 Choice("no", command=start("keep", known)),
             ),
         )
+
+
+def _nobody(form: BuyForm) -> tuple[str, Params]:
+    """Return how to say that there is nothing, and no more than is true."""
+    most = _most(form)
+    if not form.search:
+        return "marketplace.buy.none_suits", {"thing": form.thing}
+    if most is None:
+        return "marketplace.buy.none", {"thing": form.thing}
+    return "marketplace.buy.none_price", {"thing": form.thing, "price": Amount.of(most)}
 
 
 def _most(form: BuyForm) -> Money | None:

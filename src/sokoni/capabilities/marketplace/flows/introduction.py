@@ -1,6 +1,6 @@
 """Bringing a buyer and a seller together, when both want it."""
 
-from typing import Annotated, ClassVar
+from typing import Annotated, ClassVar, Final
 from uuid import UUID
 
 from sokoni.capabilities.marketplace.desk import Desk, start
@@ -15,10 +15,12 @@ from sokoni.capabilities.marketplace.wording import seller_of, what_of
 from sokoni.dialogue.flow import Outcome, SimpleFlow, TurnContext
 from sokoni.dialogue.form import Form, Slot
 from sokoni.kit.ids import ContactId
+from sokoni.messaging.events import Timer
 from sokoni.messaging.models import Purpose
 from sokoni.messaging.prompts import Choice, Params, Prompt, Worded
 
-_GONE = Prompt("marketplace.interest.gone")
+UNANSWERED: Final = "marketplace.unanswered"
+_GONE: Final = Prompt("marketplace.interest.gone")
 
 
 class ContactForm(Form):
@@ -46,6 +48,11 @@ class ContactFlow(SimpleFlow):
         asked, new = await self._desk.introductions.ask(offer, self._desk.me)
         if new:
             self._ask_seller(offer, asked)
+            self._desk.context.later(
+                Timer(name=UNANSWERED, data={"introduction": str(asked.id)}),
+                once=f"unanswered:{asked.id.hex}",
+                delay_seconds=self._desk.settings.answer_hours * 3600,
+            )
         seller = seller_of(self._desk.context.vault, offer)
         return Outcome(await self._answer(asked, seller, new=new))
 
@@ -139,6 +146,17 @@ class DeclineFlow(SimpleFlow):
         }
         _tell_buyer(self._desk, introduction, Prompt("marketplace.interest.declined", told))
         return Outcome(Prompt("marketplace.decline.done"))
+
+
+async def unanswered(context: TurnContext, timer: Timer) -> Prompt | None:
+    """Tell a buyer that the seller is silent: nobody should wait for nothing."""
+    desk = Desk(context)
+    found = await desk.introductions.find(IntroductionId(UUID(timer.data["introduction"])))
+    if found is None or found[0].state != IntroductionState.ASKED or found[0].buyer_id != desk.me:
+        return None
+    name = await desk.directory.name_of(found[0].seller_id)
+    seller = name or Worded("marketplace.seller.nameless")
+    return Prompt("marketplace.contact.silent", {"seller": seller, "thing": found[1]})
 
 
 async def _answered(

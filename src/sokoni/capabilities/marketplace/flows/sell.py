@@ -10,6 +10,7 @@ from typing_extensions import override
 from sokoni.capabilities.marketplace.desk import Desk, start
 from sokoni.capabilities.marketplace.models import Basis
 from sokoni.capabilities.marketplace.nouns import meaning_of
+from sokoni.capabilities.marketplace.reading import OfferedQuantityReader
 from sokoni.capabilities.marketplace.service.buy_requests import Waiting
 from sokoni.capabilities.marketplace.service.listings import Listed
 from sokoni.capabilities.marketplace.service.offers import NewListing
@@ -18,7 +19,6 @@ from sokoni.dialogue.flow import AnswerRefused, Outcome, SimpleFlow, TurnContext
 from sokoni.dialogue.form import Form, Known, Slot
 from sokoni.language.readers.money import MoneyReader
 from sokoni.language.readers.place import PlaceReader
-from sokoni.language.readers.quantity import QuantityReader
 from sokoni.language.readers.thing import ThingReader
 from sokoni.language.readers.units import MEASURES
 from sokoni.language.reading import KnownPlace, Price, Quantity
@@ -35,7 +35,7 @@ class SellForm(Form):
     """Offer something for sale."""
 
     thing: Annotated[str, ThingReader()]
-    quantity: Annotated[Quantity, QuantityReader()]
+    quantity: Annotated[Quantity, OfferedQuantityReader()]
     price: Annotated[Price, MoneyReader()]
     place: Annotated[KnownPlace, PlaceReader(), Slot(pin=True)]
     basis: Annotated[str, Slot(early=False, editable=False)] = ""
