@@ -1,0 +1,51 @@
+"""The words of money, of all languages, read once from the word lists."""
+
+from dataclasses import dataclass
+from functools import cache
+from typing import Final
+
+from sokoni.language.lexicon import keyed, keyed_phrases, phrases_in, words_in
+from sokoni.language.phrases import Phrases
+from sokoni.language.words import words_of
+
+EACH: Final = "each"
+TOTAL: Final = "total"
+
+
+@dataclass(frozen=True, slots=True)
+class MoneyWords:
+    """Word lists by what they say of a price."""
+
+    currencies: Phrases[str]
+    cents: frozenset[str]
+    bases: Phrases[str]
+    per: Phrases[str]
+    per_unit: Phrases[str]
+    before: Phrases[str]
+    marks: Phrases[str]
+    places: Phrases[str]
+    idle: frozenset[str]
+    """Words that may stand beside a bare price."""
+    currency_starts: frozenset[str]
+
+
+@cache
+def money_words() -> MoneyWords:
+    bases = [(phrase, basis) for phrase, basis, _ in keyed("price") if basis in {EACH, TOTAL}]
+    idle = (("fillers",), ("politeness",), ("price", "before"), ("price", "with"))
+    return MoneyWords(
+        currencies=keyed_phrases("currencies"),
+        cents=words_in("cents"),
+        bases=Phrases(bases),
+        per=phrases_in("price", "per"),
+        per_unit=keyed_phrases("price", "per_unit"),
+        before=phrases_in("price", "before"),
+        currency_starts=frozenset(
+            words_of(phrase).tokens[0].folded for phrase, _, _ in keyed("currencies")
+        ),
+        marks=phrases_in("price", "marks"),
+        places=phrases_in("places", "in"),
+        idle=frozenset(
+            word for path in idle for listed in words_in(*path) for word in listed.split()
+        ),
+    )
