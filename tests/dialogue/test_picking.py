@@ -34,6 +34,21 @@ async def test_number_answers_a_numeric_question_under_another_menu(talk: Talk) 
     assert RingFlow.rung == []
 
 
+async def test_label_of_results_above_the_open_question_counts(talk: Talk) -> None:
+    await say_all(talk, *ALL)
+    answer = await talk.say("looking for lilies")
+    assert "These have lilies.\n- Tendai\n- Rudo\n\n" in answer
+    assert talk.labels == ["Yes", "Edit", "A gift"]
+
+    assert await talk.say("tendai") == "How many?"
+
+
+async def test_typed_beginning_of_a_label_keeps_what_the_choice_knows(talk: Talk) -> None:
+    await talk.say("looking for lilies")
+
+    assert await talk.say("rud") == "How many?"
+
+
 async def test_tap_on_an_answered_question_shows_where_we_are(talk: Talk) -> None:
     await talk.say("order 10 roses to Gokwe")
     plastic = talk.tapped("Plastic")

@@ -316,7 +316,7 @@ async def test_tell_never_resets_a_draft(talk: Talk) -> None:
     assert await talk.say("10") == "Where to?"
 
 
-@pytest.mark.parametrize("reply", ["accept", "1", "Accept", "acc"])
+@pytest.mark.parametrize("reply", ["accept", "1", "Accept", "acc", "yes", "hongu"])
 async def test_reply_to_a_tell_is_routed_to_it(talk: Talk, reply: str) -> None:
     await say_all(talk, "order 10 roses")
     await talk.say(OFFER)
@@ -452,3 +452,12 @@ async def test_state_of_another_version_is_started_anew(talk: Talk) -> None:
 async def finished(talk: Talk, *lines: str) -> str:
     await say_all(talk, *lines)
     return talk.text
+
+
+@pytest.mark.parametrize("words", ["thanks", "Thank you very much!", "ndatenda", "siyabonga"])
+async def test_thanks_are_welcome_and_lose_nothing(talk: Talk, words: str) -> None:
+    await talk.say("order roses")
+
+    await talk.say(words)
+
+    assert talk.keys == ["dialogue.welcome", "garden.order.count.ask"]

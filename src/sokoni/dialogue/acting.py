@@ -36,10 +36,11 @@ from sokoni.messaging.prompts import (
     Skip,
     Speak,
     Start,
+    Thank,
 )
 
 Repair: TypeAlias = (
-    Confirm | Deny | Edit | Back | Skip | Cancel | Restart | Repeat | Menu | Help | Greet
+    Confirm | Deny | Edit | Back | Skip | Cancel | Restart | Repeat | Menu | Help | Greet | Thank
 )
 
 _OF_A_QUESTION: Final = (Confirm, Deny, Skip, Back, Edit, SetSlots)
@@ -104,6 +105,8 @@ class Acting:
                 repairs.help()
             case Greet():
                 repairs.greet()
+            case Thank():
+                repairs.thank()
 
     async def _start(self, start: Start) -> None:
         if not await self._progress.start(start):

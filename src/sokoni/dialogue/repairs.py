@@ -145,6 +145,10 @@ class Repairs:
     def greet(self) -> None:
         self.offer("dialogue.greeting")
 
+    def thank(self) -> None:
+        self._turn.say(Prompt("dialogue.welcome"))
+        self._turn.ask = True
+
     def offer(self, key: str) -> None:
         """Say what can be done: for picking, or, in the middle of a task, for reading."""
         turn = self._turn

@@ -4,7 +4,15 @@ from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from typing import Final
 
-from sokoni.dialogue.menus import Offered, begun, labelled, numbered, resembled, wire_id
+from sokoni.dialogue.menus import (
+    Offered,
+    begun,
+    labelled,
+    numbered,
+    resembled,
+    still_open,
+    wire_id,
+)
 from sokoni.dialogue.state import MenuShown
 from sokoni.dialogue.triggers import OWN, Triggers
 from sokoni.dialogue.values import answer, takes_anything
@@ -30,10 +38,15 @@ from sokoni.messaging.prompts import (
     Resume,
     Skip,
     Speak,
+    Thank,
 )
 
 _LONGEST_LABEL: Final = 6
-_ANSWERABLE: Final = {Control.YES: "yes", Control.NO: "no"}
+_ANSWERS: Final = {
+    Control.YES: frozenset({"yes", "accept", "confirm"}),
+    Control.NO: frozenset({"no", "decline", "reject"}),
+}
+"""Ids of the choices that yes and no take, where a menu offers one."""
 _OPENING: Final = frozenset({Control.HELLO, Control.START, Control.HELP})
 _COMMANDS: Final[Mapping[Control, Command]] = {
     Control.YES: Confirm(),
@@ -52,7 +65,12 @@ _COMMANDS: Final[Mapping[Control, Command]] = {
     Control.BOT: Resume(),
     Control.HELLO: Greet(),
 }
-CORE: Final[Mapping[str, Command]] = {"menu": Menu(), "help": Help(), "person": HandOver()}
+CORE: Final[Mapping[str, Command]] = {
+    "menu": Menu(),
+    "help": Help(),
+    "person": HandOver(),
+    "thanks": Thank(),
+}
 """What the dialogue's own phrases mean."""
 
 
@@ -81,13 +99,16 @@ class Steering:
         return OptOut() if word is not None and word.control is Control.STOP else None
 
     def picked(self, view: View, line: Line) -> Command | None:
-        """Take a choice by its number or its whole label."""
+        """Take a choice by its number or its label; where nothing else is asked, by its like."""
         if not view.menus:
             return None
         number = menu_number(line.words)
         if number is not None:
             return _numbered(view, line.words, number)
-        return _first(labelled(menu, line.words) for menu in _on_screen(view))
+        exactly = _first(labelled(menu, line.words) for menu in _on_screen(view))
+        if exactly is not None or line.control is not None or not view.only_choices:
+            return exactly
+        return self.resembled(view, line)
 
     def controlled(self, view: View, line: Line) -> Command | None:
         """Take a word that means the same anywhere, in any language."""
@@ -99,7 +120,7 @@ class Steering:
             return None
         if word.control is Control.LANGUAGE:
             return Speak(word.speaks)
-        if word.control in _ANSWERABLE:
+        if word.control in _ANSWERS:
             return _yes_or_no(view, line.words, word)
         return _COMMANDS[word.control]
 
@@ -131,24 +152,26 @@ def _numbered(view: View, words: Words, number: int) -> Command | None:
 
 def _yes_or_no(view: View, words: Words, word: ControlWord) -> Command | None:
     """Take yes or no as the answer to what stands last on the screen."""
-    choice_id = _ANSWERABLE[word.control]
+    meant = _ANSWERS[word.control]
     if view.newest is not None and not view.is_asked(view.newest):
-        offered = _by_id(view.newest, choice_id)
+        offered = _by_id(view.newest, meant)
         if offered is not None:
             return _pick(offered)
     if view.slot and reads(view, words):
         return None
-    if view.asked is not None and (own := _by_id(view.asked, choice_id)):
+    if view.asked is not None and (own := _by_id(view.asked, meant)):
         return _pick(own)
     return _COMMANDS[word.control]
 
 
 def _on_screen(view: View) -> list[MenuShown]:
-    return [menu for menu in (view.newest, view.asked) if menu is not None]
+    """Return the menus that may still be read, that of the open question first."""
+    others = [menu for menu in reversed(view.menus) if still_open(menu, view.now)]
+    return others if view.asked is None else [view.asked, *others]
 
 
-def _by_id(menu: MenuShown, choice_id: str) -> Offered | None:
-    return next((Offered(menu, one) for one in menu.choices if one.id == choice_id), None)
+def _by_id(menu: MenuShown, ids: frozenset[str]) -> Offered | None:
+    return next((Offered(menu, one) for one in menu.choices if one.id in ids), None)
 
 
 def _first(offered: Iterable[Offered | None]) -> Command | None:

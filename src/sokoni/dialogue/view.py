@@ -46,6 +46,11 @@ class View:
         return answers(menu, self.task, self.awaiting)
 
     @property
+    def only_choices(self) -> bool:
+        """Tell whether what stands on the screen can only be answered by picking."""
+        return not self.slot or self.closed_question
+
+    @property
     def closed_question(self) -> bool:
         """Tell whether only the choices offered answer the open question."""
         return (asked := self.asked) is not None and offers_values(asked)

@@ -123,6 +123,10 @@ class Greet(msgspec.Struct, frozen=True, tag="greet"):
     pass
 
 
+class Thank(msgspec.Struct, frozen=True, tag="thank"):
+    """The contact says thank you."""
+
+
 class HandOver(msgspec.Struct, frozen=True, tag="handover"):
     """The contact asks for a person."""
 
@@ -172,6 +176,7 @@ Command: TypeAlias = (
     | Menu
     | Help
     | Greet
+    | Thank
     | HandOver
     | Resume
     | OptOut
