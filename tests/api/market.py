@@ -113,6 +113,13 @@ class Market:
             session.add(conversation)
         return conversation.id
 
+    async def stands(self, conversation_id: ConversationId, state: bytes) -> None:
+        """Give the conversation a dialogue state; the contact has just written."""
+        async with self._session() as session, session.begin():
+            row = await session.get_one(Conversation, conversation_id)
+            row.state = self.vault.seal("conversations.state", conversation_id, state)
+            row.last_inbound_at = self.clock()
+
     async def heard(self, conversation_id: ConversationId, text: str) -> None:
         message = Heard(provider_id="p", sender=Address(), sent_at=self.clock(), text=text)
         await self._log(conversation_id, message, MessageState.RECEIVED, part=0)

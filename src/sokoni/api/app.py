@@ -6,12 +6,13 @@ from typing import Any, Final
 
 from fastapi import APIRouter, FastAPI
 
-from sokoni.api import contacts, conversations, events, simulator
+from sokoni.api import contacts, conversations, events, simulator, stats
 from sokoni.api.reference import describe
 from sokoni.web.parts import WebParts
 from sokoni.web.problems import Problem, answer_with_problems
 
 PREFIX: Final = "/api/v1"
+_OURS: Final = (conversations.router, contacts.router, events.router, stats.router)
 _REFUSALS: Final[dict[int | str, dict[str, Any]]] = {
     "default": {"model": Problem, "description": "What went wrong, as application/problem+json."}
 }
@@ -30,7 +31,7 @@ def create_api(parts: WebParts, capabilities: Iterable[APIRouter] = ()) -> FastA
     app.state.parts = parts
     answer_with_problems(app)
     describe(app)
-    for router in (conversations.router, contacts.router, events.router, *capabilities):
+    for router in (*_OURS, *capabilities):
         app.include_router(router, prefix=PREFIX)
     if not parts.production:
         app.include_router(simulator.router, prefix=PREFIX)

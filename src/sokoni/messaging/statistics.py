@@ -1,0 +1,97 @@
+"""How much one merchant's conversations do, and how much of it goes wrong."""
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+from typing import Final
+
+from sqlalchemy import ColumnElement, func, select
+from sqlalchemy.ext.asyncio import AsyncSession
+
+from sokoni.kit.ids import ConversationId, MerchantId
+from sokoni.messaging.models import Conversation, EventState, InboxEvent, Message, MessageState
+
+_DAY: Final = timedelta(days=1)
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Figures:
+    """Counts over all time, and over the last day where it says so."""
+
+    conversations: int
+    active_in_a_day: int
+    held_by_people: int
+    heard_in_a_day: int
+    sent_in_a_day: Mapping[str, int]
+    """By how far they got."""
+    events: Mapping[str, int]
+    """Waiting and set aside."""
+
+
+class Statistics:
+    """Counts; opens nothing but dialogue states, which it leaves sealed."""
+
+    def __init__(self, session: AsyncSession, merchant_id: MerchantId, now: datetime) -> None:
+        self._session = session
+        self._merchant_id = merchant_id
+        self._since = now - _DAY
+
+    async def figures(self) -> Figures:
+        messages = await self._messages()
+        return Figures(
+            conversations=await self._count(),
+            active_in_a_day=await self._count(Conversation.last_inbound_at > self._since),
+            held_by_people=await self._count(Conversation.holder == "person"),
+            heard_in_a_day=messages.get((False, MessageState.RECEIVED), 0),
+            sent_in_a_day={
+                MessageState(state).name.lower(): count
+                for (outbound, state), count in sorted(messages.items())
+                if outbound
+            },
+            events=await self._events(),
+        )
+
+    async def states(self, *, limit: int) -> Sequence[tuple[ConversationId, bytes]]:
+        """Return the sealed dialogue states of the conversations that were busy last."""
+        statement = (
+            select(Conversation.id, Conversation.state)
+            .where(*self._conversations(), Conversation.state.is_not(None))
+            .order_by(Conversation.last_inbound_at.desc())
+            .limit(limit)
+        )
+        rows = (await self._session.execute(statement)).all()
+        return [(row.id, row.state) for row in rows]
+
+    async def _count(self, *conditions: ColumnElement[bool]) -> int:
+        statement = select(func.count()).where(*self._conversations(), *conditions)
+        return await self._session.scalar(statement) or 0
+
+    async def _messages(self) -> dict[tuple[bool, int], int]:
+        statement = (
+            select(Message.outbound, Message.state, func.count())
+            .where(Message.merchant_id == self._merchant_id, Message.created_at > self._since)
+            .group_by(Message.outbound, Message.state)
+        )
+        rows = (await self._session.execute(statement)).all()
+        return {(outbound, state): count for outbound, state, count in rows}
+
+    async def _events(self) -> dict[str, int]:
+        shown = (EventState.WAITING, EventState.PARKED, EventState.UNREADABLE)
+        statement = (
+            select(InboxEvent.state, func.count())
+            .where(
+                InboxEvent.merchant_id == self._merchant_id,
+                InboxEvent.state.in_([int(state) for state in shown]),
+            )
+            .group_by(InboxEvent.state)
+        )
+        rows = (await self._session.execute(statement)).all()
+        found = {state: count for state, count in rows}  # noqa: C416 - rows are no plain pairs
+        return {state.name.lower(): found.get(int(state), 0) for state in shown}
+
+    def _conversations(self) -> tuple[ColumnElement[bool], ...]:
+        """Scope of every query over conversations here."""
+        return (
+            Conversation.merchant_id == self._merchant_id,
+            Conversation.merged_into.is_(None),
+        )
