@@ -203,6 +203,7 @@ class Street:
             accounts=accounts,
             leases=Leases(self.engine, self.clock, owner, alone=alone),
             hints=self.hints,
+            inbox=self.inbox,
             settings=self.settings,
         )
 

@@ -1,15 +1,17 @@
 """Sending: in order, once, paced, and as each error of a provider asks."""
 
 import asyncio
+import json
 from collections.abc import AsyncIterator
 from datetime import timedelta
 
+import msgspec
 import pytest
-from sqlalchemy import update
+from sqlalchemy import delete, update
 from sqlalchemy.ext.asyncio import AsyncEngine
 
-from sokoni.channels.base import Buttons, Option, Template, Text
-from sokoni.contacts.models import Consent, Contact
+from sokoni.channels.base import AddressChange, Buttons, Option, Template, Text
+from sokoni.contacts.models import Consent, Contact, ContactAddress
 from sokoni.db.vault import Vault
 from sokoni.db.writing import writing
 from sokoni.merchants.models import ChannelAccount
@@ -379,3 +381,56 @@ async def test_a_template_is_sent_as_one(place: Street) -> None:
     await (await place.sender()).run_once()
 
     assert place.said() == ["template", "and more"]
+
+
+@pytest.mark.parametrize("database_url", THREE, indirect=True)
+async def test_a_contact_who_was_merged_away_is_reached_where_they_are_now(
+    place: Street,
+) -> None:
+    number = await place.add_number("1")
+    ana, ben = await place.add_talk(number, ANA), await place.add_talk(number, BEN)
+    messages = await place.say(ana, "to one person")
+    async with writing(place.engine) as connection:
+        await connection.execute(
+            delete(ContactAddress).where(ContactAddress.contact_id == ana.contact_id)
+        )
+        merged = update(Contact).where(Contact.id == ana.contact_id)
+        await connection.execute(merged.values(merged_into=ben.contact_id))
+
+    await (await place.sender()).run_once()
+
+    assert place.said(BEN) == ["to one person"]
+    assert await place.state(messages[0]) == MessageState.TAKEN
+
+
+async def test_what_was_moved_to_another_conversation_is_sent_there(place: Street) -> None:
+    number = await place.add_number("1")
+    ana, ben = await place.add_talk(number, ANA), await place.add_talk(number, BEN)
+    delivery = await place.sender()
+    await delivery.run_once()
+    first = await place.say(ben, "first")
+    moved = await place.say(ana, "second")
+    delivery.feed(moved)
+    await place.set_message(moved[0], conversation_id=ben.id, shard=first[0].shard)
+
+    await delivery.run_once()
+    await place.later(delivery, 1)
+
+    assert place.said() == ["first", "second"]
+
+
+async def test_an_address_that_the_answer_reveals_is_kept(place: Street) -> None:
+    ana = await place.add_talk(await place.add_number("1"), ANA)
+    await place.say(ana, "one", "two")
+    known = {"contacts": [{"input": ANA, "wa_id": ANA[1:], "user_id": "ZW.1"}]}
+    answer = json.dumps({**known, "messages": [{"id": "wamid.1"}]}).encode()
+    place.graph.script(*[http_error(200, answer)] * 2)
+
+    await (await place.sender()).run_once()
+
+    (event,) = await place.events()
+    change = msgspec.json.decode(
+        place.vault.open("inbox.payload", event.id, event.payload), type=AddressChange
+    )
+    assert (event.kind, event.conversation_id) == ("address_change", ana.id)
+    assert (change.old.phone, change.new.user_id) == (ANA, "ZW.1")

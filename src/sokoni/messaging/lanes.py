@@ -92,10 +92,13 @@ class Lanes:
         self.wait(lane, until)
 
     def make_ready(self, lane: Lane) -> None:
-        if lane.ready or lane.ahead is not None:
+        if lane.ahead is not None:
             return
         if not lane.queue:
-            self._lanes.pop(lane.conversation_id, None)
+            if self._lanes.get(lane.conversation_id) is lane:
+                del self._lanes[lane.conversation_id]
+            return
+        if lane.ready:
             return
         lane.ready, lane.timer = True, 0
         self._ready.setdefault(lane.account_id, deque()).append(lane)
@@ -148,16 +151,14 @@ class Lanes:
         self._known -= gone
         if lane.watched and lane.ahead is not None and lane.ahead.id not in ids:
             self.finish(lane)
+        self.make_ready(lane)
 
     def drop_shards(self, kept: Collection[int]) -> None:
         """Forget what is another worker's to send now; what is on the wire ends here."""
         for lane in list(self._lanes.values()):
-            if next(_messages(lane)).shard in kept:
-                continue
-            self.keep_only(lane, ())
-            lane.queue.clear()
-            if lane.ahead is None:
-                self._lanes.pop(lane.conversation_id, None)
+            first = next(_messages(lane), None)
+            if first is None or first.shard not in kept:
+                self.keep_only(lane, ())
 
     def oldest(self) -> datetime | None:
         """When the message was made that waits the longest."""

@@ -8,7 +8,7 @@ from typing import Any, Final, Protocol
 import msgspec
 from sqlalchemy.ext.asyncio import AsyncConnection
 
-from sokoni.channels.base import Content, Template
+from sokoni.channels.base import Address, Content, Template
 from sokoni.kit.ids import (
     AccountId,
     ContactId,
@@ -129,6 +129,15 @@ class Mark:
     """The sealed body of the simpler form that is tried next."""
 
 
+@dataclass(frozen=True, slots=True)
+class Revealed:
+    """An address of the contact that nobody knew: the provider's answer named it."""
+
+    outgoing: Outgoing
+    known: Address
+    address: Address
+
+
 @dataclass(slots=True)
 class Batch:
     """What became of sends, to be written in one transaction."""
@@ -137,9 +146,10 @@ class Batch:
     opted_out: list[Outgoing] = field(default_factory=list)
     paused: dict[AccountId, str] = field(default_factory=dict)
     """Accounts that cannot send and why; "" where one can again."""
+    revealed: list[Revealed] = field(default_factory=list)
 
     def __bool__(self) -> bool:
-        return bool(self.marks or self.opted_out or self.paused)
+        return bool(self.marks or self.opted_out or self.paused or self.revealed)
 
 
 @dataclass(frozen=True, slots=True)

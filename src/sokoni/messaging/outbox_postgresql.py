@@ -83,8 +83,10 @@ _MARK: Final = text(
 )
 _ADDRESSES: Final = text(
     """
-    SELECT contact_id, kind, id, value FROM contact_addresses
-    WHERE contact_id = ANY(CAST(:ids AS uuid[])) ORDER BY created_at, id
+    SELECT c.id, a.kind, a.id, a.value
+    FROM contacts c
+    JOIN contact_addresses a ON a.contact_id = COALESCE(c.merged_into, c.id)
+    WHERE c.id = ANY(CAST(:ids AS uuid[])) ORDER BY a.created_at, a.id
     """
 )
 

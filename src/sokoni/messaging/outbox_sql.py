@@ -114,10 +114,13 @@ _MARK: Final = (
         state_at=bindparam("b_now"),
     )
 )
+_A: Final = ContactAddress
 _ADDRESSES: Final = (
-    select(ContactAddress.contact_id, ContactAddress.kind, ContactAddress.id, ContactAddress.value)
-    .where(ContactAddress.contact_id.in_(_IDS))
-    .order_by(ContactAddress.created_at, ContactAddress.id)
+    # A contact that was merged away is reached where the one is that took its place.
+    select(Contact.id, _A.kind, _A.id.label("address_id"), _A.value)
+    .join(_A, _A.contact_id == func.coalesce(Contact.merged_into, Contact.id))
+    .where(Contact.id.in_(_IDS))
+    .order_by(_A.created_at, _A.id)
 )
 
 

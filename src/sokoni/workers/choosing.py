@@ -62,6 +62,7 @@ class Choosing:
     def _admit(self, lane: Lane, number: Number, chosen: Chosen, now: datetime) -> bool:
         """Choose the lane's first message or have the lane wait; False: the number must wait."""
         if not lane.queue or lane.ahead is not None:
+            # Emptied or taken while it stood in line.
             return True
         first = lane.queue[0]
         if first.due_at > now:

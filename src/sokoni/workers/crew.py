@@ -142,6 +142,7 @@ def _delivery(app: App) -> Delivery:
         accounts=app.accounts,
         leases=Leases(app.engine, app.clock, owner, alone=alone),
         hints=app.hints,
+        inbox=app.inbox,
         settings=DeliverySettings(
             concurrency=settings.send_concurrency,
             unknown_after=timedelta(seconds=settings.unknown_after_seconds),

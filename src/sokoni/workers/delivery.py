@@ -16,18 +16,21 @@ from sqlalchemy.exc import SQLAlchemyError
 from sqlalchemy.ext.asyncio import AsyncConnection, AsyncEngine
 
 from sokoni.channels.accounts import Accounts
+from sokoni.db.reading import reading
 from sokoni.db.vault import Vault
-from sokoni.db.writing import reading, writing
+from sokoni.db.writing import writing
 from sokoni.kit.clock import Clock
 from sokoni.kit.ids import OutboxId
 from sokoni.messaging.addresses import AddressBook
 from sokoni.messaging.dialects import outbox_sql
+from sokoni.messaging.inbox import Inbox
 from sokoni.messaging.lanes import Lane, Lanes
 from sokoni.messaging.leases import Leases
 from sokoni.messaging.models import MessageState
 from sokoni.messaging.outbox import Batch, Claim, Outgoing, UnreadableContentError
 from sokoni.messaging.outbox_sql import pause_accounts, stop_marketing
 from sokoni.messaging.pacing import ContactPacing
+from sokoni.messaging.revealing import one_person
 from sokoni.messaging.statuses import statuses_wait
 from sokoni.messaging.turn_rows import NewMessage
 from sokoni.messaging.wakeups import OUTBOX, Hints
@@ -67,6 +70,7 @@ class Delivery:
         accounts: Accounts,
         leases: Leases,
         hints: Hints,
+        inbox: Inbox,
         settings: DeliverySettings | None = None,
     ) -> None:
         settings = settings or DeliverySettings()
@@ -74,6 +78,7 @@ class Delivery:
         self._clock = clock
         self._leases = leases
         self._hints = hints
+        self._inbox = inbox
         self._concurrency = settings.concurrency
         self._sql = outbox_sql(engine)
         self._lanes = Lanes()
@@ -267,6 +272,9 @@ class Delivery:
             await stop_marketing(connection, outgoing.contact_id, now)
         if batch.paused:
             await pause_accounts(connection, batch.paused)
+        if batch.revealed:
+            owns = [one_person(one, now) for one in batch.revealed]
+            await self._inbox.store_own(connection, owns)
 
     async def _look_up(self, connection: AsyncConnection, lanes: Sequence[Lane]) -> None:
         contacts = self._addresses.missing(

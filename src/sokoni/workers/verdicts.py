@@ -18,7 +18,7 @@ from sokoni.messaging.addresses import AddressBook
 from sokoni.messaging.lanes import Lane, Lanes
 from sokoni.messaging.models import MessageState
 from sokoni.messaging.numbers import Number
-from sokoni.messaging.outbox import BODY, Batch, Mark, Outgoing
+from sokoni.messaging.outbox import BODY, Batch, Mark, Outgoing, Revealed
 from sokoni.messaging.statuses import later_state, reported
 from sokoni.workers.figures import RESENDS, SENDS
 
@@ -112,6 +112,10 @@ class Verdicts:
         batch.marks.append(
             Mark(id=outgoing.id, state=_how_far(sent), taken=True, provider_id=provider_id)
         )
+        known = self._addresses.find(outgoing.contact_id)
+        if known is not None and _is_news(sent.address, known):
+            batch.revealed.append(Revealed(outgoing, known, sent.address))
+            self._addresses.forget(outgoing.contact_id)
         self._lanes.finish(landed.lane)
 
     # --- not this time ----------------------------------------------------------------------
@@ -215,6 +219,11 @@ def _how_far(sent: base.Sent) -> int:
     """Return the state that the answer itself reports, where it does."""
     states = (state for status in sent.statuses if (state := reported(status)) is not None)
     return reduce(later_state, states, int(MessageState.TAKEN))
+
+
+def _is_news(told: base.Address, known: base.Address) -> bool:
+    phone = told.phone is not None and told.phone != known.phone
+    return phone or bool(told.user_id and told.user_id != known.user_id)
 
 
 def _reason(error: base.SendError) -> str:
