@@ -6,6 +6,7 @@ from datetime import datetime
 
 from sokoni.channels.base import Limits, Neutral, Option
 from sokoni.channels.ladder import lower
+from sokoni.dialogue.filling import CONFIRM
 from sokoni.dialogue.menus import new_menu_id, wire_id
 from sokoni.dialogue.saying import Saying
 from sokoni.dialogue.state import MenuShown
@@ -41,7 +42,7 @@ class Rendering:
             return Rendered(neutral, ())
         shown = sayings[last]
         neutral = self._with_options(neutral, shown.prompt, menus[-1], language)
-        menus[-1] = _offered(neutral, menus[-1], limits, shown.page)
+        menus[-1] = _offered(neutral, menus[-1], limits, shown)
         return Rendered(neutral, tuple(menus))
 
     def labels(self, choices: Sequence[Choice], language: str) -> tuple[str, ...]:
@@ -113,27 +114,29 @@ class Rendering:
             labels=self.labels(saying.prompt.choices, language),
             at=now,
             page=saying.page,
-            prompt=saying.prompt,
+            # A summary is compared with what a later yes answers; pages add theirs.
+            prompt=saying.prompt if saying.slot == CONFIRM else None,
             task=saying.task,
             slot=saying.slot,
         )
 
 
-def _offered(neutral: Neutral, menu: MenuShown, limits: Limits, page: int) -> MenuShown:
+def _offered(neutral: Neutral, menu: MenuShown, limits: Limits, saying: Saying) -> MenuShown:
     """Keep what the channel shows, in its order: "3" is the third of this page."""
     if len(menu.choices) <= min(limits.rows or limits.buttons, limits.buttons) and len(
         set(menu.labels)
     ) == len(menu.labels):
         return menu
-    shown = lower(neutral, limits, page).offered
+    shown = lower(neutral, limits, saying.page).offered
+    paged = len(shown) < len(menu.choices) or saying.page > 1
     by_id = {wire_id(menu.id, choice.id): choice for choice in menu.choices}
     return MenuShown(
         id=menu.id,
         choices=tuple(by_id.get(option.id) or _leading_on(option) for option in shown),
         labels=tuple(option.title for option in shown),
         at=menu.at,
-        page=page,
-        prompt=menu.prompt,
+        page=saying.page,
+        prompt=saying.prompt if paged else menu.prompt,
         task=menu.task,
         slot=menu.slot,
     )
