@@ -22,7 +22,9 @@ def without_bidi(text: str) -> str:
 
 def units(text: str) -> int:
     """Count UTF-16 units: the larger of the two ways in which WhatsApp may count."""
-    return len(text) + sum(ord(letter) > 0xFFFF for letter in text)
+    if text.isascii():
+        return len(text)
+    return len(text.encode("utf-16-le", "surrogatepass")) // 2
 
 
 def shortened(text: str, limit: int) -> str:
