@@ -84,6 +84,7 @@ async def test_no_at_a_summary_asks_what_to_change(talk: Talk) -> None:
         ("12", "12 roses"),
         ("I meant Gweru", "to Gweru"),
         ("note for my aunt", "note: for my aunt"),
+        ("number: 20", "20 roses"),
     ],
 )
 @pytest.mark.parametrize("first", [(), ("edit",), ("no",)])

@@ -10,7 +10,7 @@ from sokoni.dialogue.filling import Filling
 from sokoni.dialogue.menus import tapped
 from sokoni.dialogue.turn import Turn
 from sokoni.dialogue.understanding import Understanding, starts
-from sokoni.dialogue.values import answer, dumped
+from sokoni.dialogue.values import amended, answer, dumped
 from sokoni.dialogue.view import View
 from sokoni.language.detect import detect
 from sokoni.language.words import Words, words_of
@@ -62,7 +62,10 @@ class Hearing:
             turn.likely = starts(understood.command.likely, turn.tasks, words, view)
         else:
             turn.misses = 0
-        await self._acting.apply(understood.command)
+        command = understood.command
+        if isinstance(command, SetSlots) and turn.top is not None:
+            command = SetSlots(amended(turn.top.form, turn.top.draft.known, command.slots))
+        await self._acting.apply(command)
 
     def _follow_language(self, words: Words) -> None:
         """Go over to the language that the contact writes in; an answer of a word is no sign."""

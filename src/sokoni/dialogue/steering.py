@@ -126,7 +126,9 @@ class Steering:
 
     def resembled(self, view: View, line: Line) -> Command | None:
         """Take a choice by the beginning of its label, or by what is nearly its label."""
-        if len(line.words.tokens) > _LONGEST_LABEL:
+        tokens = line.words.tokens
+        # "quantity 10" says more than the label it resembles.
+        if len(tokens) > _LONGEST_LABEL or any(token.is_number for token in tokens):
             return None
         menus = _on_screen(view)
         return _first(find(menu, line.words) for find in (begun, resembled) for menu in menus)

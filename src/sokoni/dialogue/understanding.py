@@ -17,6 +17,8 @@ from sokoni.messaging.prompts import Ask, Command, SetSlots, Start
 
 SURE: Final = 0.75
 """From here on the classifier is believed; below, what it thinks likely is offered."""
+SURE_ENOUGH_TO_LEAVE: Final = 0.85
+"""In the middle of a task it has to be surer."""
 LIKELY: Final = 0.15
 
 
@@ -103,7 +105,7 @@ class Understanding:
         found = self._triggers.find(words)
         if found is not None and found.start == 0:
             return loosely or (found.task != view.task and self._has_begun(view, found, words))
-        return loosely and _is_question(words) and bool(self._surely(words))
+        return loosely and _is_question(words) and bool(self._surely(words, SURE_ENOUGH_TO_LEAVE))
 
     def _has_begun(self, view: View, found: Triggered, words: Words) -> bool:
         """Tell whether the words say enough of another task to mean it: "i want" does not."""
@@ -147,15 +149,16 @@ class Understanding:
         """Take what the classifier is sure of; a lone word never leaves an open task."""
         if view.form is not None and len(line.words.tokens) == 1:
             return None
-        label = self._surely(line.words)
+        needed = SURE if view.form is None else SURE_ENOUGH_TO_LEAVE
+        label = self._surely(line.words, needed)
         task = self._tasks.find(label)
         if task is None:
             return CORE.get(label)
         return Start(task.name, found_in(task.form, line.words, view.scene), SURE)
 
-    def _surely(self, words: Words) -> str:
+    def _surely(self, words: Words, needed: float) -> str:
         guess = next(iter(self._guesses(words)), None)
-        return guess.label if guess is not None and guess.sure >= SURE else ""
+        return guess.label if guess is not None and guess.sure >= needed else ""
 
     def _likely(self, words: Words) -> tuple[str, ...]:
         return tuple(guess.label for guess in self._guesses(words) if guess.sure >= LIKELY)

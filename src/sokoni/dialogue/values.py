@@ -1,6 +1,7 @@
 """Slot values between Python, where flows use them, and JSON, where drafts keep them."""
 
 from collections.abc import Mapping
+from dataclasses import replace
 from functools import cache
 from typing import Any, Final
 
@@ -8,7 +9,7 @@ import msgspec
 from pydantic import ValidationError
 
 from sokoni.dialogue.form import Form
-from sokoni.language.reading import Reader, Scene
+from sokoni.language.reading import Price, Quantity, Reader, Scene
 from sokoni.language.words import Words
 
 LEFTOVER: Final = 100
@@ -58,6 +59,32 @@ def found_in(
             values[slot] = value
             words = words.without(found.start, found.end)
     return values
+
+
+def amended(form: type[Form], known: Json, said: Json) -> Json:
+    """Return what was said anew, with what goes without saying: "6" of 5 bags are bags."""
+    both = loaded(form, {slot: raw for slot, raw in known.items() if slot in said})
+    if not any(isinstance(value, Quantity | Price) for value in both.values()):
+        return said
+    fresh = loaded(form, said)
+    if any(
+        isinstance(value, str) and both.get(slot, value) != value for slot, value in fresh.items()
+    ):
+        # It is about another thing now: nothing goes without saying.
+        return said
+    kept = {slot: _completed(both[slot], value) for slot, value in fresh.items() if slot in both}
+    changed = {slot: dumped(form, slot, value) for slot, value in kept.items()}
+    return {**said, **{slot: raw for slot, raw in changed.items() if raw is not None}}
+
+
+def _completed(old: object, new: object) -> object:
+    match old, new:
+        case Quantity(), Quantity() if new.unit in {"", old.unit} and new.size is None:
+            return replace(new, unit=old.unit, size=old.size, size_unit=old.size_unit)
+        case Price(), Price() if not new.basis:
+            return replace(new, basis=old.basis, unit=new.unit or old.unit)
+        case _:
+            return new
 
 
 def takes_anything(form: type[Form], slot: str, words: Words, scene: Scene) -> bool:
