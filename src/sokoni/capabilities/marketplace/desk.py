@@ -10,7 +10,7 @@ from sokoni.capabilities.marketplace.service.buy_requests import BuyRequests
 from sokoni.capabilities.marketplace.service.introductions import Introductions
 from sokoni.capabilities.marketplace.service.listings import Listings
 from sokoni.capabilities.marketplace.service.search import Search
-from sokoni.capabilities.marketplace.service.sellers import Sellers, home_of
+from sokoni.capabilities.marketplace.service.sellers import Sellers
 from sokoni.capabilities.marketplace.settings import NAME, MarketplaceSettings
 from sokoni.contacts.directory import ContactDirectory
 from sokoni.dialogue.flow import TurnContext
@@ -54,7 +54,7 @@ class Desk:
     async def my_home(self) -> KnownPlace | None:
         """Return where the contact sells, which is the only place we know of them."""
         seller = await self.sellers.find(self.me)
-        return None if seller is None else home_of(seller, self.context.merchant.country)
+        return None if seller is None else seller.home(self.context.merchant.country)
 
     def tell(
         self, to: ContactId, prompt: Prompt, *, once: str, purpose: Purpose, hours: int = 0

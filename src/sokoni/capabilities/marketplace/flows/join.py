@@ -5,8 +5,8 @@ from typing import Annotated, ClassVar, Final
 from typing_extensions import override
 
 from sokoni.capabilities.marketplace.desk import Desk, start
-from sokoni.capabilities.marketplace.models import Seller
 from sokoni.capabilities.marketplace.reading import JoinersNameReader
+from sokoni.capabilities.marketplace.service.sellers import Stall
 from sokoni.dialogue.flow import AnswerRefused, Outcome, SimpleFlow, TurnContext
 from sokoni.dialogue.form import Form, Known, Slot
 from sokoni.language.readers.name import NameReader
@@ -62,7 +62,7 @@ class JoinFlow(SimpleFlow):
         )
         return Outcome(Prompt("marketplace.join.welcome", _who(form), choices))
 
-    async def _known_already(self, seller: Seller, form: JoinForm) -> Prompt:
+    async def _known_already(self, seller: Stall, form: JoinForm) -> Prompt:
         moved = seller.place_id != form.place.id
         if moved:
             await self._desk.sellers.move(seller, form.place)

@@ -14,7 +14,7 @@ from sokoni.capabilities.marketplace.models import (
     Seller,
     SellerTrade,
 )
-from sokoni.capabilities.marketplace.service.distance import kilometres, nearness
+from sokoni.capabilities.marketplace.service.distance import kilometres, nearness, nearness_to
 from sokoni.contacts.models import Contact
 from sokoni.db.session import insert_once
 from sokoni.kit.ids import ContactId, MerchantId, new_id
@@ -141,5 +141,5 @@ def _ordered(
 ) -> Select[*tuple[Any, ...]]:
     if place is None:
         return statement.order_by(Seller.id.desc())
-    distance = nearness(place, Seller.latitude.expression, Seller.longitude.expression)
-    return statement.order_by(distance, Seller.id.desc())
+    distance = nearness(Seller.latitude.expression, Seller.longitude.expression)
+    return statement.order_by(distance, Seller.id.desc()).params(**nearness_to(place))

@@ -4,9 +4,21 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 from decimal import Decimal
-from typing import Any, Final, cast
+from typing import Final, cast
 
-from sqlalchemy import ColumnElement, Select, Table, delete, func, insert, select, update
+from sqlalchemy import (
+    ColumnElement,
+    Integer,
+    Select,
+    Table,
+    Uuid,
+    bindparam,
+    delete,
+    func,
+    insert,
+    select,
+    update,
+)
 from sqlalchemy.ext.asyncio import AsyncSession
 
 from sokoni.capabilities.marketplace.models import (
@@ -17,8 +29,8 @@ from sokoni.capabilities.marketplace.models import (
 )
 from sokoni.capabilities.marketplace.nouns import Meaning
 from sokoni.capabilities.marketplace.service.distance import kilometres
-from sokoni.capabilities.marketplace.service.offers import NewListing
-from sokoni.contacts.models import Contact
+from sokoni.capabilities.marketplace.service.offers import CONTACTS, REACHABLE, NewListing
+from sokoni.db.base import UtcDateTime
 from sokoni.db.session import rows_changed
 from sokoni.errors import AppError
 from sokoni.kit.ids import ContactId, MerchantId, new_reference
@@ -26,7 +38,36 @@ from sokoni.kit.money import Money
 from sokoni.language.reading import KnownPlace, Quantity
 
 _TOKENS: Final = cast("Table", RequestToken.__table__)
+_REQUESTS: Final = cast("Table", BuyRequest.__table__)
 _LONGEST_MEANING: Final = 191
+_ADD_TOKENS: Final = insert(_TOKENS)
+_WAITING: Final = (
+    select(
+        _REQUESTS.c.id,
+        _REQUESTS.c.contact_id,
+        _REQUESTS.c.reference,
+        _REQUESTS.c.thing,
+        _REQUESTS.c.max_price,
+        _REQUESTS.c.currency,
+        _REQUESTS.c.latitude,
+        _REQUESTS.c.longitude,
+    )
+    .join_from(_TOKENS, _REQUESTS, _TOKENS.c.request_id == _REQUESTS.c.id)
+    .join(CONTACTS, CONTACTS.c.id == _REQUESTS.c.contact_id)
+    .where(
+        _TOKENS.c.merchant_id == bindparam("merchant", type_=Uuid()),
+        _TOKENS.c.token.in_(bindparam("tokens", expanding=True)),
+        _REQUESTS.c.state == RequestState.OPEN,
+        _REQUESTS.c.expires_at > bindparam("now", type_=UtcDateTime()),
+        _REQUESTS.c.contact_id != bindparam("seller", type_=Uuid()),
+        *REACHABLE,
+    )
+    .group_by(_REQUESTS.c.id)
+    .having(func.count() == func.max(_REQUESTS.c.needed))
+    .order_by(_REQUESTS.c.id)
+    .limit(bindparam("limit", type_=Integer()))
+)
+"""Built once: it runs with every listing."""
 
 
 class RequestGoneError(AppError):
@@ -120,20 +161,15 @@ class BuyRequests:
         self, seller_id: ContactId, tokens: Sequence[str], *, limit: int
     ) -> list[Waiting]:
         """Return who waits for something with these tokens, the longest first."""
-        statement = (
-            self._waiting()
-            .join(RequestToken, RequestToken.request_id == BuyRequest.id)
-            .where(
-                RequestToken.merchant_id == self._merchant_id,
-                RequestToken.token.in_(tokens),
-                BuyRequest.contact_id != seller_id,
-            )
-            .group_by(BuyRequest.id)
-            .having(func.count() == func.max(BuyRequest.needed))
-            .order_by(BuyRequest.id)
-            .limit(limit)
-        )
-        return [Waiting(*row) for row in (await self._session.execute(statement)).all()]
+        bound = {
+            "merchant": self._merchant_id,
+            "now": self._now,
+            "seller": seller_id,
+            "tokens": list(tokens),
+            "limit": limit,
+        }
+        rows = (await self._session.execute(_WAITING, bound)).all()
+        return [Waiting(*row) for row in rows]
 
     async def close(self, contact_id: ContactId, reference: str) -> None:
         """Stop looking, or raise `RequestGoneError`."""
@@ -169,30 +205,13 @@ class BuyRequests:
         self._session.add(request)
         await self._session.flush()
         await self._session.execute(
-            insert(_TOKENS),
+            _ADD_TOKENS,
             [
                 {"merchant_id": self._merchant_id, "token": token, "request_id": request.id}
                 for token in new.meaning.required
             ],
         )
         return request
-
-    def _waiting(self) -> Select[*tuple[Any, ...]]:
-        """Select requests of buyers who can be reached, as `Waiting` holds them."""
-        return (
-            select(
-                BuyRequest.id,
-                BuyRequest.contact_id,
-                BuyRequest.reference,
-                BuyRequest.thing,
-                BuyRequest.max_price,
-                BuyRequest.currency,
-                BuyRequest.latitude,
-                BuyRequest.longitude,
-            )
-            .join(Contact, Contact.id == BuyRequest.contact_id)
-            .where(*self._scope(), Contact.opted_out_at.is_(None), Contact.blocked_at.is_(None))
-        )
 
     def _open(self) -> Select[BuyRequest]:
         return select(BuyRequest).where(*self._scope())

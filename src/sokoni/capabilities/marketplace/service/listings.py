@@ -4,8 +4,21 @@ from dataclasses import dataclass
 from datetime import datetime, timedelta
 from decimal import Decimal
 from typing import Any, Final, cast
+from uuid import UUID
 
-from sqlalchemy import ColumnElement, Select, Table, Update, delete, insert, select, update
+from sqlalchemy import (
+    ColumnElement,
+    Integer,
+    Select,
+    Table,
+    Update,
+    Uuid,
+    bindparam,
+    delete,
+    insert,
+    select,
+    update,
+)
 from sqlalchemy.ext.asyncio import AsyncSession
 
 from sokoni.capabilities.marketplace.models import (
@@ -14,22 +27,39 @@ from sokoni.capabilities.marketplace.models import (
     ListingId,
     ListingState,
     ListingToken,
-    Seller,
 )
 from sokoni.capabilities.marketplace.nouns import Meaning
 from sokoni.capabilities.marketplace.service.offers import (
+    LISTINGS,
+    OPEN,
     NewListing,
     Offer,
     offers_of,
     select_offers,
 )
+from sokoni.capabilities.marketplace.service.sellers import Stall
 from sokoni.db.session import rows_changed
 from sokoni.errors import AppError
 from sokoni.kit.ids import ContactId, MerchantId, new_id, new_reference
 from sokoni.kit.money import Money
 
-_LISTINGS: Final = cast("Table", Listing.__table__)
+_FIRST: Final = UUID(int=0)
+_LIMIT: Final = bindparam("limit", type_=Integer())
+_OFFERS: Final = select_offers().where(*OPEN)
+_ONE: Final = _OFFERS.where(LISTINGS.c.reference == bindparam("reference"))
+_MINE: Final = (
+    _OFFERS.where(LISTINGS.c.contact_id == bindparam("contact", type_=Uuid()))
+    .order_by(LISTINGS.c.id.desc())
+    .limit(_LIMIT)
+)
+_PAGE: Final = (
+    _OFFERS.where(LISTINGS.c.id > bindparam("after", type_=Uuid()))
+    .order_by(LISTINGS.c.id)
+    .limit(_LIMIT)
+)
 _TOKENS: Final = cast("Table", ListingToken.__table__)
+_ADD: Final = insert(LISTINGS)
+_ADD_TOKENS: Final = insert(_TOKENS)
 
 
 class ListingGoneError(AppError):
@@ -55,14 +85,14 @@ class Listings:
         self._now = now
 
     async def create(
-        self, seller: Seller, new: NewListing, meaning: Meaning, *, prefix: str, days: int
+        self, seller: Stall, new: NewListing, meaning: Meaning, *, prefix: str, days: int
     ) -> Listed:
         """Put a listing up, findable by every token of its meaning."""
         listed = Listed(ListingId(new_id()), new_reference(prefix))
         row = self._row(seller, new, listed) | {"expires_at": self._now + timedelta(days=days)}
-        await self._session.execute(insert(_LISTINGS), row)
+        await self._session.execute(_ADD, row)
         await self._session.execute(
-            insert(_TOKENS),
+            _ADD_TOKENS,
             [
                 {
                     "merchant_id": self._merchant_id,
@@ -77,26 +107,20 @@ class Listings:
 
     async def find(self, reference: str) -> Offer | None:
         """Return an open listing by what people quote."""
-        statement = self._open().where(Listing.reference == reference.strip().upper())
-        found = offers_of((await self._session.execute(statement)).all())
+        found = await self._read(_ONE, reference=reference.strip().upper())
         return found[0] if found else None
 
     async def of(self, contact_id: ContactId, *, limit: int = 30) -> list[Offer]:
         """Return what the contact has up, newest first."""
-        statement = (
-            self._open()
-            .where(Listing.contact_id == contact_id)
-            .order_by(Listing.id.desc())
-            .limit(limit)
-        )
-        return offers_of((await self._session.execute(statement)).all())
+        return await self._read(_MINE, contact=contact_id, limit=limit)
 
     async def page(self, *, after: ListingId | None, limit: int) -> list[Offer]:
         """Return open listings, oldest first, for the API and pages."""
-        statement = self._open().order_by(Listing.id).limit(limit)
-        if after is not None:
-            statement = statement.where(Listing.id > after)
-        return offers_of((await self._session.execute(statement)).all())
+        return await self._read(_PAGE, after=after or _FIRST, limit=limit)
+
+    async def _read(self, statement: Select[*tuple[Any, ...]], **bound: object) -> list[Offer]:
+        bound |= {"merchant": self._merchant_id, "now": self._now}
+        return offers_of((await self._session.execute(statement, bound)).all())
 
     async def withdraw(self, contact_id: ContactId, offer: Offer) -> None:
         """Take the contact's own listing down, or raise `ListingGoneError`."""
@@ -146,7 +170,7 @@ class Listings:
             Listing.version == offer.version,
         )
 
-    def _row(self, seller: Seller, new: NewListing, listed: Listed) -> dict[str, object]:
+    def _row(self, seller: Stall, new: NewListing, listed: Listed) -> dict[str, object]:
         size = new.quantity.size
         return {
             "id": listed.id,
@@ -172,11 +196,8 @@ class Listings:
             "created_at": self._now,
         }
 
-    def _open(self) -> Select[*tuple[Any, ...]]:
-        return select_offers().where(*self._scope())
-
     def _scope(self) -> tuple[ColumnElement[bool], ...]:
-        """Scope of every query here: this merchant's listings that can still be had."""
+        """Scope of every change here: this merchant's listings that can still be had."""
         return (
             Listing.merchant_id == self._merchant_id,
             Listing.state == ListingState.OPEN,

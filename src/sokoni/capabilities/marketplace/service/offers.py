@@ -1,16 +1,21 @@
 """An offer: a listing as it is shown, with the name of who sells it still sealed."""
 
 from collections.abc import Iterable, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, fields
 from datetime import datetime
 from decimal import Decimal
 from typing import Any, Final, cast
 
-from sqlalchemy import Row, Select, select
-from sqlalchemy.orm import InstrumentedAttribute
+from sqlalchemy import ColumnElement, Row, Select, Table, Uuid, bindparam, select
 
-from sokoni.capabilities.marketplace.models import Basis, Listing, ListingId
+from sokoni.capabilities.marketplace.models import (
+    Basis,
+    Listing,
+    ListingId,
+    ListingState,
+)
 from sokoni.contacts.models import Contact
+from sokoni.db.base import UtcDateTime
 from sokoni.kit.ids import ContactId
 from sokoni.kit.money import Money
 from sokoni.language.reading import KnownPlace, Price, Quantity
@@ -80,34 +85,28 @@ class Offer:
         return stated if self.basis == Basis.TOTAL else stated.times(self.quantity)
 
 
-_COLUMNS: Final[tuple[InstrumentedAttribute[Any], ...]] = (
-    Listing.id,
-    Listing.contact_id,
-    Listing.reference,
-    Listing.thing,
-    Listing.quantity,
-    Listing.unit,
-    Listing.size,
-    Listing.size_unit,
-    Listing.price,
-    Listing.currency,
-    Listing.basis,
-    Listing.price_each,
-    Listing.place_id,
-    Listing.place_name,
-    Listing.latitude,
-    Listing.longitude,
-    Listing.state,
-    Listing.version,
-    Listing.created_at,
-    Listing.expires_at,
-    Contact.name,
+_LISTED: Final = tuple(field.name for field in fields(Offer) if field.name != "sealed_name")
+LISTINGS: Final = cast("Table", Listing.__table__)
+CONTACTS: Final = cast("Table", Contact.__table__)
+_COLUMNS: Final = (*(LISTINGS.c[name] for name in _LISTED), CONTACTS.c.name)
+
+# Statements are built once: on a busy market, putting them together costs more than running them.
+OPEN: Final[tuple[ColumnElement[bool], ...]] = (
+    LISTINGS.c.merchant_id == bindparam("merchant", type_=Uuid()),
+    LISTINGS.c.state == ListingState.OPEN,
+    LISTINGS.c.expires_at > bindparam("now", type_=UtcDateTime()),
 )
+"""Scope of every query for offers: this merchant's listings that can still be had."""
+REACHABLE: Final[tuple[ColumnElement[bool], ...]] = (
+    CONTACTS.c.opted_out_at.is_(None),
+    CONTACTS.c.blocked_at.is_(None),
+)
+"""People who can be told something."""
 
 
 def select_offers() -> Select[*tuple[Any, ...]]:
-    """Select what an `Offer` holds. The caller adds the merchant and everything else."""
-    return select(*_COLUMNS).join(Contact, Contact.id == Listing.contact_id)
+    """Select what an `Offer` holds. The caller adds `OPEN`, and binds its merchant and now."""
+    return select(*_COLUMNS).join_from(LISTINGS, CONTACTS, CONTACTS.c.id == LISTINGS.c.contact_id)
 
 
 def offers_of(rows: Sequence[Row[*tuple[Any, ...]]]) -> list[Offer]:

@@ -5,23 +5,46 @@ looked at and the nearest of them shown, so that a search costs the same in a ma
 """
 
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import datetime
 from decimal import Decimal
-from typing import Any, Final
+from functools import cache
+from typing import Any, Final, cast
+from uuid import UUID
 
-from sqlalchemy import ColumnElement, Select, Subquery, and_, exists, select
+from sqlalchemy import (
+    ColumnElement,
+    FromClause,
+    Integer,
+    Select,
+    Table,
+    Uuid,
+    bindparam,
+    exists,
+    select,
+)
 from sqlalchemy.ext.asyncio import AsyncSession
-from sqlalchemy.orm import aliased
 
-from sokoni.capabilities.marketplace.models import Listing, ListingState, ListingToken
-from sokoni.capabilities.marketplace.service.distance import kilometres, nearness
-from sokoni.capabilities.marketplace.service.offers import Offer, offers_of, select_offers
-from sokoni.contacts.models import Contact
+from sokoni.capabilities.marketplace.models import ListingToken
+from sokoni.capabilities.marketplace.service.distance import (
+    kilometres,
+    nearness,
+    nearness_to,
+)
+from sokoni.capabilities.marketplace.service.offers import (
+    LISTINGS,
+    OPEN,
+    REACHABLE,
+    Offer,
+    offers_of,
+    select_offers,
+)
 from sokoni.kit.ids import ContactId, MerchantId
 from sokoni.language.reading import KnownPlace
 
+_TOKENS: Final = cast("Table", ListingToken.__table__)
 _LOOKED_AT: Final = 120
+_NOBODY: Final = UUID(int=0)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -37,6 +60,16 @@ class Wish:
     currency: str = ""
 
 
+@dataclass(frozen=True, slots=True, kw_only=True)
+class _Shape:
+    """What a search's statement depends on; its values are bound."""
+
+    tokens: int
+    in_place: bool = False
+    by_distance: bool = False
+    priced: bool = False
+
+
 class Search:
     """Searches one merchant's open listings."""
 
@@ -47,71 +80,72 @@ class Search:
 
     async def offers(self, wish: Wish, *, limit: int) -> list[Offer]:
         """Return what fits the wish, nearest first, then newest."""
+        shape = _Shape(tokens=len(wish.tokens), priced=wish.max_each is not None)
         here = wish.place
         if here is None:
-            return await self._read(self._fitting(wish, self._newest(wish)), limit)
-        near = await self._read(self._fitting(wish, self._newest(wish, here.id)), limit)
+            return await self._read(shape, wish, limit)
+        near = await self._read(replace(shape, in_place=True), wish, limit)
         if len(near) >= limit:
             return near
-        far = self._fitting(wish, self._newest(wish), here)
-        return _nearest_first(here, [*near, *await self._read(far, limit)])[:limit]
+        far = await self._read(replace(shape, by_distance=True), wish, limit)
+        return _nearest_first(here, [*near, *far])[:limit]
 
-    async def _read(self, statement: Select[*tuple[Any, ...]], limit: int) -> list[Offer]:
-        return offers_of((await self._session.execute(statement.limit(limit))).all())
+    async def _read(self, shape: _Shape, wish: Wish, limit: int) -> list[Offer]:
+        bound: dict[str, Any] = {
+            "merchant": self._merchant_id,
+            "now": self._now,
+            "buyer": wish.buyer_id or _NOBODY,
+            "limit": limit,
+            "most": wish.max_each,
+            "currency": wish.currency,
+            **{f"token_{number}": token for number, token in enumerate(wish.tokens)},
+        }
+        if wish.place is not None:
+            bound |= {"place": wish.place.id, **nearness_to(wish.place)}
+        return offers_of((await self._session.execute(_statement(shape), bound)).all())
 
-    def _newest(self, wish: Wish, place_id: str = "") -> Subquery:
-        """Return the ids of the newest offers with all tokens, in the order of an index."""
-        first, *others = wish.tokens
-        statement = select(ListingToken.listing_id).where(
-            ListingToken.merchant_id == self._merchant_id, ListingToken.token == first
+
+@cache
+def _statement(shape: _Shape) -> Select[*tuple[Any, ...]]:
+    """Build a search once: putting it together costs more than running it."""
+    newest = _newest(shape).subquery("newest")
+    statement = (
+        select_offers()
+        .join(newest, newest.c.listing_id == LISTINGS.c.id)
+        .where(*OPEN, *REACHABLE, LISTINGS.c.contact_id != bindparam("buyer", type_=Uuid()))
+        .limit(bindparam("limit", type_=Integer()))
+    )
+    if shape.priced:
+        statement = statement.where(
+            LISTINGS.c.price_each <= bindparam("most", type_=LISTINGS.c.price_each.type),
+            LISTINGS.c.currency == bindparam("currency"),
         )
-        if place_id:
-            statement = statement.where(ListingToken.place_id == place_id)
-        for token in others:
-            statement = statement.where(self._also(token))
-        newest = statement.order_by(ListingToken.listing_id.desc()).limit(_LOOKED_AT)
-        return newest.subquery("newest")
-
-    def _also(self, token: str) -> ColumnElement[bool]:
-        other = aliased(ListingToken)
-        return exists().where(
-            other.merchant_id == self._merchant_id,
-            other.token == token,
-            other.listing_id == ListingToken.listing_id,
-        )
-
-    def _fitting(
-        self, wish: Wish, newest: Subquery, here: KnownPlace | None = None
-    ) -> Select[*tuple[Any, ...]]:
-        statement = (
-            select_offers()
-            .join(newest, newest.c.listing_id == Listing.id)
-            .where(*self._scope(), *_conditions(wish))
-        )
-        if here is None:
-            return statement.order_by(Listing.id.desc())
-        distance = nearness(here, Listing.latitude.expression, Listing.longitude.expression)
-        return statement.order_by(distance, Listing.id.desc())
-
-    def _scope(self) -> tuple[ColumnElement[bool], ...]:
-        """Scope of every query here: open listings of people who can be reached."""
-        return (
-            Listing.merchant_id == self._merchant_id,
-            Listing.state == ListingState.OPEN,
-            Listing.expires_at > self._now,
-            Contact.opted_out_at.is_(None),
-            Contact.blocked_at.is_(None),
-        )
+    if shape.by_distance:
+        statement = statement.order_by(nearness(LISTINGS.c.latitude, LISTINGS.c.longitude))
+    return statement.order_by(LISTINGS.c.id.desc())
 
 
-def _conditions(wish: Wish) -> list[ColumnElement[bool]]:
-    conditions: list[ColumnElement[bool]] = []
-    if wish.buyer_id is not None:
-        conditions.append(Listing.contact_id != wish.buyer_id)
-    if wish.max_each is not None:
-        affordable = and_(Listing.price_each <= wish.max_each, Listing.currency == wish.currency)
-        conditions.append(affordable)
-    return conditions
+def _newest(shape: _Shape) -> Select[*tuple[Any, ...]]:
+    """Select the ids of the newest offers with all tokens, in the order of an index."""
+    columns = _TOKENS.c
+    statement = (
+        select(columns.listing_id)
+        .where(_has(_TOKENS, "token_0"))
+        .order_by(columns.listing_id.desc())
+        .limit(_LOOKED_AT)
+    )
+    if shape.in_place:
+        statement = statement.where(columns.place_id == bindparam("place"))
+    for number in range(1, shape.tokens):
+        other = _TOKENS.alias()
+        same = other.c.listing_id == columns.listing_id
+        statement = statement.where(exists().where(same, _has(other, f"token_{number}")))
+    return statement
+
+
+def _has(tokens: FromClause, name: str) -> ColumnElement[bool]:
+    merchant = tokens.c.merchant_id == bindparam("merchant", type_=Uuid())
+    return merchant & (tokens.c.token == bindparam(name))
 
 
 def _nearest_first(here: KnownPlace, offers: Sequence[Offer]) -> list[Offer]:

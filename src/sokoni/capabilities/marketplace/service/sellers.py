@@ -1,18 +1,56 @@
 """Sellers: who sells, where, and what they have dealt in."""
 
 from collections.abc import Sequence
+from dataclasses import dataclass
 from datetime import datetime
 from typing import Final, cast
 
-from sqlalchemy import Select, Table, select
+from sqlalchemy import Select, Table, Uuid, bindparam, insert, select, update
 from sqlalchemy.ext.asyncio import AsyncSession
 
 from sokoni.capabilities.marketplace.models import Seller, SellerId, SellerTrade
 from sokoni.db.session import insert_once
-from sokoni.kit.ids import ContactId, MerchantId
+from sokoni.kit.ids import ContactId, MerchantId, new_id
 from sokoni.language.reading import KnownPlace
 
+_SELLERS: Final = cast("Table", Seller.__table__)
 _TRADES: Final = cast("Table", SellerTrade.__table__)
+_ADD: Final = insert(_SELLERS)
+_THEIRS: Final = select(
+    _SELLERS.c.id,
+    _SELLERS.c.contact_id,
+    _SELLERS.c.place_id,
+    _SELLERS.c.place_name,
+    _SELLERS.c.latitude,
+    _SELLERS.c.longitude,
+).where(
+    _SELLERS.c.merchant_id == bindparam("merchant", type_=Uuid()),
+    _SELLERS.c.contact_id == bindparam("contact", type_=Uuid()),
+)
+"""Built once: it runs at the start of most tasks."""
+
+
+@dataclass(frozen=True, slots=True)
+class Stall:
+    """A seller and where they sell."""
+
+    id: SellerId
+    contact_id: ContactId
+    place_id: str
+    place_name: str
+    latitude: float
+    longitude: float
+
+    def home(self, country: str) -> KnownPlace:
+        """Return where the seller lives, as a reader would."""
+        return KnownPlace(
+            id=self.place_id,
+            name=self.place_name,
+            town=self.place_name,
+            country=country,
+            latitude=self.latitude,
+            longitude=self.longitude,
+        )
 
 
 class Sellers:
@@ -23,9 +61,10 @@ class Sellers:
         self._merchant_id = merchant_id
         self._now = now
 
-    async def find(self, contact_id: ContactId) -> Seller | None:
-        statement = self._sellers().where(Seller.contact_id == contact_id)
-        return await self._session.scalar(statement)
+    async def find(self, contact_id: ContactId) -> Stall | None:
+        bound = {"merchant": self._merchant_id, "contact": contact_id}
+        row = (await self._session.execute(_THEIRS, bound)).one_or_none()
+        return None if row is None else Stall(*row)
 
     async def page(self, *, after: SellerId | None, limit: int) -> Sequence[Seller]:
         """Return sellers in the order in which they joined, for the API and pages."""
@@ -34,15 +73,16 @@ class Sellers:
             statement = statement.where(Seller.id > after)
         return (await self._session.scalars(statement)).all()
 
-    async def enrol(self, contact_id: ContactId, place: KnownPlace) -> Seller:
+    async def enrol(self, contact_id: ContactId, place: KnownPlace) -> Stall:
         """Make the contact a seller, or return the one they are already."""
         return await self.find(contact_id) or await self._create(contact_id, place)
 
-    async def move(self, seller: Seller, place: KnownPlace) -> None:
+    async def move(self, stall: Stall, place: KnownPlace) -> None:
         """Have the seller live in another place from now on; listings stay where they are."""
-        seller.place_id, seller.place_name = place.id, place.name
-        seller.latitude, seller.longitude = place.latitude, place.longitude
-        await self._session.flush()
+        moving = update(_SELLERS).where(
+            _SELLERS.c.merchant_id == self._merchant_id, _SELLERS.c.id == stall.id
+        )
+        await self._session.execute(moving.values(**_columns(place)))
 
     async def deals_in(self, seller_id: SellerId, trades: Sequence[str]) -> None:
         """Remember what the seller deals in, for buyers' requests to come."""
@@ -52,32 +92,27 @@ class Sellers:
         ]
         await insert_once(self._session, _TRADES, rows)
 
-    async def _create(self, contact_id: ContactId, place: KnownPlace) -> Seller:
-        seller = Seller(
-            merchant_id=self._merchant_id,
-            contact_id=contact_id,
-            place_id=place.id,
-            place_name=place.name,
-            latitude=place.latitude,
-            longitude=place.longitude,
-            joined_at=self._now,
-        )
-        self._session.add(seller)
-        await self._session.flush()
-        return seller
+    async def _create(self, contact_id: ContactId, place: KnownPlace) -> Stall:
+        seller_id, columns = SellerId(new_id()), _columns(place)
+        row = {
+            "id": seller_id,
+            "merchant_id": self._merchant_id,
+            "contact_id": contact_id,
+            "joined_at": self._now,
+            **columns,
+        }
+        await self._session.execute(_ADD, row)
+        return Stall(seller_id, contact_id, place.id, place.name, place.latitude, place.longitude)
 
     def _sellers(self) -> Select[Seller]:
-        """Scope of every query here."""
+        """Scope of every query for whole sellers."""
         return select(Seller).where(Seller.merchant_id == self._merchant_id)
 
 
-def home_of(seller: Seller, country: str) -> KnownPlace:
-    """Return where the seller lives, as a reader would."""
-    return KnownPlace(
-        id=seller.place_id,
-        name=seller.place_name,
-        town=seller.place_name,
-        country=country,
-        latitude=seller.latitude,
-        longitude=seller.longitude,
-    )
+def _columns(place: KnownPlace) -> dict[str, object]:
+    return {
+        "place_id": place.id,
+        "place_name": place.name,
+        "latitude": place.latitude,
+        "longitude": place.longitude,
+    }
