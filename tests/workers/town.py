@@ -49,6 +49,7 @@ from sokoni.testing.clock import StoppedClock
 from sokoni.workers.aftermath import Aftermath
 from sokoni.workers.alerts import StaffAlerts
 from sokoni.workers.parts import TurnParts
+from sokoni.workers.read_marks import ReadMarks
 from sokoni.workers.turns import TurnWorker
 
 ANA = PhoneNumber("+263771000001")
@@ -264,6 +265,7 @@ def employ(
         ),
         hints=LocalHints(),
         feed=fed.extend,
+        marks=ReadMarks(parts.accounts),
         batch=50,
         attempts=5,
     )

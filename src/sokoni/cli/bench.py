@@ -9,7 +9,7 @@ from rich.table import Table
 from sokoni.cli.console import OUT
 from sokoni.config import Settings
 from sokoni.testing.bench.figures import Figures
-from sokoni.testing.bench.plan import Plan
+from sokoni.testing.bench.plan import CONTACTS, Plan
 from sokoni.testing.bench.run import run_bench
 
 Rate = Annotated[
@@ -21,7 +21,7 @@ Quiet = Annotated[int, typer.Option(help="The merchant's quiet time in milliseco
 Workers = Annotated[int, typer.Option(help="Worker processes, where the database is no file.")]
 
 
-def bench(
+def bench(  # noqa: PLR0913 -- the options of a command
     rate: Rate = 0,
     seconds: Seconds = 20,
     *,
@@ -29,6 +29,7 @@ def bench(
     quiet_ms: Quiet = 0,
     workers: Workers = 1,
     connections: Annotated[int, typer.Option(help="Connections of the load.")] = 64,
+    contacts: Annotated[int, typer.Option(help="How many contacts write.")] = CONTACTS,
 ) -> None:
     """Measure with a database of its own beside SOKONI_DATABASE_URL."""
     plan = Plan(
@@ -37,6 +38,7 @@ def bench(
         statuses=statuses,
         quiet_ms=quiet_ms,
         connections=connections,
+        contacts=contacts,
     )
     OUT.print(_table(asyncio.run(run_bench(Settings().database_url, plan, workers))))
 

@@ -8,6 +8,7 @@ from typing import Annotated, Final
 
 import typer
 import uvicorn
+import uvloop
 
 from sokoni.bootstrap import kinds, running
 from sokoni.cli.console import say
@@ -31,18 +32,18 @@ Only = Annotated[str, typer.Option(help="Comma-separated: gateway, api, dashboar
 def up(host: Host = _HOST, port: Port = _PORT, *, demo: bool = True) -> None:
     """Migrate, load the demo merchants where there are none, and serve everything."""
     settings = _ready()
-    asyncio.run(_up(settings, host, port, demo=demo and not settings.production))
+    uvloop.run(_up(settings, host, port, demo=demo and not settings.production))
 
 
 def serve(host: Host = _HOST, port: Port = _PORT, only: Only = "") -> None:
     """Serve webhooks, API and dashboard; `sokoni work` does the rest."""
     sides = frozenset(Side(name.strip()) for name in only.split(",") if name.strip()) or ALL
-    asyncio.run(_serve(_ready(), host, port, sides))
+    uvloop.run(_serve(_ready(), host, port, sides))
 
 
 def work() -> None:
     """Turn, deliver, ask, sweep: the loops, without the web side."""
-    asyncio.run(_work(_ready()))
+    uvloop.run(_work(_ready()))
 
 
 def _ready() -> Settings:

@@ -110,6 +110,16 @@ class DeclaredTemplate(Part):
         return self
 
 
+_SETTINGS: Final = {
+    "quiet_ms",
+    "handover_minutes",
+    "abandoned_chat_days",
+    "nudge_minutes",
+    "reference_prefix",
+    "read_marks",
+}
+
+
 class DeclaredMerchant(Part):
     """The whole file. Channels and capabilities are checked by models of their own."""
 
@@ -128,8 +138,8 @@ class DeclaredMerchant(Part):
     abandoned_chat_days: int = Field(30, ge=1)
     nudge_minutes: int = Field(0, ge=0)
     reference_prefix: str = Field("", pattern=r"^[A-Z]{0,4}$")
+    read_marks: bool = True
 
     def settings(self) -> dict[str, Any]:
         """Return what was said beyond what the merchant's own columns hold."""
-        names = {"quiet_ms", "handover_minutes", "abandoned_chat_days", "nudge_minutes"}
-        return self.model_dump(include=names | {"reference_prefix"}, exclude_unset=True)
+        return self.model_dump(include=_SETTINGS, exclude_unset=True)

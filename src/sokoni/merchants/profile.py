@@ -28,6 +28,8 @@ class MerchantProfile:
     nudge_minutes: int = 0
     """Silence after which a half-done task is recalled once; 0: never."""
     reference_prefix: str = ""
+    read_marks: bool = True
+    """Show contacts that their messages were read."""
 
     @property
     def language(self) -> str:

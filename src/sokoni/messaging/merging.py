@@ -12,7 +12,7 @@ from sokoni.contacts.models import Contact, ContactAddress
 from sokoni.contacts.register import address_row, find_contact
 from sokoni.db.session import insert_once
 from sokoni.db.vault import Vault
-from sokoni.kit.ids import ContactId, ConversationId
+from sokoni.kit.ids import AccountId, ContactId, ConversationId
 from sokoni.messaging.models import Conversation, InboxEvent, Message
 from sokoni.messaging.turn_rows import Claimed
 
@@ -69,7 +69,7 @@ class Merging:
 
     async def _locked(
         self, connection: AsyncConnection, contacts: Sequence[ContactId]
-    ) -> list[tuple[ConversationId, object]] | None:
+    ) -> list[tuple[ConversationId, AccountId]] | None:
         """Return the conversations of these contacts, locked; None where one is taken."""
         if not contacts:
             return []
@@ -87,7 +87,7 @@ class Merging:
         connection: AsyncConnection,
         one: Claimed,
         conversation_id: ConversationId,
-        account_id: object,
+        account_id: AccountId,
     ) -> None:
         if account_id != one.account_id:
             moved = update(Conversation).where(Conversation.id == conversation_id)

@@ -9,6 +9,7 @@ from sokoni.kit.ids import ContactId
 _PAIR_PER_SECOND: Final = 1 / 6
 _PAIR_BURST: Final = 45.0
 _ENOUGH: Final = 1e-6
+_ROUNDING: Final = 1e-6
 _KEPT: Final = 10_000
 
 
@@ -37,7 +38,8 @@ class TokenBucket:
 
     def seconds_until_next(self, now: datetime) -> float:
         self._fill(now)
-        return max(0.0, (1 - self._tokens) / self._rate)
+        # Datetimes count in microseconds: one more, so that rounding never comes too soon.
+        return max(0.0, (1 - self._tokens) / self._rate) + _ROUNDING
 
     def is_full(self, now: datetime) -> bool:
         self._fill(now)

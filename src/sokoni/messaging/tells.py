@@ -75,7 +75,7 @@ class Tells:
     async def _places(
         self, connection: AsyncConnection, whispers: Sequence[Whisper]
     ) -> dict[ContactId, _Place]:
-        """Return where each contact is told: on the teller's number, else where they last wrote."""
+        """Return where each is told: on the teller's number, else where they last wrote."""
         ids = list({one.told.contact_id for one in whispers})
         same_number = {(one.told.contact_id, one.account_id) for one in whispers}
         places: dict[ContactId, _Place] = {}

@@ -23,6 +23,7 @@ from sokoni.messaging.models import EventState, Purpose
 from sokoni.messaging.prompts import Prompt
 from sokoni.messaging.tells import Whisper
 from sokoni.messaging.turn_rows import Claimed, ContactChange, WaitingEvent
+from sokoni.workers import circles
 from sokoni.workers.logbook import LogBook
 from sokoni.workers.parts import TurnParts
 from sokoni.workers.reception import PERSON, Reception
@@ -86,6 +87,8 @@ class ConversationTurn:
             if session.in_transaction():
                 await session.flush()
         self._keep()
+        if not self._profile.read_marks:
+            self._turned.read = []
         return self._turned
 
     def park(self, reason: str) -> Turned:
@@ -122,6 +125,8 @@ class ConversationTurn:
         if ready <= self._now or self._dialogue.settles_at_once(self._state, latest):
             return False
         self._turned.writes.postponed = [(event.id, ready) for event, _ in lines]
+        if self._profile.read_marks:
+            self._turned.read, self._turned.typing = [latest.provider_id], True
         return True
 
     async def _take_all(self, session: AsyncSession, happenings: Happenings) -> None:
@@ -129,16 +134,27 @@ class ConversationTurn:
         answered: WaitingEvent | None = None
         for event, happening in happenings:
             heard = self._reception.took(event, happening)
-            if heard is not None:
+            if heard is not None and circles.listens(self._state.circling, heard, self._now):
                 burst.append(heard)
                 answered = event
         if answered is not None:
-            await self._respond(session, answered, burst, Purpose.REPLY)
+            await self._answer(session, answered, burst)
         for event, happening in happenings:
             if isinstance(happening, Tell):
                 await self._tell(session, event, happening)
 
     # --- the bot ----------------------------------------------------------------------------
+
+    async def _answer(
+        self, session: AsyncSession, event: WaitingEvent, heard: Sequence[Heard]
+    ) -> None:
+        said = await self._respond(session, event, heard)
+        circling = circles.answered(self._state.circling, heard, said.neutral, self._now)
+        self._state = msgspec.structs.replace(self._state, circling=circling)
+        if circling.silent_until is None:
+            self._say(said, event, Purpose.REPLY)
+        else:
+            self._turned.say_later(Prompt("dialogue.circling"), f"circling:{event.id.hex}")
 
     async def _tell(self, session: AsyncSession, event: WaitingEvent, tell: Tell) -> None:
         if self._one.holder == PERSON:
@@ -146,7 +162,8 @@ class ConversationTurn:
             return
         self._turned.done(event)
         if self._may_tell(event, tell):
-            await self._respond(session, event, [tell], Purpose(tell.purpose))
+            said = await self._respond(session, event, [tell])
+            self._say(said, event, Purpose(tell.purpose))
 
     def _may_tell(self, event: WaitingEvent, tell: Tell) -> bool:
         stopped = self._one.opted_out_at is not None and tell.purpose != Purpose.REPLY
@@ -155,13 +172,13 @@ class ConversationTurn:
         return not stopped and not stale and self._one.blocked_at is None
 
     async def _respond(
-        self, session: AsyncSession, event: WaitingEvent, heard: Sequence[Heard], purpose: Purpose
-    ) -> None:
+        self, session: AsyncSession, event: WaitingEvent, heard: Sequence[Heard]
+    ) -> Said:
         context = self._context(session)
         said = await self._dialogue.respond(self._state, heard, context, self._limits)
-        self._state = said.state
+        self._state = msgspec.structs.replace(said.state, circling=self._state.circling)
         self._apply(said, context, event)
-        self._say(said, event, purpose)
+        return said
 
     def _context(self, session: AsyncSession) -> TurnContext:
         return TurnContext(

@@ -19,6 +19,7 @@ from sokoni.workers.aftermath import Aftermath
 from sokoni.workers.alerts import StaffAlerts
 from sokoni.workers.delivery import Delivery, DeliverySettings
 from sokoni.workers.parts import TurnParts
+from sokoni.workers.read_marks import ReadMarks
 from sokoni.workers.requests import RequestWorker
 from sokoni.workers.statuses import StatusWorker
 from sokoni.workers.sweep import Sweep
@@ -31,6 +32,7 @@ class Crew:
 
     app: App
     turns: TurnWorker
+    marks: ReadMarks
     delivery: Delivery
     statuses: StatusWorker
     requests: RequestWorker
@@ -38,7 +40,7 @@ class Crew:
 
     @classmethod
     def of(cls, app: App) -> "Crew":
-        delivery = _delivery(app)
+        delivery, marks = _delivery(app), ReadMarks(app.accounts)
         requests = RequestWorker(
             engine=app.engine,
             vault=app.vault,
@@ -50,7 +52,8 @@ class Crew:
         )
         return cls(
             app=app,
-            turns=_turns(app, delivery),
+            turns=_turns(app, delivery, marks),
+            marks=marks,
             delivery=delivery,
             statuses=StatusWorker(
                 engine=app.engine,
@@ -75,6 +78,7 @@ class Crew:
         async with asyncio.TaskGroup() as loops:
             for loop in (self.turns, self.delivery, self.statuses, self.requests, self.sweep):
                 loops.create_task(loop.run(stop))
+            loops.create_task(self.marks.run(stop))
 
     async def run_until_idle(self) -> None:
         """Do everything that is due now, for a clock that stands still."""
@@ -98,7 +102,7 @@ class Crew:
         return min((at for at in due if at is not None), default=None)
 
 
-def _turns(app: App, delivery: Delivery) -> TurnWorker:
+def _turns(app: App, delivery: Delivery, marks: ReadMarks) -> TurnWorker:
     parts = TurnParts(
         vault=app.vault,
         clock=app.clock,
@@ -119,6 +123,7 @@ def _turns(app: App, delivery: Delivery) -> TurnWorker:
         ),
         hints=app.hints,
         feed=delivery.feed,
+        marks=marks,
         batch=app.settings.turn_batch,
         attempts=app.settings.turn_attempts,
     )

@@ -20,6 +20,8 @@ class Turned:
     whispers: list[Whisper] = field(default_factory=list)
     read: list[str] = field(default_factory=list)
     """Provider ids of messages that were read, for the ticks on the contact's phone."""
+    typing: bool = False
+    """The answer comes later: the contact may see that it is being written."""
     merges: list[tuple[WaitingEvent, AddressChange]] = field(default_factory=list)
     moved: list[EventId] = field(default_factory=list)
     """Events of a conversation that was merged into another: theirs now."""

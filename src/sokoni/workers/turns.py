@@ -20,6 +20,7 @@ from sokoni.workers.aftermath import Aftermath
 from sokoni.workers.conversing import ConversationTurn
 from sokoni.workers.looping import keep_running
 from sokoni.workers.parts import TurnParts
+from sokoni.workers.read_marks import ReadMarks
 from sokoni.workers.turned import Turned
 
 _POLL_SECONDS: Final = 1.0
@@ -47,6 +48,7 @@ class TurnWorker:
         aftermath: Aftermath,
         hints: Hints,
         feed: Callable[[Sequence[NewMessage]], None],
+        marks: ReadMarks,
         batch: int,
         attempts: int,
     ) -> None:
@@ -56,6 +58,7 @@ class TurnWorker:
         self._aftermath = aftermath
         self._hints = hints
         self._feed = feed
+        self._marks = marks
         self._batch = batch
         self._attempts = attempts
         self._suspect_until: datetime | None = None
@@ -159,6 +162,8 @@ class TurnWorker:
     def _pass_on(self, messages: Sequence[NewMessage], turned: Sequence[Turned]) -> None:
         if messages:
             self._feed(messages)
+        for one in turned:
+            self._marks.offer(one.claimed.account_id, one.read, typing=one.typing)
         if any(one.whispers or one.moved for one in turned):
             self._hints.notify(INBOX)
 

@@ -31,7 +31,6 @@ def figures(
     due: Mapping[str, Sequence[float]],
     came: Mapping[str, Sequence[float]],
     *,
-    warm_up: float,
     refused: int,
     before: Mapping[str, Cost],
     after: Mapping[str, Cost],
@@ -41,15 +40,14 @@ def figures(
     pairs = [
         pair for who, times in due.items() for pair in zip(times, came.get(who, ()), strict=False)
     ]
-    begin = min((asked for asked, _ in pairs), default=0.0) + warm_up
-    counted = [(asked, at) for asked, at in pairs if asked >= begin]
-    waits = sorted((at - asked) * 1000 for asked, at in counted)
-    span = max((at for _, at in counted), default=begin + 1) - begin
+    begin = min((asked for asked, _ in pairs), default=0.0)
+    waits = sorted((at - asked) * 1000 for asked, at in pairs)
+    span = max((at for _, at in pairs), default=begin + 1) - begin
     return Figures(
         sent=sent,
         replied=sum(len(times) for times in came.values()),
         refused=refused,
-        per_second=len(counted) / span,
+        per_second=len(pairs) / span,
         p50=_quantile(waits, 0.50),
         p95=_quantile(waits, 0.95),
         p99=_quantile(waits, 0.99),

@@ -5,7 +5,7 @@ A round is 40 % slot answers and corrections, 25 % searches, 10 % new listings w
 """
 
 from collections.abc import Iterator
-from itertools import count
+from itertools import count, islice
 from typing import Final
 
 # fmt: off
@@ -21,17 +21,21 @@ PLACES: Final = ("Gokwe", "Harare", "Bulawayo", "Gweru", "Mutare", "Kwekwe", "Ma
 _NONSENSE: Final = ("zxqv brr", "lorem ipsum dolor", "qwerty uiop", "hmm hmm blah")
 
 
-def rounds(contact: int) -> Iterator[str]:
-    """Yield one contact's messages for ever, each contact at another place in the round."""
-    for number in count():
-        lines = list(_round(contact + number * 7))
-        shift = _start(contact) if number == 0 else 0
-        yield from lines[shift:]
+ROUND: Final = 20
 
 
-def _start(contact: int) -> int:
-    # Only after the listing is done: a round cut in the middle would answer no question.
-    return 10 + contact % 11 if contact % 2 else 0
+def rounds(contact: int, *, skip: int = 0) -> Iterator[str]:
+    """Yield one contact's messages for ever, from the one after `skip` messages on."""
+    lines = (line for number in count() for line in _round(contact + number * 7))
+    return islice(lines, skip, None)
+
+
+def phase(contact: int) -> int:
+    """Return how many messages a contact writes before anything is measured.
+
+    So contacts are everywhere in their rounds, as they would be at any moment.
+    """
+    return contact % ROUND
 
 
 def _round(seed: int) -> Iterator[str]:

@@ -16,8 +16,8 @@ class Plan(msgspec.Struct, frozen=True, kw_only=True):
     rate: float
     """Messages a second offered; 0: as fast as they are answered, `connections` at a time."""
     seconds: float
-    warm_up: float = 3.0
-    """Seconds at the start that no figure counts."""
+    contacts: int = CONTACTS
+    """How many of the contacts write, in turn."""
     connections: int = 64
     statuses: bool = False
     """Every reply is reported as sent, delivered and read."""

@@ -62,22 +62,20 @@ async def _run(url: str, plan: Plan, folder: Path, workers: int) -> Figures:
         pids = await _server(stack, url, server_port, environment, workers)
         await _ready(server_port)
         name = with_driver(url).get_backend_name()
+        town = [_PYTHON, "-m", f"{module}.town", str(plan_file)]
+        await _finished([*town, "warmed"])
+        await _answered(url)
         before = cost_of(pids, database=name)
-        await _finished([_PYTHON, "-m", f"{module}.town", str(plan_file)])
+        await _finished([*town, "wrote"])
         await _answered(url)
         after = cost_of(pids, database=name)
         provider.send_signal(signal.SIGTERM)
         await provider.wait()
     wrote = msgspec.json.decode((folder / "wrote.json").read_bytes(), type=Wrote)
+    warmed = msgspec.json.decode((folder / "warmed.json").read_bytes(), type=Wrote)
     took = msgspec.json.decode((folder / "took.json").read_bytes(), type=Took)
-    return figures(
-        wrote.due,
-        took.came,
-        warm_up=plan.warm_up,
-        refused=wrote.refused,
-        before=before,
-        after=after,
-    )
+    came = {who: times[len(warmed.due.get(who, ())) :] for who, times in took.came.items()}
+    return figures(wrote.due, came, refused=wrote.refused, before=before, after=after)
 
 
 async def _settle(

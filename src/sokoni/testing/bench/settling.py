@@ -84,6 +84,7 @@ def _merchant(plan: Plan, provider: str) -> str:
     return (
         f"merchant: {_SLUG}\nname: Bench\ncountry: ZW\ncurrency: USD\ntimezone: Africa/Harare\n"
         f"languages: [en, sn, nd]\nquiet_ms: {plan.quiet_ms}\n"
+        f"read_marks: false\n"
         f"capabilities:\n  marketplace: {{}}\nchannels:\n{numbers}"
     )
 

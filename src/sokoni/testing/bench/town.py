@@ -14,10 +14,11 @@ import msgspec
 import uvloop
 from typing_extensions import override
 
-from sokoni.testing.bench.mix import rounds
-from sokoni.testing.bench.plan import CONTACTS, SECRET, Plan, number_id, number_of, phone
+from sokoni.testing.bench.mix import ROUND, phase, rounds
+from sokoni.testing.bench.plan import SECRET, Plan, number_id, number_of, phone
 
 _GRACE: Final = 30.0
+_LONGEST_WARMING: Final = 300.0
 _RETRY: Final = 0.2
 
 
@@ -30,20 +31,29 @@ class Wrote(msgspec.Struct, frozen=True):
 
 
 class Town:
-    """Sends each contact's messages in turn; a contact writes again only when all others did."""
+    """Sends each contact's messages in turn; a contact writes again only when all others did.
 
-    def __init__(self, plan: Plan) -> None:
+    `warming`: bring every contact to their phase first, unmeasured.
+    """
+
+    def __init__(self, plan: Plan, *, warming: bool) -> None:
         self._plan = plan
-        self._mouths = [rounds(contact) for contact in range(CONTACTS)]
-        self._order: Iterator[int] = cycle(range(CONTACTS))
+        self._warming = warming
+        everyone = range(plan.contacts)
+        self._mouths = [
+            rounds(contact, skip=0 if warming else phase(contact)) for contact in everyone
+        ]
+        self._order: Iterator[int] = _warming(plan.contacts) if warming else cycle(everyone)
         self._run = f"{time.time_ns():x}"
         self._written = 0
-        self.due: dict[str, list[float]] = {phone(one): [] for one in range(CONTACTS)}
+        self.due: dict[str, list[float]] = {phone(one): [] for one in everyone}
         self.refused = 0
 
-    def next_request(self, due: float) -> bytes:
-        """Return the next webhook as HTTP bytes."""
-        contact = next(self._order)
+    def next_request(self, due: float) -> bytes | None:
+        """Return the next webhook as HTTP bytes; None: everybody is at their phase."""
+        contact = next(self._order, None)
+        if contact is None:
+            return None
         self.due[phone(contact)].append(due)
         self._written += 1
         text = next(self._mouths[contact])
@@ -57,7 +67,8 @@ class Town:
                 lambda: Line(self), "127.0.0.1", self._plan.port
             )
             lines.append(line)
-        await (self._steadily(lines) if self._plan.rate else self._eagerly(lines))
+        steady = self._plan.rate and not self._warming
+        await (self._steadily(lines) if steady else self._eagerly(lines))
         async with asyncio.timeout(_GRACE):
             await asyncio.gather(*(line.quiet() for line in lines))
 
@@ -69,18 +80,21 @@ class Town:
             until = min(total, int((time.monotonic() - start) * self._plan.rate) + 1)
             while sent < until:
                 due = start + sent / self._plan.rate
-                lines[sent % len(lines)].put(self.next_request(due))
+                lines[sent % len(lines)].put(self.next_request(due) or b"")
                 sent += 1
             await asyncio.sleep(0.001)
 
     async def _eagerly(self, lines: list["Line"]) -> None:
         """Keep one webhook in flight on every connection."""
-        end = time.monotonic() + self._plan.seconds
+        end = time.monotonic() + (_LONGEST_WARMING if self._warming else self._plan.seconds)
         await asyncio.gather(*(self._keep_busy(line, end) for line in lines))
 
     async def _keep_busy(self, line: "Line", end: float) -> None:
         while (now := time.monotonic()) < end:
-            line.put(self.next_request(now))
+            request = self.next_request(now)
+            if request is None:
+                return
+            line.put(request)
             await line.quiet()
 
 
@@ -167,14 +181,22 @@ def _request(contact: int, text: str, message_id: str, port: int) -> bytes:
     return head.encode() + body
 
 
+def _warming(contacts: int) -> Iterator[int]:
+    """Yield contacts until each has written as often as their phase says."""
+    for step in range(ROUND):
+        yield from (contact for contact in range(contacts) if phase(contact) > step)
+
+
 def main() -> None:
-    """Write as the plan in the file named by the first argument says; leave what was sent."""
-    path = Path(sys.argv[1])
-    plan = msgspec.json.decode(path.read_bytes(), type=Plan)
-    town = Town(plan)
+    """Write as the plan in the file named by the first argument says; leave what was sent.
+
+    The second argument names the file to leave it in: `warmed` or `wrote`.
+    """
+    plan = msgspec.json.decode(Path(sys.argv[1]).read_bytes(), type=Plan)
+    town = Town(plan, warming=sys.argv[2] == "warmed")
     uvloop.run(town.write())
     wrote = Wrote(town.due, town.refused)
-    Path(plan.folder, "wrote.json").write_bytes(msgspec.json.encode(wrote))
+    Path(plan.folder, sys.argv[2]).with_suffix(".json").write_bytes(msgspec.json.encode(wrote))
 
 
 if __name__ == "__main__":
