@@ -142,10 +142,8 @@ class Delivery:
 
     async def run(self, stop: asyncio.Event) -> None:
         """Send until told to stop; then finish what is on the wire and give the leases back."""
-        watchers = [
-            asyncio.create_task(self._wake_on_stop(stop)),
-            asyncio.create_task(self._wake_on_hints()),
-        ]
+        waits = (self._wake_on_stop(stop), self._wake_on_hints())
+        watchers = [asyncio.create_task(wait) for wait in waits]
         try:
             await keep_running("delivery", self._step, stop)
         finally:
