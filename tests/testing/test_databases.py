@@ -6,7 +6,7 @@ import pytest
 from sqlalchemy import make_url, text
 
 from sokoni.db.engine import open_engine
-from sokoni.testing.databases import database_beside
+from sokoni.testing.databases import NoDatabaseError, database_beside
 from tests.conftest import THREE
 
 
@@ -29,6 +29,13 @@ async def test_a_database_of_the_same_kind_is_made_beside(database_url: str) -> 
         assert url != database_url
 
     assert await answers(database_url)
+
+
+async def test_a_server_that_is_not_there_is_named_without_its_password() -> None:
+    opening = database_beside("postgresql://someone:secret@127.0.0.1:1/sokoni")
+
+    with pytest.raises(NoDatabaseError, match=r"someone:\*\*\*@127\.0\.0\.1:1/sokoni"):
+        await opening.__aenter__()
 
 
 def left_in(folder: Path) -> list[str]:

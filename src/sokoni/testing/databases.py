@@ -8,7 +8,7 @@ from contextlib import asynccontextmanager, contextmanager
 from pathlib import Path
 from typing import Final
 
-from sqlalchemy import text
+from sqlalchemy import URL, text
 from sqlalchemy.exc import SQLAlchemyError
 from sqlalchemy.ext.asyncio import AsyncEngine, create_async_engine
 from sqlalchemy.pool import NullPool
@@ -16,6 +16,22 @@ from sqlalchemy.pool import NullPool
 from sokoni.db.base import MYSQL
 from sokoni.db.engine import open_engine, with_driver
 from sokoni.db.tables import load_models
+from sokoni.errors import AppError
+
+
+class NoDatabaseError(AppError):
+    """The server does not answer, or this user may not make databases."""
+
+    code = "no_own_database"
+    http_status = 503
+
+    def __init__(self, url: URL) -> None:
+        where = url.render_as_string(hide_password=True)
+        super().__init__(
+            f"No database could be made beside {where}. Does the server run, and may this user "
+            "create databases?"
+        )
+
 
 SERVERS: Final = {
     "postgresql": os.environ.get(
@@ -65,8 +81,12 @@ def _file_beside(configured: str, name: str) -> Iterator[Path]:
 
 @asynccontextmanager
 async def _made(server: AsyncEngine, name: str) -> AsyncIterator[None]:
-    async with server.connect() as connection:
-        await connection.execute(text(f"CREATE DATABASE {name}"))
+    try:
+        async with server.connect() as connection:
+            await connection.execute(text(f"CREATE DATABASE {name}"))
+    except (SQLAlchemyError, OSError) as error:
+        await server.dispose()
+        raise NoDatabaseError(server.url) from error
     try:
         yield
     finally:
