@@ -41,6 +41,18 @@ class MenuShown(msgspec.Struct, frozen=True, kw_only=True, omit_defaults=True):
     """Which question it answered; a plain choice counts only while that question is open."""
 
 
+class Circling(msgspec.Struct, frozen=True, kw_only=True, omit_defaults=True):
+    """How often in a row the same was answered without a pause, as two machines would have it."""
+
+    turns: int = 0
+    said: tuple[int, ...] = ()
+    """Marks of the last answers, the latest first."""
+    heard: int = 0
+    """Mark of the last words answered."""
+    at: datetime | None = None
+    silent_until: datetime | None = None
+
+
 class DialogueState(msgspec.Struct, frozen=True, kw_only=True, omit_defaults=True):
     """Everything the engine needs to go on. Stored sealed, as msgspec JSON."""
 
@@ -55,3 +67,5 @@ class DialogueState(msgspec.Struct, frozen=True, kw_only=True, omit_defaults=Tru
     greeted: bool = False
     touched_at: datetime | None = None
     nudged: bool = False
+    circling: Circling = Circling()
+    """Kept by the turn (`workers/circles.py`), not by the dialogue."""
