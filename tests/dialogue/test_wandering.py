@@ -12,6 +12,8 @@ from typing_extensions import override
 
 from sokoni.dialogue.heard import Heard
 from sokoni.dialogue.state import DialogueState
+from sokoni.language.control import Control, control_word, menu_number
+from sokoni.language.words import words_of
 from sokoni.messaging.events import Timer
 from tests.dialogue.talking import Talk, dialogue
 from tests.dialogue.test_repairs import OFFER
@@ -146,9 +148,10 @@ def _summed_up(state: DialogueState) -> bool:
 
 
 def _agrees(text: str) -> bool:
-    return any(letter in "1\u0661१✔✅👍👌" for letter in text) or "".join(
-        letter for letter in text.casefold() if letter.isalpha()
-    ) in {"y", "k", "ya", "ok"}
+    """Tell whether random letters happen to say yes, or to pick the first choice."""
+    words = words_of(text)
+    word = control_word(words)
+    return menu_number(words) is not None or (word is not None and word.control is Control.YES)
 
 
 TestWandering = Wandering.TestCase

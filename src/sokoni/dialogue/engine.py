@@ -2,6 +2,8 @@
 
 from collections.abc import Sequence
 
+import msgspec
+
 from sokoni.channels.base import Limits, Message
 from sokoni.dialogue import timing
 from sokoni.dialogue.acting import Acting
@@ -190,7 +192,9 @@ def _after(turn: Turn, sayings: Sequence[Saying], menus: Sequence[MenuShown]) ->
     """Return what to remember."""
     top = turn.top
     task, slot = (top.task.name, top.awaiting) if top else ("", "")
-    return DialogueState(
+    # What the worker keeps beside it stays as it is.
+    return msgspec.structs.replace(
+        turn.state,
         drafts=tuple(filling.draft for filling in turn.fillings),
         menus=kept((*turn.state.menus, *menus), task, slot),
         last=_to_repeat(turn, sayings),
