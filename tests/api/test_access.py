@@ -139,6 +139,20 @@ async def test_a_path_that_is_not_there_is_a_problem_too(
     assert answer.headers["content-type"] == "application/problem+json"
 
 
+@pytest.mark.parametrize("told", ["2000000", "10", "-1", "x"])
+async def test_nobody_fills_the_memory_even_with_a_header_that_lies(
+    market: Market, told: str
+) -> None:
+    body = b'{"text": "' + b"x" * 2_000_000 + b'"}'
+    headers = {"content-type": "application/json", "content-length": told}
+    path = f"/api/v1/conversations/{uuid4()}/say"
+
+    answer = await market.client().request("POST", path, body=body, headers=headers)
+
+    assert answer.status == 413
+    assert answer.headers["content-type"] == "application/problem+json"
+
+
 async def test_the_api_describes_itself(market: Market) -> None:
     client = market.client()
 

@@ -8,6 +8,7 @@ from fastapi import APIRouter, FastAPI
 
 from sokoni.api import contacts, conversations, events, simulator, stats
 from sokoni.api.reference import describe
+from sokoni.web.bodies import SmallBodies
 from sokoni.web.parts import WebParts
 from sokoni.web.problems import Problem, answer_with_problems
 
@@ -29,6 +30,7 @@ def create_api(parts: WebParts, capabilities: Iterable[APIRouter] = ()) -> FastA
         responses=_REFUSALS,
     )
     app.state.parts = parts
+    app.add_middleware(SmallBodies, prefix=PREFIX)
     answer_with_problems(app)
     describe(app)
     for router in (*_OURS, *capabilities):

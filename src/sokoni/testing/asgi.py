@@ -70,7 +70,7 @@ class AsgiClient:
             elif event["type"] == "http.response.body":
                 answer.body += event.get("body", b"")
 
-        given = {**self._headers, **(headers or {}), "content-length": str(len(body))}
+        given = {"content-length": str(len(body)), **self._headers, **(headers or {})}
         await self._app(_scope(method, url, given), receive, send)
         return answer
 

@@ -231,7 +231,11 @@ def test_a_burst_continues_what_stands_directly_above(above: str) -> None:
     assert problem(f"{START}> hi\n{above}\n>+ there\n").spot.line == 5
 
 
-@pytest.mark.parametrize("line", ["> hi", "<~ a", "!~ a", "wait 1h"])
+def test_time_may_pass_before_anybody_speaks() -> None:
+    assert isinstance(parse_script("merchant: m\nwait 1h\n").steps[-1], Wait)
+
+
+@pytest.mark.parametrize("line", ["> hi", "<~ a", "!~ a"])
 def test_somebody_must_speak_first(line: str) -> None:
     assert "nobody speaks" in problem(f"merchant: m\n{line}\n").problem
     assert "no `merchant:`" in problem(f"{line}\n").problem

@@ -170,6 +170,10 @@ async def test_waiting_opens_a_new_window_for_everyone() -> None:
     assert (await mismatched(f"{text}@{B}\n<~ one\n", both)).spot.line == 6
 
 
+async def test_time_may_pass_before_anybody_speaks() -> None:
+    await play(f"wait 2h\n@{A}\n<~ clock: wait 2:00\n", both)
+
+
 async def test_what_must_not_be_said_looks_at_all_since_the_last_line_or_wait() -> None:
     await play(f"@{A}\n> one\n> two\n<~ two\n!~ one\n", both)
     await play(f"@{A}\n> one\n@{B}\n> two\n@{A}\n!~ one\n", both)

@@ -96,7 +96,7 @@ class _Parser:
         if line == "fresh":
             return Fresh(spot)
         if waiting := _WAIT.fullmatch(line):
-            self._check_started(spot)
+            self._check_merchant(spot)
             return Wait(spot, _duration(waiting[1], spot))
         named = _DIRECTIVE.fullmatch(line)
         if named is None:

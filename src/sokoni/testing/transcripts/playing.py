@@ -221,7 +221,7 @@ class Performance:
         self._close_window()
         self._since = self._counts()
         self._quiet = self._counts()
-        self._window = _Window(Position(self._since[self._who]))
+        self._window = _Window(Position(self._since.get(self._who, 0)))
         await player.wait(step.time)
         await self._listen(player)
 
