@@ -19,6 +19,7 @@ from sokoni.db.engine import open_engine, with_driver
 from sokoni.db.keys import open_vault
 from sokoni.db.vault import Vault
 from sokoni.dialogue.engine import MerchantDialogue
+from sokoni.dialogue.learning import classifier_of
 from sokoni.dialogue.manifest import Capability
 from sokoni.dialogue.wording import Wording
 from sokoni.kit.clock import Clock, utc_now
@@ -70,11 +71,16 @@ class Dialogues:
     """Each merchant's dialogue, made when it first speaks and again when its profile changes."""
 
     def __init__(
-        self, known: Mapping[str, Capability], catalogues: Catalogues, places: Gazetteer
+        self,
+        known: Mapping[str, Capability],
+        catalogues: Catalogues,
+        places: Gazetteer,
+        weights: Path,
     ) -> None:
         self._known = known
         self._catalogues = catalogues
         self._places = places
+        self._weights = weights
         self._made: dict[str, tuple[MerchantProfile, MerchantDialogue]] = {}
 
     def of(self, profile: MerchantProfile) -> MerchantDialogue:
@@ -82,9 +88,19 @@ class Dialogues:
         if made is not None and (made[0] is profile or made[0] == profile):
             return made[1]
         enabled = [self._known[name] for name in profile.capabilities if name in self._known]
-        dialogue = MerchantDialogue(profile, enabled, self._catalogues, places=self._places)
+        dialogue = MerchantDialogue(
+            profile,
+            enabled,
+            self._catalogues,
+            classifier_of(enabled, self._weights_of(enabled)),
+            places=self._places,
+        )
         self._made[profile.slug] = (profile, dialogue)
         return dialogue
+
+    def _weights_of(self, enabled: Sequence[Capability]) -> Path:
+        names = "-".join(sorted(one.name for one in enabled)) or "none"
+        return self._weights.with_suffix(f".{names}.weights")
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -113,6 +129,8 @@ class App:
         await self.merchants.refresh()
         await self.accounts.refresh()
         await self.templates.refresh()
+        for profile in await self.merchants.all():
+            self.dialogues.of(profile)  # made now, not in the middle of somebody's turn
 
 
 @asynccontextmanager
@@ -156,7 +174,7 @@ def _app(
         inbox=Inbox(engine, vault, clock),
         hints=hints,
         places=places,
-        dialogues=Dialogues(known, catalogues, places),
+        dialogues=Dialogues(known, catalogues, places, settings.key_file),
         templates=TemplateBook(engine, worded),
     )
 
