@@ -1,10 +1,11 @@
 """Buy requests: what buyers look for that nobody offered yet, kept until somebody does."""
 
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, fields
 from datetime import datetime, timedelta
 from decimal import Decimal
-from typing import Final, cast
+from functools import cache
+from typing import Any, Final, cast
 
 from sqlalchemy import (
     ColumnElement,
@@ -17,6 +18,8 @@ from sqlalchemy import (
     func,
     insert,
     select,
+    true,
+    union_all,
     update,
 )
 from sqlalchemy.ext.asyncio import AsyncSession
@@ -41,33 +44,6 @@ _TOKENS: Final = cast("Table", RequestToken.__table__)
 _REQUESTS: Final = cast("Table", BuyRequest.__table__)
 _LONGEST_MEANING: Final = 191
 _ADD_TOKENS: Final = insert(_TOKENS)
-_WAITING: Final = (
-    select(
-        _REQUESTS.c.id,
-        _REQUESTS.c.contact_id,
-        _REQUESTS.c.reference,
-        _REQUESTS.c.thing,
-        _REQUESTS.c.max_price,
-        _REQUESTS.c.currency,
-        _REQUESTS.c.latitude,
-        _REQUESTS.c.longitude,
-    )
-    .join_from(_TOKENS, _REQUESTS, _TOKENS.c.request_id == _REQUESTS.c.id)
-    .join(CONTACTS, CONTACTS.c.id == _REQUESTS.c.contact_id)
-    .where(
-        _TOKENS.c.merchant_id == bindparam("merchant", type_=Uuid()),
-        _TOKENS.c.token.in_(bindparam("tokens", expanding=True)),
-        _REQUESTS.c.state == RequestState.OPEN,
-        _REQUESTS.c.expires_at > bindparam("now", type_=UtcDateTime()),
-        _REQUESTS.c.contact_id != bindparam("seller", type_=Uuid()),
-        *REACHABLE,
-    )
-    .group_by(_REQUESTS.c.id)
-    .having(func.count() == func.max(_REQUESTS.c.needed))
-    .order_by(_REQUESTS.c.id)
-    .limit(bindparam("limit", type_=Integer()))
-)
-"""Built once: it runs with every listing."""
 
 
 class RequestGoneError(AppError):
@@ -165,10 +141,10 @@ class BuyRequests:
             "merchant": self._merchant_id,
             "now": self._now,
             "seller": seller_id,
-            "tokens": list(tokens),
             "limit": limit,
+            **{f"token_{number}": token for number, token in enumerate(tokens)},
         }
-        rows = (await self._session.execute(_WAITING, bound)).all()
+        rows = (await self._session.execute(_waiting(len(tokens)), bound)).all()
         return [Waiting(*row) for row in rows]
 
     async def close(self, contact_id: ContactId, reference: str) -> None:
@@ -249,3 +225,39 @@ def _put(request: BuyRequest, new: NewRequest) -> None:
     if new.place is not None:
         request.place_id, request.place_name = new.place.id, new.place.name
         request.latitude, request.longitude = new.place.latitude, new.place.longitude
+
+
+@cache
+def _waiting(tokens: int) -> Select[*tuple[Any, ...]]:
+    """Build once what runs with every listing: open requests whose tokens are all among these."""
+    # Token by token, not IN: so PostgreSQL never reads all of a merchant's tokens to find a few.
+    shared = union_all(*(_requests_with(number) for number in range(tokens))).subquery("shared")
+    fitting = (
+        select(shared.c.request_id, func.count().label("tokens"))
+        .group_by(shared.c.request_id)
+        .subquery("fitting")
+    )
+    columns = (_REQUESTS.c[field.name] for field in fields(Waiting))
+    return (
+        select(*columns)
+        .join_from(fitting, _REQUESTS, _REQUESTS.c.id == fitting.c.request_id)
+        .join(CONTACTS, CONTACTS.c.id == _REQUESTS.c.contact_id)
+        .where(
+            _REQUESTS.c.needed == fitting.c.tokens,
+            # Read by their ids: no index on anything else may look as good (see `STILL_OPEN`).
+            (_REQUESTS.c.state == RequestState.OPEN).is_(true()),
+            (_REQUESTS.c.expires_at > bindparam("now", type_=UtcDateTime())).is_(true()),
+            _REQUESTS.c.contact_id != bindparam("seller", type_=Uuid()),
+            *REACHABLE,
+        )
+        .order_by(_REQUESTS.c.id)
+        .limit(bindparam("limit", type_=Integer()))
+    )
+
+
+def _requests_with(number: int) -> Select[*tuple[Any, ...]]:
+    """Select the merchant's requests that have a token: the scope of `_waiting`."""
+    return select(_TOKENS.c.request_id).where(
+        _TOKENS.c.merchant_id == bindparam("merchant", type_=Uuid()),
+        _TOKENS.c.token == bindparam(f"token_{number}"),
+    )

@@ -6,7 +6,7 @@ from datetime import datetime
 from decimal import Decimal
 from typing import Any, Final, cast
 
-from sqlalchemy import ColumnElement, Row, Select, Table, Uuid, bindparam, select
+from sqlalchemy import ColumnElement, Row, Select, Table, Uuid, bindparam, select, true
 
 from sokoni.capabilities.marketplace.models import (
     Basis,
@@ -97,6 +97,12 @@ OPEN: Final[tuple[ColumnElement[bool], ...]] = (
     LISTINGS.c.expires_at > bindparam("now", type_=UtcDateTime()),
 )
 """Scope of every query for offers: this merchant's listings that can still be had."""
+STILL_OPEN: Final[tuple[ColumnElement[bool], ...]] = tuple(one.is_(true()) for one in OPEN)
+"""`OPEN` where rows are read by their ids, worded so that no other index looks as good.
+
+While tables are small PostgreSQL takes an index on the merchant for a short way, and keeps that
+plan when the market has grown.
+"""
 REACHABLE: Final[tuple[ColumnElement[bool], ...]] = (
     CONTACTS.c.opted_out_at.is_(None),
     CONTACTS.c.blocked_at.is_(None),

@@ -33,8 +33,8 @@ from sokoni.capabilities.marketplace.service.distance import (
 )
 from sokoni.capabilities.marketplace.service.offers import (
     LISTINGS,
-    OPEN,
     REACHABLE,
+    STILL_OPEN,
     Offer,
     offers_of,
     select_offers,
@@ -112,7 +112,7 @@ def _statement(shape: _Shape) -> Select[*tuple[Any, ...]]:
     statement = (
         select_offers()
         .join(newest, newest.c.listing_id == LISTINGS.c.id)
-        .where(*OPEN, *REACHABLE, LISTINGS.c.contact_id != bindparam("buyer", type_=Uuid()))
+        .where(*STILL_OPEN, *REACHABLE, LISTINGS.c.contact_id != bindparam("buyer", type_=Uuid()))
         .limit(bindparam("limit", type_=Integer()))
     )
     if shape.priced:
