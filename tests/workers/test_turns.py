@@ -291,3 +291,14 @@ async def test_two_addresses_of_one_person_become_one_conversation(place: Town) 
         assert await connection.scalar(open_ones) == 1
     assert "still waiting" in " ".join(place.said())
     assert len({row.conversation_id for row in await place.log()}) == 1
+
+
+async def test_a_timer_that_a_flow_set_falls_due_once(place: Town) -> None:
+    await place.hear("remind me", "remind me again")
+    await place.turn()
+    assert place.said() == ["remind me / remind me again"]
+
+    await place.later(61)
+    await place.later(61)
+
+    assert place.said() == ["remind me / remind me again", "Timer"]

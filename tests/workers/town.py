@@ -32,7 +32,7 @@ from sokoni.kit.ids import AccountId, MerchantId, PhoneNumber, new_id
 from sokoni.language.reading import KnownPlace
 from sokoni.merchants.directory import MerchantDirectory
 from sokoni.merchants.models import ChannelAccount, Merchant
-from sokoni.messaging.events import OwnEvent, Tell
+from sokoni.messaging.events import OwnEvent, Tell, Timer
 from sokoni.messaging.inbox import Arrival, Inbox, Own
 from sokoni.messaging.merging import Merging
 from sokoni.messaging.models import Conversation, InboxEvent
@@ -94,6 +94,8 @@ class Parrot:
             raise RuntimeError("boom")
         if "die" in said:
             raise Died
+        if "remind" in said:
+            context.later(Timer(name="dialogue"), once="k", delay_seconds=60)
         if "bad sql" in said:
             await context.session.execute(select(Merchant).where(Merchant.name / 0 == "no such"))
         prompts = [one.prompt for one in heard if isinstance(one, Tell)]

@@ -1,6 +1,7 @@
 """How fast a number may speak, and how fast one contact may be spoken to."""
 
 from datetime import datetime
+from math import ceil
 from typing import Final
 
 from sokoni.kit.ids import ContactId
@@ -9,7 +10,7 @@ from sokoni.kit.ids import ContactId
 _PAIR_PER_SECOND: Final = 1 / 6
 _PAIR_BURST: Final = 45.0
 _ENOUGH: Final = 1e-6
-_ROUNDING: Final = 1e-6
+_MICROSECOND: Final = 1e-6
 _KEPT: Final = 10_000
 
 
@@ -38,8 +39,9 @@ class TokenBucket:
 
     def seconds_until_next(self, now: datetime) -> float:
         self._fill(now)
-        # Datetimes count in microseconds: one more, so that rounding never comes too soon.
-        return max(0.0, (1 - self._tokens) / self._rate) + _ROUNDING
+        seconds = max(0.0, (1 - self._tokens) / self._rate)
+        # Datetimes count in microseconds: rounded up, so that nobody comes too soon.
+        return ceil(seconds / _MICROSECOND - _ENOUGH) * _MICROSECOND
 
     def is_full(self, now: datetime) -> bool:
         self._fill(now)

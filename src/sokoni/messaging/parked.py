@@ -5,7 +5,7 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import Final, cast
 
-from sqlalchemy import Select, Table, select, update
+from sqlalchemy import Select, Table, delete, select, update
 from sqlalchemy.ext.asyncio import AsyncConnection, AsyncSession
 
 from sokoni.db.session import rows_changed
@@ -13,10 +13,11 @@ from sokoni.db.vault import Vault
 from sokoni.errors import AppError
 from sokoni.kit.ids import AccountId, ConversationId, EventId, MerchantId
 from sokoni.messaging.decoding import PLACE
-from sokoni.messaging.models import EventState, InboxEvent
+from sokoni.messaging.models import EventState, InboxEvent, Message
 
 ASIDE: Final = (EventState.PARKED, EventState.UNREADABLE)
 _INBOX: Final = cast("Table", InboxEvent.__table__)
+_MESSAGES: Final = cast("Table", Message.__table__)
 
 
 class EventUnknownError(AppError):
@@ -90,6 +91,9 @@ class ParkedEvents:
         )
         if not await rows_changed(connection, waiting):
             raise NotParkedError(event.id)
+        # Parking logged what the contact said; handling it logs it where it is answered.
+        logged = delete(_MESSAGES).where(_MESSAGES.c.event_id == event.id, _MESSAGES.c.part == 0)
+        await connection.execute(logged)
 
     async def _row(self, session: AsyncSession, event_id: EventId) -> InboxEvent:
         row = await session.scalar(self._aside().where(InboxEvent.id == event_id))

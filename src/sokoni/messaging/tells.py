@@ -1,4 +1,4 @@
-"""Carries tells into the conversations of those they are for (design §3, point 2)."""
+"""Carries tells and timers into the conversations they are for (design §3, point 2)."""
 
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
@@ -10,7 +10,7 @@ from sqlalchemy.ext.asyncio import AsyncConnection
 
 from sokoni.db.session import insert_once
 from sokoni.kit.ids import AccountId, ContactId, ConversationId, MerchantId, new_id
-from sokoni.messaging.events import TellTo
+from sokoni.messaging.events import TellTo, TimerIn
 from sokoni.messaging.inbox import Inbox, Own
 from sokoni.messaging.models import SHARDS, Conversation
 from sokoni.messaging.turn_rows import Claimed
@@ -72,6 +72,12 @@ class Tells:
         events = [_own(one, places[one.told.contact_id], now) for one in whispers]
         await self._inbox.store_own(connection, events)
 
+    async def set_timers(
+        self, connection: AsyncConnection, one: Claimed, timers: Sequence[TimerIn], now: datetime
+    ) -> None:
+        """Insert timers of the conversation's own, each once."""
+        await self._inbox.store_own(connection, [_timer(one, timer, now) for timer in timers])
+
     async def _places(
         self, connection: AsyncConnection, whispers: Sequence[Whisper]
     ) -> dict[ContactId, _Place]:
@@ -107,6 +113,19 @@ class Tells:
                 }
             )
         await insert_once(connection, _CONVERSATIONS, rows)
+
+
+def _timer(one: Claimed, timer: TimerIn, now: datetime) -> Own:
+    due = now + timedelta(seconds=timer.delay_seconds)
+    return Own(
+        merchant_id=one.merchant_id,
+        account_id=one.account_id,
+        conversation_id=one.id,
+        key=f"timer:{one.id.hex}:{timer.once}",
+        event=timer.timer,
+        received_at=due,
+        due_at=due,
+    )
 
 
 def _own(one: Whisper, place: _Place, now: datetime) -> Own:

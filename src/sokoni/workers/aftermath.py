@@ -36,6 +36,8 @@ class Aftermath:
             whispers += one.whispers
             if one.moved and one.claimed.merged_into is not None:
                 await move_waiting(connection, one.claimed.id, one.claimed.merged_into)
+            if one.timers:
+                await self._tells.set_timers(connection, one.claimed, one.timers, now)
             if one.asked_for_person is not None:
                 once = f"handover:{one.asked_for_person.hex}"
                 prompt = Prompt("staff.wanted", {"name": self._name(one.claimed)})

@@ -227,6 +227,7 @@ class ConversationTurn:
             self._reception.hold()
             self._turned.asked_for_person = event.id
         self._turned.whispers += [Whisper.of(one, told) for told in context.tells]
+        self._turned.timers += context.timers
 
     # --- what is sent -----------------------------------------------------------------------
 

@@ -13,8 +13,8 @@ from sqlalchemy.ext.asyncio import AsyncConnection, AsyncEngine
 from sokoni.db.faults import is_passing
 from sokoni.db.writing import writing
 from sokoni.kit.ids import ConversationId
-from sokoni.messaging.models import DeliveryLease, InboxEvent
-from sokoni.messaging.turn_rows import Claimed, NewMessage, TurnSql, Writes
+from sokoni.messaging.models import DeliveryLease, EventState, InboxEvent
+from sokoni.messaging.turn_rows import Claimed, Handled, NewMessage, TurnSql, Writes
 from sokoni.messaging.wakeups import INBOX, Hints
 from sokoni.workers.aftermath import Aftermath
 from sokoni.workers.conversing import ConversationTurn
@@ -239,6 +239,24 @@ class TurnWorker:
             await self._sql.write(connection, postponed, now)
 
     async def _park(self, conversation_id: ConversationId, reason: str) -> None:
+        try:
+            await self._park_and_apologise(conversation_id, reason)
+        except Exception as error:
+            if is_passing(error):
+                raise
+            # What made the turn fail may spoil the apology too: the others must go on.
+            _log.error("apology_failed", conversation=str(conversation_id), exc_info=error)
+            await self._set_aside(conversation_id, reason)
+
+    async def _set_aside(self, conversation_id: ConversationId, reason: str) -> None:
+        now = self._parts.clock()
+        async with writing(self._engine) as connection:
+            one = await self._claim_first(connection, conversation_id, now)
+            if one is not None:
+                parked = Handled(one.events[0].id, EventState.PARKED, reason[:400])
+                await self._sql.write(connection, Writes(handled=[parked]), now)
+
+    async def _park_and_apologise(self, conversation_id: ConversationId, reason: str) -> None:
         now = self._parts.clock()
         async with writing(self._engine) as connection:
             one = await self._claim_first(connection, conversation_id, now)
