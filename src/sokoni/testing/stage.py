@@ -1,10 +1,14 @@
 """Servers to play transcripts on: a database of its own for each, a clock that stands still."""
 
+import atexit
 from collections.abc import AsyncIterator
 from contextlib import AsyncExitStack, asynccontextmanager
 from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
 from enum import StrEnum
+from functools import cache
+from pathlib import Path
+from tempfile import TemporaryDirectory
 from typing import Final
 from zoneinfo import ZoneInfo
 
@@ -151,10 +155,26 @@ async def server(
         )
 
 
+class OwnSettings(Settings):
+    """Settings that share nothing with the configured installation."""
+
+    @property
+    @override
+    def key_file(self) -> Path:
+        """What is learnt from phrases is kept beside it: once for all servers of the process."""
+        return _scratch() / "own.keys"
+
+
+@cache
+def _scratch() -> Path:
+    folder = TemporaryDirectory(prefix="sokoni-")
+    atexit.register(folder.cleanup)
+    return Path(folder.name)
+
+
 def _own(settings: Settings, url: str) -> Settings:
-    """Return settings that share nothing with the configured installation."""
     own = {"database_url": url, "redis_url": "", "secret_keys": SecretStr(new_key())}
-    return settings.model_copy(update={**own, "env": Environment.DEVELOPMENT})
+    return OwnSettings(**{**settings.model_dump(), **own, "env": Environment.DEVELOPMENT})
 
 
 async def _load(
