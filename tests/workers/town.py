@@ -83,6 +83,8 @@ class Parrot:
     bursts: list[list[str]] = field(default_factory=list)
     tell: tuple[Tell, str] | None = None
     settles: bool = False
+    cures: bool = False
+    """What made it fail is mended."""
 
     async def respond(
         self, state: DialogueState, heard: Sequence[Heard], context: TurnContext, limits: Limits
@@ -90,7 +92,7 @@ class Parrot:
         words = [_words(one) for one in heard]
         self.bursts.append(words)
         said = " / ".join(words)
-        if "boom" in said:
+        if "boom" in said and not self.cures:
             raise RuntimeError("boom")
         if "die" in said:
             raise Died

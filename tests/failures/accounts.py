@@ -1,0 +1,116 @@
+"""Settling up after a run: what was written against what the database and the fake have."""
+
+import asyncio
+from collections import Counter, defaultdict
+from dataclasses import dataclass
+
+from sqlalchemy import func, select
+from sqlalchemy.ext.asyncio import AsyncEngine
+
+from sokoni.capabilities.marketplace.models import Listing
+from sokoni.gateway.queues import read_queues
+from sokoni.kit.clock import utc_now
+from sokoni.messaging.models import EventState, InboxEvent, Message, MessageState, Purpose
+from sokoni.testing.fake_graph import FakeGraph
+from tests.failures.crowd import Crowd
+
+_LANDED = (MessageState.TAKEN, MessageState.SENT, MessageState.DELIVERED, MessageState.READ)
+
+
+@dataclass(frozen=True)
+class Row:
+    """One outbound message, as the database has it."""
+
+    id: str
+    event_key: str
+    purpose: str
+    state: int
+
+
+async def idle(engine: AsyncEngine, seconds: float = 60) -> None:
+    """Return once nothing waits any more."""
+    async with asyncio.timeout(seconds):
+        while any((await read_queues(engine, utc_now)).depths.values()):
+            await asyncio.sleep(0.05)
+
+
+async def faults(engine: AsyncEngine, graph: FakeGraph, crowd: Crowd) -> list[str]:
+    """Return everything that was lost, doubled, left over or out of order; empty: all is well."""
+    said = await _outbound(engine)
+    return [
+        *await _inbound_faults(engine, crowd),
+        *_reply_faults(said, crowd),
+        *_provider_faults(said, graph),
+        *await _left_over(engine),
+        *await _effect_faults(engine, crowd),
+    ]
+
+
+async def _inbound_faults(engine: AsyncEngine, crowd: Crowd) -> list[str]:
+    """Check that every acknowledged message stands in the log once."""
+    async with engine.connect() as connection:
+        keys = await connection.scalars(
+            select(Message.provider_id).where(Message.outbound.is_(False))
+        )
+        logged = Counter(keys)
+    lost = [f"lost: {key}" for key in crowd.wrote if not logged[key]]
+    return lost + [f"logged {count} times: {key}" for key, count in logged.items() if count > 1]
+
+
+async def _outbound(engine: AsyncEngine) -> list[Row]:
+    async with engine.connect() as connection:
+        rows = await connection.execute(
+            select(Message.id, InboxEvent.key, Message.purpose, Message.state)
+            .join(InboxEvent, InboxEvent.id == Message.event_id)
+            .where(Message.outbound)
+            .order_by(Message.id)
+        )
+        return [Row(str(row[0]), *row[1:]) for row in rows]
+
+
+def _reply_faults(said: list[Row], crowd: Crowd) -> list[str]:
+    """Check that every message has one reply, and that all that was said was taken.
+
+    Of a hasty contact's messages those that were read together have one between them.
+    """
+    replies = Counter(row.event_key for row in said if row.purpose == Purpose.REPLY)
+    last = dict(zip(crowd.wrote.values(), crowd.wrote, strict=True))
+    wrong = [f"{count} replies to {key}" for key, count in replies.items() if count > 1]
+    wrong += [
+        f"no reply to {key}"
+        for key, who in crowd.wrote.items()
+        if not replies[key] and (who not in crowd.hasty or last[who] == key)
+    ]
+    wrong += [f"a reply to nothing: {key}" for key in replies if key not in crowd.wrote]
+    return wrong + [f"{row.id} ended as {row.state}" for row in said if row.state not in _LANDED]
+
+
+def _provider_faults(said: list[Row], graph: FakeGraph) -> list[str]:
+    """Check that the fake took every message once, and each contact's in order."""
+    took = Counter(taken.outbox_id for taken in graph.taken)
+    wrong = [f"never came: {row.id}" for row in said if not took[row.id]]
+    wrong += [f"came {count} times: {one}" for one, count in took.items() if count > 1]
+    by_contact = defaultdict(list)
+    for taken in graph.taken:
+        by_contact[taken.to].append(taken.outbox_id)
+    return wrong + [
+        f"out of order: {who}" for who, came in by_contact.items() if came != sorted(came)
+    ]
+
+
+async def _left_over(engine: AsyncEngine) -> list[str]:
+    bad = (EventState.WAITING, EventState.PARKED, EventState.UNREADABLE)
+    async with engine.connect() as connection:
+        rows = await connection.execute(
+            select(InboxEvent.kind, InboxEvent.state, InboxEvent.error).where(
+                InboxEvent.state.in_([int(state) for state in bad])
+            )
+        )
+        return [f"left as {row.state}: {row.kind} {row.error}" for row in rows]
+
+
+async def _effect_faults(engine: AsyncEngine, crowd: Crowd) -> list[str]:
+    confirmed = sum(lines.count("yes") for lines in crowd.lines.values())
+    async with engine.connect() as connection:
+        listed = await connection.scalar(select(func.count()).select_from(Listing))
+    return [] if listed == confirmed else [f"{listed} listings of {confirmed} confirmed"]

@@ -1,0 +1,150 @@
+"""People who write by signed webhooks, each posted until it is answered with 200, as Meta does."""
+
+import asyncio
+import random
+import time
+from collections import Counter, defaultdict
+from collections.abc import Iterator
+from dataclasses import dataclass, field
+from itertools import count
+
+from sokoni.kit.http import HttpClient, TransportError
+from sokoni.testing.fake_graph import FakeGraph, deliver
+from sokoni.testing.meta_webhooks import Signed
+from tests.failures.place import NUMBERS, door, number_id
+
+_PLACES = ("Gokwe", "Harare", "Bulawayo", "Gweru", "Mutare", "Kwekwe")
+_THINGS = ("maize", "chickens", "tomatoes", "beans", "cabbages", "onions", "sheep", "pigs")
+_AGAIN = 0.3
+_PATIENCE = 60.0
+
+
+def talk(contact: int) -> Iterator[list[str]]:
+    """Yield round after round of what one contact writes.
+
+    Every line is answered, and every "yes" makes one listing.
+    """
+    for number in count():
+        yield [
+            f"selling {_THINGS[(contact + number) % len(_THINGS)]}",
+            str(contact % 40 + 2),
+            f"${contact % 90 + 5}",
+            _PLACES[contact % len(_PLACES)],
+            "yes",
+            *([f"Seller {_letters(contact)}"] if number == 0 else []),
+            "menu",
+            "my listings",
+        ]
+
+
+def _letters(contact: int) -> str:
+    return "".join(chr(ord("a") + int(digit)) for digit in str(contact)).capitalize()
+
+
+@dataclass
+class Crowd:
+    """Writes, hears what the fake took, and remembers both."""
+
+    graph: FakeGraph
+    http: HttpClient
+    port: int
+    chance: random.Random
+    duplicated: float = 0.1
+    """How many webhooks come twice, though they were answered."""
+    pause: float = 0.5
+    """Longest time between an answer and the next line."""
+    enough: asyncio.Event = field(default_factory=asyncio.Event)
+    wrote: dict[str, str] = field(default_factory=dict)
+    """Who wrote each message that was acknowledged, by its id."""
+    lines: dict[str, list[str]] = field(default_factory=lambda: defaultdict(list))
+    """What each contact wrote, in order."""
+    hasty: set[str] = field(default_factory=set)
+    """Who writes on before they are answered: what waits together has one answer."""
+    refused: int = 0
+    """Posts that were not answered with 200."""
+    _heard: Counter[str] = field(default_factory=Counter)
+    _seen: int = 0
+    _again: set[asyncio.Task[None]] = field(default_factory=set)
+
+    async def converse(self, contacts: int, *, hasty: int = 0) -> None:
+        """Have everyone write line after line, each after the answer to the one before.
+
+        The `hasty` ones write on without waiting for answers. All end their round once it is
+        `enough`.
+        """
+        listening = asyncio.create_task(self._listen())
+        try:
+            async with asyncio.TaskGroup() as mouths:
+                for contact in range(contacts):
+                    mouths.create_task(self._talk(contact))
+                for contact in range(contacts, contacts + hasty):
+                    mouths.create_task(self._chatter(contact))
+        finally:
+            listening.cancel()
+            await asyncio.gather(listening, *self._again, return_exceptions=True)
+
+    async def say(self, who: str, number: int, text: str) -> None:
+        """Write one message, and return once it is acknowledged."""
+        message_id = f"wamid.in.{who[1:]}.{len(self.lines[who])}"
+        self.lines[who].append(text)
+        webhook = self.graph.webhooks(number_id(number)).text(who, text, id=message_id)
+        await self.post(number, webhook)
+        self.wrote[message_id] = who
+        if self.chance.random() < self.duplicated:
+            task = asyncio.create_task(self.post(number, webhook))
+            self._again.add(task)
+
+    async def post(self, number: int, webhook: Signed) -> None:
+        """Post it until it is answered with 200."""
+        while not await self._posted(number, webhook):
+            self.refused += 1
+            await asyncio.sleep(_AGAIN)
+
+    async def _talk(self, contact: int) -> None:
+        await asyncio.sleep(self.chance.random())
+        for lines in talk(contact):
+            for line in lines:
+                if not await self._asked(phone(contact), contact % NUMBERS, line):
+                    return
+            if self.enough.is_set():
+                return
+
+    async def _asked(self, who: str, number: int, line: str) -> bool:
+        """Write and wait for the answer; False: it never came, as settling up will show."""
+        before, end = self._heard[who], time.monotonic() + _PATIENCE
+        await self.say(who, number, line)
+        while self._heard[who] == before:
+            if time.monotonic() > end:
+                return False
+            await asyncio.sleep(0.02)
+        await asyncio.sleep(self.chance.uniform(0, self.pause))
+        return True
+
+    async def _chatter(self, contact: int) -> None:
+        who, number = phone(contact), contact % NUMBERS
+        self.hasty.add(who)
+        while not self.enough.is_set():
+            for line in ("menu", "my listings", "looking for ploughs", "help"):
+                await self.say(who, number, line)
+            await asyncio.sleep(self.chance.uniform(0, 5))
+
+    async def _posted(self, number: int, webhook: Signed) -> bool:
+        try:
+            return (await deliver(self.http, door(self.port, number), webhook)).status == 200
+        except TransportError:
+            return False
+
+    async def _listen(self) -> None:
+        """Notice what came; a message that comes again is no answer to anything."""
+        known: set[str] = set()
+        while True:
+            for taken in self.graph.taken[self._seen :]:
+                if taken.outbox_id not in known:
+                    self._heard[taken.to] += 1
+                known.add(taken.outbox_id)
+                self._seen += 1
+            await asyncio.sleep(0.01)
+
+
+def phone(contact: int) -> str:
+    return f"+26377{contact:07d}"

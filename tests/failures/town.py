@@ -1,0 +1,70 @@
+"""A whole run: the database settled, the fake serving, the server's processes up, a crowd."""
+
+import random
+from collections.abc import AsyncIterator, Callable, Sequence
+from contextlib import AsyncExitStack, asynccontextmanager
+from dataclasses import dataclass
+from pathlib import Path
+
+from sqlalchemy.ext.asyncio import AsyncEngine
+
+from sokoni.db.engine import open_engine
+from sokoni.kit.http import ReqwestClient
+from sokoni.testing.fake_graph import FakeGraph, Reporting, fake_graph
+from tests.failures.accounts import faults, idle
+from tests.failures.crowd import Crowd
+from tests.failures.fleet import Fleet, fleet, free_port
+from tests.failures.place import NUMBERS, SECRET, door, environment, number_id, settle
+
+
+@dataclass(frozen=True, kw_only=True)
+class Town:
+    """Everything of a run."""
+
+    engine: AsyncEngine
+    graph: FakeGraph
+    processes: Fleet
+    crowd: Crowd
+    port: int
+    variables: dict[str, str]
+
+    async def faults(self) -> list[str]:
+        """Wait until all is done, and return what went wrong."""
+        await self.graph.reported()
+        await idle(self.engine)
+        return [
+            *await faults(self.engine, self.graph, self.crowd),
+            *(f"{name} ended by itself" for name in self.processes.ended()),
+        ]
+
+
+@asynccontextmanager
+async def town(
+    url: str,
+    folder: Path,
+    seed: int,
+    *,
+    through: Callable[[str], str] = str,
+    capabilities: Sequence[str] = ("marketplace",),
+    **settings: object,
+) -> AsyncIterator[Town]:
+    """Run the server on an empty database; `through` says by which URL it reaches that."""
+    port = free_port()
+    urls = {number_id(number): door(port, number) for number in range(NUMBERS)}
+    reporting = Reporting(urls=urls, shuffled=random.Random(seed))
+    variables = environment(through(url), **settings)
+    async with AsyncExitStack() as stack:
+        engine = open_engine(url, pool_size=2)
+        stack.push_async_callback(engine.dispose)
+        graph = FakeGraph(app_secret=SECRET, reporting=reporting)
+        await stack.enter_async_context(fake_graph(graph))
+        await settle(variables, graph.url, capabilities)
+        http = await stack.enter_async_context(ReqwestClient())
+        yield Town(
+            engine=engine,
+            graph=graph,
+            processes=await stack.enter_async_context(fleet(variables, port, folder)),
+            crowd=Crowd(graph, http, port, random.Random(seed)),
+            port=port,
+            variables=variables,
+        )
