@@ -1,7 +1,7 @@
 """The marketplace as a capability: its tasks, its timers, its settings, its demo data."""
 
 from pathlib import Path
-from typing import Any, Final
+from typing import Final, cast
 
 from sokoni.capabilities.marketplace.api import router
 from sokoni.capabilities.marketplace.demo import load_demo
@@ -21,26 +21,21 @@ from sokoni.capabilities.marketplace.flows.introduction import (
     unanswered,
 )
 from sokoni.capabilities.marketplace.flows.join import JoinFlow, MoveFlow, NameFlow
-from sokoni.capabilities.marketplace.flows.listing import (
-    ChangePriceFlow,
-    MyListingsFlow,
-    SetPriceFlow,
-    ShowListingFlow,
-    WithdrawFlow,
-    WithdrawOneFlow,
-)
+from sokoni.capabilities.marketplace.flows.kinds import DeskFlow
+from sokoni.capabilities.marketplace.flows.listing import MyListingsFlow, ShowListingFlow
+from sokoni.capabilities.marketplace.flows.pricing import ChangePriceFlow, SetPriceFlow
 from sokoni.capabilities.marketplace.flows.request import CloseRequestFlow, MyRequestsFlow
 from sokoni.capabilities.marketplace.flows.sell import SellFlow
+from sokoni.capabilities.marketplace.flows.withdraw import WithdrawFlow, WithdrawOneFlow
 from sokoni.capabilities.marketplace.merging import merge_contacts
 from sokoni.capabilities.marketplace.settings import NAME, MarketplaceSettings
-from sokoni.dialogue.flow import Flow, FlowFactory
+from sokoni.dialogue.flow import FlowFactory
 from sokoni.dialogue.manifest import Capability, Task
 
 
-def _task(flow: Any, *, in_menu: bool = False, query: bool = False) -> Task:  # noqa: ANN401
-    made: FlowFactory = flow
-    kind: type[Flow[Any]] = flow
-    return Task(name=kind.name, form=kind.form, make=made, in_menu=in_menu, query=query)
+def _task(flow: type[DeskFlow], *, in_menu: bool = False, query: bool = False) -> Task:
+    made = cast("FlowFactory", flow)
+    return Task(name=flow.name, form=flow.form, make=made, in_menu=in_menu, query=query)
 
 
 MARKETPLACE: Final = Capability(

@@ -16,6 +16,7 @@ from sokoni.language.phrases import Phrases
 from sokoni.language.readers.money import MoneyReader
 from sokoni.language.readers.name import NameReader
 from sokoni.language.readers.quantity import QuantityReader
+from sokoni.language.readers.thing import ThingReader
 from sokoni.language.readers.units import articles
 from sokoni.language.reading import Found, Quantity, Reader, Scene
 from sokoni.language.words import Words
@@ -107,12 +108,31 @@ class MostReader(MoneyReader):
         return replace(found, start=limit[1])
 
 
+class TradedThingReader(ThingReader):
+    """Reads what somebody trades: of several phrases the first that is a noun we know.
+
+    "I am a farmer and I want to sell 30 bags of maize" is about the maize.
+    """
+
+    @override
+    def find(self, words: Words, scene: Scene) -> Found | None:
+        first = found = super().find(words, scene)
+        while found is not None and not _is_traded(str(found.value)):
+            words = found.taken_from(words)
+            found = super().find(words, scene)
+        return found or first
+
+
 class OfferedQuantityReader(QuantityReader):
     """Reads "a goat" and "my car" as one: nobody who sells a car need be asked how many."""
 
     @override
     def find(self, words: Words, scene: Scene) -> Found | None:
         return super().find(words, scene) or _one(words)
+
+
+def _is_traded(thing: str) -> bool:
+    return any(token.startswith(("=", "~")) for token in meaning_of(thing).required)
 
 
 def _one(words: Words) -> Found | None:

@@ -3,11 +3,12 @@
 from typing import Annotated, ClassVar, Final
 
 from sokoni.capabilities.marketplace.desk import Desk, start
+from sokoni.capabilities.marketplace.flows.kinds import AtOnceFlow
 from sokoni.capabilities.marketplace.models import BuyRequest
 from sokoni.capabilities.marketplace.nouns import meaning_of
 from sokoni.capabilities.marketplace.service.alerts import Audience, Wave
 from sokoni.capabilities.marketplace.service.buy_requests import wished_place
-from sokoni.dialogue.flow import Outcome, SimpleFlow, TurnContext
+from sokoni.dialogue.flow import Outcome, TurnContext
 from sokoni.dialogue.form import Form, Slot
 from sokoni.messaging.events import Timer
 from sokoni.messaging.models import Purpose
@@ -23,17 +24,11 @@ class RequestForm(Form):
     request: Annotated[str, Slot(early=False, editable=False)]
 
 
-class AlertFlow(SimpleFlow):
+class AlertFlow(AtOnceFlow):
     """Tells the first sellers; a timer sees to the next."""
 
     name: ClassVar[str] = "marketplace.alert"
     form: ClassVar[type[RequestForm]] = RequestForm
-
-    def __init__(self, context: TurnContext) -> None:
-        self._desk = Desk(context)
-
-    async def summary(self, form: RequestForm) -> Prompt | None:  # noqa: ARG002
-        return None
 
     async def complete(self, form: RequestForm) -> Outcome:
         request = await self._desk.requests.find(form.request)
@@ -44,21 +39,15 @@ class AlertFlow(SimpleFlow):
         return Outcome(Prompt(key, {"thing": request.thing}))
 
 
-class KeepFlow(SimpleFlow):
+class KeepFlow(AtOnceFlow):
     """The buyer wants nobody asked: the request waits for a listing that fits."""
 
     name: ClassVar[str] = "marketplace.keep"
     form: ClassVar[type[RequestForm]] = RequestForm
 
-    def __init__(self, context: TurnContext) -> None:
-        self._desk = Desk(context)
-
-    async def summary(self, form: RequestForm) -> Prompt | None:  # noqa: ARG002
-        return None
-
     async def complete(self, form: RequestForm) -> Outcome:
         request = await self._desk.requests.find(form.request)
-        if request is None:
+        if request is None or request.contact_id != self._desk.me:
             return Outcome(Prompt("marketplace.request.gone"))
         return Outcome(Prompt("marketplace.keep.done", {"thing": request.thing}))
 
@@ -67,17 +56,11 @@ class PassForm(Form):
     """Tell that one does not have what a buyer looks for."""
 
 
-class PassFlow(SimpleFlow):
+class PassFlow(AtOnceFlow):
     """A seller does not have it."""
 
     name: ClassVar[str] = "marketplace.pass"
     form: ClassVar[type[PassForm]] = PassForm
-
-    def __init__(self, context: TurnContext) -> None:
-        self._context = context
-
-    async def summary(self, form: PassForm) -> Prompt | None:  # noqa: ARG002
-        return None
 
     async def complete(self, form: PassForm) -> Outcome:  # noqa: ARG002
         return Outcome(Prompt("marketplace.pass.done"))

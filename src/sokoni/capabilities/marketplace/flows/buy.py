@@ -7,20 +7,20 @@ from typing import Annotated, ClassVar, Final
 
 from typing_extensions import override
 
-from sokoni.capabilities.marketplace.desk import Desk, start
+from sokoni.capabilities.marketplace.desk import start
+from sokoni.capabilities.marketplace.flows.kinds import AtOnceFlow
 from sokoni.capabilities.marketplace.flows.sell import check_price, check_thing
 from sokoni.capabilities.marketplace.nouns import meaning_of
-from sokoni.capabilities.marketplace.reading import MostReader
+from sokoni.capabilities.marketplace.reading import MostReader, TradedThingReader
 from sokoni.capabilities.marketplace.service.buy_requests import NewRequest
 from sokoni.capabilities.marketplace.service.offers import Offer
 from sokoni.capabilities.marketplace.service.search import Wish
 from sokoni.capabilities.marketplace.wording import price_of, seller_of, what_of
-from sokoni.dialogue.flow import Outcome, SimpleFlow, TurnContext
+from sokoni.dialogue.flow import Outcome
 from sokoni.dialogue.form import Form, Known, Slot
 from sokoni.kit.money import Money
 from sokoni.language.readers.place import PlaceReader
 from sokoni.language.readers.quantity import QuantityReader
-from sokoni.language.readers.thing import ThingReader
 from sokoni.language.reading import KnownPlace, Price, Quantity
 from sokoni.messaging.prompts import Amount, Choice, Lines, Params, Prompt, Worded
 
@@ -31,7 +31,7 @@ _TOLD_IN_FULL: Final = 3
 class BuyForm(Form):
     """Look for something that others sell."""
 
-    thing: Annotated[str, ThingReader()]
+    thing: Annotated[str, TradedThingReader()]
     quantity: Annotated[Quantity | None, QuantityReader()] = None
     place: Annotated[KnownPlace | None, PlaceReader(), Slot(pin=True)] = None
     price: Annotated[Price | None, MostReader()] = None
@@ -40,14 +40,11 @@ class BuyForm(Form):
     """No: the buyer saw what is there, and wants something else."""
 
 
-class BuyFlow(SimpleFlow):
+class BuyFlow(AtOnceFlow):
     """Shows who sells it, nearest first, or keeps the wish."""
 
     name: ClassVar[str] = "marketplace.buy"
     form: ClassVar[type[BuyForm]] = BuyForm
-
-    def __init__(self, context: TurnContext) -> None:
-        self._desk = Desk(context)
 
     @override
     async def check(self, slot: str, known: Known) -> None:
@@ -55,9 +52,6 @@ class BuyFlow(SimpleFlow):
             check_thing(known["thing"], self.name)
         elif slot == "price":
             check_price(known["price"], self.name)
-
-    async def summary(self, form: BuyForm) -> Prompt | None:  # noqa: ARG002
-        return None
 
     async def complete(self, form: BuyForm) -> Outcome:
         place = form.place or await self._desk.my_home()

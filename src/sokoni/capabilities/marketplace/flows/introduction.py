@@ -4,6 +4,7 @@ from typing import Annotated, ClassVar, Final
 from uuid import UUID
 
 from sokoni.capabilities.marketplace.desk import Desk, start
+from sokoni.capabilities.marketplace.flows.kinds import AtOnceFlow
 from sokoni.capabilities.marketplace.models import (
     Introduction,
     IntroductionId,
@@ -12,7 +13,7 @@ from sokoni.capabilities.marketplace.models import (
 from sokoni.capabilities.marketplace.service.introductions import IntroductionGoneError
 from sokoni.capabilities.marketplace.service.offers import Offer
 from sokoni.capabilities.marketplace.wording import seller_of, what_of
-from sokoni.dialogue.flow import Outcome, SimpleFlow, TurnContext
+from sokoni.dialogue.flow import Outcome, TurnContext
 from sokoni.dialogue.form import Form, Slot
 from sokoni.kit.ids import ContactId
 from sokoni.messaging.events import Timer
@@ -29,17 +30,11 @@ class ContactForm(Form):
     listing: Annotated[str, Slot(early=False, editable=False)]
 
 
-class ContactFlow(SimpleFlow):
+class ContactFlow(AtOnceFlow):
     """Asks the seller whether they want to be in touch with this buyer."""
 
     name: ClassVar[str] = "marketplace.contact"
     form: ClassVar[type[ContactForm]] = ContactForm
-
-    def __init__(self, context: TurnContext) -> None:
-        self._desk = Desk(context)
-
-    async def summary(self, form: ContactForm) -> Prompt | None:  # noqa: ARG002
-        return None
 
     async def complete(self, form: ContactForm) -> Outcome:
         offer = await self._desk.listings.find(form.listing)
@@ -91,17 +86,11 @@ class AnswerForm(Form):
     introduction: Annotated[UUID, Slot(early=False, editable=False)]
 
 
-class AcceptFlow(SimpleFlow):
+class AcceptFlow(AtOnceFlow):
     """The seller wants it too: both get each other's number."""
 
     name: ClassVar[str] = "marketplace.accept"
     form: ClassVar[type[AnswerForm]] = AnswerForm
-
-    def __init__(self, context: TurnContext) -> None:
-        self._desk = Desk(context)
-
-    async def summary(self, form: AnswerForm) -> Prompt | None:  # noqa: ARG002
-        return None
 
     async def complete(self, form: AnswerForm) -> Outcome:
         answered = await _answered(self._desk, form, IntroductionState.ACCEPTED)
@@ -123,17 +112,11 @@ class AcceptFlow(SimpleFlow):
         return Outcome(Prompt("marketplace.accept.done", met))
 
 
-class DeclineFlow(SimpleFlow):
+class DeclineFlow(AtOnceFlow):
     """The seller does not want it: no number is given."""
 
     name: ClassVar[str] = "marketplace.decline"
     form: ClassVar[type[AnswerForm]] = AnswerForm
-
-    def __init__(self, context: TurnContext) -> None:
-        self._desk = Desk(context)
-
-    async def summary(self, form: AnswerForm) -> Prompt | None:  # noqa: ARG002
-        return None
 
     async def complete(self, form: AnswerForm) -> Outcome:
         answered = await _answered(self._desk, form, IntroductionState.DECLINED)

@@ -4,10 +4,11 @@ from typing import Annotated, ClassVar, Final
 
 from typing_extensions import override
 
-from sokoni.capabilities.marketplace.desk import Desk, start
+from sokoni.capabilities.marketplace.desk import start
+from sokoni.capabilities.marketplace.flows.kinds import AtOnceFlow
 from sokoni.capabilities.marketplace.reading import JoinersNameReader
 from sokoni.capabilities.marketplace.service.sellers import Stall
-from sokoni.dialogue.flow import AnswerRefused, Outcome, SimpleFlow, TurnContext
+from sokoni.dialogue.flow import AnswerRefused, Outcome
 from sokoni.dialogue.form import Form, Known, Slot
 from sokoni.language.readers.name import NameReader
 from sokoni.language.readers.place import PlaceReader
@@ -25,14 +26,11 @@ class JoinForm(Form):
     place: Annotated[KnownPlace, PlaceReader(), Slot(pin=True)]
 
 
-class JoinFlow(SimpleFlow):
+class JoinFlow(AtOnceFlow):
     """Makes the contact a seller; who has joined already is told who they are."""
 
     name: ClassVar[str] = "marketplace.join"
     form: ClassVar[type[JoinForm]] = JoinForm
-
-    def __init__(self, context: TurnContext) -> None:
-        self._desk = Desk(context)
 
     @override
     async def prefill(self) -> Known:
@@ -46,9 +44,6 @@ class JoinFlow(SimpleFlow):
     async def check(self, slot: str, known: Known) -> None:
         if slot == "name":
             check_name(known["name"], "marketplace.join.name.refused")
-
-    async def summary(self, form: JoinForm) -> Prompt | None:  # noqa: ARG002
-        return None
 
     async def complete(self, form: JoinForm) -> Outcome:
         seller = await self._desk.sellers.find(self._desk.me)
@@ -84,26 +79,20 @@ class NameForm(Form):
     name: Annotated[str, NameReader(), Slot(asked=True)] = ""
 
 
-class NameFlow(SimpleFlow):
+class NameFlow(AtOnceFlow):
     """Asked for after a first listing; whoever skips it stays "a seller in Gokwe"."""
 
     name: ClassVar[str] = "marketplace.name"
     form: ClassVar[type[NameForm]] = NameForm
 
-    def __init__(self, context: TurnContext) -> None:
-        self._context = context
-
     @override
     async def check(self, slot: str, known: Known) -> None:
         check_name(known["name"], "marketplace.name.name.refused")
 
-    async def summary(self, form: NameForm) -> Prompt | None:  # noqa: ARG002
-        return None
-
     async def complete(self, form: NameForm) -> Outcome:
         if not form.name:
             return Outcome(Prompt("marketplace.name.skipped"))
-        self._context.rename(form.name)
+        self._desk.context.rename(form.name)
         return Outcome(Prompt("marketplace.name.done", {"name": form.name}))
 
 
@@ -113,17 +102,11 @@ class MoveForm(Form):
     place: Annotated[KnownPlace, PlaceReader(), Slot(pin=True)]
 
 
-class MoveFlow(SimpleFlow):
+class MoveFlow(AtOnceFlow):
     """Changes where a seller lives."""
 
     name: ClassVar[str] = "marketplace.move"
     form: ClassVar[type[MoveForm]] = MoveForm
-
-    def __init__(self, context: TurnContext) -> None:
-        self._desk = Desk(context)
-
-    async def summary(self, form: MoveForm) -> Prompt | None:  # noqa: ARG002
-        return None
 
     async def complete(self, form: MoveForm) -> Outcome:
         seller = await self._desk.sellers.enrol(self._desk.me, form.place)

@@ -2,10 +2,11 @@
 
 from typing import ClassVar
 
-from sokoni.capabilities.marketplace.desk import Desk, start
+from sokoni.capabilities.marketplace.desk import start
 from sokoni.capabilities.marketplace.flows.alert import RequestForm
+from sokoni.capabilities.marketplace.flows.kinds import AtOnceFlow
 from sokoni.capabilities.marketplace.service.buy_requests import RequestGoneError
-from sokoni.dialogue.flow import Outcome, SimpleFlow, TurnContext
+from sokoni.dialogue.flow import Outcome
 from sokoni.dialogue.form import Form
 from sokoni.messaging.prompts import Choice, Prompt, Worded
 
@@ -14,17 +15,11 @@ class MyRequestsForm(Form):
     """See what one is looking for."""
 
 
-class MyRequestsFlow(SimpleFlow):
+class MyRequestsFlow(AtOnceFlow):
     """Shows what the contact still looks for; picking one stops it."""
 
     name: ClassVar[str] = "marketplace.my_requests"
     form: ClassVar[type[MyRequestsForm]] = MyRequestsForm
-
-    def __init__(self, context: TurnContext) -> None:
-        self._desk = Desk(context)
-
-    async def summary(self, form: MyRequestsForm) -> Prompt | None:  # noqa: ARG002
-        return None
 
     async def complete(self, form: MyRequestsForm) -> Outcome:  # noqa: ARG002
         requests = await self._desk.requests.of(self._desk.me)
@@ -42,17 +37,11 @@ class MyRequestsFlow(SimpleFlow):
         return Outcome(Prompt("marketplace.my_requests.shown", {}, choices))
 
 
-class CloseRequestFlow(SimpleFlow):
+class CloseRequestFlow(AtOnceFlow):
     """Looks no more for something."""
 
     name: ClassVar[str] = "marketplace.close_request"
     form: ClassVar[type[RequestForm]] = RequestForm
-
-    def __init__(self, context: TurnContext) -> None:
-        self._desk = Desk(context)
-
-    async def summary(self, form: RequestForm) -> Prompt | None:  # noqa: ARG002
-        return None
 
     async def complete(self, form: RequestForm) -> Outcome:
         try:

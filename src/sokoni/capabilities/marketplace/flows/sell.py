@@ -7,19 +7,19 @@ from typing import Annotated, ClassVar, Final
 import msgspec
 from typing_extensions import override
 
-from sokoni.capabilities.marketplace.desk import Desk, start
+from sokoni.capabilities.marketplace.desk import start
+from sokoni.capabilities.marketplace.flows.kinds import DeskFlow
 from sokoni.capabilities.marketplace.models import Basis
 from sokoni.capabilities.marketplace.nouns import meaning_of
-from sokoni.capabilities.marketplace.reading import OfferedQuantityReader
+from sokoni.capabilities.marketplace.reading import OfferedQuantityReader, TradedThingReader
 from sokoni.capabilities.marketplace.service.buy_requests import Waiting
 from sokoni.capabilities.marketplace.service.listings import Listed
 from sokoni.capabilities.marketplace.service.offers import NewListing
 from sokoni.capabilities.marketplace.wording import each, total, unnamed_seller, what_of
-from sokoni.dialogue.flow import AnswerRefused, Outcome, SimpleFlow, TurnContext
+from sokoni.dialogue.flow import AnswerRefused, Outcome
 from sokoni.dialogue.form import Form, Known, Slot
 from sokoni.language.readers.money import MoneyReader
 from sokoni.language.readers.place import PlaceReader
-from sokoni.language.readers.thing import ThingReader
 from sokoni.language.readers.units import MEASURES
 from sokoni.language.reading import KnownPlace, Price, Quantity
 from sokoni.messaging.models import Purpose
@@ -34,7 +34,7 @@ _MATCH_HOURS: Final = 72
 class SellForm(Form):
     """Offer something for sale."""
 
-    thing: Annotated[str, ThingReader()]
+    thing: Annotated[str, TradedThingReader()]
     quantity: Annotated[Quantity, OfferedQuantityReader()]
     price: Annotated[Price, MoneyReader()]
     place: Annotated[KnownPlace, PlaceReader(), Slot(pin=True)]
@@ -42,14 +42,11 @@ class SellForm(Form):
     """How the price is to be read, where the contact chose it at the summary."""
 
 
-class SellFlow(SimpleFlow):
+class SellFlow(DeskFlow):
     """Lists a thing, and has those told who wait for it."""
 
     name: ClassVar[str] = "marketplace.sell"
     form: ClassVar[type[SellForm]] = SellForm
-
-    def __init__(self, context: TurnContext) -> None:
-        self._desk = Desk(context)
 
     @override
     async def prefill(self) -> Known:

@@ -16,7 +16,6 @@ from sqlalchemy import (
     bindparam,
     delete,
     insert,
-    select,
     update,
 )
 from sqlalchemy.ext.asyncio import AsyncSession
@@ -139,20 +138,6 @@ class Listings:
             "price_each": each.amount,
         }
         await self._change(contact_id, offer, changed)
-
-    async def forget_expired(self, *, limit: int = 500) -> int:
-        """Drop the search tokens of expired listings, a few at a time; return of how many."""
-        due = (
-            select(Listing.id)
-            .join(ListingToken, ListingToken.listing_id == Listing.id)
-            .where(Listing.merchant_id == self._merchant_id, Listing.expires_at <= self._now)
-            .distinct()
-            .limit(limit)
-        )
-        ids = list(await self._session.scalars(due))
-        if ids:
-            await self._session.execute(delete(_TOKENS).where(_TOKENS.c.listing_id.in_(ids)))
-        return len(ids)
 
     async def _change(
         self, contact_id: ContactId, offer: Offer, values: dict[str, object]

@@ -1,0 +1,56 @@
+"""Withdrawing a listing."""
+
+from typing import Annotated, ClassVar
+
+from sokoni.capabilities.marketplace.flows.kinds import AtOnceFlow, DeskFlow
+from sokoni.capabilities.marketplace.flows.own import GONE, choose, own_offer, words_of
+from sokoni.capabilities.marketplace.reading import ReferenceReader, TradedThingReader
+from sokoni.capabilities.marketplace.service.listings import ListingGoneError
+from sokoni.capabilities.marketplace.wording import what_of
+from sokoni.dialogue.flow import Outcome
+from sokoni.dialogue.form import Form, Slot
+from sokoni.messaging.prompts import Prompt
+
+
+class WithdrawForm(Form):
+    """Take a listing down."""
+
+    listing: Annotated[str, ReferenceReader()] = ""
+    thing: Annotated[str, TradedThingReader()] = ""
+
+
+class WithdrawFlow(AtOnceFlow):
+    """Finds out which listing is meant; the next task takes it down."""
+
+    name: ClassVar[str] = "marketplace.withdraw"
+    form: ClassVar[type[WithdrawForm]] = WithdrawForm
+
+    async def complete(self, form: WithdrawForm) -> Outcome:
+        return await choose(self._desk, form, "withdraw", "withdraw_one", {})
+
+
+class OneForm(Form):
+    """Take down this listing."""
+
+    listing: Annotated[str, Slot(early=False, editable=False)]
+
+
+class WithdrawOneFlow(DeskFlow):
+    """Takes a listing down on yes."""
+
+    name: ClassVar[str] = "marketplace.withdraw_one"
+    form: ClassVar[type[OneForm]] = OneForm
+
+    async def summary(self, form: OneForm) -> Prompt | None:
+        offer = await own_offer(self._desk, form.listing)
+        return None if offer is None else Prompt("marketplace.withdraw.summary", words_of(offer))
+
+    async def complete(self, form: OneForm) -> Outcome:
+        offer = await own_offer(self._desk, form.listing)
+        if offer is None:
+            return Outcome(GONE)
+        try:
+            await self._desk.listings.withdraw(self._desk.me, offer)
+        except ListingGoneError:
+            return Outcome(GONE)
+        return Outcome(Prompt("marketplace.withdraw.done", {"what": what_of(offer)}))
