@@ -22,17 +22,22 @@ class Settings(BaseSettings):
     model_config = SettingsConfigDict(env_prefix="SOKONI_", frozen=True, extra="ignore")
 
     database_url: str = "sqlite:///sokoni.db"
+    """`sqlite:///…`, `postgresql://…` or `mysql://…`; the driver is ours to choose."""
     redis_url: str = ""
+    """Optional: spreads requests and wakes processes. What is lost with it is speed."""
     secret_keys: SecretStr = SecretStr("")
     """Comma-separated base64url keys of 32 bytes, newest first."""
     public_url: str = "http://127.0.0.1:8000"
+    """Where providers reach the server."""
     log_level: str = "INFO"
     env: Environment = Environment.DEVELOPMENT
+    """Production shuts the simulator, logs JSON, insists on keys and refuses unsafe settings."""
 
     # Limits on what one installation does; every figure is a setting (CV-24, SE-03).
     turn_batch: int = 100
     """Most conversations in one transaction."""
     turn_attempts: int = 5
+    """An event that failed so often is parked."""
     unknown_after_seconds: float = 60.0
     """How long a send of unknown outcome waits for its status."""
     contact_rate_per_minute: int = 60
@@ -40,6 +45,7 @@ class Settings(BaseSettings):
     global_rate_per_second: int = 0
     """Messages taken in a second over all merchants; 0 lifts the limit."""
     send_concurrency: int = 256
+    """Messages on the wire to providers at a time."""
     number_per_second: float = 0
     """Messages a second that each number may send; 0: what its channel allows."""
     pairwise_pacing: bool = True

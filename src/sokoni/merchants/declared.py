@@ -76,7 +76,9 @@ class Part(BaseModel, frozen=True, extra="forbid"):
 class DeclaredStaff(Part):
     name: str = Field(min_length=1, max_length=120)
     role: Role
+    """Owners, managers and agents are told when a contact wants a person."""
     phone: str
+    """Their own WhatsApp number."""
 
 
 class DeclaredTemplate(Part):
@@ -85,10 +87,13 @@ class DeclaredTemplate(Part):
     channel: Annotated[tuple[str, ...], BeforeValidator(_one_or_more), Field(min_length=1)]
     """One channel, or a list of channels that know it by the same name."""
     purpose: str = Field(min_length=1, max_length=64)
+    """The catalogue key of what it stands in for."""
     language: Language
     name: str = Field(min_length=1, max_length=191)
+    """As the channel knows it."""
     category: Category = Category.UTILITY
     body: str = Field(min_length=1, max_length=1024)
+    """As approved, with `{{1}}` or `{{name}}` for each variable."""
     variables: tuple[str, ...] = ()
     """Names of the prompt's parameters, in the order of the body's placeholders."""
     buttons: dict[str, str] = Field(default_factory=dict, max_length=_MOST_BUTTONS)
@@ -124,21 +129,36 @@ class DeclaredMerchant(Part):
     """The whole file. Channels and capabilities are checked by models of their own."""
 
     merchant: str = Field(pattern=r"^[a-z0-9][a-z0-9-]{0,62}$")
+    """Its id, in URLs and commands."""
     name: str = Field(min_length=1, max_length=120)
     country: Annotated[str, AfterValidator(_country)]
+    """Whose phone numbers and places are meant where nothing else is said."""
     currency: str = Field(pattern=r"^[A-Z]{3}$")
+    """Of amounts that name none."""
     timezone: Annotated[str, AfterValidator(_zone)]
+    """Such as Africa/Harare."""
     languages: Annotated[tuple[Language, ...], Field(min_length=1), AfterValidator(_distinct)]
+    """The first is spoken until a contact shows another."""
     capabilities: dict[str, Settings] = Field(default_factory=dict)
+    """What is switched on, each with its own settings."""
     channels: tuple[dict[str, Any], ...] = ()
+    """Its numbers, each with the keys of its channel."""
     templates: tuple[DeclaredTemplate, ...] = ()
+    """What may be said first, or after the service window shut."""
     staff: tuple[DeclaredStaff, ...] = ()
+    """Who is told when a contact wants a person."""
     quiet_ms: int = Field(1200, ge=0, le=30_000)
+    """How long free text waits for the next line of a burst."""
     handover_minutes: int = Field(720, ge=1)
+    """How long a person keeps a conversation that nobody gives back."""
     abandoned_chat_days: int = Field(30, ge=1)
+    """A half-done task is let go after so long."""
     nudge_minutes: int = Field(0, ge=0)
+    """Silence after which a half-done task is recalled once; 0: never."""
     reference_prefix: str = Field("", pattern=r"^[A-Z]{0,4}$")
+    """Begins the references that people quote."""
     read_marks: bool = True
+    """Show contacts that their messages were read."""
 
     def settings(self) -> dict[str, Any]:
         """Return what was said beyond what the merchant's own columns hold."""

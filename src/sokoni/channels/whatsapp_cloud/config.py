@@ -24,9 +24,13 @@ class WhatsAppCloudConfig(ChannelConfig):
     secrets: ClassVar[frozenset[str]] = frozenset({"access_token", "app_secrets", "verify_token"})
 
     phone_number_id: str = Field(min_length=1, max_length=128, pattern=r"^\d+$")
+    """Meta's id of the number, not the number."""
     access_token: Filled
+    """Of a system user, so that it does not end after a day."""
     app_secrets: tuple[Filled, ...] = Field(min_length=1)
+    """Sign the webhooks; any of them counts."""
     verify_token: Filled
+    """A word of your choice, told to Meta beside the webhook's address."""
     base_url: Annotated[str, AfterValidator(_checked)] = "https://graph.facebook.com"
     api_version: str = Field(default="v25.0", pattern=r"^v\d+\.\d+$")
     business_account_id: str = ""
