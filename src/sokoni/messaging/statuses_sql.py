@@ -86,6 +86,7 @@ class PortableStatusSql:
         rows = await connection.execute(statement, {"ids": [one.id for one in advances]})
         states = {row[0]: row[1] for row in rows}
         passing = [one for one in advances if states.get(one.id) == one.before]
+        passing.sort(key=lambda one: one.id)
         if passing:
             await connection.execute(_ADVANCE, [_bound(one, now) for one in passing])
         return {one.id for one in passing}

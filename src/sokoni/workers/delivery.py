@@ -37,13 +37,14 @@ from sokoni.messaging.wakeups import OUTBOX, Hints
 from sokoni.workers.choosing import Choosing, Chosen
 from sokoni.workers.exchange import Exchange
 from sokoni.workers.figures import OUTBOX_AGE, OUTBOX_WAITING
-from sokoni.workers.looping import keep_running, wait_for
+from sokoni.workers.looping import keep_running, patiently, wait_for
 from sokoni.workers.recovery import CAPACITY, Recovery
 from sokoni.workers.verdicts import Verdicts
 from sokoni.workers.wire import Wire
 
 _POLL: Final = timedelta(seconds=1)
 _HINTS_APART_SECONDS: Final = 0.01
+_CLASHES_SECONDS: Final = 1.0
 _STATUS_PATIENCE: Final = timedelta(minutes=5)
 
 
@@ -142,7 +143,7 @@ class Delivery:
 
     async def run(self, stop: asyncio.Event) -> None:
         """Send until told to stop; then finish what is on the wire and give the leases back."""
-        waits = (self._wake_on_stop(stop), self._wake_on_hints())
+        waits = self._wake_on_stop(stop), self._wake_on_hints()
         watchers = [asyncio.create_task(wait) for wait in waits]
         try:
             await keep_running("delivery", self._step, stop)
@@ -227,7 +228,7 @@ class Delivery:
         self._choosing.choose(self._chosen, room, now)
         if not self._batch and not self._chosen.lanes:
             return False
-        await self._flush()
+        await patiently(self._flush, _CLASHES_SECONDS)
         return True
 
     def _judge(self) -> None:
