@@ -1,6 +1,5 @@
 """Settling up after a run: what was written against what the database and the fake have."""
 
-import asyncio
 from collections import Counter, defaultdict
 from dataclasses import dataclass
 
@@ -13,6 +12,7 @@ from sokoni.kit.clock import utc_now
 from sokoni.messaging.models import EventState, InboxEvent, Message, MessageState, Purpose
 from sokoni.testing.fake_graph import FakeGraph
 from tests.failures.crowd import Crowd
+from tests.failures.waiting import until
 
 _LANDED = (MessageState.TAKEN, MessageState.SENT, MessageState.DELIVERED, MessageState.READ)
 
@@ -29,9 +29,11 @@ class Row:
 
 async def idle(engine: AsyncEngine, seconds: float = 60) -> None:
     """Return once nothing waits any more."""
-    async with asyncio.timeout(seconds):
-        while any((await read_queues(engine, utc_now)).depths.values()):
-            await asyncio.sleep(0.05)
+
+    async def empty() -> bool:
+        return not any((await read_queues(engine, utc_now)).depths.values())
+
+    assert await until(empty, seconds), await read_queues(engine, utc_now)
 
 
 async def faults(engine: AsyncEngine, graph: FakeGraph, crowd: Crowd) -> list[str]:

@@ -18,11 +18,11 @@ SLUG = "failing"
 
 
 def environment(url: str, **more: object) -> dict[str, str]:
-    """Return what every process of the run is started with: nothing paced, unknown for 5 s."""
+    """Return what every process of the run is started with: nothing paced, unknown for 10 s."""
     settings = {
         "database_url": url,
         "secret_keys": new_key(),
-        "unknown_after_seconds": 5,
+        "unknown_after_seconds": 10,
         "contact_rate_per_minute": 0,
         "pairwise_pacing": "false",
         "number_per_second": 1000,

@@ -58,8 +58,7 @@ async def _answers_for(run: Town, seconds: float) -> set[int]:
 async def _attempts(run: Town) -> int:
     """Return how often a turn was counted as failed by fault of its message."""
     async with reading(run.engine) as connection:
-        return await connection.scalar(
-            select(func.coalesce(func.sum(InboxEvent.attempts), 0)).where(
-                InboxEvent.conversation_id.is_not(None)
-            )
+        found = await connection.scalar(
+            select(func.sum(InboxEvent.attempts)).where(InboxEvent.conversation_id.is_not(None))
         )
+        return found or 0

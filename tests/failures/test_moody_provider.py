@@ -2,6 +2,7 @@
 
 import asyncio
 import random
+import sys
 from collections import Counter
 
 import pytest
@@ -85,6 +86,6 @@ async def test_a_moody_provider_gets_every_message_once_and_in_order(
         await here.idle()
 
         with capsys.disabled():
-            print(f"\n{len(graph.taken)} messages through {dict(graph.moods)}")
+            sys.stdout.write(f"\n{len(graph.taken)} messages through {dict(graph.moods)}\n")
         assert await faults(engine, graph, crowd) == []
         assert set(graph.moods) == set(_MOODS)

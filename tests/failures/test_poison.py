@@ -3,6 +3,7 @@
 import asyncio
 import os
 import re
+from functools import partial
 from pathlib import Path
 
 import pytest
@@ -14,6 +15,7 @@ from tests.failures.accounts import idle
 from tests.failures.crowd import phone
 from tests.failures.poison.manifest import ANTIDOTE
 from tests.failures.town import Town, town
+from tests.failures.waiting import until
 
 pytestmark = pytest.mark.kill
 
@@ -45,7 +47,7 @@ async def test_a_poisonous_message_is_parked_and_its_neighbours_are_answered(
         try:
             await asyncio.gather(_write(run, _VICTIM, words), *_greetings(run))
             await _write(run, _VICTIM, "menu")
-            await _parked(run)
+            assert await until(partial(_any_parked, run), 90)
             await idle(run.engine)
             parked = await run.processes.told("events", "list")
             before = _taken(run)
@@ -73,12 +75,6 @@ async def _write(run: Town, contact: int, text: str) -> None:
 
 def _greetings(run: Town) -> list[asyncio.Task[None]]:
     return [asyncio.create_task(_write(run, one, "menu")) for one in _NEIGHBOURS]
-
-
-async def _parked(run: Town) -> None:
-    async with asyncio.timeout(90):
-        while not await _any_parked(run):
-            await asyncio.sleep(0.2)
 
 
 async def _any_parked(run: Town) -> bool:

@@ -9,6 +9,7 @@ from pathlib import Path
 from typing import ClassVar, Final
 
 from pydantic import BaseModel
+from typing_extensions import override
 
 from sokoni.dialogue.flow import Outcome, SimpleFlow, TurnContext
 from sokoni.dialogue.form import Form
@@ -24,7 +25,7 @@ class Nothing(Form):
 
 
 class _Poison(SimpleFlow):
-    form: ClassVar[type[Nothing]] = Nothing
+    form: ClassVar[type[Form]] = Nothing
 
     def __init__(self, context: TurnContext) -> None:
         self._context = context
@@ -33,7 +34,7 @@ class _Poison(SimpleFlow):
         return None
 
     async def complete(self, form: Nothing) -> Outcome:
-        if not Path(ANTIDOTE).exists():
+        if not Path(ANTIDOTE).exists():  # noqa: ASYNC240 -- a look at a local file, in a test
             self.strike()
         return Outcome(Prompt("dialogue.as_you_like"))
 
@@ -44,6 +45,7 @@ class _Poison(SimpleFlow):
 class RaisingFlow(_Poison):
     name: ClassVar[str] = "poison.raise"
 
+    @override
     def strike(self) -> None:
         raise RuntimeError("poisoned")
 
@@ -51,6 +53,7 @@ class RaisingFlow(_Poison):
 class KillingFlow(_Poison):
     name: ClassVar[str] = "poison.kill"
 
+    @override
     def strike(self) -> None:
         os.kill(os.getpid(), signal.SIGKILL)
 
@@ -61,8 +64,9 @@ class Settings(BaseModel):
 
 POISON: Final = Capability(
     name="poison",
-    tasks=tuple(
-        Task(name=flow.name, form=flow.form, make=flow) for flow in (RaisingFlow, KillingFlow)
+    tasks=(
+        Task(name=RaisingFlow.name, form=Nothing, make=RaisingFlow),
+        Task(name=KillingFlow.name, form=Nothing, make=KillingFlow),
     ),
     settings=Settings,
     phrases=Path(__file__).parent / "phrases",
