@@ -295,6 +295,12 @@ async def test_burst_is_answered_once(talk: Talk) -> None:
     assert await talk.say("order", "roses", "10", "Gokwe") == "Which pot?"
 
 
+async def test_burst_of_many_questions_is_no_endless_task(talk: Talk) -> None:
+    await talk.say(*["when are you open"] * 20)
+
+    assert talk.text
+
+
 async def test_burst_may_answer_a_choice_not_seen_yet(talk: Talk) -> None:
     assert await talk.say("order 10 roses to Gokwe", "plastic") == "Anything to add?"
 

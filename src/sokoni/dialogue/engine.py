@@ -70,6 +70,7 @@ class MerchantDialogue:
         progress = Progress(turn)
         hearing = Hearing(turn, self._understanding, Acting(turn, progress))
         for number, one in enumerate(heard, 1):
+            progress.begin()
             await self._take(turn, hearing, one)
             if turn.wishes.hand_over:
                 break

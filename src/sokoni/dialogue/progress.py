@@ -49,6 +49,10 @@ class Progress:
         self._turn = turn
         self._finished = 0
 
+    def begin(self) -> None:
+        """Take the next thing heard: only tasks that one of them starts can be endless."""
+        self._finished = 0
+
     # --- starting -----------------------------------------------------------------------------
 
     async def start(self, start: Start) -> bool:
