@@ -119,6 +119,7 @@ class App:
     inbox: Inbox
     hints: Hints
     places: Gazetteer
+    catalogues: Catalogues
     dialogues: Dialogues
     templates: TemplateBook
     performers: Performers = field(default_factory=dict)
@@ -174,6 +175,7 @@ def _app(
         inbox=Inbox(engine, vault, clock),
         hints=hints,
         places=places,
+        catalogues=catalogues,
         dialogues=Dialogues(known, catalogues, places, settings.key_file),
         templates=TemplateBook(engine, worded),
     )

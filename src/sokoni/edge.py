@@ -11,7 +11,6 @@ from typing_extensions import override
 
 from sokoni.api.app import create_api
 from sokoni.bootstrap import App
-from sokoni.channels.base import Limits
 from sokoni.dashboard.app import add_pages
 from sokoni.dashboard.simulator.door import Door
 from sokoni.dashboard.simulator.page import SimulatorParts
@@ -90,8 +89,10 @@ def _simulator(app: App, gateway: AsgiApp) -> SimulatorParts | None:
         engine=app.engine,
         vault=app.vault,
         merchants=app.merchants,
+        accounts=app.accounts,
+        places=app.places,
+        catalogues=app.catalogues,
         door=Door(gateway),
-        limits=Limits(),
     )
 
 

@@ -1,129 +1,174 @@
-"""Draws messages as a phone shows them. What people wrote is only ever a text node."""
+"""Draws messages as a phone shows them."""
 
 from collections.abc import Awaitable, Callable
-from typing import Any, Final, TypeAlias
+from dataclasses import dataclass
+from typing import Any, Final, TypeAlias, assert_never
+from zoneinfo import ZoneInfo
 
 from nicegui import ui
+from nicegui.elements.mixins.text_element import TextElement
 
 from sokoni.channels import base
 from sokoni.channels.ladder import step_down
+from sokoni.dashboard.simulator.elements import box, is_web, link, words
+from sokoni.dashboard.simulator.markup import runs
+from sokoni.dashboard.simulator.reading import Bubble, Tick
 
 Act: TypeAlias = Callable[[dict[str, Any]], Awaitable[None]]
-"""Does on the phone what `{"choice": …}` or another act of the simulator door says."""
+"""Does on the phone what `{"choice": …}` or another act of the simulator's door says."""
 
-_TEXT: Final = "whitespace-pre-wrap break-words text-[15px] leading-snug"
+_TICKS: Final = {Tick.STORED: "✓", Tick.TAKEN: "✓✓", Tick.READ: "✓✓"}
+_ICONS: Final = {"image": "image", "video": "movie", "audio": "mic", "document": "description"}
+_ANY_FILE: Final = "attach_file"
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Hands:
+    """What a bubble can have its phone do."""
+
+    act: Act
+    ask_location: Callable[[], None]
+    show_list: Callable[[base.Listing], None]
 
 
 class Bubbles:
-    """Draws into the current element. `plain` shows every choice as numbered text."""
+    """Draws into the current element. `plain` shows what a phone without buttons would get."""
 
-    def __init__(self, act: Act, limits: base.Limits, ask_location: Callable[[], None]) -> None:
-        self._act = act
+    def __init__(self, limits: base.Limits, zone: ZoneInfo, hands: Hands) -> None:
         self._limits = limits
-        self._ask_location = ask_location
+        self._zone = zone
+        self._hands = hands
 
-    def draw(self, shown: base.Content | base.Message, *, taken: bool, plain: bool) -> None:
-        mine = isinstance(shown, base.Message)
-        side = "self-end bg-[#d9fdd3]" if mine else "self-start bg-white"
-        with (
-            ui.column()
-            .classes(f"{side} max-w-[85%] rounded-lg px-3 py-2 gap-1 shadow-sm")
-            .props(f"dir=auto data-side={'mine' if mine else 'theirs'}")
-        ):
-            if isinstance(shown, base.Message):
-                self._mine(shown, taken=taken)
-            else:
-                self._theirs(_plainly(shown, self._limits) if plain else shown)
+    def draw(self, bubble: Bubble, *, plain: bool) -> TextElement | None:
+        """Draw it, and return its tick, which may change."""
+        if bubble.refused:
+            words(f"Not shown, the channel refused it: {bubble.refused}", classes="note")
+            return None
+        if isinstance(bubble.shown, base.Message):
+            with box(classes="bubble mine", data_side="mine"):
+                self._mine(bubble.shown)
+                return self._meta(bubble)
+        content = plainly(bubble.shown, self._limits) if plain else bubble.shown
+        wide = isinstance(content, base.Buttons | base.Listing | base.Image | base.LinkButton)
+        with box(classes="bubble wide" if wide else "bubble", data_side="theirs"):
+            self._theirs(content)
+            self._meta(bubble)
+            self._below(content)
+        return None
 
-    def _mine(self, message: base.Message, *, taken: bool) -> None:
+    # --- what the phone's owner wrote ---------------------------------------------------------
+
+    def _mine(self, message: base.Message) -> None:
         if message.pin is not None:
-            ui.label(f"📍 {message.pin.latitude:.4f}, {message.pin.longitude:.4f}").classes(_TEXT)
+            place = f"{message.pin.latitude:.4f}, {message.pin.longitude:.4f}"
+            self._file("place", message.pin.name or place)
         elif message.medium is not None:
-            caption = message.medium.caption or message.text
-            ui.label(f"[{message.medium.kind}] {caption}".strip()).classes(_TEXT)
+            medium = message.medium
+            self._file(_ICONS.get(medium.kind, _ANY_FILE), medium.filename or medium.kind)
+            self._said(medium.caption)
         else:
-            ui.label(message.text or message.choice_id).classes(_TEXT)
-        colour = "text-sky-500" if taken else "text-gray-400"
-        ui.label("✓✓" if taken else "✓").classes(f"self-end text-[11px] {colour}")
+            self._said(message.text or message.choice_id)
+
+    def _meta(self, bubble: Bubble) -> TextElement | None:
+        at = bubble.at.astimezone(self._zone)
+        with box(classes="meta"):
+            words(f"{at:%H:%M}", "span", title=f"{at:%d %B %Y, %H:%M}")
+            return None if bubble.tick is None else _tick(bubble.tick)
+
+    # --- what was sent ------------------------------------------------------------------------
 
     def _theirs(self, content: base.Content) -> None:
         match content:
-            case base.Buttons() | base.Listing() | base.Template() | base.LocationRequest():
-                self._with_choices(content)
-            case base.Text():
-                self._text(content.body)
+            case base.Text() | base.Listing() | base.LocationRequest() | base.LinkButton():
+                self._said(content.body)
+            case base.Buttons():
+                self._picture(content.image_url)
+                self._said(content.body)
             case base.Image():
-                ui.image(content.url).classes("w-56 rounded")
-                self._text(content.caption)
+                self._picture(content.url)
+                self._said(content.caption)
             case base.Document():
-                ui.link(content.name, content.url, new_tab=True)
-                self._text(content.caption)
-            case base.LinkButton():
-                self._text(content.body)
-                ui.link(content.label, content.url, new_tab=True).classes("text-[#027eb5]")
+                self._file(_ICONS["document"], content.name, content.url)
+                self._said(content.caption)
+            case base.Template():
+                self._said(content.rendered)
+            case _:
+                assert_never(content)
 
-    def _with_choices(
-        self, content: base.Buttons | base.Listing | base.Template | base.LocationRequest
-    ) -> None:
+    def _below(self, content: base.Content) -> None:
+        """Draw what can be tapped."""
         match content:
             case base.Buttons():
-                self._buttons(content)
+                for option in content.options:
+                    self._choice(option.id, option.title)
             case base.Listing():
-                self._text(content.body)
-                self._list(content)
+                self._tap(f"☰ {content.label}", lambda: self._hands.show_list(content))
             case base.LocationRequest():
-                self._text(content.body)
-                self._button("Send location", self._ask_location)
+                self._tap("Send location", self._hands.ask_location)
+            case base.LinkButton():
+                link(content.label, content.url, "choice")
             case base.Template():
-                self._text(content.rendered)
                 for button in content.buttons:
                     self._choice(button.payload, button.title)
-
-    def _buttons(self, content: base.Buttons) -> None:
-        if content.image_url:
-            ui.image(content.image_url).classes("w-56 rounded")
-        self._text(content.body)
-        for option in content.options:
-            self._choice(option.id, option.title)
-
-    def _list(self, content: base.Listing) -> None:
-        with ui.dialog() as dialog, ui.card().classes("w-80 gap-0 p-2"):
-            ui.label(content.label).classes("font-medium px-2 py-1")
-            for option in content.options:
-                self._row(option, dialog)
-        self._button(f"☰ {content.label}", dialog.open)
-
-    def _row(self, option: base.Option, dialog: ui.dialog) -> None:
-        async def pick() -> None:
-            dialog.close()
-            await self._act({"choice": option.id, "label": option.title})
-
-        with (
-            ui.column()
-            .classes("w-full gap-0 px-2 py-2 border-t cursor-pointer hover:bg-gray-100")
-            .props("dir=auto role=button data-row")
-            .on("click", pick)
-        ):
-            ui.label(option.title).classes("text-[15px]")
-            if option.description:
-                ui.label(option.description).classes("text-xs text-gray-500")
+            case _:
+                return
 
     def _choice(self, choice_id: str, title: str) -> None:
         async def pick() -> None:
-            await self._act({"choice": choice_id, "label": title})
+            await self._hands.act({"choice": choice_id, "label": title})
 
-        self._button(title, pick)
+        self._tap(title, pick)
 
-    def _button(self, title: str, on_click: Callable[[], Any]) -> None:
-        ui.button(title, on_click=on_click).props("flat no-caps dense").classes(
-            "w-full text-[#027eb5] border-t"
-        )
+    def _tap(self, title: str, on_click: Callable[[], Any]) -> None:
+        words(title, "button", "choice", type="button", dir="auto").on("click", on_click)
 
-    def _text(self, text: str) -> None:
-        if text:
-            ui.label(text).classes(_TEXT)
+    def _picture(self, url: str) -> None:
+        if is_web(url):
+            box("img", "picture", src=url, alt=url, loading="lazy", referrerpolicy="no-referrer")
+        elif url:
+            self._file(_ICONS["image"], url)
+
+    def _file(self, icon: str, name: str, url: str = "") -> None:
+        with box(classes="file"):
+            ui.icon(icon)
+            if url:
+                link(name, url)
+            else:
+                words(name, "span", "said", dir="auto")
+
+    def _said(self, text: str) -> None:
+        if not text:
+            return
+        parts = runs(text)
+        if len(parts) == 1 and not parts[0].styles and not parts[0].url:
+            words(text, classes="said", dir="auto")
+            return
+        with box(classes="said", dir="auto"):
+            for part in parts:
+                styles = " ".join(sorted(part.styles))
+                if part.url:
+                    link(part.text, part.url, styles)
+                else:
+                    words(part.text, "span", styles)
 
 
-def _plainly(content: base.Content, limits: base.Limits) -> base.Content:
+def _tick(tick: Tick) -> TextElement:
+    made = words("", "span")
+    set_tick(made, tick)
+    return made
+
+
+def set_tick(made: TextElement, tick: Tick) -> None:
+    """Have the tick say how far the message got."""
+    made.set_text(_TICKS[tick])
+    made.props["title"] = tick.name.lower()
+    made.props["aria-label"] = tick.name.lower()
+    made.classes(replace=f"tick {tick.name.lower()}")
+
+
+def plainly(content: base.Content, limits: base.Limits) -> base.Content:
     """Return the content as a phone without buttons would get it."""
+    if isinstance(content, base.Template) and content.buttons:
+        options = tuple(base.Option(one.payload, one.title) for one in content.buttons)
+        content = base.Buttons(body=content.rendered, options=options)
     return step_down(content, limits) or content

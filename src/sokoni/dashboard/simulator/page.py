@@ -1,23 +1,46 @@
 """`/chat/{merchant}`: phones side by side, any number that anyone likes to add."""
 
-from collections.abc import Callable
+import asyncio
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
+from importlib.resources import files
 from typing import Final
 
 import phonenumbers
+from fastapi import Response
 from nicegui import ui
+from nicegui.events import GenericEventArguments
+from sqlalchemy.exc import DBAPIError
+from sqlalchemy.exc import TimeoutError as PoolTimeoutError
 from sqlalchemy.ext.asyncio import AsyncEngine
 
+from sokoni.channels.accounts import Accounts
 from sokoni.channels.base import Limits
+from sokoni.dashboard.simulator.address import (
+    Owner,
+    read_name,
+    read_number,
+    read_owners,
+    renaming_script,
+)
+from sokoni.dashboard.simulator.dialogs import ask_pin, points
 from sokoni.dashboard.simulator.door import Door
-from sokoni.dashboard.simulator.phone import Phone
-from sokoni.dashboard.simulator.reading import PhoneReading
+from sokoni.dashboard.simulator.elements import box, words
+from sokoni.dashboard.simulator.phone import Page, Phone
+from sokoni.dashboard.simulator.reading import PhoneReading, looking
+from sokoni.dashboard.start import no_simulator
 from sokoni.db.vault import Vault
-from sokoni.kit.phones import find_phone
+from sokoni.kit.ids import PhoneNumber
+from sokoni.language.catalogues import Catalogues
 from sokoni.merchants.directory import MerchantDirectory
 from sokoni.merchants.profile import MerchantProfile
+from sokoni.places.gazetteer import Gazetteer
 
 _PHONES_AT_FIRST: Final = 2
+_EXAMPLES: Final = 9
+_LOOK_EVERY: Final = 0.5
+_KEPT: Final = "Nothing you write here leaves this server: these phones are not real ones."
+_ADDED: Final = "(event) => simulator.add(event, (...args) => emit(args))"
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -27,72 +50,163 @@ class SimulatorParts:
     engine: AsyncEngine
     vault: Vault
     merchants: MerchantDirectory
+    accounts: Accounts
+    places: Gazetteer
+    catalogues: Catalogues
     door: Door
-    limits: Limits
 
 
 class SimulatorPage:
     """The phones of one visitor."""
 
-    def __init__(self, parts: SimulatorParts, profile: MerchantProfile) -> None:
+    def __init__(self, parts: SimulatorParts, profile: MerchantProfile, limits: Limits) -> None:
         self._parts = parts
         self._profile = profile
-        self._numbers: set[str] = set()
+        self._limits = limits
+        self._phones: dict[str, Phone] = {}
+        self._looking = asyncio.Lock()
+        self._page = Page(
+            merchant=profile,
+            limits=limits,
+            door=parts.door,
+            look=self._look,
+            ask_pin=self._ask_pin,
+            removed=self._removed,
+        )
 
-    def build(self, phones: str = "") -> None:
-        """Draw the page. `phones`: comma-separated numbers to begin with."""
-        ui.query("body").classes("bg-[#d1d7db]")
-        ui.query(".nicegui-content").classes("p-2 gap-2")
-        with ui.row().classes("w-full items-center gap-3"):
-            ui.label(self._profile.name).classes("text-lg font-medium")
-            number = ui.input("Another phone", placeholder=self._example(9)).props("dense")
-            ui.button("Add", on_click=lambda: self._add_typed(number)).props("dense no-caps")
-        self._row = ui.row().classes("w-full no-wrap gap-3 overflow-x-auto items-start")
-        wanted = [part for part in phones.split(",") if part] or self._first()
-        for one in wanted:
-            self._add(one)
+    def build(self, phones: str) -> None:
+        """Draw the page with the phones that its address names."""
+        ui.add_css(_shipped("simulator.css"))
+        ui.add_body_html(f"<script>{_shipped('simulator.js')}</script>")
+        self._top()
+        self._row = box("main", "sim-phones")
+        for owner in self._first() if not phones else read_owners(phones, self._profile.country):
+            self._add(owner)
+        timer = ui.timer(_LOOK_EVERY, self._look)
+        ui.on("looked_at", lambda event: timer.activate() if event.args else timer.deactivate())
 
-    def _first(self) -> list[str]:
-        return [self._example(place) for place in range(_PHONES_AT_FIRST)]
+    # --- the line above the phones ------------------------------------------------------------
 
-    def _example(self, place: int) -> str:
+    def _top(self) -> None:
+        with box("div", "sim-top"):
+            words(self._profile.name, "h1", dir="auto")
+            with box("div", "sim-try"):
+                tries = self._tries()
+                if tries:
+                    words(f"Try: {tries}", dir="auto")
+                words(_KEPT)
+            self._form()
+            self._away = words(
+                "The database does not answer. What you write may not arrive.", classes="sim-away"
+            )
+            self._away.set_visibility(False)
+
+    def _tries(self) -> str:
+        """Return what one may write, in the merchant's first language."""
+        keys = [f"{name}.try" for name in self._profile.capabilities]
+        catalogues, language = self._parts.catalogues, self._profile.language
+        return " · ".join(catalogues.text(language, key) for key in keys if catalogues.has(key))
+
+    def _form(self) -> None:
+        with box("form", "sim-add").on("submit", self._add_typed, js_handler=_ADDED):
+            example = self._examples()[_PHONES_AT_FIRST]
+            box("input", placeholder=example, aria_label="Phone number", inputmode="tel")
+            box("input", placeholder="Profile name", aria_label="Profile name", dir="auto")
+            words("Add a phone", "button", type="submit")
+
+    # --- phones -------------------------------------------------------------------------------
+
+    def _first(self) -> Sequence[Owner]:
+        numbers = (read_number(one, self._profile.country) for one in self._examples())
+        return [Owner(number) for number in numbers if number is not None][:_PHONES_AT_FIRST]
+
+    def _examples(self) -> Sequence[str]:
         kind = phonenumbers.PhoneNumberType.MOBILE
         number = phonenumbers.example_number_for_type(self._profile.country, kind)
-        base = "+263712345678" if number is None else _e164(number)
-        return f"+{int(base[1:]) + place}"
+        first = "+263712345678" if number is None else _e164(number)
+        return [f"+{int(first[1:]) + place}" for place in range(_EXAMPLES)]
 
-    def _add_typed(self, field: ui.input) -> None:
-        if self._add(field.value or field.props.get("placeholder", "")):
-            field.value = ""
-
-    def _add(self, typed: str) -> bool:
-        number = find_phone(typed.strip().replace(" ", ""), self._profile.country)
+    async def _add_typed(self, event: GenericEventArguments) -> None:
+        typed, name = event.args
+        number = read_number(typed, self._profile.country) if typed.strip() else self._unused()
         if number is None:
-            ui.notify("That is not a phone number", type="warning")
-            return False
-        if number in self._numbers:
-            ui.notify("That phone is already here", type="warning")
-            return False
-        self._numbers.add(number)
-        parts = self._parts
-        reading = PhoneReading(parts.engine, parts.vault, self._profile.id, number)
+            ui.notify(f"{typed} is not a phone number", type="warning")
+        elif number in self._phones:
+            ui.notify(f"{number} is already here", type="warning")
+        else:
+            self._add(Owner(number, read_name(name)))
+            self._rename()
+            await self._look()
+
+    def _unused(self) -> PhoneNumber | None:
+        free = (one for one in self._examples() if one not in self._phones)
+        return read_number(next(free, ""), self._profile.country)
+
+    def _add(self, owner: Owner) -> None:
+        profile = self._profile
+        reading = PhoneReading(
+            self._parts.vault, profile.id, owner.number, read_marks=profile.read_marks
+        )
+        phone = self._phones[owner.number] = Phone(owner, reading, self._page)
         with self._row:
-            Phone(self._profile.slug, number, reading, parts.door, parts.limits).build()
-        return True
+            phone.build()
+
+    def _removed(self, phone: Phone) -> None:
+        del self._phones[phone.owner.number]
+        self._rename()
+
+    def _rename(self) -> None:
+        ui.run_javascript(renaming_script([phone.owner for phone in self._phones.values()]))
+
+    def _ask_pin(self, phone: Phone) -> None:
+        with self._row:
+            ask_pin(points(self._parts.places.rows, self._profile.country), phone.act)
+
+    # --- looking ------------------------------------------------------------------------------
+
+    async def _look(self) -> None:
+        """Have every phone look for news, on one connection."""
+        shown: list[tuple[str, str]] = []
+        async with self._looking:
+            try:
+                async with looking(self._parts.engine) as connection:
+                    for phone in tuple(self._phones.values()):
+                        unread = await phone.refresh(connection)
+                        shown.extend((phone.owner.number, one) for one in unread)
+            except (DBAPIError, PoolTimeoutError, OSError):
+                self._away.set_visibility(True)
+                return
+        self._away.set_visibility(False)
+        await self._report(shown)
+
+    async def _report(self, shown: Sequence[tuple[str, str]]) -> None:
+        """Say through the door that phones show these messages, as real ones do."""
+        door, merchant = self._parts.door, self._profile.slug
+        await asyncio.gather(
+            *(
+                door.knock(merchant, number, {"status": "read", "id": provider_id})
+                for number, provider_id in shown
+            )
+        )
 
 
 def add_page(parts: SimulatorParts) -> Callable[..., object]:
     """Register `/chat/{merchant}` with NiceGUI."""
 
     @ui.page("/chat/{merchant}", title="Sokoni simulator")
-    async def chat(merchant: str, phones: str = "") -> None:
+    async def chat(merchant: str, phones: str = "") -> Response | None:
         profile = await parts.merchants.find(merchant)
-        if profile is None:
-            ui.label(f"There is no merchant called {merchant}.").classes("p-4")
-            return
-        SimulatorPage(parts, profile).build(phones)
+        account = await parts.accounts.by_key("simulator", merchant)
+        if profile is None or account is None:
+            return no_simulator(merchant, known=profile is not None)
+        SimulatorPage(parts, profile, account.channel.limits).build(phones)
+        return None
 
     return chat
+
+
+def _shipped(name: str) -> str:
+    return files(__package__).joinpath(name).read_text("utf-8")
 
 
 def _e164(number: phonenumbers.PhoneNumber) -> str:

@@ -1,136 +1,187 @@
 """One phone on the page: its messages, and everything its owner can do."""
 
+from collections.abc import Awaitable, Callable
+from dataclasses import dataclass
+from datetime import date
 from typing import Any, Final
 from uuid import UUID
 
 from nicegui import ui
+from nicegui.elements.mixins.text_element import TextElement
+from nicegui.events import GenericEventArguments
+from sqlalchemy.ext.asyncio import AsyncConnection
 
-from sokoni.channels.base import Limits
-from sokoni.dashboard.simulator.bubbles import Bubbles
+from sokoni.channels.base import Limits, Listing
+from sokoni.dashboard.simulator.address import Owner
+from sokoni.dashboard.simulator.bubbles import Bubbles, Hands, set_tick
+from sokoni.dashboard.simulator.dialogs import ask_caption, show_list
 from sokoni.dashboard.simulator.door import Door
-from sokoni.dashboard.simulator.reading import Bubble, PhoneReading
+from sokoni.dashboard.simulator.elements import box, words
+from sokoni.dashboard.simulator.reading import Bubble, News, PhoneReading
+from sokoni.merchants.profile import MerchantProfile
 
 _REFUSED: Final = 300
+_KEYED: Final = "(event) => simulator.key(event, emit)"
+_PRESSED: Final = "(event) => simulator.press(event, emit)"
+_MOST_REPORTS: Final = 20
+"""Messages of which one look reports that the phone shows them: the rest waits for the next."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Page:
+    """What a phone needs of the page around it."""
+
+    merchant: MerchantProfile
+    limits: Limits
+    door: Door
+    look: Callable[[], Awaitable[None]]
+    """Look for news at once."""
+    ask_pin: Callable[["Phone"], None]
+    removed: Callable[["Phone"], None]
 
 
 class Phone:
     """A phone that writes to one merchant as one number."""
 
-    def __init__(
-        self, merchant: str, number: str, reading: PhoneReading, door: Door, limits: Limits
-    ) -> None:
-        self._merchant = merchant
-        self._number = number
+    def __init__(self, owner: Owner, reading: PhoneReading, page: Page) -> None:
+        self.owner = owner
         self._reading = reading
-        self._door = door
-        self._bubbles = Bubbles(self._do, limits, self._open_location)
-        self._shown: dict[UUID, bool] = {}
+        self._page = page
+        hands = Hands(act=self.act, ask_location=self._ask_location, show_list=self._show_list)
+        self._bubbles = Bubbles(page.limits, page.merchant.zone, hands)
+        self._ticks: dict[UUID, TextElement | None] = {}
+        self._day: date | None = None
+        self._told: set[str] = set()
         self._plain = False
+        # More is shown than could be reported yet.
+        self._behind = False
 
-    def build(self) -> ui.card:
-        """Draw the phone; it looks for news twice a second while the page is open."""
-        card = ui.card().classes("w-[360px] shrink-0 h-[calc(100vh-96px)] p-0 gap-0 flex flex-col")
-        with card:
-            self._header(card)
-            self._scroll = ui.scroll_area().classes("grow w-full bg-[#efeae2]")
-            with self._scroll:
-                self._thread = ui.column().classes("w-full gap-2")
+    def build(self) -> None:
+        """Draw the empty phone; looking fills it."""
+        with box("section", "phone", data_phone=self.owner.number) as self._card:
+            self._header()
+            self._thread = box(
+                "div", "thread", data_thread="", role="log", tabindex="0", aria_live="polite"
+            )
+            with box("button", "down", type="button", aria_label="To the latest"):
+                ui.icon("keyboard_arrow_down", size="24px")
             self._footer()
-            self._location = self._location_dialog()
-        card.props(f'data-phone="{self._number}"')
-        ui.timer(0.5, self.refresh)
-        return card
 
-    async def refresh(self) -> None:
-        """Draw what is new, and the ticks that changed."""
-        bubbles = await self._reading.bubbles()
-        now = {bubble.id: bubble.taken for bubble in bubbles}
-        self._typing.set_visibility(any(not bubble.taken for bubble in bubbles))
-        if now == self._shown:
-            return
-        if not self._only_grew(now):
-            self._thread.clear()
-            self._shown = {}
+    async def refresh(self, connection: AsyncConnection) -> list[str]:
+        """Draw what is new; return the messages that nobody knows yet to be shown here."""
+        news = await self._reading.look(connection)
+        if self._card.is_deleted:
+            return []
+        self._typing.set_visibility(news.answer_due)
+        if news.anew:
+            self._clear()
         with self._thread:
-            for bubble in bubbles:
+            for bubble in news.changed:
                 self._draw(bubble)
-            # Once the browser has laid out what was just drawn.
-            ui.timer(0.15, self._scroll_down, once=True)
+        return self._unread(news)
 
-    def _scroll_down(self) -> None:
-        self._scroll.scroll_to(percent=1.0)
-
-    def _only_grew(self, now: dict[UUID, bool]) -> bool:
-        return all(now.get(shown) == taken for shown, taken in self._shown.items())
-
-    def _draw(self, bubble: Bubble) -> None:
-        if bubble.id in self._shown:
-            return
-        self._bubbles.draw(bubble.shown, taken=bubble.taken, plain=self._plain)
-        self._shown[bubble.id] = bubble.taken
-
-    # --- parts of the phone -----------------------------------------------------------------
-
-    def _header(self, card: ui.card) -> None:
-        with ui.row().classes("w-full items-center px-3 py-2 bg-[#008069] text-white no-wrap"):
-            with ui.column().classes("grow gap-0"):
-                ui.label(self._number).classes("font-medium")
-                self._typing = ui.label("typing…").classes("text-xs opacity-80")
-                self._typing.set_visibility(False)
-            ui.switch("Text only", on_change=self._switch).props("dense color=white size=xs")
-            ui.button(icon="close", on_click=card.delete).props("flat round dense color=white")
-
-    def _footer(self) -> None:
-        with ui.row().classes("w-full items-center px-2 py-2 gap-1 bg-[#f0f2f5] no-wrap"):
-            with ui.button(icon="add").props("flat round dense aria-label=Attach"), ui.menu():
-                ui.menu_item("Location", on_click=self._open_location)
-                ui.menu_item("Picture", on_click=self._send_picture)
-            self._input = (
-                ui.input(placeholder="Message")
-                .classes("grow")
-                .props("dense outlined rounded bg-color=white dir=auto")
-                .on("keydown.enter", self._send_text)
-            )
-            ui.button(icon="send", on_click=self._send_text).props(
-                "flat round dense color=teal aria-label=Send"
-            )
-
-    def _location_dialog(self) -> ui.dialog:
-        with ui.dialog() as dialog, ui.card():
-            ui.label("Where are you?")
-            latitude = ui.number("Latitude", value=-17.8292, format="%.4f")
-            longitude = ui.number("Longitude", value=31.0522, format="%.4f")
-
-            async def send() -> None:
-                dialog.close()
-                pin = {"latitude": latitude.value, "longitude": longitude.value}
-                await self._do({"location": pin})
-
-            ui.button("Send location", on_click=send)
-        return dialog
-
-    # --- what its owner does ----------------------------------------------------------------
-
-    async def _do(self, act: dict[str, Any]) -> None:
-        status = await self._door.knock(self._merchant, self._number, act)
+    async def act(self, act: dict[str, Any]) -> None:
+        """Do something on the phone, as `POST /webhook/simulator` takes it."""
+        door, merchant = self._page.door, self._page.merchant
+        named = {**act, "name": self.owner.name} if self.owner.name else act
+        status = await door.knock(merchant.slug, self.owner.number, named)
         if status >= _REFUSED:
             ui.notify(f"Not delivered: the server answered {status}", type="negative")
-        await self.refresh()
+        await self._page.look()
 
-    async def _send_text(self) -> None:
-        text = (self._input.value or "").strip()
-        self._input.value = ""
-        if text:
-            await self._do({"text": text})
+    # --- the thread ---------------------------------------------------------------------------
 
-    async def _send_picture(self) -> None:
-        await self._do({"media": "photo.jpg"})
+    def _draw(self, bubble: Bubble) -> None:
+        if bubble.id in self._ticks:
+            tick = self._ticks[bubble.id]
+            if tick is not None and bubble.tick is not None:
+                set_tick(tick, bubble.tick)
+            return
+        day = bubble.at.astimezone(self._page.merchant.zone).date()
+        if day != self._day:
+            self._day = day
+            words(f"{day:%d %B %Y}", classes="day")
+        self._ticks[bubble.id] = self._bubbles.draw(bubble, plain=self._plain)
 
-    def _open_location(self) -> None:
-        self._location.open()
-
-    async def _switch(self, event: Any) -> None:  # noqa: ANN401 -- NiceGUI's event
-        self._plain = bool(event.value)
+    def _clear(self) -> None:
         self._thread.clear()
-        self._shown = {}
-        await self.refresh()
+        self._ticks.clear()
+        self._day = None
+
+    def _unread(self, news: News) -> list[str]:
+        if not self._page.limits.statuses:
+            return []
+        shown = self._reading.bubbles if self._behind else news.changed
+        unread = [one.unread for one in shown if one.unread and one.unread not in self._told]
+        self._behind = len(unread) > _MOST_REPORTS
+        told = unread[-_MOST_REPORTS:]
+        self._told.update(told)
+        return told
+
+    # --- parts of the phone -------------------------------------------------------------------
+
+    def _header(self) -> None:
+        number, name = self.owner
+        with box("header"):
+            with box(classes="who"):
+                words(name or number, dir="auto")
+                with box(classes="number"):
+                    words(number if name else "", "span")
+                    self._typing = words("typing…", "span", "typing")
+                    self._typing.set_visibility(False)
+            with box("label", "switch", title="Show messages as a phone without buttons does"):
+                box("input", type="checkbox").on(
+                    "change", self._switch, js_handler="(event) => emit(event.target.checked)"
+                )
+                words("Text only", "span")
+            with box("button", "plain", type="button", aria_label="Remove this phone").on(
+                "click", self._remove
+            ):
+                ui.icon("close")
+
+    def _footer(self) -> None:
+        with box("footer"):
+            with box("button", "plain", type="button", aria_label="Attach"):
+                ui.icon("add")
+                self._menu()
+            box("textarea", placeholder="Message", rows="1", dir="auto", aria_label="Message").on(
+                "keydown", self._said, js_handler=_KEYED
+            )
+            with box("button", "plain", type="button", aria_label="Send").on(
+                "click", self._said, js_handler=_PRESSED
+            ):
+                ui.icon("send")
+
+    def _menu(self) -> None:
+        with ui.menu():
+            ui.menu_item("Location", on_click=self._ask_location)
+            ui.menu_item("Picture", on_click=self._ask_caption)
+            ui.menu_item("Document", on_click=lambda: self.act({"media": "document.pdf"}))
+            ui.menu_item("Voice note", on_click=lambda: self.act({"media": "voice.ogg"}))
+
+    # --- what its owner does ------------------------------------------------------------------
+
+    async def _said(self, event: GenericEventArguments) -> None:
+        await self.act({"text": str(event.args)})
+
+    def _ask_location(self) -> None:
+        self._page.ask_pin(self)
+
+    def _show_list(self, listing: Listing) -> None:
+        with self._card:
+            show_list(listing, self.act)
+
+    def _ask_caption(self) -> None:
+        with self._card:
+            ask_caption(self.act)
+
+    def _remove(self) -> None:
+        self._card.delete()
+        self._page.removed(self)
+
+    def _switch(self, event: GenericEventArguments) -> None:
+        self._plain = bool(event.args)
+        self._clear()
+        with self._thread:
+            for bubble in self._reading.bubbles:
+                self._draw(bubble)

@@ -1,12 +1,18 @@
-"""What one phone shows: everything said in its conversation, either way, with its ticks."""
+"""What one phone shows: everything said in its conversation, either way, with its ticks.
 
-from collections.abc import Sequence
+Looked at twice a second, so a look reads a few short rows by index, and only new bodies.
+"""
+
+from collections.abc import AsyncIterator, Iterable, Sequence
+from contextlib import asynccontextmanager
 from dataclasses import dataclass
-from typing import Final
+from datetime import datetime
+from enum import IntEnum
+from typing import Any, Final
 from uuid import UUID
 
 import msgspec
-from sqlalchemy import select
+from sqlalchemy import Row, Select, select
 from sqlalchemy.ext.asyncio import AsyncConnection, AsyncEngine
 
 from sokoni.channels.base import Content, Message
@@ -16,102 +22,231 @@ from sokoni.db.vault import Vault
 from sokoni.kit.ids import ConversationId, MerchantId
 from sokoni.merchants.models import ChannelAccount
 from sokoni.messaging.decoding import PLACE
+from sokoni.messaging.history import BODY
 from sokoni.messaging.models import (
     Conversation,
     EventKind,
+    EventState,
     InboxEvent,
     MessageState,
 )
-from sokoni.messaging.models import Message as LoggedMessage
+from sokoni.messaging.models import Message as Logged
 
-BODY: Final = "messages.body"
-_MOST: Final = 200
+_AT_FIRST: Final = 200
+_LATER: Final = 30
+_ADDRESS_HOLDS: Final = 10
+"""Looks for which a phone's conversation is taken to be the same: contacts may be merged."""
 _CONTENT: Final = msgspec.json.Decoder(Content)
 _MESSAGE: Final = msgspec.json.Decoder(Message)
+_DUE: Final = (MessageState.WAITING, MessageState.SENDING)
+_NEVER_SEEN: Final = (*_DUE, MessageState.UNKNOWN, MessageState.CANCELLED)
 
 
-@dataclass(frozen=True, slots=True)
+class Tick(IntEnum):
+    """How far a message of the phone's owner got."""
+
+    STORED = 1
+    TAKEN = 2
+    READ = 3
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class Bubble:
-    """One message on the screen. `taken`: the server has answered for it (two ticks)."""
+    """One message on the screen."""
 
     id: UUID
+    """Of what was sent; of the event for what the owner wrote, before and after it is handled."""
+    at: datetime
     shown: Content | Message
-    taken: bool
+    tick: Tick | None = None
+    refused: str = ""
+    """Why the channel did not show it: for whoever watches, a phone would show nothing."""
+    unread: str = ""
+    """The channel's id of it, where nobody told yet that the phone shows it."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class News:
+    """What a look found. `anew`: it is another conversation, nothing drawn is part of it."""
+
+    changed: Sequence[Bubble] = ()
+    answer_due: bool = False
+    anew: bool = False
+
+
+@asynccontextmanager
+async def looking(engine: AsyncEngine) -> AsyncIterator[AsyncConnection]:
+    """Yield a connection that several phones may look with."""
+    async with engine.connect() as connection:
+        await connection.execution_options(**{READING: True})
+        yield connection
 
 
 class PhoneReading:
-    """Reads a phone's conversation from the message log; opened bodies are kept."""
+    """Reads a phone's conversation from the message log, and remembers what it has read."""
 
     def __init__(
-        self, engine: AsyncEngine, vault: Vault, merchant_id: MerchantId, phone: str
+        self, vault: Vault, merchant_id: MerchantId, phone: str, *, read_marks: bool = True
     ) -> None:
-        self._engine = engine
         self._vault = vault
         self._merchant_id = merchant_id
         self._phone = phone
-        self._opened: dict[UUID, Content | Message] = {}
+        self._read_marks = read_marks
+        self._bubbles: dict[UUID, Bubble] = {}
+        self._conversation: ConversationId | None = None
+        self._held = False
+        self._looks = 0
 
-    async def bubbles(self) -> list[Bubble]:
-        """Return what the phone shows now, oldest first."""
-        async with self._engine.connect() as connection:
-            await connection.execution_options(**{READING: True})
-            conversation_id = await self._conversation(connection)
-            if conversation_id is None:
-                return []
-            said = await self._said(connection, conversation_id)
-            return said + await self._waiting(connection, conversation_id)
+    @property
+    def bubbles(self) -> Sequence[Bubble]:
+        """Return everything read so far, oldest first."""
+        return tuple(self._bubbles.values())
 
-    async def _conversation(self, connection: AsyncConnection) -> ConversationId | None:
+    async def look(self, connection: AsyncConnection) -> News:
+        """Return what is new or changed since the last look."""
+        anew = await self._find_conversation(connection)
+        if self._conversation is None:
+            return News(anew=anew)
+        rows = await self._rows(connection)
+        waiting = await self._waiting(connection)
+        changed = [*await self._said(connection, rows), *waiting]
+        changed = [one for one in changed if self._bubbles.get(one.id) != one]
+        self._bubbles.update((one.id, one) for one in changed)
+        due = bool(waiting) or any(row.state in _DUE for row in rows)
+        return News(changed=changed, answer_due=due and not self._held, anew=anew)
+
+    async def _find_conversation(self, connection: AsyncConnection) -> bool:
+        """Find whose messages to read; tell whether it is another than before."""
+        self._looks += 1
+        if self._conversation is not None and self._looks % _ADDRESS_HOLDS:
+            return False
+        row = await self._conversation_row(connection)
+        before, self._conversation = self._conversation, None if row is None else row.id
+        self._held = row is not None and row.holder == "person"
+        if before == self._conversation:
+            return False
+        self._bubbles.clear()
+        return True
+
+    async def _conversation_row(self, connection: AsyncConnection) -> Row[Any] | None:
         value_hash = self._vault.hash(PHONE, self._phone)
         contact_id = await find_contact(connection, self._merchant_id, PHONE, value_hash)
-        statement = (
-            select(Conversation.id)
+        if contact_id is None:
+            return None
+        statement: Select[Any] = (
+            select(Conversation.id, Conversation.holder)
             .join(ChannelAccount, ChannelAccount.id == Conversation.account_id)
-            .where(Conversation.contact_id == contact_id, ChannelAccount.channel == "simulator")
+            .where(
+                Conversation.contact_id == contact_id,
+                Conversation.merchant_id == self._merchant_id,
+                Conversation.merged_into.is_(None),
+                ChannelAccount.channel == "simulator",
+            )
         )
-        return None if contact_id is None else await connection.scalar(statement)
+        return (await connection.execute(statement)).first()
+
+    async def _rows(self, connection: AsyncConnection) -> Sequence[Row[Any]]:
+        """Return the latest rows, oldest first: more of them where all are news."""
+        rows = await self._latest(connection, _LATER if self._bubbles else _AT_FIRST)
+        if len(rows) == _LATER and not any(_key(row) in self._bubbles for row in rows):
+            rows = await self._latest(connection, _AT_FIRST)
+        return rows
+
+    async def _latest(self, connection: AsyncConnection, limit: int) -> Sequence[Row[Any]]:
+        statement: Select[Any] = (
+            select(
+                Logged.id,
+                Logged.event_id,
+                Logged.outbound,
+                Logged.state,
+                Logged.provider_id,
+                Logged.error,
+                Logged.created_at,
+            )
+            .where(Logged.conversation_id == self._conversation)
+            .order_by(Logged.id.desc())
+            .limit(limit)
+        )
+        return (await connection.execute(statement)).all()[::-1]
 
     async def _said(
-        self, connection: AsyncConnection, conversation_id: ConversationId
-    ) -> list[Bubble]:
-        logged = LoggedMessage
-        rows = await connection.execute(
-            select(logged.id, logged.outbound, logged.body)
-            .where(
-                logged.conversation_id == conversation_id,
-                logged.state.not_in(
-                    (MessageState.WAITING, MessageState.SENDING, MessageState.CANCELLED)
-                ),
-            )
-            .order_by(logged.id.desc())
-            .limit(_MOST)
-        )
-        newest_first = [Bubble(row.id, self._open(*row), taken=True) for row in rows]
-        return newest_first[::-1]
-
-    async def _waiting(
-        self, connection: AsyncConnection, conversation_id: ConversationId
-    ) -> list[Bubble]:
-        rows: Sequence[tuple[UUID, bytes]] = [
-            (row[0], row[1])
-            for row in await connection.execute(
-                select(InboxEvent.id, InboxEvent.payload)
-                .where(
-                    InboxEvent.conversation_id == conversation_id,
-                    InboxEvent.state == 0,
-                    InboxEvent.kind == EventKind.MESSAGE.value,
-                )
-                .order_by(InboxEvent.received_at, InboxEvent.id)
-            )
-        ]
+        self, connection: AsyncConnection, rows: Sequence[Row[Any]]
+    ) -> Sequence[Bubble]:
+        seen = [row for row in rows if not row.outbound or row.state not in _NEVER_SEEN]
+        bodies = await self._bodies(connection, seen)
+        answered = max((place for place, row in enumerate(seen) if row.outbound), default=-1)
         return [
-            Bubble(row_id, _MESSAGE.decode(self._vault.open(PLACE, row_id, payload)), taken=False)
-            for row_id, payload in rows
+            self._theirs(row, bodies)
+            if row.outbound
+            else self._mine(row, bodies, answered=place < answered)
+            for place, row in enumerate(seen)
         ]
 
-    def _open(self, row_id: UUID, outbound: bool, body: bytes) -> Content | Message:
-        if row_id not in self._opened:
-            plain = self._vault.open(BODY, row_id, body)
-            decoder = _CONTENT if outbound else _MESSAGE
-            self._opened[row_id] = decoder.decode(plain)
-        return self._opened[row_id]
+    async def _bodies(
+        self, connection: AsyncConnection, rows: Iterable[Row[Any]]
+    ) -> dict[UUID, Content | Message]:
+        """Open what was not read before."""
+        new = {row.id: row.outbound for row in rows if not self._is_read(row)}
+        if not new:
+            return {}
+        statement = select(Logged.id, Logged.body).where(Logged.id.in_(list(new)))
+        return {
+            row.id: (_CONTENT if new[row.id] else _MESSAGE).decode(
+                self._vault.open(BODY, row.id, row.body)
+            )
+            for row in await connection.execute(statement)
+        }
+
+    def _is_read(self, row: Row[Any]) -> bool:
+        return _key(row) in self._bubbles
+
+    def _theirs(self, row: Row[Any], bodies: dict[UUID, Content | Message]) -> Bubble:
+        failed = row.state == MessageState.FAILED
+        told = failed or row.state >= MessageState.READ
+        return Bubble(
+            id=row.id,
+            at=row.created_at,
+            shown=bodies.get(row.id) or self._bubbles[row.id].shown,
+            refused=row.error or "refused" if failed else "",
+            unread="" if told else row.provider_id or "",
+        )
+
+    def _mine(
+        self, row: Row[Any], bodies: dict[UUID, Content | Message], *, answered: bool
+    ) -> Bubble:
+        before = self._bubbles.get(row.event_id)
+        was_read = before is not None and before.tick is Tick.READ
+        read = self._read_marks and (was_read or answered or not self._held)
+        return Bubble(
+            id=row.event_id,
+            at=row.created_at if before is None else before.at,
+            shown=bodies[row.id] if before is None else before.shown,
+            tick=Tick.READ if read else Tick.TAKEN,
+        )
+
+    async def _waiting(self, connection: AsyncConnection) -> Sequence[Bubble]:
+        """Return what the owner wrote and no turn has taken yet."""
+        statement = (
+            select(InboxEvent.id, InboxEvent.payload, InboxEvent.received_at)
+            .where(
+                InboxEvent.conversation_id == self._conversation,
+                InboxEvent.state == EventState.WAITING.value,
+                InboxEvent.kind == EventKind.MESSAGE.value,
+            )
+            .order_by(InboxEvent.received_at, InboxEvent.id)
+        )
+        return [
+            Bubble(
+                id=row.id,
+                at=row.received_at,
+                shown=_MESSAGE.decode(self._vault.open(PLACE, row.id, row.payload)),
+                tick=Tick.STORED,
+            )
+            for row in await connection.execute(statement)
+        ]
+
+
+def _key(row: Row[Any]) -> UUID:
+    """Return the id of the row's bubble."""
+    key: UUID = row.id if row.outbound else row.event_id
+    return key
