@@ -1,14 +1,17 @@
 """The only place that knows every part: settings in, running App out."""
 
+import asyncio
 import os
 from collections.abc import AsyncIterator, Mapping, Sequence
-from contextlib import AsyncExitStack, asynccontextmanager
+from contextlib import AsyncExitStack, asynccontextmanager, suppress
 from dataclasses import dataclass, field
 from importlib.metadata import entry_points
 from importlib.resources import files
 from pathlib import Path
 from typing import Final
 
+import structlog
+from sqlalchemy.exc import SQLAlchemyError
 from sqlalchemy.ext.asyncio import AsyncEngine
 
 from sokoni.capabilities.marketplace.manifest import MARKETPLACE
@@ -38,6 +41,9 @@ from sokoni.messaging.wakeups.redis import RedisHints
 from sokoni.places.gazetteer import Gazetteer
 
 CAPABILITIES: Final[Sequence[Capability]] = (MARKETPLACE,)
+_FRESH_SECONDS: Final = 10.0
+_log = structlog.get_logger(__name__)
+
 GROUP: Final = "sokoni.capabilities"
 """Entry points whose object is a `Capability`."""
 
@@ -132,6 +138,16 @@ class App:
         await self.templates.refresh()
         for profile in await self.merchants.all():
             self.dialogues.of(profile)  # made now, not in the middle of somebody's turn
+
+    async def keep_fresh(self, stop: asyncio.Event) -> None:
+        """See what another process changes: `sokoni merchant apply` beside a running server."""
+        while not stop.is_set():
+            with suppress(TimeoutError):
+                await asyncio.wait_for(stop.wait(), _FRESH_SECONDS)
+            try:
+                await self.refresh()
+            except (SQLAlchemyError, OSError) as error:
+                _log.warning("refresh_failed", error=type(error).__name__)
 
 
 @asynccontextmanager

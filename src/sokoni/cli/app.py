@@ -1,44 +1,66 @@
-"""All commands of `sokoni`, a line each."""
+"""All commands of `sokoni`, a line each; only the one that is typed is imported."""
 
-from typing import Final
+from collections.abc import Mapping
+from importlib import import_module
+from typing import Any, Final
 
 import typer
+from typer.core import TyperGroup
+from typing_extensions import override
 
-from sokoni.cli import (
-    apikey,
-    bench,
-    chat,
-    db,
-    demo,
-    doctor,
-    events,
-    handover,
-    keys,
-    merchant,
-    serving,
-    staff,
-    transcript,
-)
+COMMANDS: Final[Mapping[str, str]] = {
+    "up": "sokoni.cli.serving:up",
+    "serve": "sokoni.cli.serving:serve",
+    "work": "sokoni.cli.working:work",
+    "merchant": "sokoni.cli.merchant:commands",
+    "staff": "sokoni.cli.staff:commands",
+    "apikey": "sokoni.cli.apikey:commands",
+    "events": "sokoni.cli.events:commands",
+    "handover": "sokoni.cli.handover:commands",
+    "keys": "sokoni.cli.keys:commands",
+    "demo": "sokoni.cli.demo:commands",
+    "db": "sokoni.cli.db:commands",
+    "transcript": "sokoni.cli.transcript:commands",
+    "chat": "sokoni.cli.chat:chat",
+    "doctor": "sokoni.cli.doctor:doctor",
+    "bench": "sokoni.cli.bench:bench",
+}
+
+
+class Commands(TyperGroup):
+    """Finds a command by its name. The server's web side alone takes half a second to import."""
+
+    @override
+    def list_commands(self, ctx: Any) -> list[str]:
+        return list(COMMANDS)
+
+    @override
+    def get_command(self, ctx: Any, cmd_name: str) -> Any:
+        return _command(cmd_name) if cmd_name in COMMANDS else None
+
 
 app: Final = typer.Typer(
     name="sokoni",
+    cls=Commands,
     help="Turns a WhatsApp number into a shop, a marketplace, a booking desk and a help desk.",
     no_args_is_help=True,
     add_completion=False,
     pretty_exceptions_enable=False,
 )
-app.command("up")(serving.up)
-app.command("serve")(serving.serve)
-app.command("work")(serving.work)
-app.add_typer(merchant.commands, name="merchant")
-app.add_typer(staff.commands, name="staff")
-app.add_typer(apikey.commands, name="apikey")
-app.add_typer(events.commands, name="events")
-app.add_typer(handover.commands, name="handover")
-app.add_typer(keys.commands, name="keys")
-app.add_typer(demo.commands, name="demo")
-app.add_typer(db.commands, name="db")
-app.add_typer(transcript.commands, name="transcript")
-app.command("chat")(chat.chat)
-app.command("doctor")(doctor.doctor)
-app.command("bench")(bench.bench)
+
+
+@app.callback()
+def _sokoni() -> None:
+    """Keep `app` a group, although its commands are found later."""
+
+
+def _command(name: str) -> Any:  # noqa: ANN401 -- a click command, whose module is typer's own
+    module, _, attribute = COMMANDS[name].partition(":")
+    found = getattr(import_module(module), attribute)
+    if not isinstance(found, typer.Typer):
+        single = typer.Typer(add_completion=False, pretty_exceptions_enable=False)
+        single.command(name)(found)
+        found = single
+    command = typer.main.get_command(found)
+    command.name = name
+    return command

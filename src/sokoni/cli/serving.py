@@ -1,9 +1,6 @@
-"""`sokoni up`, `serve` and `work`: run the server, in one process or in many."""
+"""`sokoni up` and `sokoni serve`: the server with its web side."""
 
 import asyncio
-import signal
-from collections.abc import AsyncIterator
-from contextlib import asynccontextmanager
 from typing import Annotated, Final
 
 import typer
@@ -12,13 +9,12 @@ import uvloop
 
 from sokoni.bootstrap import kinds, running
 from sokoni.cli.console import say
-from sokoni.cli.parts import engine_of
-from sokoni.config import Settings, check_settings, read_settings
-from sokoni.db.migrate import check_current, upgrade
+from sokoni.cli.running import migrated, ready, stopping
+from sokoni.config import Settings
+from sokoni.db.migrate import upgrade
 from sokoni.db.tables import load_models
 from sokoni.demo.merchants import load_demo
 from sokoni.edge import ALL, Side, edge, server
-from sokoni.kit.logs import set_up_logs
 from sokoni.workers.crew import Crew
 
 _HOST: Final = "127.0.0.1"
@@ -31,31 +27,19 @@ Only = Annotated[str, typer.Option(help="Comma-separated: gateway, api, dashboar
 
 def up(host: Host = _HOST, port: Port = _PORT, *, demo: bool = True) -> None:
     """Migrate, load the demo merchants where there are none, and serve everything."""
-    settings = _ready()
+    settings = ready()
     uvloop.run(_up(settings, host, port, demo=demo and not settings.production))
 
 
 def serve(host: Host = _HOST, port: Port = _PORT, only: Only = "") -> None:
     """Serve webhooks, API and dashboard; `sokoni work` does the rest."""
     sides = frozenset(Side(name.strip()) for name in only.split(",") if name.strip()) or ALL
-    uvloop.run(_serve(_ready(), host, port, sides))
-
-
-def work() -> None:
-    """Turn, deliver, ask, sweep: the loops, without the web side."""
-    uvloop.run(_work(_ready()))
-
-
-def _ready() -> Settings:
-    settings = read_settings()
-    check_settings(settings)
-    set_up_logs(settings.log_level, production=settings.production)
-    return settings
+    uvloop.run(_serve(ready(), host, port, sides))
 
 
 async def _up(settings: Settings, host: str, port: int, *, demo: bool) -> None:
     await upgrade(settings.database_url, load_models())
-    async with _stopping() as stop, running(settings) as app:
+    async with stopping() as stop, running(settings) as app:
         if demo:
             await load_demo(app, kinds(production=False))
             await app.refresh()
@@ -68,30 +52,10 @@ async def _up(settings: Settings, host: str, port: int, *, demo: bool) -> None:
 
 
 async def _serve(settings: Settings, host: str, port: int, sides: frozenset[Side]) -> None:
-    await _migrated(settings)
-    async with _stopping() as stop, running(settings) as app:
+    await migrated(settings)
+    async with stopping() as stop, running(settings) as app, asyncio.TaskGroup() as beside:
+        beside.create_task(app.keep_fresh(stop))
         await _serve_until(server(edge(app, sides), host, port), stop)
-
-
-async def _work(settings: Settings) -> None:
-    await _migrated(settings)
-    async with _stopping() as stop, running(settings) as app:
-        await Crew.of(app).run(stop)
-
-
-async def _migrated(settings: Settings) -> None:
-    async with engine_of(settings) as engine:
-        await check_current(engine)
-
-
-@asynccontextmanager
-async def _stopping() -> AsyncIterator[asyncio.Event]:
-    """Yield what is set once the process is asked to end."""
-    stop, loop = asyncio.Event(), asyncio.get_running_loop()
-    for asked in (signal.SIGINT, signal.SIGTERM):
-        loop.add_signal_handler(asked, stop.set)
-    yield stop
-    stop.set()
 
 
 async def _serve_until(web: uvicorn.Server, stop: asyncio.Event) -> None:

@@ -79,6 +79,7 @@ class Crew:
             for loop in (self.turns, self.delivery, self.statuses, self.requests, self.sweep):
                 loops.create_task(loop.run(stop))
             loops.create_task(self.marks.run(stop))
+            loops.create_task(self.app.keep_fresh(stop))
 
     async def run_until_idle(self) -> None:
         """Do everything that is due now, for a clock that stands still."""
