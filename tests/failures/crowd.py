@@ -15,7 +15,7 @@ from tests.failures.place import NUMBERS, door, number_id
 
 _PLACES = ("Gokwe", "Harare", "Bulawayo", "Gweru", "Mutare", "Kwekwe")
 _THINGS = ("maize", "chickens", "tomatoes", "beans", "cabbages", "onions", "sheep", "pigs")
-_AGAIN = 0.3
+_AGAIN = 1.0
 _PATIENCE = 60.0
 
 
@@ -51,7 +51,7 @@ class Crowd:
     chance: random.Random
     duplicated: float = 0.1
     """How many webhooks come twice, though they were answered."""
-    pause: float = 0.5
+    pause: float = 2.0
     """Longest time between an answer and the next line."""
     enough: asyncio.Event = field(default_factory=asyncio.Event)
     wrote: dict[str, str] = field(default_factory=dict)

@@ -43,7 +43,7 @@ async def test_sigkill_under_load_loses_nothing_and_doubles_nothing(
     began = time.monotonic()
     async with town(own_url, tmp_path, seed) as run:
         # Answers that take a while: a kill catches many messages on the wire.
-        run.graph.always(slow(0.2))
+        run.graph.always(slow(0.4))
         writing = asyncio.create_task(run.crowd.converse(contacts=200, hasty=40))
         killed = await _kill(run, random.Random(seed))
         run.crowd.enough.set()

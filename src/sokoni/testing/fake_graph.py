@@ -19,7 +19,7 @@ from sokoni.testing.meta_webhooks import MetaWebhooks, Signed
 
 REPORTS: Final = ("sent", "delivered", "read")
 _POSTERS: Final = 32
-_AGAIN: Final = 0.05
+_AGAIN: Final = 0.25
 _READ_MARK: Final = Answered(body=b'{"success":true}')
 
 
