@@ -3,6 +3,7 @@
 from collections.abc import Iterator
 from contextlib import contextmanager
 from enum import StrEnum
+from pkgutil import resolve_name
 
 import uvicorn
 from fastapi import FastAPI
@@ -78,7 +79,7 @@ def _api(app: App) -> FastAPI:
         wake=lambda: app.hints.notify(INBOX),
         production=app.settings.production,
     )
-    routers = [one.router for one in app.capabilities.values() if one.router is not None]
+    routers = [resolve_name(one.router) for one in app.capabilities.values() if one.router]
     return create_api(parts, routers)
 
 

@@ -5,7 +5,6 @@ from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any, TypeAlias
 
-from fastapi import APIRouter
 from pydantic import BaseModel
 from sqlalchemy.ext.asyncio import AsyncConnection
 
@@ -47,8 +46,9 @@ class Capability:
     phrases: Path
     """Folder with a YAML file per language."""
     timers: Mapping[str, TimerHandler] = field(default_factory=dict)
-    router: APIRouter | None = None
-    """Its part of the API, under `/api/v1`."""
+    router: str = ""
+    """Where its part of the API is, as `package.module:name`: only a process that serves the API
+    imports it. It stands under `/api/v1`."""
     merge_contacts: Callable[[AsyncConnection, ContactId, ContactId], Awaitable[None]] | None = (
         None
     )

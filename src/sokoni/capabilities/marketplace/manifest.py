@@ -3,7 +3,6 @@
 from pathlib import Path
 from typing import Final, cast
 
-from sokoni.capabilities.marketplace.api import router
 from sokoni.capabilities.marketplace.demo import load_demo
 from sokoni.capabilities.marketplace.flows.alert import (
     WAVE,
@@ -64,7 +63,7 @@ MARKETPLACE: Final = Capability(
     settings=MarketplaceSettings,
     phrases=Path(__file__).with_name("phrases"),
     timers={WAVE: next_wave, UNANSWERED: unanswered},
-    router=router,
+    router="sokoni.capabilities.marketplace.api:router",
     merge_contacts=merge_contacts,
     load_demo=load_demo,
 )
