@@ -132,6 +132,7 @@ class MerchantDialogue:
         return Said(
             state=state,
             neutral=rendered.neutral if rendered else None,
+            contents=rendered.contents if rendered else (),
             prompts=tuple(saying.prompt for saying in sayings),
             language=turn.language,
             hand_over=wishes.hand_over,

@@ -5,7 +5,7 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import Protocol
 
-from sokoni.channels.base import Limits, Message, Neutral
+from sokoni.channels.base import Content, Limits, Message, Neutral
 from sokoni.dialogue.flow import TurnContext
 from sokoni.dialogue.state import DialogueState
 from sokoni.messaging.events import Answer, Tell, Timer
@@ -21,6 +21,8 @@ class Said:
     state: DialogueState
     neutral: Neutral | None
     """All prompts of the turn, worded and put together as one message."""
+    contents: Sequence[Content] = ()
+    """The same as this channel shows it, in order: what is sent while the window is open."""
     prompts: Sequence[Prompt] = ()
     language: str = ""
     """The contact's language from now on; "" where it is still open."""

@@ -4,7 +4,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime
 
-from sokoni.channels.base import Limits, Neutral, Option
+from sokoni.channels.base import Content, Limits, Neutral, Option
 from sokoni.channels.ladder import lower
 from sokoni.dialogue.filling import CONFIRM
 from sokoni.dialogue.menus import new_menu_id, wire_id
@@ -17,6 +17,8 @@ from sokoni.messaging.prompts import Choice, Page, Prompt
 @dataclass(frozen=True, slots=True)
 class Rendered:
     neutral: Neutral
+    contents: tuple[Content, ...]
+    """The message as the channel shows it."""
     menus: tuple[MenuShown, ...]
     """What may be picked now; the last is the one that the message shows."""
 
@@ -39,11 +41,12 @@ class Rendering:
         ]
         neutral = self._neutral([one.prompt for one in sayings], texts, language)
         if last < 0:
-            return Rendered(neutral, ())
+            return Rendered(neutral, lower(neutral, limits).contents, ())
         shown = sayings[last]
         neutral = self._with_options(neutral, shown.prompt, menus[-1], language)
-        menus[-1] = _offered(neutral, menus[-1], limits, shown)
-        return Rendered(neutral, tuple(menus))
+        lowered = lower(neutral, limits, shown.page)
+        menus[-1] = _offered(lowered.offered, menus[-1], shown)
+        return Rendered(neutral, lowered.contents, tuple(menus))
 
     def labels(self, choices: Sequence[Choice], language: str) -> tuple[str, ...]:
         return tuple(self._label(choice, language) for choice in choices)
@@ -121,13 +124,8 @@ class Rendering:
         )
 
 
-def _offered(neutral: Neutral, menu: MenuShown, limits: Limits, saying: Saying) -> MenuShown:
+def _offered(shown: Sequence[Option], menu: MenuShown, saying: Saying) -> MenuShown:
     """Keep what the channel shows, in its order: "3" is the third of this page."""
-    if len(menu.choices) <= min(limits.rows or limits.buttons, limits.buttons) and len(
-        set(menu.labels)
-    ) == len(menu.labels):
-        return menu
-    shown = lower(neutral, limits, saying.page).offered
     paged = len(shown) < len(menu.choices) or saying.page > 1
     by_id = {wire_id(menu.id, choice.id): choice for choice in menu.choices}
     return MenuShown(

@@ -11,7 +11,6 @@ from sqlalchemy.ext.asyncio import AsyncConnection, AsyncSession
 
 from sokoni.channels.accounts import LiveAccount
 from sokoni.channels.base import Message, Text
-from sokoni.channels.ladder import lower
 from sokoni.dialogue.flow import Person, TurnContext
 from sokoni.dialogue.heard import Heard, Said
 from sokoni.dialogue.state import DialogueState
@@ -236,9 +235,7 @@ class ConversationTurn:
             return
         messages = self._turned.writes.messages
         if self._window_open:
-            page = said.state.menus[-1].page if said.state.menus else 0
-            contents = lower(said.neutral, self._limits, page=page).contents
-            messages += self._log.said(event.id, contents, purpose, author="bot")
+            messages += self._log.said(event.id, said.contents, purpose, author="bot")
             return
         template = self._parts.templates.filled(
             self._profile, self._channel, said.prompts, self._one.language
