@@ -1,6 +1,8 @@
 """PostgreSQL goes away under load and comes back: nobody restarts anything."""
 
 import asyncio
+from collections.abc import AsyncIterator
+from contextlib import AbstractAsyncContextManager, asynccontextmanager
 from pathlib import Path
 
 import pytest
@@ -21,26 +23,56 @@ pytestmark = pytest.mark.kill
 async def test_a_database_that_was_away_is_taken_up_again_without_a_restart(
     postgresql_url: str, tmp_path: Path, seconds: int
 ) -> None:
-    url = make_url(postgresql_url)
-    async with Relay(url.host or "127.0.0.1", url.port or 5432) as relay:
+    async with _relayed(postgresql_url) as relay, _town(postgresql_url, tmp_path, relay) as run:
+        writing = asyncio.create_task(run.crowd.converse(contacts=80, hasty=20))
+        await asyncio.sleep(2)
+        await relay.shut()
+        answered = await _answers_for(run, seconds)
+        await relay.open()
+        await asyncio.sleep(3)
+        run.crowd.enough.set()
+        await writing
 
-        def through(url: str) -> str:
-            nearer = make_url(url).set(host="127.0.0.1", port=relay.port)
-            return nearer.render_as_string(hide_password=False)
+        assert await run.faults() == []
+        assert answered == {503}
+        assert await _attempts(run) == 0
 
-        async with town(postgresql_url, tmp_path, seed=seconds, through=through) as run:
-            writing = asyncio.create_task(run.crowd.converse(contacts=80, hasty=20))
-            await asyncio.sleep(2)
-            await relay.shut()
-            answered = await _answers_for(run, seconds)
-            await relay.open()
-            await asyncio.sleep(3)
-            run.crowd.enough.set()
-            await writing
 
-            assert await run.faults() == []
-            assert answered == {503}
-            assert await _attempts(run) == 0
+async def test_a_database_that_hangs_acknowledges_nothing_and_goes_on(
+    postgresql_url: str, tmp_path: Path
+) -> None:
+    async with _relayed(postgresql_url) as relay, _town(postgresql_url, tmp_path, relay) as run:
+        writing = asyncio.create_task(run.crowd.converse(contacts=80, hasty=20))
+        await asyncio.sleep(2)
+        relay.hang()
+        acknowledged = len(run.crowd.wrote)
+        await asyncio.sleep(15)
+        meanwhile = len(run.crowd.wrote) - acknowledged
+        relay.flow()
+        await asyncio.sleep(3)
+        run.crowd.enough.set()
+        await writing
+
+        assert await run.faults() == []
+        assert meanwhile <= 5, "only what had been committed when it began to hang"
+        assert await _attempts(run) == 0
+
+
+@asynccontextmanager
+async def _relayed(url: str) -> AsyncIterator[Relay]:
+    parsed = make_url(url)
+    async with Relay(parsed.host or "127.0.0.1", parsed.port or 5432) as relay:
+        yield relay
+
+
+def _town(url: str, folder: Path, relay: Relay) -> AbstractAsyncContextManager[Town]:
+    """Run the server behind the relay."""
+
+    def through(url: str) -> str:
+        nearer = make_url(url).set(host="127.0.0.1", port=relay.port)
+        return nearer.render_as_string(hide_password=False)
+
+    return town(url, folder, 1, through=through)
 
 
 async def _answers_for(run: Town, seconds: float) -> set[int]:
