@@ -6,7 +6,7 @@ READY := .venv/.installed
 # Two processes of tests, where there are two cores; `make test JOBS=0` runs them in one.
 JOBS ?= 2
 
-.PHONY: run demo test test-marked lint format migration lock setup clean
+.PHONY: run demo test test-marked lint format docs migration lock setup clean
 
 run: setup
 	$(BIN)/sokoni up
@@ -31,6 +31,10 @@ lint: setup
 format: setup
 	$(BIN)/ruff check --fix src tests
 	$(BIN)/ruff format src tests
+
+# The pages that are written from the code; a test fails where they are not.
+docs: setup
+	$(BIN)/python -m tests.repository.settings_page
 
 # make migration m="keep a seller's opening hours"
 migration: setup

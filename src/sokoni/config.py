@@ -49,7 +49,7 @@ class Settings(BaseSettings):
     number_per_second: float = 0
     """Messages a second that each number may send; 0: what its channel allows."""
     pairwise_pacing: bool = True
-    """Keep to one message per 6 s and contact with a burst of 45 (reference/channels.md §2.12)."""
+    """Keep to one message per 6 s and contact, with a burst of 45, as WhatsApp asks."""
 
     @property
     def production(self) -> bool:

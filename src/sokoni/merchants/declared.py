@@ -142,7 +142,7 @@ class DeclaredMerchant(Part):
     capabilities: dict[str, Settings] = Field(default_factory=dict)
     """What is switched on, each with its own settings."""
     channels: tuple[dict[str, Any], ...] = ()
-    """Its numbers, each with the keys of its channel."""
+    """Its numbers, with their channels' own keys; `account` names the webhook, made if absent."""
     templates: tuple[DeclaredTemplate, ...] = ()
     """What may be said first, or after the service window shut."""
     staff: tuple[DeclaredStaff, ...] = ()
