@@ -104,6 +104,7 @@ class Parrot:
         return Said(
             state=replaced(state, len(words)),
             neutral=Neutral(text=said),
+            contents=[Text(said)],
             prompts=prompts,
             hand_over="person" in said,
             opt_out=said == "stop",
