@@ -11,8 +11,14 @@ from sokoni.channels.base import Address, AddressChange, Echo, Message
 from sokoni.contacts.models import Contact
 from sokoni.db.vault import Vault
 from sokoni.db.writing import writing
-from sokoni.messaging.events import StaffAct, Tell, Timer
-from sokoni.messaging.models import Conversation, DeliveryLease, EventState, MessageState
+from sokoni.messaging.events import Answer, StaffAct, Tell, Timer
+from sokoni.messaging.models import (
+    Conversation,
+    DeliveryLease,
+    EventState,
+    MessageState,
+    Request,
+)
 from sokoni.messaging.prompts import Prompt
 from sokoni.testing.clock import StoppedClock
 from tests.conftest import THREE
@@ -302,3 +308,28 @@ async def test_a_timer_that_a_flow_set_falls_due_once(place: Town) -> None:
     await place.later(61)
 
     assert place.said() == ["remind me / remind me again", "Timer"]
+
+
+async def test_what_a_flow_asks_of_the_outside_leaves_with_the_turn_once(place: Town) -> None:
+    await place.hear("look it up")
+    await place.turn()
+    await place.hear("look it up again")
+    await place.turn()
+
+    async with place.engine.connect() as connection:
+        rows = (await connection.execute(select(Request.__table__))).mappings().all()
+    (row,) = rows
+    conversation = await place.conversation()
+    assert (row["kind"], row["conversation_id"]) == ("test.look_up", conversation.id)
+    opened = place.vault.open("requests.payload", row["id"], row["payload"])
+    assert opened == b'{"what":"look it up"}'
+
+
+async def test_what_the_outside_answered_reaches_the_dialogue(place: Town) -> None:
+    await place.hear("hi")
+    await place.turn()
+    await place.happen_to(Answer(kind="test.look_up", request_id="r", outcome="done"))
+
+    await place.turn()
+
+    assert place.said() == ["hi", "Answer"]

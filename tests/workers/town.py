@@ -96,6 +96,8 @@ class Parrot:
             raise RuntimeError("boom")
         if "die" in said:
             raise Died
+        if "look it up" in said:
+            context.ask("test.look_up", {"what": said}, once="k")
         if "remind" in said:
             context.later(Timer(name="dialogue"), once="k", delay_seconds=60)
         if "bad sql" in said:

@@ -97,7 +97,14 @@ class MerchantDialogue:
             case Timer():
                 await self._due(turn, heard)
             case Answer():
-                turn.trace.append(f"answer:{heard.kind}")
+                await self._answered(turn, heard)
+
+    async def _answered(self, turn: Turn, answer: Answer) -> None:
+        turn.trace.append(f"answer:{answer.kind}")
+        handler = self._tasks.answers.get(answer.kind)
+        prompt = None if handler is None else await handler(turn.context, answer)
+        if prompt is not None:
+            turn.say(prompt)
 
     async def _due(self, turn: Turn, timer: Timer) -> None:
         turn.trace.append(f"timer:{timer.name}")

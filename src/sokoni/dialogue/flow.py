@@ -5,6 +5,7 @@ from dataclasses import dataclass, field
 from datetime import datetime
 from typing import Any, ClassVar, Protocol, TypeAlias
 
+import msgspec
 from sqlalchemy.ext.asyncio import AsyncSession
 
 from sokoni.db.vault import Vault
@@ -13,7 +14,7 @@ from sokoni.errors import AppError
 from sokoni.kit.ids import ContactId, ConversationId
 from sokoni.language.reading import Scene
 from sokoni.merchants.profile import MerchantProfile
-from sokoni.messaging.events import Tell, TellTo, Timer, TimerIn
+from sokoni.messaging.events import AskFor, Tell, TellTo, Timer, TimerIn
 from sokoni.messaging.prompts import Choice, Prompt, Start
 
 
@@ -46,6 +47,7 @@ class TurnContext:
     scene: Scene
     tells: list[TellTo] = field(default_factory=list)
     timers: list[TimerIn] = field(default_factory=list)
+    asks: list[AskFor] = field(default_factory=list)
     renamed_to: str = ""
 
     def tell(
@@ -59,6 +61,11 @@ class TurnContext:
     def later(self, timer: Timer, *, once: str, delay_seconds: float) -> None:
         """Have a timer of this conversation fall due; a capability's `timers` handles it."""
         self.timers.append(TimerIn(timer=timer, once=once, delay_seconds=delay_seconds))
+
+    def ask(self, kind: str, payload: object, *, once: str, delay_seconds: float = 0) -> None:
+        """Ask the outside world; a capability's `answers` handles what it says (design §3)."""
+        raw = msgspec.Raw(msgspec.json.encode(payload))
+        self.asks.append(AskFor(kind=kind, payload=raw, once=once, delay_seconds=delay_seconds))
 
     def rename(self, name: str) -> None:
         """Remember the name that the contact gave."""

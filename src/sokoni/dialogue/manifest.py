@@ -11,9 +11,10 @@ from sqlalchemy.ext.asyncio import AsyncConnection
 from sokoni.dialogue.flow import FlowFactory, TurnContext
 from sokoni.dialogue.form import Form
 from sokoni.kit.ids import ContactId
-from sokoni.messaging.events import Timer
+from sokoni.messaging.events import Answer, Timer
 from sokoni.messaging.prompts import Prompt
 
+AnswerHandler: TypeAlias = Callable[[TurnContext, Answer], Awaitable[Prompt | None]]
 TimerHandler: TypeAlias = Callable[[TurnContext, Timer], Awaitable[Prompt | None]]
 
 
@@ -46,6 +47,8 @@ class Capability:
     phrases: Path
     """Folder with a YAML file per language."""
     timers: Mapping[str, TimerHandler] = field(default_factory=dict)
+    answers: Mapping[str, AnswerHandler] = field(default_factory=dict)
+    """By kind of request: what to do with what the outside world said."""
     router: str = ""
     """Where its part of the API is, as `package.module:name`: only a process that serves the API
     imports it. It stands under `/api/v1`."""

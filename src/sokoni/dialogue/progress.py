@@ -181,13 +181,15 @@ class Progress:
             yield
             return
         context = self._turn.context
-        told, timed, renamed = len(context.tells), len(context.timers), context.renamed_to
+        told, timed, asked = len(context.tells), len(context.timers), len(context.asks)
+        renamed = context.renamed_to
         try:
             async with context.session.begin_nested():
                 yield
         except AnswerRefused:
             del context.tells[told:]
             del context.timers[timed:]
+            del context.asks[asked:]
             context.renamed_to = renamed
             raise
 

@@ -2,7 +2,7 @@
 
 from collections.abc import Mapping, Sequence
 
-from sokoni.dialogue.manifest import Capability, Task, TimerHandler
+from sokoni.dialogue.manifest import AnswerHandler, Capability, Task, TimerHandler
 from sokoni.messaging.prompts import Choice, Lines, Prompt, Start, Worded
 
 
@@ -18,6 +18,11 @@ class Tasks:
             name: handler
             for capability in capabilities
             for name, handler in capability.timers.items()
+        }
+        self.answers: Mapping[str, AnswerHandler] = {
+            kind: handler
+            for capability in capabilities
+            for kind, handler in capability.answers.items()
         }
 
     def find(self, name: str) -> Task | None:

@@ -60,6 +60,17 @@ class TellTo(msgspec.Struct, frozen=True, kw_only=True):
     delay_seconds: float = 0
 
 
+class AskFor(msgspec.Struct, frozen=True, kw_only=True):
+    """Something a flow asks of the outside world; its answer comes back as an event."""
+
+    kind: str
+    """Whose performer does it."""
+    payload: msgspec.Raw
+    once: str
+    """Asked at most once per conversation, kind and key."""
+    delay_seconds: float = 0
+
+
 class TimerIn(msgspec.Struct, frozen=True, kw_only=True):
     """A timer of the turn's own conversation; the worker turns it into an inbox row."""
 

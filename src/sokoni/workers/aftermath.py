@@ -7,8 +7,10 @@ from typing import Final
 from sqlalchemy.ext.asyncio import AsyncConnection
 
 from sokoni.db.vault import Vault
+from sokoni.messaging.events import AskFor
 from sokoni.messaging.merging import Merging, move_waiting
 from sokoni.messaging.prompts import Prompt
+from sokoni.messaging.requests import Asking, ask
 from sokoni.messaging.tells import Tells, Whisper
 from sokoni.messaging.turn_rows import Claimed, Handled, Writes
 from sokoni.workers.alerts import StaffAlerts
@@ -16,6 +18,18 @@ from sokoni.workers.turned import Turned
 
 _BUSY: Final = timedelta(milliseconds=200)
 _NAME: Final = "contacts.name"
+
+
+def _asking(one: Claimed, wanted: AskFor) -> Asking:
+    return Asking(
+        merchant_id=one.merchant_id,
+        account_id=one.account_id,
+        conversation_id=one.id,
+        kind=wanted.kind,
+        idempotency_key=f"{one.id.hex}:{wanted.once}",
+        payload=wanted.payload,
+        delay=timedelta(seconds=wanted.delay_seconds),
+    )
 
 
 class Aftermath:
@@ -38,6 +52,8 @@ class Aftermath:
                 await move_waiting(connection, one.claimed.id, one.claimed.merged_into)
             if one.timers:
                 await self._tells.set_timers(connection, one.claimed, one.timers, now)
+            for wanted in one.asks:
+                await ask(connection, self._vault, _asking(one.claimed, wanted), now)
             if one.asked_for_person is not None:
                 once = f"handover:{one.asked_for_person.hex}"
                 prompt = Prompt("staff.wanted", {"name": self._name(one.claimed)})

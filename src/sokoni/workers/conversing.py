@@ -227,6 +227,7 @@ class ConversationTurn:
             self._turned.asked_for_person = event.id
         self._turned.whispers += [Whisper.of(one, told) for told in context.tells]
         self._turned.timers += context.timers
+        self._turned.asks += context.asks
 
     # --- what is sent -----------------------------------------------------------------------
 

@@ -4,7 +4,7 @@ from dataclasses import dataclass, field
 
 from sokoni.channels.base import AddressChange
 from sokoni.kit.ids import EventId, new_id
-from sokoni.messaging.events import Tell, TellTo, TimerIn
+from sokoni.messaging.events import AskFor, Tell, TellTo, TimerIn
 from sokoni.messaging.models import EventState, Purpose
 from sokoni.messaging.prompts import Prompt
 from sokoni.messaging.tells import Whisper
@@ -19,6 +19,7 @@ class Turned:
     writes: Writes = field(default_factory=Writes)
     whispers: list[Whisper] = field(default_factory=list)
     timers: list[TimerIn] = field(default_factory=list)
+    asks: list[AskFor] = field(default_factory=list)
     read: list[str] = field(default_factory=list)
     """Provider ids of messages that were read, for the ticks on the contact's phone."""
     typing: bool = False

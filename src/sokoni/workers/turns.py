@@ -15,7 +15,7 @@ from sokoni.db.writing import writing
 from sokoni.kit.ids import ConversationId
 from sokoni.messaging.models import DeliveryLease, EventState, InboxEvent
 from sokoni.messaging.turn_rows import Claimed, Handled, NewMessage, TurnSql, Writes
-from sokoni.messaging.wakeups import INBOX, Hints
+from sokoni.messaging.wakeups import INBOX, REQUESTS, Hints
 from sokoni.workers.aftermath import Aftermath
 from sokoni.workers.conversing import ConversationTurn
 from sokoni.workers.looping import keep_running
@@ -166,6 +166,8 @@ class TurnWorker:
             self._marks.offer(one.claimed.account_id, one.read, typing=one.typing)
         if any(one.whispers or one.moved for one in turned):
             self._hints.notify(INBOX)
+        if any(one.asks for one in turned):
+            self._hints.notify(REQUESTS)
 
     # --- alone ------------------------------------------------------------------------------
 
