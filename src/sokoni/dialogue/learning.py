@@ -5,11 +5,14 @@ from functools import lru_cache
 from pathlib import Path
 from typing import Final
 
+import structlog
+
 from sokoni.dialogue.manifest import Capability
 from sokoni.dialogue.triggers import OWN, examples, folders
 from sokoni.language.classify import OUT_OF_SCOPE, Classifier, load, load_or_train
 
 _KEPT: Final = 32
+_log = structlog.get_logger(__name__)
 
 
 def classifier_of(capabilities: Sequence[Capability], weights: Path | None = None) -> Classifier:
@@ -28,5 +31,13 @@ def _learnt(listed: tuple[Path, ...], weights: Path | None) -> Classifier:
     if weights is not None:
         kept = load(weights)
         if kept is None or kept.digest != learnt.digest:
-            learnt.save(weights)
+            _keep(learnt, weights)
     return learnt
+
+
+def _keep(learnt: Classifier, weights: Path) -> None:
+    """Save what was learnt for the next start; a folder that takes no file only costs that."""
+    try:
+        learnt.save(weights)
+    except OSError as error:
+        _log.warning("weights_not_kept", file=weights.name, error=type(error).__name__)

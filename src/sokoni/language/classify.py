@@ -4,6 +4,7 @@ One logistic regression per task, so that a message may also mean nothing we kno
 it learns some hundred phrases at start in less than a second.
 """
 
+import os
 from array import array
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
@@ -78,7 +79,10 @@ class Classifier:
             labels=list(self._labels),
             weights={key: array("f", row).tobytes() for key, row in self._weights.items()},
         )
-        path.write_bytes(msgspec.msgpack.encode(stored))
+        # Whole or not at all: another process may start at the same moment.
+        draft = path.with_suffix(f".{os.getpid()}.draft")
+        draft.write_bytes(msgspec.msgpack.encode(stored))
+        draft.replace(path)
 
     def _guesses(self, words: Words) -> list[Guess]:
         scores = _scores(self._weights, _features(words), len(self._labels))
