@@ -65,6 +65,7 @@ class SimulatorPage:
         self._limits = limits
         self._phones: dict[str, Phone] = {}
         self._looking = asyncio.Lock()
+        self._client = ui.context.client
         self._page = Page(
             merchant=profile,
             limits=limits,
@@ -79,7 +80,7 @@ class SimulatorPage:
         ui.add_css(_shipped("simulator.css"))
         ui.add_body_html(f"<script>{_shipped('simulator.js')}</script>")
         self._top()
-        self._row = box("main", "sim-phones")
+        self._row = box("div", "sim-phones")
         for owner in self._first() if not phones else read_owners(phones, self._profile.country):
             self._add(owner)
         timer = ui.timer(_LOOK_EVERY, self._look)
@@ -156,7 +157,8 @@ class SimulatorPage:
         self._rename()
 
     def _rename(self) -> None:
-        ui.run_javascript(renaming_script([phone.owner for phone in self._phones.values()]))
+        owners = [phone.owner for phone in self._phones.values()]
+        self._client.run_javascript(renaming_script(owners))
 
     def _ask_pin(self, phone: Phone) -> None:
         with self._row:

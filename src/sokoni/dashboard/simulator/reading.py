@@ -8,18 +8,18 @@ from contextlib import asynccontextmanager
 from dataclasses import dataclass
 from datetime import datetime
 from enum import IntEnum
-from typing import Any, Final
+from typing import Final, NamedTuple
 from uuid import UUID
 
 import msgspec
-from sqlalchemy import Row, Select, select
+from sqlalchemy import select
 from sqlalchemy.ext.asyncio import AsyncConnection, AsyncEngine
 
 from sokoni.channels.base import Content, Message
 from sokoni.contacts.register import PHONE, find_contact
 from sokoni.db.engine import READING
 from sokoni.db.vault import Vault
-from sokoni.kit.ids import ConversationId, MerchantId
+from sokoni.kit.ids import ConversationId, EventId, MerchantId, OutboxId
 from sokoni.merchants.models import ChannelAccount
 from sokoni.messaging.decoding import PLACE
 from sokoni.messaging.history import BODY
@@ -82,6 +82,22 @@ async def looking(engine: AsyncEngine) -> AsyncIterator[AsyncConnection]:
         yield connection
 
 
+class Line(NamedTuple):
+    """What a look reads of each message of the log."""
+
+    id: OutboxId
+    event_id: EventId
+    outbound: bool
+    state: int
+    provider_id: str | None
+    error: str
+    at: datetime
+
+    @property
+    def bubble(self) -> UUID:
+        return self.id if self.outbound else self.event_id
+
+
 class PhoneReading:
     """Reads a phone's conversation from the message log, and remembers what it has read."""
 
@@ -121,19 +137,22 @@ class PhoneReading:
         if self._conversation is not None and self._looks % _ADDRESS_HOLDS:
             return False
         row = await self._conversation_row(connection)
-        before, self._conversation = self._conversation, None if row is None else row.id
-        self._held = row is not None and row.holder == "person"
+        before = self._conversation
+        self._conversation, holder = row or (None, "")
+        self._held = holder == "person"
         if before == self._conversation:
             return False
         self._bubbles.clear()
         return True
 
-    async def _conversation_row(self, connection: AsyncConnection) -> Row[Any] | None:
+    async def _conversation_row(
+        self, connection: AsyncConnection
+    ) -> tuple[ConversationId, str] | None:
         value_hash = self._vault.hash(PHONE, self._phone)
         contact_id = await find_contact(connection, self._merchant_id, PHONE, value_hash)
         if contact_id is None:
             return None
-        statement: Select[Any] = (
+        statement = (
             select(Conversation.id, Conversation.holder)
             .join(ChannelAccount, ChannelAccount.id == Conversation.account_id)
             .where(
@@ -143,17 +162,18 @@ class PhoneReading:
                 ChannelAccount.channel == "simulator",
             )
         )
-        return (await connection.execute(statement)).first()
+        row = (await connection.execute(statement)).first()
+        return None if row is None else (row.id, row.holder)
 
-    async def _rows(self, connection: AsyncConnection) -> Sequence[Row[Any]]:
+    async def _rows(self, connection: AsyncConnection) -> Sequence[Line]:
         """Return the latest rows, oldest first: more of them where all are news."""
         rows = await self._latest(connection, _LATER if self._bubbles else _AT_FIRST)
-        if len(rows) == _LATER and not any(_key(row) in self._bubbles for row in rows):
+        if len(rows) == _LATER and not any(row.bubble in self._bubbles for row in rows):
             rows = await self._latest(connection, _AT_FIRST)
         return rows
 
-    async def _latest(self, connection: AsyncConnection, limit: int) -> Sequence[Row[Any]]:
-        statement: Select[Any] = (
+    async def _latest(self, connection: AsyncConnection, limit: int) -> Sequence[Line]:
+        statement = (
             select(
                 Logged.id,
                 Logged.event_id,
@@ -167,11 +187,10 @@ class PhoneReading:
             .order_by(Logged.id.desc())
             .limit(limit)
         )
-        return (await connection.execute(statement)).all()[::-1]
+        rows = await connection.execute(statement)
+        return [Line(*row) for row in rows][::-1]
 
-    async def _said(
-        self, connection: AsyncConnection, rows: Sequence[Row[Any]]
-    ) -> Sequence[Bubble]:
+    async def _said(self, connection: AsyncConnection, rows: Sequence[Line]) -> Sequence[Bubble]:
         seen = [row for row in rows if not row.outbound or row.state not in _NEVER_SEEN]
         bodies = await self._bodies(connection, seen)
         answered = max((place for place, row in enumerate(seen) if row.outbound), default=-1)
@@ -183,7 +202,7 @@ class PhoneReading:
         ]
 
     async def _bodies(
-        self, connection: AsyncConnection, rows: Iterable[Row[Any]]
+        self, connection: AsyncConnection, rows: Iterable[Line]
     ) -> dict[UUID, Content | Message]:
         """Open what was not read before."""
         new = {row.id: row.outbound for row in rows if not self._is_read(row)}
@@ -197,29 +216,27 @@ class PhoneReading:
             for row in await connection.execute(statement)
         }
 
-    def _is_read(self, row: Row[Any]) -> bool:
-        return _key(row) in self._bubbles
+    def _is_read(self, row: Line) -> bool:
+        return row.bubble in self._bubbles
 
-    def _theirs(self, row: Row[Any], bodies: dict[UUID, Content | Message]) -> Bubble:
+    def _theirs(self, row: Line, bodies: dict[UUID, Content | Message]) -> Bubble:
         failed = row.state == MessageState.FAILED
         told = failed or row.state >= MessageState.READ
         return Bubble(
             id=row.id,
-            at=row.created_at,
+            at=row.at,
             shown=bodies.get(row.id) or self._bubbles[row.id].shown,
             refused=row.error or "refused" if failed else "",
             unread="" if told else row.provider_id or "",
         )
 
-    def _mine(
-        self, row: Row[Any], bodies: dict[UUID, Content | Message], *, answered: bool
-    ) -> Bubble:
+    def _mine(self, row: Line, bodies: dict[UUID, Content | Message], *, answered: bool) -> Bubble:
         before = self._bubbles.get(row.event_id)
         was_read = before is not None and before.tick is Tick.READ
         read = self._read_marks and (was_read or answered or not self._held)
         return Bubble(
             id=row.event_id,
-            at=row.created_at if before is None else before.at,
+            at=row.at if before is None else before.at,
             shown=bodies[row.id] if before is None else before.shown,
             tick=Tick.READ if read else Tick.TAKEN,
         )
@@ -244,9 +261,3 @@ class PhoneReading:
             )
             for row in await connection.execute(statement)
         ]
-
-
-def _key(row: Row[Any]) -> UUID:
-    """Return the id of the row's bubble."""
-    key: UUID = row.id if row.outbound else row.event_id
-    return key

@@ -1,0 +1,1 @@
+"""Headless Chromium on a server that runs as its operator runs it."""
