@@ -21,6 +21,9 @@ def one_line(text: str) -> str:
 
 def unique(titles: Sequence[str], limit: int | None = None) -> list[str]:
     """Return the titles within `limit`, those that would be equal told apart by a number."""
+    plain = [_within(title, limit) for title in titles]
+    if len({title.casefold() for title in plain}) == len(plain):
+        return plain
     taken: set[str] = set()
     made = []
     for title in titles:

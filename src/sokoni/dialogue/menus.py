@@ -4,6 +4,7 @@ import secrets
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
+from functools import lru_cache
 from typing import Final
 
 from rapidfuzz import fuzz
@@ -105,12 +106,17 @@ def answers(menu: MenuShown, task: str, slot: str) -> bool:
 
 
 def _labels(menu: MenuShown) -> list[str]:
-    return [_bare(words_of(label)) for label in menu.labels]
+    return [_bare_label(label) for label in menu.labels]
+
+
+@lru_cache(maxsize=8192)
+def _bare_label(label: str) -> str:
+    return _bare(words_of(label))
 
 
 def _bare(words: Words) -> str:
     """Return the folded words and numbers, without signs and emoji."""
-    return " ".join(token.folded for token in words.tokens if token.is_word or token.is_number)
+    return " ".join([token.folded for token in words.tokens if token.is_word or token.is_number])
 
 
 def _only(menu: MenuShown, fits: Iterable[bool]) -> Offered | None:

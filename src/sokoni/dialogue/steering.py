@@ -168,8 +168,13 @@ def _yes_or_no(view: View, words: Words, word: ControlWord) -> Command | None:
 
 def _on_screen(view: View) -> list[MenuShown]:
     """Return the menus that may still be read, that of the open question first."""
-    others = [menu for menu in reversed(view.menus) if still_open(menu, view.now)]
-    return others if view.asked is None else [view.asked, *others]
+    asked = view.asked
+    others = [
+        menu
+        for menu in reversed(view.menus)
+        if menu is not asked and still_open(menu, view.now)
+    ]
+    return others if asked is None else [asked, *others]
 
 
 def _by_id(menu: MenuShown, ids: frozenset[str]) -> Offered | None:

@@ -7,7 +7,7 @@ words are ours: the section `dates` of the word lists.
 from collections.abc import Mapping, Sequence
 from datetime import datetime
 from decimal import Decimal
-from functools import cache
+from functools import cache, lru_cache
 from typing import Final
 
 from sokoni.kit.money import Money
@@ -30,6 +30,7 @@ _JOINED_TO_NEXT: Final = frozenset({"ar"})
 _LISTED_PLAINLY: Final = frozenset({"sn", "nd"})
 
 
+@lru_cache(maxsize=4096)
 def number_text(value: Decimal | float, language: str = "en") -> str:
     """Return a number with grouped thousands and no trailing zeros."""
     number = Decimal(str(value))
@@ -38,6 +39,7 @@ def number_text(value: Decimal | float, language: str = "en") -> str:
     return _indian(text) if language == "hi" else text
 
 
+@lru_cache(maxsize=4096)
 def money_text(amount: Decimal, currency: str, language: str = "en") -> str:
     """Return money with its sign and all decimals: `$1,200.00`, `R150.00`, `ZiG 300.00`."""
     text = f"{abs(Money(amount, currency).amount):,f}"
