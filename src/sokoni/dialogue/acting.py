@@ -166,7 +166,7 @@ class Acting:
         latest = next(
             one for one in reversed(self._turn.menus) if answers(one, top.task.name, top.awaiting)
         )
-        return latest.prompt == menu.prompt
+        return latest.summary == menu.summary
 
     def _page(self, menu: MenuShown, number: int) -> None:
         top = self._turn.top

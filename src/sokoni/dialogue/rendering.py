@@ -1,8 +1,12 @@
 """Puts all prompts of a turn into one message, worded in the contact's language."""
 
+import zlib
 from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime
+from typing import Final
+
+import msgspec
 
 from sokoni.channels.base import Content, Limits, Neutral, Option
 from sokoni.channels.ladder import lower
@@ -12,6 +16,8 @@ from sokoni.dialogue.saying import Saying
 from sokoni.dialogue.state import MenuShown
 from sokoni.dialogue.wording import Wording
 from sokoni.messaging.prompts import Choice, Page, Prompt
+
+_ENCODER: Final = msgspec.json.Encoder(order="sorted")
 
 
 @dataclass(frozen=True, slots=True)
@@ -96,7 +102,7 @@ class Rendering:
                 label,
                 self._wording.phrase(choice.description, language),
             )
-            for choice, label in zip(menu.choices, menu.labels, strict=True)
+            for choice, label in zip(prompt.choices, menu.labels, strict=True)
         )
         return Neutral(
             text=plain.text,
@@ -113,12 +119,11 @@ class Rendering:
     def menu(self, saying: Saying, language: str, now: datetime) -> MenuShown:
         return MenuShown(
             id=new_menu_id(),
-            choices=saying.prompt.choices,
+            choices=tuple([Choice(one.id, command=one.command) for one in saying.prompt.choices]),
             labels=self.labels(saying.prompt.choices, language),
             at=now,
             page=saying.page,
-            # A summary is compared with what a later yes answers; pages add theirs.
-            prompt=saying.prompt if saying.slot == CONFIRM else None,
+            summary=_mark(saying.prompt) if saying.slot == CONFIRM else 0,
             task=saying.task,
             slot=saying.slot,
         )
@@ -126,20 +131,28 @@ class Rendering:
 
 def _offered(shown: Sequence[Option], menu: MenuShown, saying: Saying) -> MenuShown:
     """Keep what the channel shows, in its order: "3" is the third of this page."""
+    titles = tuple([option.title for option in shown])
+    if titles == menu.labels:
+        return menu
     paged = len(shown) < len(menu.choices) or saying.page > 1
     by_id = {wire_id(menu.id, choice.id): choice for choice in menu.choices}
     return MenuShown(
         id=menu.id,
         choices=tuple(by_id.get(option.id) or _leading_on(option) for option in shown),
-        labels=tuple(option.title for option in shown),
+        labels=titles,
         at=menu.at,
         page=saying.page,
-        prompt=saying.prompt if paged else menu.prompt,
+        prompt=saying.prompt if paged else None,
+        summary=menu.summary,
         task=menu.task,
         slot=menu.slot,
     )
 
 
+def _mark(prompt: Prompt) -> int:
+    return zlib.crc32(_ENCODER.encode(prompt))
+
+
 def _leading_on(option: Option) -> Choice:
     """Return the row that shows another page: its id is the channel's own, `page:2`."""
-    return Choice(option.id, option.title, command=Page(int(option.id.rpartition(":")[2])))
+    return Choice(option.id, command=Page(int(option.id.rpartition(":")[2])))

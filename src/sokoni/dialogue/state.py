@@ -31,11 +31,15 @@ class MenuShown(msgspec.Struct, frozen=True, kw_only=True, omit_defaults=True):
 
     id: str
     choices: tuple[Choice, ...]
+    """Without their wording: what is shown stands in `labels`."""
     labels: tuple[str, ...]
     """As shown, in the contact's language, for typed answers."""
     at: datetime
     page: int = 0
     prompt: Prompt | None = None
+    """What was asked, where more pages of it can be shown."""
+    summary: int = 0
+    """Mark of the summary that the choices answer, so that an old yes is known from a new one."""
     task: str = ""
     slot: str = ""
     """Which question it answered; a plain choice counts only while that question is open."""
