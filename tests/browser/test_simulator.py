@@ -36,7 +36,7 @@ def test_a_list_opens_with_titles_and_what_is_picked_is_said(window: Window) -> 
     phone.told("What would you like to do?")
     phone.root.locator(".choice").last.click()
 
-    rows = phone.page.locator(".sim-dialog .row")
+    rows = phone.page.locator(".sim-dialog .pick")
     expect(rows.filter(has_text="Join as a seller")).to_be_visible()
     rows.filter(has_text="Join as a seller").press("Enter")
 

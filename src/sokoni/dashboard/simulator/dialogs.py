@@ -29,7 +29,7 @@ def _row(option: Option, dialog: ui.dialog, act: Act) -> None:
         dialog.close()
         await act({"choice": option.id, "label": option.title})
 
-    row = box("button", "row", type="button", dir="auto").on("click", pick)
+    row = box("button", "pick", type="button", dir="auto").on("click", pick)
     with row:
         words(option.title, "span")
         if option.description:
