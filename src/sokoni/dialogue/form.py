@@ -39,7 +39,8 @@ _PLAIN: Final = Slot()
 class Form(BaseModel, frozen=True, arbitrary_types_allowed=True):
     """One schema for three doors: the chat asks for it, a model calls it, the API accepts it.
 
-    A subclass's docstring tells a language model what the task does. A slot with a default is
+    A subclass's docstring tells a language model what the task does. Values are immutable: a
+    slot for several things holds a tuple, never a list. A slot with a default is
     optional and not asked for, unless its `Slot` says so.
     """
 

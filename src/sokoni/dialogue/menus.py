@@ -1,13 +1,13 @@
 """Choices that were offered, and what a tap, a number or a typed label takes of them."""
 
-import secrets
+import os
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 from functools import lru_cache
 from typing import Final
 
-from rapidfuzz import fuzz
+from rapidfuzz import fuzz, process
 
 from sokoni.dialogue.state import MenuShown
 from sokoni.language.words import Words, words_of
@@ -31,7 +31,7 @@ class Offered:
 
 
 def new_menu_id() -> str:
-    return secrets.token_hex(2)
+    return os.urandom(2).hex()
 
 
 def wire_id(menu_id: str, choice_id: str) -> str:
@@ -56,33 +56,31 @@ def numbered(menu: MenuShown, number: int) -> Offered | None:
     return Offered(menu, menu.choices[number - 1])
 
 
-def labelled(menu: MenuShown, words: Words) -> Offered | None:
+def labelled(menu: MenuShown, said: str) -> Offered | None:
     """Return the choice whose label was typed in full."""
-    said = _bare(words)
     if not said:
         return None
     return _only(menu, (said == label for label in _labels(menu)))
 
 
-def begun(menu: MenuShown, words: Words) -> Offered | None:
+def begun(menu: MenuShown, said: str) -> Offered | None:
     """Return the one choice whose label begins so."""
-    said = _bare(words)
     if len(said) < _SHORTEST_BEGINNING:
         return None
     return _only(menu, (label.startswith(said) for label in _labels(menu)))
 
 
-def resembled(menu: MenuShown, words: Words) -> Offered | None:
+def resembled(menu: MenuShown, said: str) -> Offered | None:
     """Return the choice whose label is nearly what was typed, where no other comes near."""
-    said = _bare(words)
     if len(said) < _SHORTEST_LIKENESS:
         return None
-    scores = sorted(
-        ((fuzz.ratio(said, label), place) for place, label in enumerate(_labels(menu))),
-        reverse=True,
+    near = process.extract(
+        said, _labels(menu), scorer=fuzz.ratio, score_cutoff=_ALIKE - _CLEARLY, limit=2
     )
-    (best, place), *others = scores or [(0.0, 0)]
-    clear = not others or best - others[0][0] >= _CLEARLY
+    if not near:
+        return None
+    (_, best, place), *others = near
+    clear = not others or best - others[0][1] >= _CLEARLY
     return Offered(menu, menu.choices[place]) if best >= _ALIKE and clear else None
 
 
@@ -111,10 +109,10 @@ def _labels(menu: MenuShown) -> list[str]:
 
 @lru_cache(maxsize=8192)
 def _bare_label(label: str) -> str:
-    return _bare(words_of(label))
+    return bare(words_of(label))
 
 
-def _bare(words: Words) -> str:
+def bare(words: Words) -> str:
     """Return the folded words and numbers, without signs and emoji."""
     return " ".join([token.folded for token in words.tokens if token.is_word or token.is_number])
 

@@ -6,6 +6,7 @@ from typing import Final
 
 from sokoni.dialogue.menus import (
     Offered,
+    bare,
     begun,
     labelled,
     numbered,
@@ -80,10 +81,12 @@ class Line:
 
     words: Words
     control: ControlWord | None
+    bare: str
+    """The words as they are compared with labels."""
 
     @classmethod
     def of(cls, words: Words) -> "Line":
-        return cls(words, control_word(words))
+        return cls(words, control_word(words), bare(words))
 
 
 class Steering:
@@ -105,7 +108,7 @@ class Steering:
         number = menu_number(line.words)
         if number is not None:
             return _numbered(view, line.words, number)
-        exactly = _first(labelled(menu, line.words) for menu in _on_screen(view))
+        exactly = _first(labelled(menu, line.bare) for menu in _on_screen(view))
         if exactly is not None or line.control is not None or not view.only_choices:
             return exactly
         return self.resembled(view, line)
@@ -131,7 +134,7 @@ class Steering:
         if len(tokens) > _LONGEST_LABEL or any(token.is_number for token in tokens):
             return None
         menus = _on_screen(view)
-        return _first(find(menu, line.words) for find in (begun, resembled) for menu in menus)
+        return _first(find(menu, line.bare) for find in (begun, resembled) for menu in menus)
 
 
 def reads(view: View, words: Words) -> bool:
@@ -170,9 +173,7 @@ def _on_screen(view: View) -> list[MenuShown]:
     """Return the menus that may still be read, that of the open question first."""
     asked = view.asked
     others = [
-        menu
-        for menu in reversed(view.menus)
-        if menu is not asked and still_open(menu, view.now)
+        menu for menu in reversed(view.menus) if menu is not asked and still_open(menu, view.now)
     ]
     return others if asked is None else [asked, *others]
 

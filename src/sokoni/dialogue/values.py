@@ -2,7 +2,7 @@
 
 from collections.abc import Mapping
 from dataclasses import replace
-from functools import cache
+from functools import cache, lru_cache
 from typing import Any, Final
 
 import msgspec
@@ -34,10 +34,16 @@ def loaded(form: type[Form], values: Json) -> dict[str, Any]:
         if not form.has(slot):
             continue
         try:
-            known[slot] = form.adapter(slot).validate_json(bytes(raw))
+            known[slot] = _loaded(form, slot, bytes(raw))
         except ValidationError:
             continue
     return known
+
+
+@lru_cache(maxsize=8192)
+def _loaded(form: type[Form], slot: str, raw: bytes) -> Any:  # noqa: ANN401 - any slot's own type
+    """Read a value once: every turn of a task reads all that is known of it."""
+    return form.adapter(slot).validate_json(raw)
 
 
 def answer(form: type[Form], slot: str, words: Words, scene: Scene) -> msgspec.Raw | None:

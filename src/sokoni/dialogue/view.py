@@ -3,6 +3,7 @@
 from collections.abc import Collection
 from dataclasses import dataclass
 from datetime import datetime
+from functools import cached_property
 
 from sokoni.dialogue.form import Form
 from sokoni.dialogue.menus import answers, still_open
@@ -11,7 +12,7 @@ from sokoni.language.reading import Scene
 from sokoni.messaging.prompts import HandOver, Skip
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
+@dataclass(frozen=True, kw_only=True)
 class View:
     """The conversation as it stands before a message is understood."""
 
@@ -24,19 +25,19 @@ class View:
     known: Collection[str] = ()
     """Slots of the open task that have a value."""
 
-    @property
+    @cached_property
     def slot(self) -> str:
         """The slot that the open question asks for."""
         form = self.form
         return self.awaiting if form is not None and form.has(self.awaiting) else ""
 
-    @property
+    @cached_property
     def newest(self) -> MenuShown | None:
         """The menu that stands last on the screen."""
         menu = self.menus[-1] if self.menus else None
         return menu if menu is not None and still_open(menu, self.now) else None
 
-    @property
+    @cached_property
     def asked(self) -> MenuShown | None:
         """The menu of the open question."""
         mine = (menu for menu in reversed(self.menus) if self.is_asked(menu))

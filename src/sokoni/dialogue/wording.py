@@ -2,6 +2,7 @@
 
 import re
 from datetime import datetime
+from functools import lru_cache
 from typing import Final
 from zoneinfo import ZoneInfo
 
@@ -21,6 +22,7 @@ _NOTHING: Final = "\u200b"
 _MARKUP: Final = re.compile(r"`|(?<!\w)[*_~]|[*_~](?!\w)|^(?:[>*-]|\d+\.)(?=\s)", re.MULTILINE)
 
 
+@lru_cache(maxsize=4096)
 def safe(value: str) -> str:
     """Keep WhatsApp from styling a value: there is no escape, so markers are parted from it."""
     return _MARKUP.sub(_parted, value)
@@ -57,15 +59,13 @@ class Wording:
         return safe(value)
 
     def _param(self, value: Param, language: str) -> str:
-        match value:
-            case str():
-                return _isolated(safe(value), language)
-            case Worded(key, params):
-                return self.text(key, params, language)
-            case Lines(items):
-                return "\n".join(f"- {self._param(item, language)}" for item in items)
-            case _:
-                return self._figure(value, language)
+        if isinstance(value, str):
+            return _isolated(safe(value), language)
+        if isinstance(value, Worded):
+            return self.text(value.key, value.params, language)
+        if isinstance(value, Lines):
+            return "\n".join([f"- {self._param(item, language)}" for item in value.items])
+        return self._figure(value, language)
 
     def _figure(self, value: int | Amount | Number | Instant, language: str) -> str:
         match value:

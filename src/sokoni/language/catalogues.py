@@ -63,10 +63,12 @@ class Catalogues:
         `count`, which also chooses the plural form.
         """
         template = self._template(language, key, count)
-        given = dict(params or {})
-        if count is not None:
-            given.setdefault("count", str(count))
-        return template.format_map(given) if "{" in template else template
+        if "{" not in template:
+            return template
+        given = params or {}
+        if count is not None and "count" not in given:
+            given = {**given, "count": str(count)}
+        return template.format_map(given)
 
     def has(self, key: str, language: str = FALLBACK) -> bool:
         """Tell whether the key has a wording in the language."""
