@@ -290,6 +290,17 @@ def test_the_first_page_names_the_merchants(window: Window) -> None:
     expect(page.locator("[data-phone]")).to_have_count(2)
 
 
+def test_pages_carry_the_headers_of_the_edge(window: Window) -> None:
+    page = window.context.new_page()
+    answer = page.goto(f"{window.server}/chat/gokwe-market")
+
+    assert answer is not None
+    headers = answer.headers
+    assert headers["x-frame-options"] == "SAMEORIGIN"
+    assert headers["x-content-type-options"] == "nosniff"
+    assert "frame-ancestors" in headers["content-security-policy"]
+
+
 def test_a_merchant_nobody_knows_is_told_kindly(window: Window) -> None:
     page = window.tab("/chat/%3Cimg%20src=x%20onerror=alert(1)%3E")
 
