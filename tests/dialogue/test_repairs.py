@@ -201,6 +201,22 @@ async def test_query_that_asks_something_comes_back_too(talk: Talk) -> None:
     assert answer.endswith("How many?")
 
 
+async def test_question_that_came_of_a_query_is_answered_before_the_task_goes_on(
+    talk: Talk,
+) -> None:
+    await talk.say("order roses")
+
+    assert await talk.say("who has weeds") == "Ring the bell?"
+    assert await talk.say("yes") == "We are open from 8 to 5.\n\nHow many?"
+
+
+async def test_question_that_came_of_a_query_may_be_passed_over(talk: Talk) -> None:
+    await talk.say("order roses")
+    await talk.say("who has weeds")
+
+    assert await talk.say("10") == "Where to?"
+
+
 async def test_saying_it_differently_starts_the_task_anew(talk: Talk) -> None:
     await say_all(talk, *ALL)
 

@@ -114,6 +114,9 @@ class FindFlow(SimpleFlow):
         return None
 
     async def complete(self, form: FindForm) -> Outcome:
+        if form.plant == "weeds":
+            hours = Choice("yes", command=Start("garden.hours"))
+            return Outcome(Prompt("garden.ring.summary", choices=(hours,)), asks=True)
         known = {"plant": msgspec.Raw(msgspec.json.encode(form.plant))}
         order = Start("garden.order", known)
         many = tuple(Choice(f"s{n}", f"Seller {n}", command=order) for n in range(1, 25))

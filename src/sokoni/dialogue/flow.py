@@ -94,6 +94,8 @@ class Outcome:
     prompt: Prompt | None = None
     then: Start | None = None
     """Started at once, in the same message: `prompt` and its first question are said together."""
+    asks: bool = False
+    """The prompt is a question: a task that was interrupted waits until it is answered."""
 
 
 class Flow(Protocol[F_contra]):

@@ -165,7 +165,9 @@ class Progress:
             raise EndlessTasksError(filling.task.name)
         if outcome.prompt is not None:
             self._turn.say(outcome.prompt)
-        if outcome.then is None or not await self.start(outcome.then):
+        if outcome.asks:
+            self._turn.ask = False
+        elif outcome.then is None or not await self.start(outcome.then):
             self.resume(noted=not filling.task.query or bool(filling.draft.asked))
 
     def resume(self, *, noted: bool = True) -> None:

@@ -128,6 +128,21 @@ async def test_what_nobody_sells_is_kept_and_sellers_are_asked(
     assert [told.tell.purpose for told in market.tells[dealer]] == [Purpose.ALERT]
 
 
+async def test_whether_to_ask_sellers_is_settled_before_an_open_listing_goes_on(
+    market: Market, buyer: Phone
+) -> None:
+    await buyer.says("Selling 10 chickens")
+
+    asked = await buyer.says("Looking for engine oil")
+    went_on = await buyer.says("no")
+
+    assert "alert sellers" in asked
+    assert "price" not in asked
+    assert "engine oil" in went_on
+    assert "price" in went_on
+    assert "10 chickens" in await buyer.says("$5 each in Gokwe")
+
+
 async def test_no_keeps_the_request_and_asks_nobody(market: Market, buyer: Phone) -> None:
     await buyer.says("Looking for engine oil")
 

@@ -58,7 +58,7 @@ class BuyFlow(AtOnceFlow):
         offers = await self._offers(form, place) if form.search else []
         if offers:
             return Outcome(self._found(form, offers))
-        return Outcome(await self._keep(form, place))
+        return Outcome(await self._keep(form, place), asks=True)
 
     async def _offers(self, form: BuyForm, place: KnownPlace | None) -> list[Offer]:
         most = _most(form)
