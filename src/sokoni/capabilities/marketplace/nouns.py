@@ -55,8 +55,11 @@ class Meaning:
 class TradeNouns:
     """Finds nouns in words, whatever the language, singular or plural."""
 
-    def __init__(self, nouns: Mapping[str, Noun], aliases: Mapping[str, str]) -> None:
+    def __init__(
+        self, nouns: Mapping[str, Noun], aliases: Mapping[str, str], kinds: frozenset[str]
+    ) -> None:
         self._nouns = nouns
+        self._kinds = kinds
         self._tokens = frozenset(noun.token for noun in nouns.values())
         self._aliases = aliases
         self._longest = max(alias.count(" ") + 1 for alias in aliases)
@@ -68,14 +71,31 @@ class TradeNouns:
     def meaning(self, thing: str) -> Meaning:
         """Return the tokens of a thing in the contact's words."""
         words = tuple(_words(thing)) or (thing.casefold()[:_LONGEST_TOKEN],)
+        words = tuple([word[:_LONGEST_TOKEN] for word in words])
         found = list(self._found(words)) or self._nearly(words)
         tokens = tuple(token for one in found for token in self._upwards(one))
         named = (word for token in found for word in self._words_of(token))
-        plain = tuple(dict.fromkeys(word[:_LONGEST_TOKEN] for word in (*words, *named)))
+        plain = tuple(dict.fromkeys((*words, *named)))
+        only_kind = len(found) == 1 and found[0].startswith("~")
+        meant = self._of_a_kind(thing, words) if only_kind else ()
         return Meaning(
-            required=tuple(dict.fromkeys(found)) or plain,
+            required=tuple(dict.fromkeys((*found, *meant))) or plain,
             tokens=tuple(dict.fromkeys((*tokens, *plain))),
             trades=tuple(dict.fromkeys(tokens)) or plain,
+        )
+
+    def _of_a_kind(self, thing: str, words: tuple[str, ...]) -> tuple[str, ...]:
+        """Return the words whose kind an English category before them tells.
+
+        "Solar geysers" are geysers; "clothes for children" and "fresh vegetables" stay all of
+        their category.
+        """
+        spoken = sum(token.is_word for token in words_of(thing.replace("-", " ")).tokens)
+        if spoken != len(words):
+            return ()
+        lengths = range(len(words) - 1, 0, -1)
+        return next(
+            (words[length:] for length in lengths if " ".join(words[:length]) in self._kinds), ()
         )
 
     def _words_of(self, token: str) -> Iterator[str]:
@@ -125,13 +145,15 @@ def trade_nouns() -> TradeNouns:
     data = yaml.load(_FILE.read_bytes(), Loader=getattr(yaml, "CSafeLoader", yaml.SafeLoader))  # noqa: S506 -- both are safe loaders
     nouns: dict[str, Noun] = {}
     aliases: dict[str, str] = {}
+    kinds: set[str] = set()
     for category, entries in data.items():
+        kinds.update(_joined(name) for name in str(entries.get("_", "")).split("|")[0].split(","))
         for token, noun, names in _entries(category, entries):
             if noun is not None:
                 nouns[noun.id] = noun
             for alias in names:
                 aliases.setdefault(alias, token)
-    return TradeNouns(nouns, aliases)
+    return TradeNouns(nouns, aliases, frozenset(kinds - {""}))
 
 
 _WHOLE_ES: Final = (("ches", 4), ("shes", 4), ("sses", 4), ("xes", 4), ("oes", 5))
@@ -155,11 +177,15 @@ def _words(text: str) -> Iterator[str]:
             yield singular(token.folded)
 
 
+def _joined(name: str) -> str:
+    return " ".join(_words(name))
+
+
 def _entries(
     category: str, entries: Mapping[str, Any]
 ) -> Iterator[tuple[str, Noun | None, Iterable[str]]]:
     for key, line in entries.items():
-        names = dict.fromkeys(" ".join(_words(name)) for name in _names(str(line)))
+        names = dict.fromkeys(_joined(name) for name in _names(str(line)))
         if key == "_":
             yield f"~{category}", None, names
             continue
