@@ -17,7 +17,7 @@ from sokoni.dialogue.state import MenuShown
 from sokoni.dialogue.wording import Wording
 from sokoni.messaging.prompts import Choice, Page, Prompt
 
-_ENCODER: Final = msgspec.json.Encoder(order="sorted")
+_ENCODER: Final = msgspec.json.Encoder()
 
 
 @dataclass(frozen=True, slots=True)

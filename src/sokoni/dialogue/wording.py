@@ -68,15 +68,14 @@ class Wording:
         return self._figure(value, language)
 
     def _figure(self, value: int | Amount | Number | Instant, language: str) -> str:
-        match value:
-            case Amount(amount, currency):
-                return money_text(amount, currency, language)
-            case Instant(at, style):
-                return self._moment(datetime.fromisoformat(at), style, language)
-            case Number(number):
-                return number_text(number, language)
-            case int():
-                return number_text(value, language)
+        # Class patterns cost several times as much, and a list of offers has dozens of figures.
+        if isinstance(value, Amount):
+            return money_text(value.amount, value.currency, language)
+        if isinstance(value, Number):
+            return number_text(value.value, language)
+        if isinstance(value, Instant):
+            return self._moment(datetime.fromisoformat(value.at), value.style, language)
+        return number_text(value, language)
 
     def _moment(self, at: datetime, style: str, language: str) -> str:
         local = at.astimezone(self._zone)

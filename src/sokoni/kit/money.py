@@ -3,6 +3,7 @@
 from collections.abc import Mapping
 from dataclasses import dataclass
 from decimal import ROUND_HALF_UP, Decimal
+from functools import lru_cache
 from typing import Final
 
 # ISO 4217, not CLDR, which differs (reference/providers.md §1.2).
@@ -19,6 +20,12 @@ def exponent(currency: str) -> int:
     return _EXPONENTS.get(currency, 2)
 
 
+@lru_cache(maxsize=256)
+def _step(currency: str) -> Decimal:
+    """Return the currency's smallest amount."""
+    return Decimal(1).scaleb(-exponent(currency))
+
+
 @dataclass(frozen=True, slots=True)
 class Money:
     """An amount in a currency (ISO 4217), rounded half up to its minor unit."""
@@ -27,7 +34,7 @@ class Money:
     currency: str
 
     def __post_init__(self) -> None:
-        step = Decimal(1).scaleb(-exponent(self.currency))
+        step = _step(self.currency)
         object.__setattr__(self, "amount", self.amount.quantize(step, ROUND_HALF_UP))
 
     def times(self, factor: Decimal | int) -> "Money":

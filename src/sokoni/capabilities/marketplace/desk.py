@@ -1,6 +1,7 @@
 """One turn's marketplace: its services, its settings, and the contact who asks."""
 
 from collections.abc import Mapping
+from functools import cached_property
 from typing import Final
 
 import msgspec
@@ -28,7 +29,6 @@ class Desk:
 
     def __init__(self, context: TurnContext) -> None:
         self.context = context
-        self.settings = MarketplaceSettings.of(context.settings(NAME))
         scope = (context.session, context.merchant.id, context.now)
         self.sellers = Sellers(*scope)
         self.listings = Listings(*scope)
@@ -37,6 +37,10 @@ class Desk:
         self.alerts = Alerts(*scope)
         self.introductions = Introductions(*scope)
         self.directory = ContactDirectory(context.session, context.vault, context.merchant.id)
+
+    @cached_property
+    def settings(self) -> MarketplaceSettings:
+        return MarketplaceSettings.of(self.context.settings(NAME))
 
     @property
     def me(self) -> ContactId:

@@ -1,6 +1,5 @@
 """Buying: look for a thing; what nobody offers is kept, and sellers are asked on yes."""
 
-from collections import Counter
 from collections.abc import Iterator, Sequence
 from decimal import Decimal
 from typing import Annotated, ClassVar, Final
@@ -128,15 +127,13 @@ def _most(form: BuyForm) -> Money | None:
 
 def _choices(sellers: Sequence[str | Worded], offers: Sequence[Offer]) -> Iterator[Choice]:
     """Yield a choice for each offer, labelled by its seller; of two alike, by number as well."""
-    alike = Counter(map(_identity, sellers))
-    seen: Counter[str] = Counter()
-    for seller, offer in zip(sellers, offers, strict=True):
+    identities = [_identity(seller) for seller in sellers]
+    told, seen = len(offers) <= _TOLD_IN_FULL, dict.fromkeys(identities, 0)
+    for seller, identity, offer in zip(sellers, identities, offers, strict=True):
         label = seller
-        seen[_identity(seller)] += 1
-        if alike[_identity(seller)] > 1:
-            nth = seen[_identity(seller)]
-            label = Worded("marketplace.seller.nth", {"seller": seller, "nth": nth})
-        told = len(offers) <= _TOLD_IN_FULL
+        seen[identity] += 1
+        if identities.count(identity) > 1:
+            label = Worded("marketplace.seller.nth", {"seller": seller, "nth": seen[identity]})
         description = "" if told else Worded("marketplace.offer.short", _words(offer))
         show = start("show_listing", {"listing": offer.reference})
         yield Choice(offer.reference, label, description, show)
