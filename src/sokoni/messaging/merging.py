@@ -2,13 +2,14 @@
 
 from collections.abc import Awaitable, Callable, Sequence
 from datetime import datetime
-from typing import Final, TypeAlias, cast
+from typing import Final, NamedTuple, TypeAlias, cast
 
-from sqlalchemy import Table, select, update
+from sqlalchemy import Table, or_, select, update
 from sqlalchemy.ext.asyncio import AsyncConnection
 
 from sokoni.channels.base import Address
 from sokoni.contacts.models import Contact, ContactAddress
+from sokoni.contacts.one_person import become_one, latest
 from sokoni.contacts.register import address_row, find_contact
 from sokoni.db.session import insert_once
 from sokoni.db.vault import Vault
@@ -20,6 +21,16 @@ MergeHook: TypeAlias = Callable[[AsyncConnection, ContactId, ContactId], Awaitab
 """Moves a capability's rows from the first contact to the second."""
 
 _ADDRESSES: Final = cast("Table", ContactAddress.__table__)
+_LASTING: Final = ("holder", "held_until", "window_until", "last_inbound_at")
+
+
+class _Talk(NamedTuple):
+    """An open conversation, locked."""
+
+    id: ConversationId
+    account_id: AccountId
+    contact_id: ContactId
+    shard: int
 
 
 class Merging:
@@ -38,15 +49,17 @@ class Merging:
     ) -> bool:
         """Give all these addresses to the contact of `one`.
 
-        Returns False, having changed nothing, where another worker has a conversation of theirs.
+        Returns False, having changed nothing, where another worker has a conversation of theirs,
+        or where `one` was itself merged away a moment ago: its events have moved on.
         """
         named = [pair for address in addresses for pair in _pairs(address)]
         others = await self._others(connection, one, named)
-        theirs = await self._locked(connection, others)
-        if theirs is None:
+        talks = await self._locked(connection, [one.contact_id, *others])
+        if talks is None or all(talk.id != one.id for talk in talks):
             return False
-        for conversation in theirs:
-            await self._join(connection, one, *conversation)
+        if others:
+            await self._join_all(connection, one, talks)
+            await become_one(connection, self._vault, others, one.contact_id)
         for other in others:
             await self._move_person(connection, other, one.contact_id)
         rows = [
@@ -69,35 +82,31 @@ class Merging:
 
     async def _locked(
         self, connection: AsyncConnection, contacts: Sequence[ContactId]
-    ) -> list[tuple[ConversationId, AccountId]] | None:
+    ) -> list[_Talk] | None:
         """Return the conversations of these contacts, locked; None where one is taken."""
-        if not contacts:
-            return []
-        columns = select(Conversation.id, Conversation.account_id)
+        columns = select(*(getattr(Conversation, name) for name in _Talk._fields))
         theirs = columns.where(
             Conversation.contact_id.in_(contacts), Conversation.merged_into.is_(None)
         ).order_by(Conversation.id)
         there = len((await connection.execute(theirs)).all())
         locked = await connection.execute(theirs.with_for_update(skip_locked=True))
-        rows = [(row[0], row[1]) for row in locked]
+        rows = [_Talk(*row) for row in locked]
         return rows if len(rows) == there else None
 
-    async def _join(
-        self,
-        connection: AsyncConnection,
-        one: Claimed,
-        conversation_id: ConversationId,
-        account_id: AccountId,
+    async def _join_all(
+        self, connection: AsyncConnection, one: Claimed, talks: Sequence[_Talk]
     ) -> None:
-        if account_id != one.account_id:
-            moved = update(Conversation).where(Conversation.id == conversation_id)
+        """Leave one conversation on each number: that of the kept contact, where it has one."""
+        kept = {talk.account_id: talk for talk in talks if talk.contact_id == one.contact_id}
+        for talk in talks:
+            if talk.contact_id == one.contact_id:
+                continue
+            if talk.account_id in kept:
+                await _close(connection, talk, kept[talk.account_id])
+                continue
+            moved = update(Conversation).where(Conversation.id == talk.id)
             await connection.execute(moved.values(contact_id=one.contact_id))
-            return
-        closed = update(Conversation).where(Conversation.id == conversation_id)
-        await connection.execute(closed.values(merged_into=one.id, wake_at=None))
-        await move_waiting(connection, conversation_id, one.id)
-        log = update(Message).where(Message.conversation_id == conversation_id)
-        await connection.execute(log.values(conversation_id=one.id, shard=one.shard))
+            kept[talk.account_id] = talk
 
     async def _move_person(
         self, connection: AsyncConnection, other: ContactId, kept: ContactId
@@ -106,8 +115,36 @@ class Merging:
             await hook(connection, other, kept)
         addresses = update(ContactAddress).where(ContactAddress.contact_id == other)
         await connection.execute(addresses.values(contact_id=kept))
-        gone = update(Contact).where(Contact.id == other)
+        # Whoever was merged into the other is now one with the kept contact too.
+        gone = update(Contact).where(or_(Contact.id == other, Contact.merged_into == other))
         await connection.execute(gone.values(merged_into=kept))
+
+
+async def _close(connection: AsyncConnection, talk: _Talk, kept: _Talk) -> None:
+    await _carry_over(connection, talk, kept)
+    closed = update(Conversation).where(Conversation.id == talk.id)
+    await connection.execute(closed.values(merged_into=kept.id, wake_at=None, held_until=None))
+    await move_waiting(connection, talk.id, kept.id)
+    log = update(Message).where(Message.conversation_id == talk.id)
+    await connection.execute(log.values(conversation_id=kept.id, shard=kept.shard))
+
+
+async def _carry_over(connection: AsyncConnection, talk: _Talk, kept: _Talk) -> None:
+    """Keep the service window of either, and the person who has either."""
+    both = select(Conversation.id, *(getattr(Conversation, name) for name in _LASTING)).where(
+        Conversation.id.in_([talk.id, kept.id])
+    )
+    rows = {row.id: row for row in await connection.execute(both)}
+    closing, staying = rows[talk.id], rows[kept.id]
+    held = closing if staying.holder == "bot" else staying
+    values = {
+        "holder": held.holder,
+        "held_until": held.held_until,
+        "window_until": latest(closing.window_until, staying.window_until),
+        "last_inbound_at": latest(closing.last_inbound_at, staying.last_inbound_at),
+    }
+    staying_on = update(Conversation).where(Conversation.id == kept.id)
+    await connection.execute(staying_on.values(values))
 
 
 async def move_waiting(

@@ -5,6 +5,7 @@ from typing import Final
 
 from sokoni.channels.base import AddressChange, Echo, Limits, Message, Notice, Preference, Text
 from sokoni.dialogue.heard import Heard
+from sokoni.dialogue.timing import TIMER
 from sokoni.language.control import Control, control_word
 from sokoni.language.words import words_of
 from sokoni.messaging.decoding import Happening
@@ -18,6 +19,7 @@ from sokoni.workers.turned import Turned
 PERSON: Final = "person"
 BOT: Final = "bot"
 _MINUTE: Final = timedelta(minutes=1)
+_LATER_WHILE_HELD: Final = timedelta(minutes=10)
 
 
 class Reception:
@@ -47,13 +49,24 @@ class Reception:
             case Message():
                 return self._message(event, happening)
             case Timer() | Answer():
-                self._turned.done(event)
-                return happening if self._one.holder == BOT else None
+                return self._due(event, happening)
             case Tell():
                 return None  # said after everything else, each by itself
             case _:
                 self._note(event, happening)
                 return None
+
+    def _due(self, event: WaitingEvent, happening: Timer | Answer) -> Heard | None:
+        """Let through what a flow waits for; while a person has the conversation, it waits."""
+        one, dialogue = self._one, isinstance(happening, Timer) and happening.name == TIMER
+        if one.holder == PERSON and not dialogue:
+            self._turned.writes.postponed.append((event.id, self._now + _LATER_WHILE_HELD))
+            return None
+        self._turned.done(event)
+        stopped = one.opted_out_at is not None or one.blocked_at is not None
+        if one.holder == PERSON or (stopped and isinstance(happening, Timer)):
+            return None
+        return happening
 
     def _note(
         self,

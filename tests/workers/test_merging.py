@@ -1,0 +1,189 @@
+"""Two addresses found to be one person (T-01): nothing is lost, whoever is merged with whom."""
+
+from collections.abc import AsyncIterator
+from datetime import timedelta
+
+import pytest
+from sqlalchemy import func, insert, select
+from sqlalchemy.ext.asyncio import AsyncEngine
+
+from sokoni.channels.base import Address, AddressChange, Message
+from sokoni.contacts.models import Contact
+from sokoni.db.vault import Vault
+from sokoni.db.writing import writing
+from sokoni.kit.ids import AccountId, new_id
+from sokoni.merchants.models import ChannelAccount
+from sokoni.messaging.events import StaffAct
+from sokoni.messaging.inbox import Arrival, Own
+from sokoni.messaging.models import Conversation, EventState
+from sokoni.testing.clock import StoppedClock
+from tests.conftest import THREE
+from tests.workers.town import ANA, Owner, Town, town
+
+HIDDEN = Address(user_id="NG.7H3K9ZQ2M4")
+everywhere = pytest.mark.parametrize("database_url", THREE, indirect=True)
+
+
+@pytest.fixture
+async def place(engine: AsyncEngine, vault: Vault, clock: StoppedClock) -> AsyncIterator[Town]:
+    async with town(engine, vault, clock) as settled:
+        yield settled
+
+
+async def hear_hidden(place: Town, text: str) -> None:
+    await place.happen(
+        Message(provider_id=str(new_id()), sender=HIDDEN, sent_at=place.clock(), text=text)
+    )
+    await place.turn()
+
+
+async def hear_open(place: Town, text: str) -> None:
+    await place.hear(text)
+    await place.turn()
+
+
+def one_person(old: Address, new: Address, place: Town) -> AddressChange:
+    return AddressChange(provider_id=str(new_id()), old=old, new=new, sent_at=place.clock())
+
+
+async def merge(place: Town) -> None:
+    await place.happen(one_person(Address(phone=ANA), HIDDEN, place))
+    await place.turn()
+
+
+async def kept_contact(place: Town) -> Contact:
+    async with place.engine.connect() as connection:
+        rows = await connection.execute(
+            select(Contact.__table__).where(Contact.merged_into.is_(None))
+        )
+        return Contact(**rows.mappings().one())
+
+
+async def open_conversations(place: Town) -> list[Conversation]:
+    async with place.engine.connect() as connection:
+        rows = await connection.execute(
+            select(Conversation.__table__).where(Conversation.merged_into.is_(None))
+        )
+        return [Conversation(**row) for row in rows.mappings()]
+
+
+@everywhere
+async def test_a_stop_said_from_either_address_is_kept(place: Town) -> None:
+    await hear_open(place, "stop")
+    await hear_hidden(place, "hello")
+
+    await merge(place)
+
+    assert (await kept_contact(place)).opted_out_at is not None
+
+
+async def test_a_stop_taken_back_from_the_other_address_is_over(place: Town) -> None:
+    await hear_open(place, "stop")
+    place.clock.advance(timedelta(days=1))
+    await hear_hidden(place, "start")
+
+    await merge(place)
+
+    assert (await kept_contact(place)).opted_out_at is None
+
+
+async def test_the_language_and_the_service_window_are_kept(place: Town) -> None:
+    await hear_open(place, "mhoro")
+    await hear_hidden(place, "hi")
+
+    await merge(place)
+
+    assert (await kept_contact(place)).language == "sn"
+    (talk,) = await open_conversations(place)
+    assert talk.last_inbound_at is not None
+
+
+async def test_a_person_who_has_the_conversation_keeps_it(place: Town) -> None:
+    await hear_open(place, "hi")
+    await place.happen_to(StaffAct(act="take"))
+    await place.turn()
+    await hear_hidden(place, "hello")
+
+    await merge(place)
+
+    (talk,) = await open_conversations(place)
+    assert (talk.holder, talk.held_until is None) == ("person", False)
+
+
+@everywhere
+async def test_people_who_wrote_to_two_numbers_keep_one_conversation_on_each(
+    place: Town,
+) -> None:
+    other = await second_number(place)
+    for sender in (HIDDEN, Address(phone=ANA)):
+        for owner in (place.account, other):
+            await place.inbox.store([said(place, owner, sender)])
+    await place.turn()
+
+    await merge(place)
+
+    talks = await open_conversations(place)
+    assert {talk.account_id for talk in talks} == {place.account.id, other.id}
+    assert len(talks) == len({talk.account_id for talk in talks})
+    assert len({talk.contact_id for talk in talks}) == 1
+    assert {event.state for event in await place.events()} == {EventState.DONE}
+
+
+@everywhere
+async def test_two_that_are_merged_into_one_another_do_not_go_round_in_a_circle(
+    place: Town,
+) -> None:
+    await hear_open(place, "hi")
+    await hear_hidden(place, "hello")
+    phone = Address(phone=ANA)
+    mine, theirs = await open_conversations(place)
+
+    both = [one_person(phone, HIDDEN, place), one_person(HIDDEN, phone, place)]
+    async with writing(place.engine) as connection:
+        owns = [own(place, *pair) for pair in zip((mine, theirs), both, strict=True)]
+        await place.inbox.store_own(connection, owns)
+    await place.turn()
+    await place.later(1)
+
+    async with place.engine.connect() as connection:
+        waiting = select(func.count()).where(Conversation.merged_into.is_(None))
+        assert await connection.scalar(waiting) == 1
+    assert {event.state for event in await place.events()} == {EventState.DONE}
+
+
+async def second_number(place: Town) -> Owner:
+    account_id = AccountId(new_id())
+    config = place.vault.seal("channel_accounts.config", account_id, b'{"merchant":"market"}')
+    row = {
+        "id": account_id,
+        "merchant_id": place.account.merchant_id,
+        "channel": "simulator",
+        "account": "second-door",
+        "key": "market-2",
+        "config": config,
+        "paused_reason": "",
+        "created_at": place.clock(),
+    }
+    async with writing(place.engine) as connection:
+        await connection.execute(insert(ChannelAccount).values(row))
+    await place.accounts.refresh()
+    return Owner(account_id, place.account.merchant_id)
+
+
+def own(place: Town, talk: Conversation, change: AddressChange) -> Own:
+    now = place.clock()
+    return Own(
+        merchant_id=place.account.merchant_id,
+        account_id=talk.account_id,
+        conversation_id=talk.id,
+        key=change.provider_id,
+        event=change,
+        received_at=now,
+        due_at=now,
+    )
+
+
+def said(place: Town, owner: Owner, sender: Address) -> Arrival:
+    now = place.clock()
+    message = Message(provider_id=str(new_id()), sender=sender, sent_at=now, text="hi")
+    return Arrival(account=owner, item=message, received_at=now, due_at=now)
