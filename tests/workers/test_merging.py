@@ -18,7 +18,7 @@ from sokoni.messaging.inbox import Arrival, Own
 from sokoni.messaging.models import Conversation, EventState
 from sokoni.testing.clock import StoppedClock
 from tests.conftest import THREE
-from tests.workers.town import ANA, Owner, Town, town
+from tests.workers.town import ANA, BEN, Owner, Town, town
 
 HIDDEN = Address(user_id="NG.7H3K9ZQ2M4")
 everywhere = pytest.mark.parametrize("database_url", THREE, indirect=True)
@@ -149,6 +149,21 @@ async def test_two_that_are_merged_into_one_another_do_not_go_round_in_a_circle(
         waiting = select(func.count()).where(Conversation.merged_into.is_(None))
         assert await connection.scalar(waiting) == 1
     assert {event.state for event in await place.events()} == {EventState.DONE}
+
+
+@everywhere
+async def test_a_number_that_was_given_up_is_the_next_owners(place: Town) -> None:
+    await hear_open(place, "hi")
+    await place.happen(one_person(Address(phone=ANA), Address(phone=BEN), place))
+    await place.turn()
+    await place.hear("from the new number", sender=BEN)
+    await place.turn()
+    assert len(await open_conversations(place)) == 1
+    place.inbox.forget([talk.id for talk in await open_conversations(place)])
+
+    await hear_open(place, "a stranger")
+
+    assert len({talk.contact_id for talk in await open_conversations(place)}) == 2
 
 
 async def second_number(place: Town) -> Owner:

@@ -4,17 +4,18 @@ from collections.abc import Awaitable, Callable, Sequence
 from datetime import datetime
 from typing import Final, NamedTuple, TypeAlias, cast
 
-from sqlalchemy import Table, or_, select, update
+from sqlalchemy import Table, delete, or_, select, update
 from sqlalchemy.ext.asyncio import AsyncConnection
 
-from sokoni.channels.base import Address
+from sokoni.channels.base import Address, AddressChange
 from sokoni.contacts.models import Contact, ContactAddress
 from sokoni.contacts.one_person import become_one, latest
-from sokoni.contacts.register import address_row, find_contact
+from sokoni.contacts.register import PHONE, address_row, find_contact
 from sokoni.db.session import insert_once
 from sokoni.db.vault import Vault
-from sokoni.kit.ids import AccountId, ContactId, ConversationId
+from sokoni.kit.ids import AccountId, ContactId, ConversationId, PhoneNumber
 from sokoni.messaging.models import Conversation, InboxEvent, Message
+from sokoni.messaging.revealing import left_behind
 from sokoni.messaging.turn_rows import Claimed
 
 MergeHook: TypeAlias = Callable[[AsyncConnection, ContactId, ContactId], Awaitable[None]]
@@ -44,15 +45,15 @@ class Merging:
         self,
         connection: AsyncConnection,
         one: Claimed,
-        addresses: Sequence[Address],
+        change: AddressChange,
         now: datetime,
     ) -> bool:
-        """Give all these addresses to the contact of `one`.
+        """Give both addresses to the contact of `one`, but for a number that was given up.
 
         Returns False, having changed nothing, where another worker has a conversation of theirs,
         or where `one` was itself merged away a moment ago: its events have moved on.
         """
-        named = [pair for address in addresses for pair in _pairs(address)]
+        named = [pair for address in (change.old, change.new) for pair in _pairs(address)]
         others = await self._others(connection, one, named)
         talks = await self._locked(connection, [one.contact_id, *others])
         if talks is None or all(talk.id != one.id for talk in talks):
@@ -67,7 +68,20 @@ class Merging:
             for kind, value in named
         ]
         await insert_once(connection, _ADDRESSES, rows)
+        await self._give_up(connection, one, left_behind(change))
         return True
+
+    async def _give_up(
+        self, connection: AsyncConnection, one: Claimed, phone: PhoneNumber | None
+    ) -> None:
+        if phone is None:
+            return
+        theirs = delete(ContactAddress).where(
+            ContactAddress.merchant_id == one.merchant_id,
+            ContactAddress.kind == PHONE,
+            ContactAddress.value_hash == self._vault.hash(PHONE, phone),
+        )
+        await connection.execute(theirs)
 
     async def _others(
         self, connection: AsyncConnection, one: Claimed, named: Sequence[tuple[str, str]]

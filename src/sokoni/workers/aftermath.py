@@ -69,8 +69,7 @@ class Aftermath:
         writes = Writes()
         for one in turned:
             for event, change in one.merges:
-                both = (change.old, change.new)
-                if await self._merging.merge(connection, one.claimed, both, now):
+                if await self._merging.merge(connection, one.claimed, change, now):
                     writes.handled.append(Handled(event.id))
                 else:
                     writes.postponed.append((event.id, now + _BUSY))
