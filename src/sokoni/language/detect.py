@@ -42,8 +42,10 @@ def detect(words: Words, languages: Sequence[str]) -> str | None:
     for token in words.tokens:
         if token.is_word:
             _weigh(token.folded, scores)
+    if max(scores.values()) < _ENOUGH:
+        return None
     (best, most), (_, second) = sorted(scores.items(), key=lambda item: -item[1])[:2]
-    return best if most >= _ENOUGH and most - second >= _LEAD else None
+    return best if most - second >= _LEAD else None
 
 
 def _weigh(word: str, scores: dict[str, float]) -> None:
