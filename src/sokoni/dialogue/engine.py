@@ -183,6 +183,7 @@ class MerchantDialogue:
             form=task.form,
             awaiting=draft.awaiting,
             known=draft.known,
+            question_last=state.question_last,
         )
 
     def _labels_of(self, task: str, slot: str) -> tuple[str, ...]:
@@ -206,12 +207,20 @@ def _after(turn: Turn, sayings: Sequence[Saying], menus: Sequence[MenuShown]) ->
         turn.state,
         drafts=tuple(filling.draft for filling in turn.fillings),
         menus=kept((*turn.state.menus, *menus), task, slot),
+        question_last=_question_last(turn, sayings),
         last=_to_repeat(turn, sayings),
         misses=turn.misses,
         greeted=turn.greeted or bool(sayings),
         touched_at=turn.context.now if turn.touched else turn.state.touched_at,
         nudged=turn.nudged and not turn.touched,
     )
+
+
+def _question_last(turn: Turn, sayings: Sequence[Saying]) -> bool:
+    """Tell whether the open question stands after all that may be chosen."""
+    if not sayings:
+        return turn.state.question_last
+    return bool(sayings[-1].task) and not any(one.prompt.choices for one in sayings)
 
 
 def _to_repeat(turn: Turn, sayings: Sequence[Saying]) -> tuple[Prompt, ...]:

@@ -112,7 +112,8 @@ def view_of(turn: Turn) -> View:
         task=top.task.name if top else "",
         form=top.form if top else None,
         awaiting=top.awaiting if top else "",
-        known=frozenset(top.draft.known) if top else (),
+        known=top.draft.known if top else {},
+        question_last=turn.state.question_last or turn.asks_anew,
     )
 
 

@@ -65,6 +65,8 @@ class DialogueState(msgspec.Struct, frozen=True, kw_only=True, omit_defaults=Tru
     """The open task is the last."""
     menus: tuple[MenuShown, ...] = ()
     """The last two."""
+    question_last: bool = False
+    """The open question was asked last, with nothing above it to choose from."""
     last: tuple[Prompt, ...] = ()
     """What was said last, for `repeat`."""
     misses: int = 0

@@ -48,6 +48,8 @@ _ANSWERS: Final = {
     Control.NO: frozenset({"no", "decline", "reject"}),
 }
 """Ids of the choices that yes and no take, where a menu offers one."""
+_BARE: Final = frozenset({"yes", "no"})
+"""Ids of choices whose labels say nothing of what they answer."""
 _OPENING: Final = frozenset({Control.HELLO, Control.START, Control.HELP})
 _COMMANDS: Final[Mapping[Control, Command]] = {
     Control.YES: Confirm(),
@@ -108,7 +110,7 @@ class Steering:
         number = menu_number(line.words)
         if number is not None:
             return _numbered(view, line.words, number)
-        exactly = _first(labelled(menu, line.bare) for menu in _on_screen(view))
+        exactly = _first(_labelled(view, line, menu) for menu in _on_screen(view))
         if exactly is not None or line.control is not None or not view.only_choices:
             return exactly
         return self.resembled(view, line)
@@ -153,6 +155,14 @@ def _numbered(view: View, words: Words, number: int) -> Command | None:
     if not asks_for_it and reads(view, words):
         return None
     return _pick(numbered(menu, number))
+
+
+def _labelled(view: View, line: Line, menu: MenuShown) -> Offered | None:
+    """Find a label; a bare yes or no is none of a menu that something was asked after."""
+    offered = labelled(menu, line.bare)
+    if offered is None or offered.choice.id not in _BARE or menu in (view.newest, view.asked):
+        return offered
+    return None
 
 
 def _yes_or_no(view: View, words: Words, word: ControlWord) -> Command | None:

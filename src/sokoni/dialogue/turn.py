@@ -68,6 +68,14 @@ class Turn:
         """The open task."""
         return self.fillings[-1] if self.fillings else None
 
+    @property
+    def asks_anew(self) -> bool:
+        """Tell whether the open question is one that came up in this turn."""
+        top, shown = self.top, self.shown
+        if top is None:
+            return False
+        return shown is None or (shown.task, shown.awaiting) != (top.task.name, top.awaiting)
+
     def say(self, prompt: Prompt) -> None:
         """Add a prompt, once: a burst may call for the same words twice."""
         saying = Saying(prompt)

@@ -104,8 +104,15 @@ class Understanding:
         loosely = takes_anything(form, view.slot, words, view.scene)
         found = self._triggers.find(words)
         if found is not None and found.start == 0:
-            return loosely or (found.task != view.task and self._has_begun(view, found, words))
+            return loosely or self._begins(view, form, found, words)
         return loosely and _is_question(words) and bool(self._surely(words, SURE_ENOUGH_TO_LEAVE))
+
+    def _begins(self, view: View, form: type[Form], found: Triggered, words: Words) -> bool:
+        """Tell whether the message opens a task: another, or the same about something else."""
+        if found.task != view.task:
+            return self._has_begun(view, found, words)
+        said = found_in(form, _beyond(words, found), view.scene)
+        return any(view.known.get(slot, raw) != raw for slot, raw in said.items())
 
     def _has_begun(self, view: View, found: Triggered, words: Words) -> bool:
         """Tell whether the words say enough of another task to mean it: "i want" does not."""

@@ -1,9 +1,11 @@
 """What understanding may know of a conversation: the open question and the menus on screen."""
 
-from collections.abc import Collection
-from dataclasses import dataclass
+from collections.abc import Mapping
+from dataclasses import dataclass, field
 from datetime import datetime
 from functools import cached_property
+
+import msgspec
 
 from sokoni.dialogue.form import Form
 from sokoni.dialogue.menus import answers, still_open
@@ -22,8 +24,10 @@ class View:
     task: str = ""
     form: type[Form] | None = None
     awaiting: str = ""
-    known: Collection[str] = ()
-    """Slots of the open task that have a value."""
+    known: Mapping[str, msgspec.Raw] = field(default_factory=dict)
+    """Slots of the open task that have a value, as JSON."""
+    question_last: bool = False
+    """The open question was asked after every menu that it did not bring itself."""
 
     @cached_property
     def slot(self) -> str:
@@ -33,9 +37,12 @@ class View:
 
     @cached_property
     def newest(self) -> MenuShown | None:
-        """The menu that stands last on the screen."""
+        """The menu that stands last on the screen, where no question was asked after it."""
         menu = self.menus[-1] if self.menus else None
-        return menu if menu is not None and still_open(menu, self.now) else None
+        if menu is None or not still_open(menu, self.now):
+            return None
+        asked_since = self.question_last and bool(self.awaiting) and not self.is_asked(menu)
+        return None if asked_since else menu
 
     @cached_property
     def asked(self) -> MenuShown | None:
