@@ -7,7 +7,7 @@ from functools import cached_property
 from typing import Final
 
 import msgspec
-from sqlalchemy.ext.asyncio import AsyncConnection, AsyncSession
+from sqlalchemy.ext.asyncio import AsyncSession
 
 from sokoni.channels.accounts import LiveAccount
 from sokoni.channels.base import Message, Text
@@ -39,7 +39,7 @@ Happenings = Sequence[tuple[WaitingEvent, Happening]]
 
 
 class ConversationTurn:
-    """Handles what waits for one claimed conversation, on the batch's connection."""
+    """Handles what waits for one claimed conversation, in the session of its batch."""
 
     def __init__(
         self,
@@ -47,14 +47,14 @@ class ConversationTurn:
         claimed: Claimed,
         profile: MerchantProfile,
         account: LiveAccount,
-        connection: AsyncConnection,
+        session: AsyncSession,
     ) -> None:
         self._parts = parts
         self._one = claimed
         self._profile = profile
         self._limits = account.channel.limits
         self._channel = account.channel.name
-        self._connection = connection
+        self._session = session
         self._now = parts.clock()
         self._dialogue = parts.dialogue_of(profile)
         self._state = DialogueState()
@@ -79,12 +79,8 @@ class ConversationTurn:
         happenings = self._decoded()
         if self._wait_for_quiet(happenings):
             return self._turned
-        async with AsyncSession(
-            self._connection, join_transaction_mode="rollback_only", expire_on_commit=False
-        ) as session:
-            await self._take_all(session, happenings)
-            if session.in_transaction():
-                await session.flush()
+        await self._take_all(happenings)
+        await self._let_go()
         self._keep()
         if not self._profile.read_marks:
             self._turned.read = []
@@ -101,6 +97,13 @@ class ConversationTurn:
                 self._turned.say_later(Prompt("dialogue.apology"), f"apology:{event.id.hex}")
         self._turned.writes.conversations.append(self._one)
         return self._turned
+
+    async def _let_go(self) -> None:
+        """Write what flows added; the batch's next conversation reads for itself."""
+        session = self._session
+        if session.new or session.dirty or session.deleted:
+            await session.flush()
+        session.expunge_all()
 
     # --- what waits -------------------------------------------------------------------------
 
@@ -128,7 +131,7 @@ class ConversationTurn:
             self._turned.read, self._turned.typing = [latest.provider_id], True
         return True
 
-    async def _take_all(self, session: AsyncSession, happenings: Happenings) -> None:
+    async def _take_all(self, happenings: Happenings) -> None:
         burst: list[Heard] = []
         answered: WaitingEvent | None = None
         for event, happening in happenings:
@@ -137,17 +140,15 @@ class ConversationTurn:
                 burst.append(heard)
                 answered = event
         if answered is not None:
-            await self._answer(session, answered, burst)
+            await self._answer(answered, burst)
         for event, happening in happenings:
             if isinstance(happening, Tell):
-                await self._tell(session, event, happening)
+                await self._tell(event, happening)
 
     # --- the bot ----------------------------------------------------------------------------
 
-    async def _answer(
-        self, session: AsyncSession, event: WaitingEvent, heard: Sequence[Heard]
-    ) -> None:
-        said = await self._respond(session, event, heard)
+    async def _answer(self, event: WaitingEvent, heard: Sequence[Heard]) -> None:
+        said = await self._respond(event, heard)
         circling = circles.answered(self._state.circling, heard, said.neutral, self._now)
         self._state = msgspec.structs.replace(self._state, circling=circling)
         if circling.silent_until is None:
@@ -155,13 +156,13 @@ class ConversationTurn:
         else:
             self._turned.say_later(Prompt("dialogue.circling"), f"circling:{event.id.hex}")
 
-    async def _tell(self, session: AsyncSession, event: WaitingEvent, tell: Tell) -> None:
+    async def _tell(self, event: WaitingEvent, tell: Tell) -> None:
         if self._one.holder == PERSON:
             self._turned.writes.postponed.append((event.id, self._now + _LATER_WHILE_HELD))
             return
         self._turned.done(event)
         if self._may_tell(event, tell):
-            said = await self._respond(session, event, [tell])
+            said = await self._respond(event, [tell])
             self._say(said, event, Purpose(tell.purpose))
 
     def _may_tell(self, event: WaitingEvent, tell: Tell) -> bool:
@@ -170,18 +171,16 @@ class ConversationTurn:
         stale = bool(hours) and event.received_at + timedelta(hours=hours) < self._now
         return not stopped and not stale and self._one.blocked_at is None
 
-    async def _respond(
-        self, session: AsyncSession, event: WaitingEvent, heard: Sequence[Heard]
-    ) -> Said:
-        context = self._context(session)
+    async def _respond(self, event: WaitingEvent, heard: Sequence[Heard]) -> Said:
+        context = self._context()
         said = await self._dialogue.respond(self._state, heard, context, self._limits)
         self._state = msgspec.structs.replace(said.state, circling=self._state.circling)
         self._apply(said, context, event)
         return said
 
-    def _context(self, session: AsyncSession) -> TurnContext:
+    def _context(self) -> TurnContext:
         return TurnContext(
-            session=session,
+            session=self._session,
             vault=self._parts.vault,
             merchant=self._profile,
             person=self._person(),

@@ -8,7 +8,7 @@ from typing import Final
 
 import structlog
 from sqlalchemy import select
-from sqlalchemy.ext.asyncio import AsyncConnection, AsyncEngine
+from sqlalchemy.ext.asyncio import AsyncConnection, AsyncEngine, AsyncSession
 
 from sokoni.db.faults import is_passing
 from sokoni.db.writing import writing
@@ -122,7 +122,7 @@ class TurnWorker:
         self, connection: AsyncConnection, claimed: Sequence[Claimed], now: datetime
     ) -> tuple[list[Turned], list[NewMessage]]:
         try:
-            turned = [await self._turn(connection, one) for one in claimed]
+            turned = await self._turn(connection, claimed)
             return turned, await self._settle(connection, turned, now)
         except Exception as error:
             if is_passing(error):
@@ -137,13 +137,15 @@ class TurnWorker:
             for event in one.events
         )
 
-    async def _turn(self, connection: AsyncConnection, one: Claimed) -> Turned:
-        return await (await self._prepared(connection, one)).run()
+    async def _turn(self, connection: AsyncConnection, claimed: Sequence[Claimed]) -> list[Turned]:
+        # One session for all: most turns never use theirs, and opening one is not cheap.
+        async with _session(connection) as session:
+            return [await (await self._prepared(session, one)).run() for one in claimed]
 
-    async def _prepared(self, connection: AsyncConnection, one: Claimed) -> ConversationTurn:
+    async def _prepared(self, session: AsyncSession, one: Claimed) -> ConversationTurn:
         profile = await self._parts.merchants.get(one.merchant_id)
         account = await self._parts.accounts.get(one.account_id)
-        return ConversationTurn(self._parts, one, profile, account, connection)
+        return ConversationTurn(self._parts, one, profile, account, session)
 
     async def _settle(
         self, connection: AsyncConnection, turned: Sequence[Turned], now: datetime
@@ -219,7 +221,7 @@ class TurnWorker:
             one = await self._claim_first(connection, conversation_id, now)
             if one is None:
                 return
-            turned = [await self._turn(connection, replace(one, events=one.events[:1]))]
+            turned = await self._turn(connection, [replace(one, events=one.events[:1])])
             messages = await self._settle(connection, turned, now)
         self._pass_on(messages, turned)
 
@@ -265,6 +267,12 @@ class TurnWorker:
             if one is None:
                 return
             await self._aftermath.tell_staff_of_parked(connection, one, now)
-            turned = (await self._prepared(connection, one)).park(reason)
+            async with _session(connection) as session:
+                turned = (await self._prepared(session, one)).park(reason)
             await self._settle(connection, [turned], now)
         self._hints.notify(INBOX)
+
+
+def _session(connection: AsyncConnection) -> AsyncSession:
+    """Open a session inside the batch's transaction, which stays open when it closes."""
+    return AsyncSession(connection, join_transaction_mode="rollback_only", expire_on_commit=False)
