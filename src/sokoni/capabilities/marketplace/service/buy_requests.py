@@ -34,6 +34,7 @@ from sokoni.capabilities.marketplace.nouns import Meaning
 from sokoni.capabilities.marketplace.service.distance import kilometres
 from sokoni.capabilities.marketplace.service.offers import CONTACTS, REACHABLE, NewListing
 from sokoni.db.base import UtcDateTime
+from sokoni.db.prepared import Prepared
 from sokoni.db.session import rows_changed
 from sokoni.errors import AppError
 from sokoni.kit.ids import ContactId, MerchantId, new_reference
@@ -144,7 +145,7 @@ class BuyRequests:
             "limit": limit,
             **{f"token_{number}": token for number, token in enumerate(tokens)},
         }
-        rows = (await self._session.execute(_waiting(len(tokens)), bound)).all()
+        rows = await _waiting(len(tokens)).rows(self._session, bound)
         return [Waiting(*row) for row in rows]
 
     async def close(self, contact_id: ContactId, reference: str) -> None:
@@ -228,7 +229,7 @@ def _put(request: BuyRequest, new: NewRequest) -> None:
 
 
 @cache
-def _waiting(tokens: int) -> Select[*tuple[Any, ...]]:
+def _waiting(tokens: int) -> Prepared:
     """Build once what runs with every listing: open requests whose tokens are all among these."""
     # Token by token, not IN: so PostgreSQL never reads all of a merchant's tokens to find a few.
     shared = union_all(*(_requests_with(number) for number in range(tokens))).subquery("shared")
@@ -238,7 +239,7 @@ def _waiting(tokens: int) -> Select[*tuple[Any, ...]]:
         .subquery("fitting")
     )
     columns = (_REQUESTS.c[field.name] for field in fields(Waiting))
-    return (
+    return Prepared(
         select(*columns)
         .join_from(fitting, _REQUESTS, _REQUESTS.c.id == fitting.c.request_id)
         .join(CONTACTS, CONTACTS.c.id == _REQUESTS.c.contact_id)

@@ -3,13 +3,12 @@
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 from decimal import Decimal
-from typing import Any, Final, cast
+from typing import Final, cast
 from uuid import UUID
 
 from sqlalchemy import (
     ColumnElement,
     Integer,
-    Select,
     Table,
     Update,
     Uuid,
@@ -37,6 +36,7 @@ from sokoni.capabilities.marketplace.service.offers import (
     select_offers,
 )
 from sokoni.capabilities.marketplace.service.sellers import Stall
+from sokoni.db.prepared import Prepared
 from sokoni.db.session import rows_changed
 from sokoni.errors import AppError
 from sokoni.kit.ids import ContactId, MerchantId, new_id, new_reference
@@ -45,13 +45,13 @@ from sokoni.kit.money import Money
 _FIRST: Final = UUID(int=0)
 _LIMIT: Final = bindparam("limit", type_=Integer())
 _OFFERS: Final = select_offers().where(*OPEN)
-_ONE: Final = _OFFERS.where(LISTINGS.c.reference == bindparam("reference"))
-_MINE: Final = (
+_ONE: Final = Prepared(_OFFERS.where(LISTINGS.c.reference == bindparam("reference")))
+_MINE: Final = Prepared(
     _OFFERS.where(LISTINGS.c.contact_id == bindparam("contact", type_=Uuid()))
     .order_by(LISTINGS.c.id.desc())
     .limit(_LIMIT)
 )
-_PAGE: Final = (
+_PAGE: Final = Prepared(
     _OFFERS.where(LISTINGS.c.id > bindparam("after", type_=Uuid()))
     .order_by(LISTINGS.c.id)
     .limit(_LIMIT)
@@ -117,9 +117,9 @@ class Listings:
         """Return open listings, oldest first, for the API and pages."""
         return await self._read(_PAGE, after=after or _FIRST, limit=limit)
 
-    async def _read(self, statement: Select[*tuple[Any, ...]], **bound: object) -> list[Offer]:
+    async def _read(self, statement: Prepared, **bound: object) -> list[Offer]:
         bound |= {"merchant": self._merchant_id, "now": self._now}
-        return offers_of((await self._session.execute(statement, bound)).all())
+        return offers_of(await statement.rows(self._session, bound))
 
     async def withdraw(self, contact_id: ContactId, offer: Offer) -> None:
         """Take the contact's own listing down, or raise `ListingGoneError`."""

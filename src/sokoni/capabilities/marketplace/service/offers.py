@@ -1,12 +1,12 @@
 """An offer: a listing as it is shown, with the name of who sells it still sealed."""
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Sequence
 from dataclasses import dataclass, fields
 from datetime import datetime
 from decimal import Decimal
 from typing import Any, Final, cast
 
-from sqlalchemy import ColumnElement, Row, Select, Table, Uuid, bindparam, select, true
+from sqlalchemy import ColumnElement, Select, Table, Uuid, bindparam, select, true
 
 from sokoni.capabilities.marketplace.models import (
     Basis,
@@ -16,6 +16,7 @@ from sokoni.capabilities.marketplace.models import (
 )
 from sokoni.contacts.models import Contact
 from sokoni.db.base import UtcDateTime
+from sokoni.db.prepared import Row
 from sokoni.kit.ids import ContactId
 from sokoni.kit.money import Money
 from sokoni.language.reading import KnownPlace, Price, Quantity
@@ -115,5 +116,5 @@ def select_offers() -> Select[*tuple[Any, ...]]:
     return select(*_COLUMNS).join_from(LISTINGS, CONTACTS, CONTACTS.c.id == LISTINGS.c.contact_id)
 
 
-def offers_of(rows: Sequence[Row[*tuple[Any, ...]]]) -> list[Offer]:
-    return [Offer(*cast("Iterable[Any]", row)) for row in rows]
+def offers_of(rows: Sequence[Row]) -> list[Offer]:
+    return [Offer(*row) for row in rows]

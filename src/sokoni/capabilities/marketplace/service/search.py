@@ -39,6 +39,7 @@ from sokoni.capabilities.marketplace.service.offers import (
     offers_of,
     select_offers,
 )
+from sokoni.db.prepared import Prepared
 from sokoni.kit.ids import ContactId, MerchantId
 from sokoni.language.reading import KnownPlace
 
@@ -102,11 +103,11 @@ class Search:
         }
         if wish.place is not None:
             bound |= {"place": wish.place.id, **nearness_to(wish.place)}
-        return offers_of((await self._session.execute(_statement(shape), bound)).all())
+        return offers_of(await _statement(shape).rows(self._session, bound))
 
 
 @cache
-def _statement(shape: _Shape) -> Select[*tuple[Any, ...]]:
+def _statement(shape: _Shape) -> Prepared:
     """Build a search once: putting it together costs more than running it."""
     newest = _newest(shape).subquery("newest")
     statement = (
@@ -122,7 +123,7 @@ def _statement(shape: _Shape) -> Select[*tuple[Any, ...]]:
         )
     if shape.by_distance:
         statement = statement.order_by(nearness(LISTINGS.c.latitude, LISTINGS.c.longitude))
-    return statement.order_by(LISTINGS.c.id.desc())
+    return Prepared(statement.order_by(LISTINGS.c.id.desc()))
 
 
 def _newest(shape: _Shape) -> Select[*tuple[Any, ...]]:

@@ -9,6 +9,7 @@ from sqlalchemy import Select, Table, Uuid, bindparam, insert, select, update
 from sqlalchemy.ext.asyncio import AsyncSession
 
 from sokoni.capabilities.marketplace.models import Seller, SellerId, SellerTrade
+from sokoni.db.prepared import Prepared
 from sokoni.db.session import insert_once
 from sokoni.kit.ids import ContactId, MerchantId, new_id
 from sokoni.language.reading import KnownPlace
@@ -16,16 +17,18 @@ from sokoni.language.reading import KnownPlace
 _SELLERS: Final = cast("Table", Seller.__table__)
 _TRADES: Final = cast("Table", SellerTrade.__table__)
 _ADD: Final = insert(_SELLERS)
-_THEIRS: Final = select(
-    _SELLERS.c.id,
-    _SELLERS.c.contact_id,
-    _SELLERS.c.place_id,
-    _SELLERS.c.place_name,
-    _SELLERS.c.latitude,
-    _SELLERS.c.longitude,
-).where(
-    _SELLERS.c.merchant_id == bindparam("merchant", type_=Uuid()),
-    _SELLERS.c.contact_id == bindparam("contact", type_=Uuid()),
+_THEIRS: Final = Prepared(
+    select(
+        _SELLERS.c.id,
+        _SELLERS.c.contact_id,
+        _SELLERS.c.place_id,
+        _SELLERS.c.place_name,
+        _SELLERS.c.latitude,
+        _SELLERS.c.longitude,
+    ).where(
+        _SELLERS.c.merchant_id == bindparam("merchant", type_=Uuid()),
+        _SELLERS.c.contact_id == bindparam("contact", type_=Uuid()),
+    )
 )
 """Built once: it runs at the start of most tasks."""
 
@@ -63,8 +66,8 @@ class Sellers:
 
     async def find(self, contact_id: ContactId) -> Stall | None:
         bound = {"merchant": self._merchant_id, "contact": contact_id}
-        row = (await self._session.execute(_THEIRS, bound)).one_or_none()
-        return None if row is None else Stall(*row)
+        rows = await _THEIRS.rows(self._session, bound)
+        return Stall(*rows[0]) if rows else None
 
     async def page(self, *, after: SellerId | None, limit: int) -> Sequence[Seller]:
         """Return sellers in the order in which they joined, for the API and pages."""
