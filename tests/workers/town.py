@@ -32,6 +32,7 @@ from sokoni.kit.ids import AccountId, MerchantId, PhoneNumber, new_id
 from sokoni.language.reading import KnownPlace
 from sokoni.merchants.directory import MerchantDirectory
 from sokoni.merchants.models import ChannelAccount, Merchant
+from sokoni.messaging.dialects import turn_sql
 from sokoni.messaging.events import OwnEvent, Tell, Timer
 from sokoni.messaging.inbox import Arrival, Inbox, Own
 from sokoni.messaging.merging import Merging
@@ -41,9 +42,7 @@ from sokoni.messaging.models import Template as TemplateRow
 from sokoni.messaging.prompts import Prompt
 from sokoni.messaging.tells import Tells
 from sokoni.messaging.templates import TemplateBook
-from sokoni.messaging.turn_postgresql import PostgresTurnSql
 from sokoni.messaging.turn_rows import NewMessage
-from sokoni.messaging.turn_sql import PortableTurnSql
 from sokoni.messaging.wakeups import LocalHints
 from sokoni.testing.clock import StoppedClock
 from sokoni.workers.aftermath import Aftermath
@@ -261,11 +260,9 @@ async def town(
 def employ(
     engine: AsyncEngine, parts: TurnParts, inbox: Inbox, fed: list[NewMessage]
 ) -> TurnWorker:
-    postgresql = engine.dialect.name == "postgresql"
-    portable = PortableTurnSql(skip_locked=engine.dialect.name != "sqlite")
     return TurnWorker(
         engine=engine,
-        sql=PostgresTurnSql() if postgresql else portable,
+        sql=turn_sql(engine),
         parts=parts,
         aftermath=Aftermath(
             parts.vault, Tells(inbox), Merging(parts.vault), StaffAlerts(parts.vault)

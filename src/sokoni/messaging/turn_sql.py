@@ -1,4 +1,4 @@
-"""The hot path's statements for SQLite, MariaDB and MySQL: Core, many rows a statement."""
+"""The hot path's statements for MariaDB and MySQL: Core, many rows a statement."""
 
 from collections.abc import Iterable, Sequence
 from datetime import datetime
@@ -111,14 +111,7 @@ _CHANGE: Final = (
 
 
 class PortableTurnSql:
-    """For databases without array parameters.
-
-    `skip_locked`: the database locks rows (MariaDB, MySQL). SQLite has one writer at a time,
-    so whoever is inside the transaction has locked everything.
-    """
-
-    def __init__(self, *, skip_locked: bool) -> None:
-        self._skip_locked = skip_locked
+    """See `TurnSql`."""
 
     async def lock(self, connection: AsyncConnection, now: datetime, limit: int) -> list[Claimed]:
         due = await connection.execute(_DUE, {"now": now, "scan": limit * 4})
@@ -133,9 +126,7 @@ class PortableTurnSql:
     async def _locked(
         self, connection: AsyncConnection, ids: list[ConversationId], limit: int
     ) -> list[Claimed]:
-        statement = _BY_IDS.limit(limit)
-        if self._skip_locked:
-            statement = statement.with_for_update(skip_locked=True)
+        statement = _BY_IDS.limit(limit).with_for_update(skip_locked=True)
         rows = await connection.execute(statement, {"ids": ids})
         return [claimed(row) for row in rows]
 

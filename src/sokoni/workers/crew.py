@@ -8,13 +8,10 @@ from dataclasses import dataclass
 from datetime import datetime, timedelta
 
 from sokoni.bootstrap import App
-from sokoni.db.base import MYSQL
+from sokoni.messaging.dialects import turn_sql
 from sokoni.messaging.leases import Leases
 from sokoni.messaging.merging import Merging
 from sokoni.messaging.tells import Tells
-from sokoni.messaging.turn_postgresql import PostgresTurnSql
-from sokoni.messaging.turn_rows import TurnSql
-from sokoni.messaging.turn_sql import PortableTurnSql
 from sokoni.workers.aftermath import Aftermath
 from sokoni.workers.alerts import StaffAlerts
 from sokoni.workers.delivery import Delivery, DeliverySettings
@@ -117,7 +114,7 @@ def _turns(app: App, delivery: Delivery, marks: ReadMarks) -> TurnWorker:
     hooks = [one.merge_contacts for one in app.capabilities.values() if one.merge_contacts]
     return TurnWorker(
         engine=app.engine,
-        sql=turn_sql(app.engine.dialect.name),
+        sql=turn_sql(app.engine),
         parts=parts,
         aftermath=Aftermath(
             app.vault, Tells(app.inbox), Merging(app.vault, hooks), StaffAlerts(app.vault)
@@ -128,13 +125,6 @@ def _turns(app: App, delivery: Delivery, marks: ReadMarks) -> TurnWorker:
         batch=app.settings.turn_batch,
         attempts=app.settings.turn_attempts,
     )
-
-
-def turn_sql(dialect: str) -> TurnSql:
-    """Return the hot path's statements for a database."""
-    if dialect == "postgresql":
-        return PostgresTurnSql()
-    return PortableTurnSql(skip_locked=dialect in MYSQL)
 
 
 def _delivery(app: App) -> Delivery:
