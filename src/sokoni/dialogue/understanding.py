@@ -20,6 +20,8 @@ SURE: Final = 0.75
 SURE_ENOUGH_TO_LEAVE: Final = 0.85
 """In the middle of a task it has to be surer."""
 LIKELY: Final = 0.15
+_FILLS: Final = 3
+"""Who says so many of the things that a task needs means the task, whatever was asked."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -52,6 +54,7 @@ class Understanding:
             self.triggered,
             self.early,
             steering.resembled,
+            self.filled,
             self.classified,
         )
 
@@ -149,6 +152,19 @@ class Understanding:
             return SetSlots({**missing, **wanted})
         # One word changes nothing that is known, unless a change was asked for.
         return None if view.slot and len(words.tokens) == 1 else SetSlots(plain)
+
+    def filled(self, view: View, line: Line) -> Command | None:
+        """Start another task than the open one, where no answer but most of that was said."""
+        if not view.slot:
+            return None
+        for name in self._tasks.names():
+            task = self._tasks.find(name)
+            if task is None or name == view.task:
+                continue
+            said = found_in(task.form, line.words, view.scene)
+            if sum(not task.form.optional(slot) for slot in said) >= _FILLS:
+                return Start(name, said)
+        return None
 
     # --- likeness -----------------------------------------------------------------------------
 

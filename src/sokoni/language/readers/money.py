@@ -17,6 +17,8 @@ _MOST: Final = Decimal(10**10)
 _FEW: Final = 10
 _DOLLARS: Final = frozenset({"USD", "AUD", "CAD", "NZD", "NAD", "SGD", "HKD", "JMD", "TTD", "LRD"})
 _PUNCTUATION: Final = frozenset({",", ".", ";", "!", "?", ":", "/", "(", ")", "-"})
+_DECIMALS: Final = 2
+_OR: Final = frozenset({"or", "/", "kana", "kumbe", "loba", "au", "ama", "okanye"})
 _LED_BY: Final = frozenset({"angu", "ayi", "zingu"})
 
 
@@ -27,14 +29,36 @@ class MoneyReader(Reader):
 
     @override
     def find(self, words: Words, scene: Scene) -> Found | None:
-        said = _marked(words, scene.currency) or _implied(words, scene.currency)
-        return _found(said) if said else None
+        own = scene.currency
+        said = _marked(words, own) or _implied(words, own)
+        return _found(said) if said and _clear(words, said, own) else None
 
     @override
     def read(self, words: Words, scene: Scene) -> Price | None:
         """Take a bare number too: it is in the merchant's currency."""
-        said = _marked(words, scene.currency) or _bare(words, scene.currency)
-        return _price(said) if said else None
+        own = scene.currency
+        said = _marked(words, own) or _bare(words, own)
+        return _price(said) if said and _clear(words, said, own) else None
+
+
+def _clear(words: Words, said: Asked, own: str) -> bool:
+    """Tell whether it is one amount that can be paid, and not one of two to choose from."""
+    if said.value != round(said.value, _DECIMALS):
+        return False
+    if said.end < len(words.tokens) and words.tokens[said.end].folded in _OR:
+        return not _amount_at(words, said.end + 1, own)
+    other = _marked(words.without(0, said.end), own)
+    return other is None or other.currency == said.currency
+
+
+def _amount_at(words: Words, place: int, own: str) -> bool:
+    """Tell whether an amount stands there, or a last bare number."""
+    if place >= len(words.tokens):
+        return False
+    if _currency_first(words, place, own) or _amount_first(words, place, own):
+        return True
+    number = number_at(words, place)
+    return number is not None and number[1] == len(words.tokens)
 
 
 def _found(said: Asked) -> Found:
@@ -188,10 +212,24 @@ def _bare(words: Words, own: str) -> Asked | None:
     if not numbers or numbers[0][1][0] > _MOST or _second(words, numbers[0][1][1]):
         return None
     place, (value, end) = numbers[0]
+    if _below_zero(words, place) or _mere_part(words, place, value):
+        return None
     if end < len(words.tokens) and _belongs_elsewhere(words, end):
         return None
     said = with_basis(words, Asked(value, own, place, end))
     return said if _alone(words, said) else None
+
+
+def _below_zero(words: Words, place: int) -> bool:
+    """Tell "$-3" from "angu-20", where the dash joins a word and its number."""
+    if place == 0 or words.tokens[place - 1].folded != "-" or not words.glued(place):
+        return False
+    return place == 1 or not words.tokens[place - 2].is_word
+
+
+def _mere_part(words: Words, place: int, value: Decimal) -> bool:
+    """Tell whether it is "half", of which nobody knows what."""
+    return value < 1 and not words.tokens[place].is_number
 
 
 def _alone(words: Words, said: Asked) -> bool:

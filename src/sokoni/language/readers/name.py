@@ -9,7 +9,9 @@ from typing_extensions import override
 
 from sokoni.language.lexicon import phrases_in, words_in
 from sokoni.language.phrases import Phrases
+from sokoni.language.readers.numbers import number_at
 from sokoni.language.readers.place import PlaceReader
+from sokoni.language.readers.units import unit_at
 from sokoni.language.reading import Found, Reader, Scene
 from sokoni.language.words import Words
 
@@ -63,9 +65,28 @@ class NameReader(Reader):
     @override
     def read(self, words: Words, scene: Scene) -> str | None:
         start = _start(words)
+        if _counts(words, start):
+            return None
         rest = _without_place(words, start, scene)
         end = _end(rest, start)
         return None if _all_common(rest, start, end) else _name(rest, start, end)
+
+
+def _counts(words: Words, start: int) -> bool:
+    """Tell goods from a name: "5 bags of maize", "maize 5 bags", "bags of maize"."""
+    if start < len(words.tokens) and (words.tokens[start].is_number or _unit_of(words, start)):
+        return True
+    return any(_measured(words, place) for place in range(start, len(words.tokens)))
+
+
+def _unit_of(words: Words, place: int) -> bool:
+    unit = unit_at(words, place)
+    return unit is not None and any(one.folded == "of" for one in words.tokens[unit[1] :][:1])
+
+
+def _measured(words: Words, place: int) -> bool:
+    number = number_at(words, place)
+    return number is not None and unit_at(words, number[1]) is not None
 
 
 def _all_common(words: Words, start: int, end: int) -> bool:
