@@ -6,7 +6,7 @@ from datetime import UTC, datetime, timedelta
 import pytest
 from sqlalchemy.ext.asyncio import AsyncEngine
 
-from sokoni.channels.base import Address, Message, Neutral
+from sokoni.channels.base import Address, Message, Neutral, Option
 from sokoni.db.vault import Vault
 from sokoni.dialogue.state import Circling
 from sokoni.kit.ids import PhoneNumber
@@ -94,6 +94,24 @@ def test_two_answers_in_turn_are_a_circle_too() -> None:
         circling = answered(circling, [heard(REPLY)], said, NOON)
 
     assert circling.silent_until == NOON + SILENCE
+
+
+def test_the_same_menu_under_other_ids_is_the_same_answer() -> None:
+    circling = Circling()
+    for number in range(MOST + 1):
+        said = Neutral(text="Choose:", options=(Option(id=f"salt{number}.sell", title="Sell"),))
+        circling = answered(circling, [heard(REPLY)], said, NOON)
+
+    assert circling.silent_until == NOON + SILENCE
+
+
+def test_the_same_text_over_other_options_is_another_answer() -> None:
+    circling = Circling()
+    for number in range(MOST + 20):
+        said = Neutral(text="Choose:", options=(Option(id="1", title=f"Goat {number}"),))
+        circling = answered(circling, [heard(REPLY)], said, NOON)
+
+    assert circling.silent_until is None
 
 
 @pytest.mark.parametrize(

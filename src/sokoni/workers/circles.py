@@ -9,8 +9,6 @@ from collections.abc import Sequence
 from datetime import datetime, timedelta
 from typing import Final
 
-import msgspec
-
 from sokoni.channels.base import Message, Neutral
 from sokoni.dialogue.heard import Heard
 from sokoni.dialogue.state import Circling
@@ -56,7 +54,7 @@ def answered(
         return circling
     if circling.silent_until is not None:
         circling = Circling()
-    mark = _mark(msgspec.json.encode(said).decode())
+    mark = _mark(_shown(said))
     quick = circling.at is not None and now - circling.at <= PAUSE
     turns = circling.turns + 1 if quick and mark in circling.said else 0
     return Circling(
@@ -66,6 +64,11 @@ def answered(
         at=now,
         silent_until=now + SILENCE if turns >= MOST else None,
     )
+
+
+def _shown(said: Neutral) -> str:
+    """Return what the contact sees; the ids of options are others in each menu."""
+    return "\n".join((said.text, *(option.title for option in said.options)))
 
 
 def _mark(words: str) -> int:
