@@ -54,6 +54,15 @@ def test_libraries_log_the_same_way(stream: io.StringIO) -> None:
     assert line["event"] == "call from +263…001"
 
 
+def test_no_url_of_a_missing_page_is_logged(stream: io.StringIO) -> None:
+    url = "http://here/hook?hub.verify_token=s3cret&hub.challenge=1"
+    logging.getLogger("nicegui").warning("%s not found", url)
+    logging.getLogger("library").warning("%s not found", url)
+
+    [line] = lines(stream)
+    assert line["event"] == "http://here/hook?hub.verify_token=…&hub.challenge=1 not found"
+
+
 @pytest.mark.parametrize(
     "name", ["text", "body", "name", "token", "access_token", "Authorization", "code", "payload"]
 )

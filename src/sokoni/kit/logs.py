@@ -34,6 +34,8 @@ def set_up_logs(level: str, *, production: bool, stream: TextIO | None = None) -
     root.setLevel(level.upper())
     for name in _QUIET:
         logging.getLogger(name).setLevel(logging.WARNING)
+    # It warns of each page that is not there, with the whole URL.
+    logging.getLogger("nicegui").setLevel(logging.ERROR)
     structlog.configure(
         processors=[
             structlog.stdlib.filter_by_level,

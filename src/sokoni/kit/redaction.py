@@ -58,6 +58,7 @@ _NUMBERS: Final = re.compile(
     r"|\b\d{4}-\d\d-\d\d(?:[T ]\d\d:\d\d(?::\d\d(?:\.\d+)?)?)?)"  # a time
     r"|(?<![0-9A-Za-z])\+?\d(?:[ ()./-]?\d){6,}(?![0-9A-Za-z])"
 )
+_TOKENS: Final = re.compile(r"(verify_token=)[^&\s\"']+", re.IGNORECASE)
 _QUOTED: Final = re.compile(r"'[^']*'|\"[^\"]*\"")
 
 
@@ -79,8 +80,8 @@ def explain(_logger: WrappedLogger, _method: str, event: EventDict) -> EventDict
 
 
 def masked_numbers(text: str) -> str:
-    """Mask whatever may be a telephone number."""
-    return _NUMBERS.sub(_masked_match, text)
+    """Mask whatever may be a telephone number, and the token that a webhook is set up with."""
+    return _NUMBERS.sub(_masked_match, _TOKENS.sub(rf"\1{_HIDDEN}", text))
 
 
 def _redacted(key: str, value: Any) -> Any:  # noqa: ANN401 -- whatever somebody logs
