@@ -53,6 +53,7 @@ def made_of_parts() -> set[str]:
         "marketplace.buy.thing.refused",
         "marketplace.buy.price.refused",
         "marketplace.sell.cancelled",
+        "marketplace.try",  # by the simulator, of every capability
     }
 
 
