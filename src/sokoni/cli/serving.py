@@ -11,6 +11,7 @@ from sokoni.bootstrap import kinds, running
 from sokoni.cli.console import say
 from sokoni.cli.running import migrated, ready, stopping
 from sokoni.config import Settings
+from sokoni.db.keys import load_keys
 from sokoni.db.migrate import upgrade
 from sokoni.db.tables import load_models
 from sokoni.demo.merchants import load_demo
@@ -38,6 +39,8 @@ def serve(host: Host = _HOST, port: Port = _PORT, only: Only = "") -> None:
 
 
 async def _up(settings: Settings, host: str, port: int, *, demo: bool) -> None:
+    # Before the tables change: without its keys the server would not start on them anyway.
+    load_keys(settings)
     await upgrade(settings.database_url, load_models())
     async with stopping() as stop, running(settings) as app:
         if demo:
