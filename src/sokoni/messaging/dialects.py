@@ -6,6 +6,7 @@ from sokoni.db.base import MYSQL
 from sokoni.messaging.outbox import OutboxSql
 from sokoni.messaging.outbox_postgresql import PostgresOutboxSql
 from sokoni.messaging.outbox_sql import PortableOutboxSql
+from sokoni.messaging.outbox_sqlite import SqliteOutboxSql
 from sokoni.messaging.statuses import StatusSql
 from sokoni.messaging.statuses_postgresql import PostgresStatusSql
 from sokoni.messaging.statuses_sql import PortableStatusSql
@@ -16,8 +17,9 @@ from sokoni.messaging.turn_sqlite import SqliteTurnSql
 
 
 def outbox_sql(engine: AsyncEngine) -> OutboxSql:
-    name = engine.dialect.name
-    return PostgresOutboxSql() if name == "postgresql" else PortableOutboxSql(locks=name in MYSQL)
+    if engine.dialect.name == "sqlite":
+        return SqliteOutboxSql()
+    return PostgresOutboxSql() if engine.dialect.name == "postgresql" else PortableOutboxSql()
 
 
 def status_sql(engine: AsyncEngine) -> StatusSql:

@@ -125,10 +125,7 @@ _ADDRESSES: Final = (
 
 
 class PortableOutboxSql:
-    """For databases without array parameters. `locks`: rows can be locked (not SQLite)."""
-
-    def __init__(self, *, locks: bool) -> None:
-        self._locks = locks
+    """For databases without array parameters."""
 
     async def unsent(
         self, connection: AsyncConnection, shards: Sequence[int]
@@ -148,14 +145,13 @@ class PortableOutboxSql:
     async def claim(
         self, connection: AsyncConnection, claim: Claim, now: datetime
     ) -> set[OutboxId]:
-        statement = _WINNABLE.with_for_update() if self._locks else _WINNABLE
         values = {
             "ids": list(claim.ids),
             "again": list(claim.perhaps_claimed),
             "owner": claim.owner,
             "now": now,
         }
-        won = list(await connection.scalars(statement, values))
+        won = list(await connection.scalars(_WINNABLE.with_for_update(), values))
         if won:
             await connection.execute(_CLAIM, {"ids": won, "now": now})
         return set(won)
