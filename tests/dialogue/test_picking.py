@@ -37,10 +37,45 @@ async def test_number_answers_a_numeric_question_under_another_menu(talk: Talk) 
 async def test_label_of_results_above_the_open_question_counts(talk: Talk) -> None:
     await say_all(talk, *ALL)
     answer = await talk.say("looking for lilies")
-    assert "These have lilies.\n- Tendai\n- Rudo\n\n" in answer
+    assert "These have lilies.\n4. Tendai\n5. Rudo\n\n" in answer
     assert talk.labels == ["Yes", "Edit", "A gift"]
 
     assert await talk.say("tendai") == "How many?"
+
+
+@pytest.mark.parametrize("limits", [Limits(), TEXT_ONLY])
+async def test_results_above_the_open_question_wear_numbers_of_their_own(limits: Limits) -> None:
+    talk = Talk(dialogue(), limits=limits)
+    await say_all(talk, *ALL)
+    await talk.say("looking for lilies")
+
+    await talk.say("5")
+
+    assert (talk.text, talk.state.drafts[-1].awaiting) == ("How many?", "count")
+    assert b"lilies" in bytes(talk.state.drafts[-1].known["plant"])
+
+
+@pytest.mark.parametrize("limits", [Limits(), TEXT_ONLY])
+async def test_first_number_is_the_open_questions_first_choice(limits: Limits) -> None:
+    OrderFlow.orders.clear()
+    talk = Talk(dialogue(), limits=limits)
+    await say_all(talk, *ALL)
+    await talk.say("looking for lilies")
+
+    await talk.say("1")
+
+    assert len(OrderFlow.orders) == 1
+
+
+@pytest.mark.parametrize(("number", "expected"), [("3", "Ring the bell?"), ("9", "Where to?")])
+async def test_number_shown_counts_before_a_figure_that_was_asked_for(
+    talk: Talk, number: str, expected: str
+) -> None:
+    await talk.say("order roses")
+    await talk.say(OFFER, "looking for lilies")
+    assert "3. Accept" in talk.text
+
+    assert expected in await talk.say(number)
 
 
 async def test_typed_beginning_of_a_label_keeps_what_the_choice_knows(talk: Talk) -> None:

@@ -95,7 +95,7 @@ def test_texts_are_joined_and_the_last_choices_shown(rendering: Rendering) -> No
     rendered = rendering.render(sayings, "en", Limits(), NOON)
 
     assert rendered.neutral.text == (
-        "We are open from 8 to 5.\n- Yes\n- No\n\nRing the bell?\n\nThe bell rang."
+        "We are open from 8 to 5.\n3. Yes\n4. No\n\nRing the bell?\n\nThe bell rang."
     )
     assert [option.title for option in rendered.neutral.options] == ["Yes", "No"]
     assert len(rendered.menus) == 2

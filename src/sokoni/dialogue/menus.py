@@ -51,9 +51,8 @@ def tapped(menus: Sequence[MenuShown], option_id: str) -> Offered | None:
 
 
 def numbered(menu: MenuShown, number: int) -> Offered | None:
-    if not 1 <= number <= len(menu.choices):
-        return None
-    return Offered(menu, menu.choices[number - 1])
+    place = number - menu.first
+    return Offered(menu, menu.choices[place]) if 0 <= place < len(menu.choices) else None
 
 
 def labelled(menu: MenuShown, said: str) -> Offered | None:

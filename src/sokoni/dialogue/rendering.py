@@ -1,7 +1,7 @@
 """Puts all prompts of a turn into one message, worded in the contact's language."""
 
 import zlib
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from typing import Final
@@ -41,35 +41,53 @@ class Rendering:
         """Join the texts; the last prompt that offers choices has its choices shown."""
         last = max((n for n, one in enumerate(sayings) if one.prompt.choices), default=-1)
         menus = [self.menu(one, language, now) for one in sayings if one.prompt.choices]
-        texts = [
-            self._text(one.prompt, language, told=number != last)
-            for number, one in enumerate(sayings)
-        ]
-        neutral = self._neutral([one.prompt for one in sayings], texts, language)
+        prompts = [one.prompt for one in sayings]
         if last < 0:
+            texts = [self._text(one, language) for one in prompts]
+            neutral = self._neutral(prompts, texts, language)
             return Rendered(neutral, lower(neutral, limits).contents, ())
         shown = sayings[last]
+        if len(menus) > 1:
+            menus[-2] = self._above(shown, menus, language, limits)
+        texts = self._texts(prompts, menus, language)
+        neutral = self._neutral(prompts, texts, language)
         neutral = self._with_options(neutral, shown.prompt, menus[-1], language)
         lowered = lower(neutral, limits, shown.page)
         menus[-1] = _offered(lowered.offered, menus[-1], shown)
         return Rendered(neutral, lowered.contents, tuple(menus))
+
+    def _above(
+        self, shown: Saying, menus: Sequence[MenuShown], language: str, limits: Limits
+    ) -> MenuShown:
+        """Give the menu above the one shown numbers that go on where that one's end."""
+        alone = self._with_options(Neutral(text=""), shown.prompt, menus[-1], language)
+        count = len(lower(alone, limits, shown.page).offered)
+        return msgspec.structs.replace(menus[-2], first=count + 1, above=menus[-1].id)
 
     def labels(self, choices: Sequence[Choice], language: str) -> tuple[str, ...]:
         return tuple(self._label(choice, language) for choice in choices)
 
     # --- texts --------------------------------------------------------------------------------
 
-    def _text(self, prompt: Prompt, language: str, *, told: bool) -> str:
-        text = self._wording.text(prompt.key, prompt.params, language)
-        if not (told and prompt.choices):
-            return text
-        # Two menus do not fit one message: the earlier one is read, and typed.
-        lines = (self._line(choice, language) for choice in prompt.choices)
-        return "\n".join((text, *lines))
+    def _texts(
+        self, prompts: Sequence[Prompt], menus: Sequence[MenuShown], language: str
+    ) -> list[str]:
+        """Word the prompts. Two menus do not fit one message: the earlier is read, and typed."""
+        texts = [self._text(prompt, language) for prompt in prompts]
+        offering = [place for place, prompt in enumerate(prompts) if prompt.choices]
+        for place, menu in zip(offering[:-1], menus[:-1], strict=True):
+            lines = self._lines(prompts[place], menu, language)
+            texts[place] = "\n".join((texts[place], *lines))
+        return texts
 
-    def _line(self, choice: Choice, language: str) -> str:
-        described = self._wording.phrase(choice.description, language)
-        return "- " + ": ".join(filter(None, (self._label(choice, language), described)))
+    def _text(self, prompt: Prompt, language: str) -> str:
+        return self._wording.text(prompt.key, prompt.params, language)
+
+    def _lines(self, prompt: Prompt, menu: MenuShown, language: str) -> Iterator[str]:
+        for number, choice in enumerate(prompt.choices, menu.first):
+            described = self._wording.phrase(choice.description, language)
+            said = ": ".join(filter(None, (self._label(choice, language), described)))
+            yield f"{number}. {said}" if menu.above else f"- {said}"
 
     def _label(self, choice: Choice, language: str) -> str:
         if choice.label:

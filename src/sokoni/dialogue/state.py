@@ -43,6 +43,10 @@ class MenuShown(msgspec.Struct, frozen=True, kw_only=True, omit_defaults=True):
     task: str = ""
     slot: str = ""
     """Which question it answered; a plain choice counts only while that question is open."""
+    first: int = 1
+    """The number that its first choice wore."""
+    above: str = ""
+    """The menu below it in the same message, whose numbers come before its own."""
 
 
 class Circling(msgspec.Struct, frozen=True, kw_only=True, omit_defaults=True):

@@ -151,6 +151,9 @@ def _numbered(view: View, words: Words, number: int) -> Command | None:
     menu = view.newest
     if menu is None:
         return None
+    above = _first(numbered(one, number) for one in view.menus if one.above == menu.id)
+    if above is not None:
+        return above
     asks_for_it = view.is_asked(menu) and offers_values(menu)
     if not asks_for_it and reads(view, words):
         return None
