@@ -191,13 +191,21 @@ class Acting:
                 self._turn.wishes.hand_over = True
                 self._turn.say(Prompt("dialogue.handed_over"))
             case Resume():
-                self._turn.wishes.resume = True
-                self._turn.say(Prompt("dialogue.resumed"))
-                self._turn.ask = True
+                self._resume()
             case OptOut():
                 self._opt_out()
             case OptIn():
                 self._opt_in()
+
+    def _resume(self) -> None:
+        """Say so, and what was asked before a person took over, be it of a task or not."""
+        turn = self._turn
+        turn.wishes.resume = True
+        turn.say(Prompt("dialogue.resumed"))
+        turn.ask = True
+        for prompt in turn.state.last if turn.top is None else ():
+            if _asks(prompt):
+                turn.say(prompt)
 
     def _opt_out(self) -> None:
         wishes = self._turn.wishes
@@ -222,3 +230,9 @@ class Acting:
             return
         self._turn.speak(language)
         self._turn.say(Prompt("dialogue.language_changed"))
+
+
+def _asks(prompt: Prompt) -> bool:
+    """Tell whether it offers something, other than the person who has just been there."""
+    commands = [choice.command for choice in prompt.choices]
+    return bool(commands) and not any(isinstance(one, HandOver) for one in commands)

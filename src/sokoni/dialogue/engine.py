@@ -225,6 +225,7 @@ def _question_last(turn: Turn, sayings: Sequence[Saying]) -> bool:
 
 def _to_repeat(turn: Turn, sayings: Sequence[Saying]) -> tuple[Prompt, ...]:
     """Keep what was said, but for the open question, which is put together anew."""
-    if not sayings:
+    # What stood there before a person came is wanted again when they have left.
+    if not sayings or turn.wishes.hand_over:
         return turn.state.last
     return tuple(saying.prompt for saying in sayings if not saying.task)
