@@ -3,7 +3,7 @@
 from enum import StrEnum
 from pathlib import Path
 
-from pydantic import SecretStr, ValidationError
+from pydantic import Field, SecretStr, ValidationError
 from pydantic_settings import BaseSettings, SettingsConfigDict
 from sqlalchemy import make_url
 from sqlalchemy.exc import ArgumentError
@@ -50,6 +50,14 @@ class Settings(BaseSettings):
     """Messages a second that each number may send; 0: what its channel allows."""
     pairwise_pacing: bool = True
     """Keep to one message per 6 s and contact, with a burst of 45, as WhatsApp asks."""
+
+    # What is over is deleted after so many days.
+    event_days: int = Field(14, ge=8)
+    """Handled events stay so long; Meta repeats a webhook for a week, and they tell that."""
+    request_days: int = Field(30, ge=1)
+    """Requests to the outside world that ended stay so long."""
+    message_days: int = Field(0, ge=0)
+    """The log of what was said stays so long; 0 keeps it for ever."""
 
     @property
     def production(self) -> bool:

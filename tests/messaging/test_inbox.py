@@ -43,6 +43,15 @@ def inbox(engine: AsyncEngine, vault: Vault, clock: StoppedClock) -> Inbox:
     return Inbox(engine, vault, clock)
 
 
+async def test_a_notice_is_over_as_soon_as_it_is_stored(inbox: Inbox, engine: AsyncEngine) -> None:
+    notice = Notice(provider_id="n1", field="quality")
+
+    await inbox.store([arrival(Owner(), notice), arrival(Owner(), message("w1", phone=PHONE))])
+
+    handled = {one.kind: one.handled_at for one in await every(engine, InboxEvent)}
+    assert handled == {EventKind.NOTICE: NOON, EventKind.MESSAGE: None}
+
+
 async def test_a_strangers_first_message_makes_contact_and_conversation(
     inbox: Inbox, engine: AsyncEngine, vault: Vault
 ) -> None:

@@ -10,14 +10,23 @@ import pytest
 from sqlalchemy import func, select, update
 from sqlalchemy.ext.asyncio import AsyncEngine
 
+from sokoni.config import Settings
 from sokoni.db.vault import Vault
 from sokoni.db.writing import writing
 from sokoni.kit.ids import new_id
 from sokoni.messaging.events import StaffAct, Timer
-from sokoni.messaging.models import Conversation, EventState, InboxEvent, Request
+from sokoni.messaging.models import (
+    Conversation,
+    EventState,
+    InboxEvent,
+    Message,
+    MessageState,
+    Request,
+)
 from sokoni.messaging.requests import Asking, ask
 from sokoni.messaging.wakeups import INBOX
 from sokoni.testing.clock import StoppedClock
+from sokoni.workers.crew import kept_as_set
 from sokoni.workers.sweep import Kept, Sweep
 from tests.conftest import THREE
 from tests.workers.outgoing import Street, Talk, street
@@ -145,3 +154,37 @@ async def test_requests_that_are_long_over_go_and_others_stay(broom: Broom) -> N
 
     async with broom.street.engine.connect() as connection:
         assert await connection.scalar(select(func.count()).select_from(Request)) == 1
+
+
+@pytest.mark.parametrize("database_url", THREE, indirect=True)
+async def test_the_old_log_goes_but_nothing_that_is_still_to_be_sent(broom: Broom) -> None:
+    place = broom.street
+    said, waiting = await place.say(broom.talk, "said long ago", "still to be sent")
+    await place.set_message(said, state=int(MessageState.READ))
+    broom.clock.advance(timedelta(days=2))
+    (fresh,) = await place.say(broom.talk, "said now")
+    await place.set_message(fresh, state=int(MessageState.SENT))
+
+    await broom.sweep.run_once()
+    assert await message_ids(broom) == {said.id, waiting.id, fresh.id}
+
+    kept = Kept(messages=timedelta(days=1))
+    await Sweep(
+        engine=place.engine, clock=broom.clock, inbox=place.inbox, hints=place.hints, kept=kept
+    ).run_once()
+    assert await message_ids(broom) == {waiting.id, fresh.id}
+
+
+async def message_ids(broom: Broom) -> set[object]:
+    async with broom.street.engine.connect() as connection:
+        return set((await connection.scalars(select(Message.id))).all())
+
+
+def test_the_settings_say_how_long_rows_stay() -> None:
+    set_so = Settings(event_days=9, request_days=8, message_days=7)
+    days = [timedelta(days=number) for number in (9, 8, 7)]
+
+    kept = kept_as_set(set_so)
+
+    assert [kept.events, kept.requests, kept.messages] == days
+    assert kept_as_set(Settings(message_days=0)).messages is None

@@ -77,6 +77,8 @@ def row(vault: Vault, what: Kept, where: Where) -> dict[str, object]:
         "state": int(what.state),
         "attempts": 0,
         "error": what.error,
+        # What no turn will handle is over at once, and goes when its time has passed.
+        "handled_at": where.received_at if what.state is EventState.IGNORED else None,
     }
 
 

@@ -10,14 +10,23 @@ from sqlalchemy.ext.asyncio import AsyncConnection
 
 from sokoni.db.base import MYSQL
 from sokoni.kit.ids import AccountId, ConversationId, EventId, MerchantId
-from sokoni.messaging.models import Conversation, EventState, InboxEvent, Request
+from sokoni.messaging.models import (
+    Conversation,
+    EventState,
+    InboxEvent,
+    Message,
+    MessageState,
+    Request,
+)
 
 _CONVERSATIONS: Final = cast("Table", Conversation.__table__)
 _INBOX: Final = cast("Table", InboxEvent.__table__)
 _REQUESTS: Final = cast("Table", Request.__table__)
-_C, _I, _R = _CONVERSATIONS.c, _INBOX.c, _REQUESTS.c
+_MESSAGES: Final = cast("Table", Message.__table__)
+_C, _I, _R, _M = _CONVERSATIONS.c, _INBOX.c, _REQUESTS.c, _MESSAGES.c
 _PERSON: Final = "person"
 _OVER: Final = (EventState.DONE.value, EventState.IGNORED.value)
+_TO_SEND: Final = (MessageState.WAITING.value, MessageState.SENDING.value)
 _ENDED: Final = ("done", "failed", "unknown")
 
 
@@ -85,6 +94,18 @@ async def prune_requests(connection: AsyncConnection, now: datetime, kept: timed
     return len(ids)
 
 
+async def prune_messages(connection: AsyncConnection, now: datetime, kept: timedelta) -> int:
+    """Delete the oldest of the log, but nothing that is still to be sent."""
+    # Ids are in the order of time, so that only the oldest rows are looked at.
+    oldest = select(_M.id, _M.created_at).where(_M.state.not_in(_TO_SEND)).order_by(_M.id)
+    rows = (await connection.execute(oldest.limit(500))).all()
+    ids = [row.id for row in rows if row.created_at < now - kept]
+    if ids:
+        await connection.execute(_DROP_MESSAGES, {"ids": ids})
+    return len(ids)
+
+
+_DROP_MESSAGES: Final = delete(_MESSAGES).where(_M.id.in_(bindparam("ids", expanding=True)))
 _DROP_EVENTS: Final = delete(_INBOX).where(_I.id.in_(bindparam("ids", expanding=True)))
 _DROP_REQUESTS: Final = delete(_REQUESTS).where(_R.id.in_(bindparam("ids", expanding=True)))
 

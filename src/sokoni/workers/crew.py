@@ -8,6 +8,7 @@ from dataclasses import dataclass
 from datetime import datetime, timedelta
 
 from sokoni.bootstrap import App
+from sokoni.config import Settings
 from sokoni.messaging.dialects import turn_sql
 from sokoni.messaging.leases import Leases
 from sokoni.messaging.merging import Merging
@@ -19,7 +20,7 @@ from sokoni.workers.parts import TurnParts
 from sokoni.workers.read_marks import ReadMarks
 from sokoni.workers.requests import RequestWorker
 from sokoni.workers.statuses import StatusWorker
-from sokoni.workers.sweep import Sweep
+from sokoni.workers.sweep import Kept, Sweep
 from sokoni.workers.turns import TurnWorker
 
 
@@ -66,6 +67,7 @@ class Crew:
                 inbox=app.inbox,
                 hints=app.hints,
                 requests=requests,
+                kept=kept_as_set(app.settings),
             ),
         )
 
@@ -98,6 +100,16 @@ class Crew:
             await self.sweep.next_due(),
         ]
         return min((at for at in due if at is not None), default=None)
+
+
+def kept_as_set(settings: Settings) -> Kept:
+    """Return how long rows stay that are over."""
+    days = settings.message_days
+    return Kept(
+        events=timedelta(days=settings.event_days),
+        requests=timedelta(days=settings.request_days),
+        messages=timedelta(days=days) if days else None,
+    )
 
 
 def _turns(app: App, delivery: Delivery, marks: ReadMarks) -> TurnWorker:

@@ -20,6 +20,7 @@ from sokoni.messaging.timers import (
     held_too_long,
     next_moment,
     prune_events,
+    prune_messages,
     prune_requests,
     woken,
 )
@@ -40,6 +41,8 @@ class Kept:
     events: timedelta = timedelta(days=14)
     """Longer than any provider repeats a webhook: Meta does for a week."""
     requests: timedelta = timedelta(days=30)
+    messages: timedelta | None = None
+    """None keeps the log for ever."""
 
 
 class Sweep:
@@ -142,5 +145,7 @@ class Sweep:
         async with writing(self._engine) as connection:
             pruned = await prune_events(connection, now, self._kept.events)
             pruned += await prune_requests(connection, now, self._kept.requests)
+            if self._kept.messages is not None:
+                pruned += await prune_messages(connection, now, self._kept.messages)
         # A full batch means that there is more: go on at the next step.
         self._prune_at = now if pruned >= _AT_ONCE else now + _PRUNED_EVERY
