@@ -67,6 +67,14 @@ async def test_first_number_is_the_open_questions_first_choice(limits: Limits) -
     assert len(OrderFlow.orders) == 1
 
 
+async def test_number_that_was_shown_is_no_figure() -> None:
+    talk = Talk(dialogue(), limits=TEXT_ONLY)
+    await talk.say("order roses")
+    await talk.say(OFFER)
+
+    assert "Ring the bell?" in await talk.say("1")
+
+
 @pytest.mark.parametrize(("number", "expected"), [("3", "Ring the bell?"), ("9", "Where to?")])
 async def test_number_shown_counts_before_a_figure_that_was_asked_for(
     talk: Talk, number: str, expected: str

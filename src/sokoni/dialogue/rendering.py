@@ -8,7 +8,7 @@ from typing import Final
 
 import msgspec
 
-from sokoni.channels.base import Content, Limits, Neutral, Option
+from sokoni.channels.base import Content, Limits, Neutral, Option, Text
 from sokoni.channels.ladder import lower
 from sokoni.dialogue.filling import CONFIRM
 from sokoni.dialogue.menus import new_menu_id, wire_id
@@ -53,7 +53,10 @@ class Rendering:
         neutral = self._neutral(prompts, texts, language)
         neutral = self._with_options(neutral, shown.prompt, menus[-1], language)
         lowered = lower(neutral, limits, shown.page)
-        menus[-1] = _offered(lowered.offered, menus[-1], shown)
+        menus[-1] = msgspec.structs.replace(
+            _offered(lowered.offered, menus[-1], shown),
+            numbered=isinstance(lowered.contents[-1], Text),
+        )
         return Rendered(neutral, lowered.contents, tuple(menus))
 
     def _above(

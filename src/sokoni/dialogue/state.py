@@ -45,6 +45,8 @@ class MenuShown(msgspec.Struct, frozen=True, kw_only=True, omit_defaults=True):
     """Which question it answered; a plain choice counts only while that question is open."""
     first: int = 1
     """The number that its first choice wore."""
+    numbered: bool = False
+    """The channel showed its numbers, as a text."""
     above: str = ""
     """The menu below it in the same message, whose numbers come before its own."""
 

@@ -154,7 +154,7 @@ def _numbered(view: View, words: Words, number: int) -> Command | None:
     above = _first(numbered(one, number) for one in view.menus if one.above == menu.id)
     if above is not None:
         return above
-    asks_for_it = view.is_asked(menu) and offers_values(menu)
+    asks_for_it = offers_values(menu) if view.is_asked(menu) else menu.numbered
     if not asks_for_it and reads(view, words):
         return None
     return _pick(numbered(menu, number))
