@@ -10,7 +10,7 @@ from fastapi import FastAPI
 from prometheus_client import REGISTRY, CollectorRegistry
 from typing_extensions import override
 
-from sokoni.api.app import create_api
+from sokoni.api.app import PREFIX, create_api
 from sokoni.bootstrap import App
 from sokoni.dashboard.app import add_pages
 from sokoni.dashboard.simulator.door import Door
@@ -19,6 +19,7 @@ from sokoni.gateway.app import GatewayParts, build_gateway
 from sokoni.gateway.asgi import AsgiApp
 from sokoni.messaging.wakeups import INBOX
 from sokoni.web.parts import WebParts
+from sokoni.web.problems import answer_unknown
 
 
 class Side(StrEnum):
@@ -37,6 +38,7 @@ def edge(app: App, sides: frozenset[Side] = ALL, figures: CollectorRegistry = RE
     inner = _api(app) if Side.API in sides else FastAPI(docs_url=None, openapi_url=None)
     gateway = build_gateway(_gateway_parts(app, figures), inner)
     if Side.DASHBOARD in sides:
+        answer_unknown(inner, PREFIX)
         # Last: pages answer whatever no route before them does.
         add_pages(inner, _simulator(app, gateway))
     return gateway

@@ -11,11 +11,13 @@ from fastapi.responses import JSONResponse
 from pydantic import BaseModel
 from sqlalchemy.exc import SQLAlchemyError
 from starlette.exceptions import HTTPException
+from starlette.routing import Match, Route
 
 from sokoni.db.faults import is_passing
 from sokoni.errors import AppError
 
 MEDIA_TYPE = "application/problem+json"
+_METHODS = ("DELETE", "GET", "HEAD", "OPTIONS", "PATCH", "POST", "PUT")
 _log = structlog.get_logger(__name__)
 
 
@@ -44,6 +46,18 @@ def answer_with_problems(app: FastAPI) -> None:
     app.add_exception_handler(SQLAlchemyError, _database)
     app.add_exception_handler(OSError, _database)
     app.add_exception_handler(Exception, _bug)
+
+
+def answer_unknown(app: FastAPI, prefix: str) -> None:
+    """Answer whatever no route of the API does, before a page can: call it after the routes."""
+    known = tuple(app.routes)
+
+    async def unknown(request: Request) -> JSONResponse:
+        if any(route.matches(request.scope)[0] is Match.PARTIAL for route in known):
+            return problem(405, "method_not_allowed")
+        return problem(404, "not_found")
+
+    app.router.routes.append(Route(prefix + "/{rest:path}", unknown, methods=_METHODS))
 
 
 def problem(
