@@ -11,11 +11,13 @@ from sokoni.channels.base import Address, AddressChange, Message
 from sokoni.contacts.models import Contact
 from sokoni.db.vault import Vault
 from sokoni.db.writing import writing
-from sokoni.kit.ids import AccountId, new_id
+from sokoni.kit.ids import AccountId, ContactId, new_id
 from sokoni.merchants.models import ChannelAccount
-from sokoni.messaging.events import StaffAct
+from sokoni.messaging.events import StaffAct, Tell, TellTo
 from sokoni.messaging.inbox import Arrival, Own
-from sokoni.messaging.models import Conversation, EventState
+from sokoni.messaging.models import Conversation, EventState, Purpose
+from sokoni.messaging.prompts import Prompt
+from sokoni.messaging.tells import Tells, Whisper
 from sokoni.testing.clock import StoppedClock
 from tests.conftest import THREE
 from tests.workers.town import ANA, BEN, Owner, Town, town
@@ -202,3 +204,28 @@ def said(place: Town, owner: Owner, sender: Address) -> Arrival:
     now = place.clock()
     message = Message(provider_id=str(new_id()), sender=sender, sent_at=now, text="hi")
     return Arrival(account=owner, item=message, received_at=now, due_at=now)
+
+
+@everywhere
+async def test_what_is_told_to_a_contact_who_was_merged_reaches_the_kept_one(place: Town) -> None:
+    await hear_open(place, "hi")
+    await hear_hidden(place, "hello")
+    await merge(place)
+    gone, kept = await merged_contact(place), (await kept_contact(place)).id
+    told = TellTo(
+        contact_id=gone, tell=Tell(prompt=Prompt("news"), purpose=Purpose.REPLY), once="k"
+    )
+    whisper = Whisper(place.account.merchant_id, place.account.id, told)
+
+    async with writing(place.engine) as connection:
+        await Tells(place.inbox).carry(connection, [whisper], place.clock())
+    await place.turn()
+
+    assert place.said()[-1] == "news"
+    assert {talk.contact_id for talk in await open_conversations(place)} == {kept}
+
+
+async def merged_contact(place: Town) -> ContactId:
+    async with place.engine.connect() as connection:
+        found = select(Contact.id).where(Contact.merged_into.is_not(None))
+        return (await connection.execute(found)).scalar_one()

@@ -1,13 +1,15 @@
 """Carries tells and timers into the conversations they are for (design §3, point 2)."""
 
-from collections.abc import Iterable, Sequence
-from dataclasses import dataclass
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
 from typing import Final, cast
 
+import msgspec
 from sqlalchemy import Table, bindparam, select
 from sqlalchemy.ext.asyncio import AsyncConnection
 
+from sokoni.contacts.models import Contact
 from sokoni.db.session import insert_once
 from sokoni.kit.ids import AccountId, ContactId, ConversationId, MerchantId, new_id
 from sokoni.messaging.events import TellTo, TimerIn
@@ -28,6 +30,10 @@ _THEIRS: Final = (
         Conversation.merged_into.is_(None),
     )
     .order_by(Conversation.last_inbound_at)
+)
+
+_MERGED: Final = select(Contact.id, Contact.merged_into).where(
+    Contact.id.in_(bindparam("ids", expanding=True)), Contact.merged_into.is_not(None)
 )
 
 
@@ -63,10 +69,10 @@ class Tells:
         if not whispers:
             return
         places = await self._places(connection, whispers)
-        missing = {
-            one.told.contact_id: one for one in whispers if one.told.contact_id not in places
-        }
-        if missing:
+        if _missing(whispers, places):
+            whispers = await _to_kept(connection, whispers)
+            places = await self._places(connection, whispers)
+        if missing := _missing(whispers, places):
             await self._open_conversations(connection, missing.values(), now)
             places = await self._places(connection, whispers)
         events = [_own(one, places[one.told.contact_id], now) for one in whispers]
@@ -98,7 +104,8 @@ class Tells:
         self, connection: AsyncConnection, whispers: Iterable[Whisper], now: datetime
     ) -> None:
         rows = []
-        for one in whispers:
+        # In one order everywhere, so that two workers never wait in a circle.
+        for one in sorted(whispers, key=lambda one: one.told.contact_id.hex):
             conversation_id = new_id()
             rows.append(
                 {
@@ -113,6 +120,24 @@ class Tells:
                 }
             )
         await insert_once(connection, _CONVERSATIONS, rows)
+
+
+def _missing(
+    whispers: Sequence[Whisper], places: Mapping[ContactId, _Place]
+) -> dict[ContactId, Whisper]:
+    return {one.told.contact_id: one for one in whispers if one.told.contact_id not in places}
+
+
+async def _to_kept(connection: AsyncConnection, whispers: Sequence[Whisper]) -> list[Whisper]:
+    """Return the whispers to whoever their contacts were merged into meanwhile."""
+    ids = list({one.told.contact_id for one in whispers})
+    kept = {row.id: row.merged_into for row in await connection.execute(_MERGED, {"ids": ids})}
+    return [
+        replace(one, told=msgspec.structs.replace(one.told, contact_id=kept[one.told.contact_id]))
+        if one.told.contact_id in kept
+        else one
+        for one in whispers
+    ]
 
 
 def _timer(one: Claimed, timer: TimerIn, now: datetime) -> Own:
