@@ -12,9 +12,7 @@ from sokoni.testing.bench.figures import Figures
 from sokoni.testing.bench.plan import CONTACTS, Plan
 from sokoni.testing.bench.run import run_bench
 
-Rate = Annotated[
-    float, typer.Option(help="Messages a second; 0: as fast as webhooks are answered.")
-]
+Rate = Annotated[float, typer.Option(help="Messages a second; 0: as fast as they are replied to.")]
 Seconds = Annotated[float, typer.Option(help="How long messages are sent.")]
 Statuses = Annotated[bool, typer.Option(help="Every reply brings its three status webhooks.")]
 Quiet = Annotated[int, typer.Option(help="The merchant's quiet time in milliseconds.")]
@@ -28,7 +26,7 @@ def bench(  # noqa: PLR0913 -- the options of a command
     statuses: Statuses = False,
     quiet_ms: Quiet = 0,
     workers: Workers = 1,
-    connections: Annotated[int, typer.Option(help="Connections of the load.")] = 64,
+    in_flight: Annotated[int, typer.Option(help="Unanswered at a time, with rate 0.")] = 200,
     contacts: Annotated[int, typer.Option(help="How many contacts write.")] = CONTACTS,
 ) -> None:
     """Measure with a database of its own beside SOKONI_DATABASE_URL."""
@@ -37,7 +35,7 @@ def bench(  # noqa: PLR0913 -- the options of a command
         seconds=seconds,
         statuses=statuses,
         quiet_ms=quiet_ms,
-        connections=connections,
+        in_flight=in_flight,
         contacts=contacts,
     )
     OUT.print(_table(asyncio.run(run_bench(Settings().database_url, plan, workers))))

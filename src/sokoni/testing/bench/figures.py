@@ -1,9 +1,10 @@
-"""Joins what the town sent with what the provider took, and makes figures of it."""
+"""Makes figures of what the town saw and what the processes used."""
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 
 from sokoni.testing.bench.machine import Cost
+from sokoni.testing.bench.town import Seen
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -27,32 +28,18 @@ class Figures:
         return sum(self.cpu_per_message.values())
 
 
-def figures(
-    due: Mapping[str, Sequence[float]],
-    came: Mapping[str, Sequence[float]],
-    *,
-    refused: int,
-    before: Mapping[str, Cost],
-    after: Mapping[str, Cost],
-) -> Figures:
-    """Match each contact's n-th reply with their n-th message."""
-    sent = sum(len(times) for times in due.values())
-    pairs = [
-        pair for who, times in due.items() for pair in zip(times, came.get(who, ()), strict=False)
-    ]
-    begin = min((asked for asked, _ in pairs), default=0.0)
-    waits = sorted((at - asked) * 1000 for asked, at in pairs)
-    span = max((at for _, at in pairs), default=begin + 1) - begin
+def figures(seen: Seen, *, before: Mapping[str, Cost], after: Mapping[str, Cost]) -> Figures:
+    waits = sorted(wait * 1000 for wait in seen.waits)
     return Figures(
-        sent=sent,
-        replied=sum(len(times) for times in came.values()),
-        refused=refused,
-        per_second=len(pairs) / span,
+        sent=seen.sent,
+        replied=seen.replied,
+        refused=seen.refused,
+        per_second=seen.replied / seen.seconds if seen.seconds else 0,
         p50=_quantile(waits, 0.50),
         p95=_quantile(waits, 0.95),
         p99=_quantile(waits, 0.99),
         cpu_per_message={
-            name: (after[name].cpu - before[name].cpu) / max(sent, 1) * 1e6 for name in after
+            name: (after[name].cpu - before[name].cpu) / max(seen.sent, 1) * 1e6 for name in after
         },
         resident={name: cost.resident for name, cost in after.items()},
     )

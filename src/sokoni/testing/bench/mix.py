@@ -11,23 +11,29 @@ from typing import Final
 # fmt: off
 THINGS: Final = (
     "maize", "chickens", "tomatoes", "beans", "cabbages", "onions", "potatoes", "groundnuts",
-    "rice", "bananas", "sheep", "pigs", "eggs", "honey", "fish", "mangoes", "oranges",
-    "avocados", "sugar", "salt", "flour", "soap", "bricks", "cement", "timber", "bicycles",
-    "phones", "radios", "beds", "chairs", "tables", "doors", "windows", "shoes", "dresses",
-    "blankets", "hoes", "ploughs",
+    "rice", "bananas", "sheep", "pigs", "eggs", "honey", "fish", "mangoes", "oranges", "avocados",
+    "sugar", "salt", "flour", "soap", "bricks", "cement", "timber", "bicycles", "phones", "radios",
+    "beds", "chairs", "tables", "doors", "windows", "shoes", "dresses", "blankets", "hoes",
+    "ploughs",
 )
 # fmt: on
 PLACES: Final = ("Gokwe", "Harare", "Bulawayo", "Gweru", "Mutare", "Kwekwe", "Masvingo", "Chegutu")
 _NONSENSE: Final = ("zxqv brr", "lorem ipsum dolor", "qwerty uiop", "hmm hmm blah")
-
-
 ROUND: Final = 20
+SEEDERS: Final = len(THINGS) * len(PLACES)
+"""Contacts who list everything everywhere beforehand: no search comes back empty."""
 
 
 def rounds(contact: int, *, skip: int = 0) -> Iterator[str]:
     """Yield one contact's messages for ever, from the one after `skip` messages on."""
     lines = (line for number in count() for line in _round(contact + number * 7))
     return islice(lines, skip, None)
+
+
+def seeding(seeder: int) -> Iterator[str]:
+    """Yield the two messages by which a seeder lists one thing in one place."""
+    thing, place = THINGS[seeder // len(PLACES)], PLACES[seeder % len(PLACES)]
+    return iter((f"selling {seeder % 9 + 2} {thing} at ${seeder % 50 + 3} in {place}", "yes"))
 
 
 def phase(contact: int) -> int:

@@ -2,7 +2,6 @@
 
 import asyncio
 import os
-import signal
 import socket
 import sys
 import tempfile
@@ -13,6 +12,7 @@ from pathlib import Path
 from typing import Final
 
 import msgspec
+from sqlalchemy.ext.asyncio import AsyncEngine
 
 from sokoni.bootstrap import running
 from sokoni.config import Settings
@@ -26,9 +26,8 @@ from sokoni.kit.http import ReqwestClient, TransportError
 from sokoni.testing.bench.figures import Figures, figures
 from sokoni.testing.bench.machine import cost_of
 from sokoni.testing.bench.plan import Plan
-from sokoni.testing.bench.provider import Took
 from sokoni.testing.bench.settling import settle
-from sokoni.testing.bench.town import Wrote
+from sokoni.testing.bench.town import Seen
 from sokoni.testing.databases import database_beside
 
 _READY_SECONDS: Final = 30.0
@@ -48,34 +47,45 @@ async def run_bench(database_url: str, plan: Plan, workers: int = 1) -> Figures:
 
 
 async def _run(url: str, plan: Plan, folder: Path, workers: int) -> Figures:
-    server_port, provider_port = _free_port(), _free_port()
-    plan = msgspec.structs.replace(plan, port=server_port, folder=str(folder))
+    plan = msgspec.structs.replace(
+        plan, port=_free_port(), provider_port=_free_port(), folder=str(folder)
+    )
     plan_file = folder / "plan.json"
     plan_file.write_bytes(msgspec.json.encode(plan))
     environment = _environment(url)
-    await _settle(url, plan, environment, provider_port)
+    await _settle(url, plan, environment, plan.provider_port)
+    name = with_driver(url).get_backend_name()
     async with AsyncExitStack() as stack:
-        module = "sokoni.testing.bench"
-        provider = await stack.enter_async_context(
-            _process([_PYTHON, "-m", f"{module}.provider", str(plan_file), str(provider_port)])
+        pids = await _server(stack, url, plan.port, environment, workers)
+        await _ready(plan.port)
+        town = await stack.enter_async_context(
+            _process([_PYTHON, "-m", "sokoni.testing.bench.town", str(plan_file)])
         )
-        pids = await _server(stack, url, server_port, environment, workers)
-        await _ready(server_port)
-        name = with_driver(url).get_backend_name()
-        town = [_PYTHON, "-m", f"{module}.town", str(plan_file)]
-        await _finished([*town, "warmed"])
-        await _answered(url)
-        before = cost_of(pids, database=name)
-        await _finished([*town, "wrote"])
+        await _heard(town, b"warm")
+        before = cost_of({**pids, "load and provider": town.pid}, database=name)
+        await _go(town)
+        await _finished(town)
         await _answered(url)
         after = cost_of(pids, database=name)
-        provider.send_signal(signal.SIGTERM)
-        await provider.wait()
-    wrote = msgspec.json.decode((folder / "wrote.json").read_bytes(), type=Wrote)
-    warmed = msgspec.json.decode((folder / "warmed.json").read_bytes(), type=Wrote)
-    took = msgspec.json.decode((folder / "took.json").read_bytes(), type=Took)
-    came = {who: times[len(warmed.due.get(who, ())) :] for who, times in took.came.items()}
-    return figures(wrote.due, came, refused=wrote.refused, before=before, after=after)
+    seen = msgspec.json.decode((folder / "seen.json").read_bytes(), type=Seen)
+    return figures(seen, before=before, after=after)
+
+
+async def _heard(town: asyncio.subprocess.Process, word: bytes) -> None:
+    assert town.stdout is not None
+    if (await town.stdout.readline()).strip() != word:
+        raise BenchFailedError("the town ended before it was warm")
+
+
+async def _go(town: asyncio.subprocess.Process) -> None:
+    assert town.stdin is not None
+    town.stdin.write(b"go\n")
+    await town.stdin.drain()
+
+
+async def _finished(town: asyncio.subprocess.Process) -> None:
+    if await town.wait():
+        raise BenchFailedError(f"the town ended with {town.returncode}")
 
 
 async def _settle(
@@ -108,7 +118,10 @@ async def _process(
     command: Sequence[str], environment: Mapping[str, str] | None = None
 ) -> AsyncIterator[asyncio.subprocess.Process]:
     process = await asyncio.create_subprocess_exec(
-        *command, env={**os.environ, **(environment or {})}, stdout=asyncio.subprocess.DEVNULL
+        *command,
+        env={**os.environ, **(environment or {})},
+        stdin=asyncio.subprocess.PIPE,
+        stdout=asyncio.subprocess.PIPE,
     )
     try:
         yield process
@@ -116,12 +129,6 @@ async def _process(
         if process.returncode is None:
             process.terminate()
         await process.wait()
-
-
-async def _finished(command: Sequence[str]) -> None:
-    async with _process(command) as process:
-        if await process.wait():
-            raise BenchFailedError(f"{command[2]} ended with {process.returncode}")
 
 
 async def _ready(port: int) -> None:
@@ -143,10 +150,16 @@ async def _answered(url: str) -> None:
     engine = open_engine(url, pool_size=1)
     try:
         async with asyncio.timeout(_SETTLE_SECONDS):
-            while any((await read_queues(engine, utc_now)).depths.values()):  # noqa: ASYNC110
+            while await _busy(engine):  # noqa: ASYNC110
                 await asyncio.sleep(0.2)
     finally:
         await engine.dispose()
+
+
+async def _busy(engine: AsyncEngine) -> bool:
+    # Not the inbox: timers wait there for hours.
+    depths = (await read_queues(engine, utc_now)).depths
+    return bool(depths["outbox"] or depths["statuses"])
 
 
 def _environment(url: str) -> dict[str, str]:

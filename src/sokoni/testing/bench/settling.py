@@ -17,7 +17,7 @@ from sokoni.language.reading import KnownPlace
 from sokoni.merchants.file import read_merchant_file
 from sokoni.merchants.service import Merchants
 from sokoni.messaging.declared_templates import apply_merchant_file
-from sokoni.testing.bench.plan import CONTACTS, NUMBERS, SECRET, Plan, number_id, phone
+from sokoni.testing.bench.plan import EVERYBODY, NUMBERS, SECRET, Plan, number_id, phone
 
 _SLUG: Final = "bench"
 
@@ -38,7 +38,7 @@ async def _people(app: App, connection: AsyncConnection, merchant_id: MerchantId
     people, addresses, sellers = [], [], []
     gokwe = app.places.named("gokwe", "ZW")
     assert gokwe is not None
-    for number in range(CONTACTS):
+    for number in range(EVERYBODY):
         contact_id = ContactId(new_id())
         name = app.vault.seal_text("contacts.name", contact_id, f"Seller {number}")
         people.append(_contact(contact_id, merchant_id, name, now))

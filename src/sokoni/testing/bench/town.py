@@ -1,156 +1,156 @@
-"""The load: thousands of contacts who write by signed webhooks, in a process of their own."""
+"""The load: thousands of contacts who write by signed webhooks and wait for replies.
+
+It is a process of its own and hosts the provider, so that it sees replies as they arrive.
+"""
 
 import asyncio
 import hmac
 import sys
 import time
-from collections import deque
 from collections.abc import Iterator
-from itertools import cycle
+from itertools import chain, cycle
 from pathlib import Path
-from typing import Final, cast
+from typing import Final
 
 import msgspec
 import uvloop
-from typing_extensions import override
 
-from sokoni.testing.bench.mix import ROUND, phase, rounds
-from sokoni.testing.bench.plan import SECRET, Plan, number_id, number_of, phone
+from sokoni.testing.bench.line import Line
+from sokoni.testing.bench.mix import SEEDERS, phase, rounds, seeding
+from sokoni.testing.bench.plan import (
+    CONTACTS,
+    EVERYBODY,
+    SECRET,
+    Plan,
+    contact_of,
+    number_id,
+    number_of,
+    phone,
+)
+from sokoni.testing.bench.provider import Provider
+from sokoni.testing.fake_graph import fake_graph
 
-_GRACE: Final = 30.0
-_LONGEST_WARMING: Final = 300.0
-_RETRY: Final = 0.2
+_SILENCE_SECONDS: Final = 3.0
+_TICK: Final = 0.001
 
 
-class Wrote(msgspec.Struct, frozen=True):
-    """What the town sent: per contact the moments at which each message was due."""
+class Seen(msgspec.Struct, frozen=True):
+    """What the measured part brought."""
 
-    due: dict[str, list[float]]
+    sent: int
+    replied: int
     refused: int
     """Webhooks that were not answered with 200, and sent again."""
+    seconds: float
+    """From the first message to the last reply."""
+    waits: list[float]
+    """Seconds from the moment a message was due to its reply's arrival."""
 
 
 class Town:
-    """Sends each contact's messages in turn; a contact writes again only when all others did.
+    """Sends contacts' messages in turn; a contact writes again only when all others did."""
 
-    `warming`: bring every contact to their phase first, unmeasured.
-    """
-
-    def __init__(self, plan: Plan, *, warming: bool) -> None:
+    def __init__(self, plan: Plan) -> None:
         self._plan = plan
-        self._warming = warming
-        everyone = range(plan.contacts)
-        self._mouths = [
-            rounds(contact, skip=0 if warming else phase(contact)) for contact in everyone
-        ]
-        self._order: Iterator[int] = _warming(plan.contacts) if warming else cycle(everyone)
+        self._mouths = [rounds(contact) for contact in range(plan.contacts)]
+        self._seeders = [seeding(seeder) for seeder in range(SEEDERS)]
         self._run = f"{time.time_ns():x}"
-        self._written = 0
-        self.due: dict[str, list[float]] = {phone(one): [] for one in everyone}
-        self.refused = 0
+        self._free = asyncio.Semaphore(plan.in_flight)
+        self._due: list[list[float]] = [[] for _ in range(EVERYBODY)]
+        self._lines: list[Line] = []
+        self._sent = self._replied = 0
+        self._last_reply = self._ended = 0.0
+        self._waits: list[float] = []
 
-    def next_request(self, due: float) -> bytes | None:
-        """Return the next webhook as HTTP bytes; None: everybody is at their phase."""
-        contact = next(self._order, None)
-        if contact is None:
-            return None
-        self.due[phone(contact)].append(due)
-        self._written += 1
-        text = next(self._mouths[contact])
-        return _request(contact, text, f"wamid.{self._run}.{self._written}", self._plan.port)
+    # --- both ways --------------------------------------------------------------------------
 
-    async def write(self) -> None:
+    def took(self, to: str) -> None:
+        """Note a reply's arrival; what nobody waits for is a notice."""
+        waiting = self._due[contact_of(to)]
+        if not waiting:
+            return
+        self._last_reply = self._ended = time.monotonic()
+        self._waits.append(self._ended - waiting.pop(0))
+        self._replied += 1
+        self._free.release()
+
+    def say(self, contact: int, text: str, due: float) -> None:
+        self._due[contact].append(due)
+        self._sent += 1
+        message_id = f"wamid.{self._run}.{self._sent}"
+        request = webhook(contact, text, message_id, self._plan.port)
+        self._lines[self._sent % len(self._lines)].put(request)
+
+    # --- before, and measured ---------------------------------------------------------------
+
+    async def connect(self) -> None:
+        """Open the connections, anew where the server may have closed idle ones."""
         loop = asyncio.get_running_loop()
-        lines = []
+        self._lines = []
         for _ in range(self._plan.connections):
-            _, line = await loop.create_connection(
-                lambda: Line(self), "127.0.0.1", self._plan.port
-            )
-            lines.append(line)
-        steady = self._plan.rate and not self._warming
-        await (self._steadily(lines) if steady else self._eagerly(lines))
-        async with asyncio.timeout(_GRACE):
-            await asyncio.gather(*(line.quiet() for line in lines))
+            _, line = await loop.create_connection(Line, "127.0.0.1", self._plan.port)
+            self._lines.append(line)
 
-    async def _steadily(self, lines: list["Line"]) -> None:
-        """Send at the rate, whether or not answers keep up."""
-        start, sent = time.monotonic(), 0
-        total = int(self._plan.rate * self._plan.seconds)
-        while sent < total:
-            until = min(total, int((time.monotonic() - start) * self._plan.rate) + 1)
-            while sent < until:
-                due = start + sent / self._plan.rate
-                lines[sent % len(lines)].put(self.next_request(due) or b"")
-                sent += 1
-            await asyncio.sleep(0.001)
+    async def warm_up(self) -> None:
+        """Fill the market, and bring every contact to their phase."""
+        for _ in range(2):
+            for seeder, mouth in enumerate(self._seeders):
+                await self._say_when_free(CONTACTS + seeder, next(mouth))
+            await self.all_replied()
+        for contact in chain.from_iterable(_in_step(self._plan.contacts)):
+            await self._say_when_free(contact, next(self._mouths[contact]))
+        await self.all_replied()
 
-    async def _eagerly(self, lines: list["Line"]) -> None:
-        """Keep one webhook in flight on every connection."""
-        end = time.monotonic() + (_LONGEST_WARMING if self._warming else self._plan.seconds)
-        await asyncio.gather(*(self._keep_busy(line, end) for line in lines))
+    async def measure(self) -> Seen:
+        self._sent = self._replied = 0
+        self._waits = []
+        await self.connect()
+        begin = time.monotonic()
+        await (self._steadily(begin) if self._plan.rate else self._eagerly(begin))
+        await self.all_replied()
+        refused = sum(line.refused for line in self._lines)
+        return Seen(self._sent, self._replied, refused, self._ended - begin, self._waits)
 
-    async def _keep_busy(self, line: "Line", end: float) -> None:
-        while (now := time.monotonic()) < end:
-            request = self.next_request(now)
-            if request is None:
+    async def all_replied(self) -> None:
+        """Wait for what is on its way, until nothing has come for a while."""
+        self._last_reply = time.monotonic()
+        while any(self._due) and time.monotonic() - self._last_reply < _SILENCE_SECONDS:  # noqa: ASYNC110
+            await asyncio.sleep(0.01)
+        for waiting in self._due:
+            waiting.clear()
+        self._free = asyncio.Semaphore(self._plan.in_flight)
+
+    async def _steadily(self, begin: float) -> None:
+        """Send at the rate, whether or not replies keep up."""
+        order, total = cycle(range(self._plan.contacts)), int(self._plan.rate * self._plan.seconds)
+        for number in range(total):
+            due = begin + number / self._plan.rate
+            while time.monotonic() < due:  # noqa: ASYNC110
+                await asyncio.sleep(_TICK)
+            contact = next(order)
+            self.say(contact, next(self._mouths[contact]), due)
+
+    async def _eagerly(self, begin: float) -> None:
+        end = begin + self._plan.seconds
+        for contact in cycle(range(self._plan.contacts)):
+            if time.monotonic() >= end:
                 return
-            line.put(request)
-            await line.quiet()
+            await self._say_when_free(contact, next(self._mouths[contact]))
+
+    async def _say_when_free(self, contact: int, text: str) -> None:
+        await self._free.acquire()
+        self.say(contact, text, time.monotonic())
 
 
-class Line(asyncio.Protocol):
-    """One kept connection; requests on it wait for one another."""
-
-    def __init__(self, town: Town) -> None:
-        self._town = town
-        self._waiting: deque[bytes] = deque()
-        self._on_wire: bytes | None = None
-        self._heard = b""
-        self._quiet: asyncio.Future[None] | None = None
-        self._transport: asyncio.WriteTransport | None = None
-
-    @override
-    def connection_made(self, transport: asyncio.BaseTransport) -> None:
-        self._transport = cast("asyncio.WriteTransport", transport)
-
-    @override
-    def data_received(self, data: bytes) -> None:
-        self._heard += data
-        head, ended, rest = self._heard.partition(b"\r\n\r\n")
-        if not ended or len(rest) < _length(head):
-            return
-        answered, self._heard, self._on_wire = self._on_wire, b"", None
-        if answered is not None and not head.startswith(b"HTTP/1.1 200"):
-            self._town.refused += 1
-            asyncio.get_running_loop().call_later(_RETRY, self.put, answered)
-        self._send()
-
-    def put(self, request: bytes) -> None:
-        self._waiting.append(request)
-        self._send()
-
-    async def quiet(self) -> None:
-        """Return once everything was answered."""
-        while self._waiting or self._on_wire is not None:
-            self._quiet = asyncio.get_running_loop().create_future()
-            await self._quiet
-
-    def _send(self) -> None:
-        if self._on_wire is not None or self._transport is None:
-            return
-        if self._waiting:
-            self._on_wire = self._waiting.popleft()
-            self._transport.write(self._on_wire)
-        elif self._quiet is not None and not self._quiet.done():
-            self._quiet.set_result(None)
+def _in_step(contacts: int) -> Iterator[Iterator[int]]:
+    """Yield, step by step, the contacts whose phase is still ahead of them."""
+    steps = max(phase(contact) for contact in range(contacts))
+    for step in range(steps):
+        yield (contact for contact in range(contacts) if phase(contact) > step)
 
 
-def _length(head: bytes) -> int:
-    _, found, after = head.lower().partition(b"content-length:")
-    return int(after.partition(b"\r\n")[0]) if found else 0
-
-
-def _request(contact: int, text: str, message_id: str, port: int) -> bytes:
+def webhook(contact: int, text: str, message_id: str, port: int) -> bytes:
+    """Return a signed webhook as the bytes of an HTTP request."""
     sender = phone(contact)
     value = {
         "messaging_product": "whatsapp",
@@ -181,22 +181,23 @@ def _request(contact: int, text: str, message_id: str, port: int) -> bytes:
     return head.encode() + body
 
 
-def _warming(contacts: int) -> Iterator[int]:
-    """Yield contacts until each has written as often as their phase says."""
-    for step in range(ROUND):
-        yield from (contact for contact in range(contacts) if phase(contact) > step)
+async def run(plan: Plan) -> Seen:
+    """Warm up, say so on standard output, and measure when a line comes on standard input."""
+    town = Town(plan)
+    async with fake_graph(Provider(plan, town.took), plan.provider_port):
+        await town.connect()
+        await town.warm_up()
+        sys.stdout.write("warm\n")
+        sys.stdout.flush()
+        await asyncio.to_thread(sys.stdin.readline)
+        return await town.measure()
 
 
 def main() -> None:
-    """Write as the plan in the file named by the first argument says; leave what was sent.
-
-    The second argument names the file to leave it in: `warmed` or `wrote`.
-    """
+    """Do as the plan in the file named by the first argument says; leave what was seen."""
     plan = msgspec.json.decode(Path(sys.argv[1]).read_bytes(), type=Plan)
-    town = Town(plan, warming=sys.argv[2] == "warmed")
-    uvloop.run(town.write())
-    wrote = Wrote(town.due, town.refused)
-    Path(plan.folder, sys.argv[2]).with_suffix(".json").write_bytes(msgspec.json.encode(wrote))
+    seen = uvloop.run(run(plan))
+    Path(plan.folder, "seen.json").write_bytes(msgspec.json.encode(seen))
 
 
 if __name__ == "__main__":
