@@ -229,3 +229,12 @@ async def merged_contact(place: Town) -> ContactId:
     async with place.engine.connect() as connection:
         found = select(Contact.id).where(Contact.merged_into.is_not(None))
         return (await connection.execute(found)).scalar_one()
+
+
+async def test_whose_address_changed_is_made_known_after_the_commit(place: Town) -> None:
+    await hear_open(place, "hi")
+    assert place.moved == []
+
+    await merge(place)
+
+    assert place.moved == [(await kept_contact(place)).id]

@@ -1,6 +1,6 @@
 """A merchant with one simulated number and a dialogue that does as it is told."""
 
-from collections.abc import AsyncIterator, Sequence
+from collections.abc import AsyncIterator, Callable, Sequence
 from contextlib import asynccontextmanager
 from dataclasses import dataclass, field, replace
 from datetime import timedelta
@@ -28,7 +28,7 @@ from sokoni.dialogue.flow import TurnContext
 from sokoni.dialogue.heard import Heard, Said
 from sokoni.dialogue.state import DialogueState
 from sokoni.kit.http import ReqwestClient
-from sokoni.kit.ids import AccountId, MerchantId, PhoneNumber, new_id
+from sokoni.kit.ids import AccountId, ContactId, MerchantId, PhoneNumber, new_id
 from sokoni.language.reading import KnownPlace
 from sokoni.merchants.directory import MerchantDirectory
 from sokoni.merchants.models import ChannelAccount, Merchant
@@ -42,7 +42,7 @@ from sokoni.messaging.models import Template as TemplateRow
 from sokoni.messaging.prompts import Prompt
 from sokoni.messaging.tells import Tells
 from sokoni.messaging.templates import TemplateBook
-from sokoni.messaging.turn_rows import NewMessage
+from sokoni.messaging.turn_rows import Claimed, NewMessage
 from sokoni.messaging.wakeups import LocalHints
 from sokoni.testing.clock import StoppedClock
 from sokoni.workers.aftermath import Aftermath
@@ -145,6 +145,8 @@ class Town:
     accounts: Accounts
     parts: TurnParts
     fed: list[NewMessage]
+    moved: list[ContactId]
+    """Whose addresses were said to have changed."""
 
     async def hear(self, *texts: str, sender: PhoneNumber = ANA) -> None:
         """Store what a contact said, a millisecond apart."""
@@ -241,7 +243,7 @@ async def town(
         await accounts.refresh()
         templates = TemplateBook(engine, lambda _profile, prompt, _language: dict(_plain(prompt)))
         await templates.refresh()
-        parrot, fed = Parrot(), list[NewMessage]()
+        parrot, fed, moved = Parrot(), list[NewMessage](), list[ContactId]()
         parts = TurnParts(
             vault=vault,
             clock=clock,
@@ -253,12 +255,16 @@ async def town(
             contact_rate_per_minute=rate,
         )
         inbox = Inbox(engine, vault, clock)
-        worker = employ(engine, parts, inbox, fed)
-        yield Town(engine, vault, clock, inbox, worker, parrot, owner, accounts, parts, fed)
+        worker = employ(engine, parts, inbox, fed, lambda one: moved.append(one.contact_id))
+        yield Town(engine, vault, clock, inbox, worker, parrot, owner, accounts, parts, fed, moved)
 
 
 def employ(
-    engine: AsyncEngine, parts: TurnParts, inbox: Inbox, fed: list[NewMessage]
+    engine: AsyncEngine,
+    parts: TurnParts,
+    inbox: Inbox,
+    fed: list[NewMessage],
+    moved: Callable[[Claimed], None] = lambda _: None,
 ) -> TurnWorker:
     return TurnWorker(
         engine=engine,
@@ -272,6 +278,7 @@ def employ(
         marks=ReadMarks(parts.accounts),
         batch=50,
         attempts=5,
+        moved=moved,
     )
 
 

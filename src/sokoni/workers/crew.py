@@ -13,6 +13,7 @@ from sokoni.messaging.dialects import turn_sql
 from sokoni.messaging.leases import Leases
 from sokoni.messaging.merging import Merging
 from sokoni.messaging.tells import Tells
+from sokoni.messaging.turn_rows import Claimed
 from sokoni.workers.aftermath import Aftermath
 from sokoni.workers.alerts import StaffAlerts
 from sokoni.workers.delivery import Delivery, DeliverySettings
@@ -123,6 +124,11 @@ def _turns(app: App, delivery: Delivery, marks: ReadMarks) -> TurnWorker:
         templates=app.templates,
         contact_rate_per_minute=app.settings.contact_rate_per_minute,
     )
+
+    def moved(one: Claimed) -> None:
+        delivery.forget(one.contact_id)
+        app.inbox.forget([one.id])
+
     hooks = [one.merge_contacts for one in app.capabilities.values() if one.merge_contacts]
     return TurnWorker(
         engine=app.engine,
@@ -136,6 +142,7 @@ def _turns(app: App, delivery: Delivery, marks: ReadMarks) -> TurnWorker:
         marks=marks,
         batch=app.settings.turn_batch,
         attempts=app.settings.turn_attempts,
+        moved=moved,
     )
 
 

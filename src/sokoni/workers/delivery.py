@@ -84,6 +84,7 @@ class Delivery:
         self._sql = outbox_sql(engine)
         self._lanes = Lanes()
         self._addresses = AddressBook(vault, clock)
+        self.forget = self._addresses.forget
         self._exchange = Exchange(accounts, settings.number_per_second)
         pacing = ContactPacing(enabled=settings.pairwise_pacing)
         self._choosing = Choosing(self._lanes, self._exchange, pacing)
@@ -102,8 +103,7 @@ class Delivery:
             lanes=self._lanes,
             unknown_after=settings.unknown_after,
         )
-        self._batch = Batch()
-        self._chosen = Chosen()
+        self._batch, self._chosen = Batch(), Chosen()
         self._wake = asyncio.Event()
         self._wire = Wire(self._addresses, self._wake)
         self._tend_at: datetime | None = None

@@ -51,6 +51,7 @@ class TurnWorker:
         marks: ReadMarks,
         batch: int,
         attempts: int,
+        moved: Callable[[Claimed], None] = lambda _: None,
     ) -> None:
         self._engine = engine
         self._sql = sql
@@ -61,6 +62,7 @@ class TurnWorker:
         self._marks = marks
         self._batch = batch
         self._attempts = attempts
+        self._moved = moved
         self._suspect_until: datetime | None = None
 
     async def beware(self) -> None:
@@ -162,6 +164,10 @@ class TurnWorker:
         return [message for message in writes.messages if message.to_send]
 
     def _pass_on(self, messages: Sequence[NewMessage], turned: Sequence[Turned]) -> None:
+        for one in turned:
+            if one.merges:
+                # Before anything more is sent to them: their addresses are others now.
+                self._moved(one.claimed)
         if messages:
             self._feed(messages)
         for one in turned:
