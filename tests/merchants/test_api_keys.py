@@ -31,7 +31,7 @@ async def test_a_key_names_its_merchant_and_scopes(session: AsyncSession, keys: 
     assert (holder.merchant_id, holder.name, holder.scopes) == (
         MERCHANT,
         "till",
-        {"read", "write"},
+        frozenset({"read", "write"}),
     )
     assert key not in row.key_hash
     assert len(row.key_hash) == 64

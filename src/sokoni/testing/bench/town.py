@@ -138,7 +138,11 @@ class Town:
             await self._say_when_free(contact, next(self._mouths[contact]))
 
     async def _say_when_free(self, contact: int, text: str) -> None:
+        """Wait for a place, and for the reply to what the contact wrote before."""
         await self._free.acquire()
+        patience = time.monotonic() + _SILENCE_SECONDS
+        while self._due[contact] and time.monotonic() < patience:  # noqa: ASYNC110
+            await asyncio.sleep(_TICK)
         self.say(contact, text, time.monotonic())
 
 
