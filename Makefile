@@ -18,9 +18,11 @@ demo: setup
 test: setup
 	$(BIN)/pytest -n $(JOBS) --dist worksteal
 
-# Tests that drive a browser, kill processes or run for minutes, one after the other.
+# Tests that drive a browser, kill processes or run for minutes, one after the other. The browser's
+# driver keeps an event loop of its own, so that other tests need another process.
 test-marked: setup
-	$(BIN)/pytest -m "browser or kill or soak"
+	$(BIN)/pytest -m browser
+	$(BIN)/pytest -m "kill or soak"
 
 lint: setup
 	$(BIN)/ruff check src tests
