@@ -42,6 +42,9 @@ class Settings(BaseSettings):
     """How long a send of unknown outcome waits for its status."""
     contact_rate_per_minute: int = 60
     """Messages of one contact answered in a minute; 0 lifts the limit."""
+    circle_turns: int = 10
+    """Answers given again in a row, within a minute of one another, after which the contact is
+    taken for a machine and not answered for an hour; 0 lifts the limit."""
     global_rate_per_second: int = 0
     """Messages taken in a second over all merchants; 0 lifts the limit."""
     send_concurrency: int = 256

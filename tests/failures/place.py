@@ -24,6 +24,7 @@ def environment(url: str, **more: object) -> dict[str, str]:
         "secret_keys": new_key(),
         "unknown_after_seconds": 10,
         "contact_rate_per_minute": 0,
+        "circle_turns": 0,
         "pairwise_pacing": "false",
         "number_per_second": 1000,
         "log_level": "WARNING",

@@ -46,11 +46,15 @@ def listens(circling: Circling, heard: Heard, now: datetime) -> bool:
 
 
 def answered(
-    circling: Circling, heard: Sequence[Heard], said: Neutral | None, now: datetime
+    circling: Circling,
+    heard: Sequence[Heard],
+    said: Neutral | None,
+    now: datetime,
+    most: int = MOST,
 ) -> Circling:
-    """Count the answer; `silent_until` is set where it was one too many."""
+    """Count the answer; `silent_until` is set where it was one too many. 0 lifts the limit."""
     words = [one.text for one in heard if isinstance(one, Message)]
-    if not words or said is None:
+    if not words or said is None or not most:
         return circling
     if circling.silent_until is not None:
         circling = Circling()
@@ -62,7 +66,7 @@ def answered(
         said=(mark, *circling.said)[:_REMEMBERED],
         heard=_mark(words[-1]),
         at=now,
-        silent_until=now + SILENCE if turns >= MOST else None,
+        silent_until=now + SILENCE if turns >= most else None,
     )
 
 

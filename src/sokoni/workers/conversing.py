@@ -149,7 +149,9 @@ class ConversationTurn:
 
     async def _answer(self, event: WaitingEvent, heard: Sequence[Heard]) -> None:
         said = await self._respond(event, heard)
-        circling = circles.answered(self._state.circling, heard, said.neutral, self._now)
+        circling = circles.answered(
+            self._state.circling, heard, said.neutral, self._now, self._parts.circle_turns
+        )
         self._state = msgspec.structs.replace(self._state, circling=circling)
         if circling.silent_until is None:
             self._say(said, event, Purpose.REPLY)

@@ -123,6 +123,7 @@ def _turns(app: App, delivery: Delivery, marks: ReadMarks) -> TurnWorker:
         places=app.places,
         templates=app.templates,
         contact_rate_per_minute=app.settings.contact_rate_per_minute,
+        circle_turns=app.settings.circle_turns,
     )
 
     def moved(one: Claimed) -> None:

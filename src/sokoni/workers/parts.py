@@ -11,6 +11,7 @@ from sokoni.language.reading import KnownPlaces
 from sokoni.merchants.directory import MerchantDirectory
 from sokoni.merchants.profile import MerchantProfile
 from sokoni.messaging.templates import TemplateBook
+from sokoni.workers.circles import MOST
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -25,3 +26,5 @@ class TurnParts:
     places: KnownPlaces
     templates: TemplateBook
     contact_rate_per_minute: int
+    circle_turns: int = MOST
+    """Answers given again in a row, after which a machine is suspected; 0 lifts the limit."""

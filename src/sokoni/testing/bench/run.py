@@ -167,6 +167,7 @@ def _environment(url: str) -> dict[str, str]:
         "SOKONI_DATABASE_URL": url,
         "SOKONI_SECRET_KEYS": new_key(),
         "SOKONI_CONTACT_RATE_PER_MINUTE": "0",
+        "SOKONI_CIRCLE_TURNS": "0",
         "SOKONI_PAIRWISE_PACING": "false",
         "SOKONI_NUMBER_PER_SECOND": "1000",
         "SOKONI_LOG_LEVEL": "WARNING",
