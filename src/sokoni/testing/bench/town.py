@@ -8,7 +8,7 @@ import hmac
 import sys
 import time
 from collections.abc import Iterator
-from itertools import chain, cycle
+from itertools import chain, count, cycle
 from pathlib import Path
 from typing import Final
 
@@ -58,6 +58,7 @@ class Town:
         self._free = asyncio.Semaphore(plan.in_flight)
         self._due: list[list[float]] = [[] for _ in range(EVERYBODY)]
         self._lines: list[Line] = []
+        self._numbers = count(1)
         self._sent = self._replied = 0
         self._last_reply = self._ended = 0.0
         self._waits: list[float] = []
@@ -77,7 +78,8 @@ class Town:
     def say(self, contact: int, text: str, due: float) -> None:
         self._due[contact].append(due)
         self._sent += 1
-        message_id = f"wamid.{self._run}.{self._sent}"
+        # Never the same twice: what was said while warming is not said again.
+        message_id = f"wamid.{self._run}.{next(self._numbers)}"
         request = webhook(contact, text, message_id, self._plan.port)
         self._lines[self._sent % len(self._lines)].put(request)
 
