@@ -2,7 +2,7 @@
 
 import asyncio
 import os
-from collections.abc import AsyncIterator, Mapping, Sequence
+from collections.abc import AsyncIterator, Iterable, Mapping, Sequence
 from contextlib import AsyncExitStack, asynccontextmanager, suppress
 from dataclasses import dataclass, field
 from importlib.metadata import entry_points
@@ -66,6 +66,12 @@ def kinds(*, production: bool) -> Kinds:
         },
         capabilities={name: one.settings for name, one in capabilities().items()},
     )
+
+
+def worded(known: Iterable[Capability]) -> Catalogues:
+    """Return our wording and what the capabilities bring."""
+    brought = (one.locales for one in known if one.locales is not None)
+    return Catalogues(Path(str(files("sokoni") / "locales")), *brought)
 
 
 def variables() -> Mapping[str, str]:
@@ -173,9 +179,9 @@ def _app(
     hints: Hints,
 ) -> App:
     registry, known, places = Registry.installed(), capabilities(), Gazetteer()
-    catalogues = Catalogues(_folder("locales"))
+    catalogues = worded(known.values())
 
-    def worded(profile: MerchantProfile, prompt: Prompt, language: str) -> Mapping[str, str]:
+    def params_of(profile: MerchantProfile, prompt: Prompt, language: str) -> Mapping[str, str]:
         return Wording(catalogues, profile.zone).params(prompt.params, language)
 
     return App(
@@ -193,7 +199,7 @@ def _app(
         places=places,
         catalogues=catalogues,
         dialogues=Dialogues(known, catalogues, places, settings.key_file),
-        templates=TemplateBook(engine, worded),
+        templates=TemplateBook(engine, params_of),
     )
 
 
@@ -205,7 +211,3 @@ def _hints(settings: Settings) -> Hints:
     if url.get_backend_name() == "postgresql":
         return PostgresHints(url.render_as_string(hide_password=False))
     return LocalHints()
-
-
-def _folder(name: str) -> Path:
-    return Path(str(files("sokoni") / name))

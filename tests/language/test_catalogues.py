@@ -109,4 +109,35 @@ def test_a_file_without_a_plural_rule_counts_as_english_does(tmp_path: Path) -> 
 
     catalogue = read_catalogue(path)
 
-    assert (catalogue.worded("a", 1), catalogue.worded("a", 2)) == ("one", "more")
+    assert (catalogue["a"].of(1), catalogue["a"].of(2)) == ("one", "more")
+
+
+def test_folders_are_put_together_and_the_first_has_its_way(tmp_path: Path) -> None:
+    ours, theirs = tmp_path / "ours", tmp_path / "theirs"
+    for folder in (ours, theirs):
+        folder.mkdir()
+    (ours / "en.po").write_text(_EN, "utf-8")
+    (theirs / "en.po").write_text(
+        'msgid "hello"\nmsgstr "Theirs"\n\nmsgid "eggs"\nmsgstr "Eggs"\n', "utf-8"
+    )
+    (theirs / "xx.po").write_text('msgid "eggs"\nmsgstr "Mazai"\n', "utf-8")
+
+    together = Catalogues(ours, theirs)
+
+    assert together.text("en", "hello", {"name": "Ali"}) == "Hello Ali"
+    assert (together.text("en", "eggs"), together.text("xx", "eggs")) == ("Eggs", "Mazai")
+    assert together.text("xx", "hello", {"name": "Ali"}) == "Hello Ali"
+
+
+def test_each_file_counts_by_its_own_plural_rule(tmp_path: Path) -> None:
+    ours, theirs = tmp_path / "ours", tmp_path / "theirs"
+    for folder, rule, key in ((ours, "n != 1", "goats"), (theirs, "n > 1", "eggs")):
+        folder.mkdir()
+        head = f'msgid ""\nmsgstr "Plural-Forms: nplurals=2; plural=({rule});"\n\n'
+        entry = f'msgid "{key}"\nmsgid_plural "{key}"\nmsgstr[0] "one"\nmsgstr[1] "more"\n'
+        (folder / "xx.po").write_text(head + entry, "utf-8")
+
+    together = Catalogues(ours, theirs)
+
+    assert together.text("xx", "goats", {}, 0) == "more"
+    assert together.text("xx", "eggs", {}, 0) == "one"

@@ -46,6 +46,8 @@ class Capability:
     """Validates the capability's part of the merchant's YAML."""
     phrases: Path
     """Folder with a YAML file per language."""
+    locales: Path | None = None
+    """Folder with a PO file per language, of a package that brings its own wording."""
     timers: Mapping[str, TimerHandler] = field(default_factory=dict)
     answers: Mapping[str, AnswerHandler] = field(default_factory=dict)
     """By kind of request: what to do with what the outside world said."""

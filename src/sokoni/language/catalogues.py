@@ -6,7 +6,7 @@ import re
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from pathlib import Path
-from typing import Final
+from typing import Final, TypeAlias
 
 FALLBACK: Final = "en"
 
@@ -23,28 +23,33 @@ class _Entry:
 
 
 @dataclass(frozen=True, slots=True)
-class Catalogue:
-    """One language: key to its forms, one or as many as the language has plurals."""
+class Forms:
+    """What a key says in one language: one text, or as many as the file has plurals."""
 
-    forms: Mapping[str, Sequence[str]]
+    texts: Sequence[str]
     plural: Callable[[int], int]
 
-    def worded(self, key: str, count: int | None) -> str | None:
-        """Return the wording, its placeholders open, or None where there is none."""
-        forms = self.forms.get(key)
-        if forms is None:
-            return None
-        place = 0 if count is None or len(forms) == 1 else self.plural(count)
-        return forms[place] if place < len(forms) else forms[-1]
+    def of(self, count: int | None) -> str:
+        """Return the text for so many, its placeholders open."""
+        place = 0 if count is None or len(self.texts) == 1 else self.plural(count)
+        return self.texts[place] if place < len(self.texts) else self.texts[-1]
+
+
+Catalogue: TypeAlias = Mapping[str, Forms]
 
 
 class Catalogues:
-    """The PO files of a folder, one per language, named by its code."""
+    """The PO files of some folders, one per language in each, named by its code.
 
-    def __init__(self, folder: Path) -> None:
-        self._catalogues = {
-            path.stem: read_catalogue(path) for path in sorted(folder.glob("*.po"))
-        }
+    A key that two folders word is said as the first has it: a package adds to our wording and
+    does not change it.
+    """
+
+    def __init__(self, *folders: Path) -> None:
+        made: dict[str, Catalogue] = {}
+        for path in (path for folder in folders for path in sorted(folder.glob("*.po"))):
+            made[path.stem] = {**read_catalogue(path), **made.get(path.stem, {})}
+        self._catalogues = made
 
     @property
     def languages(self) -> tuple[str, ...]:
@@ -72,21 +77,20 @@ class Catalogues:
 
     def has(self, key: str, language: str = FALLBACK) -> bool:
         """Tell whether the key has a wording in the language."""
-        return language in self._catalogues and key in self._catalogues[language].forms
+        return key in self._catalogues.get(language, {})
 
     def keys(self, language: str = FALLBACK) -> frozenset[str]:
-        return frozenset(self._catalogues[language].forms)
+        return frozenset(self._catalogues[language])
 
     def forms(self, language: str, key: str) -> Sequence[str]:
         """Return every form of a wording, placeholders open."""
-        return self._catalogues[language].forms[key]
+        return self._catalogues[language][key].texts
 
     def _template(self, language: str, key: str, count: int | None) -> str:
         for name in (language, FALLBACK):
-            catalogue = self._catalogues.get(name)
-            worded = catalogue.worded(key, count) if catalogue else None
-            if worded is not None:
-                return worded
+            forms = self._catalogues.get(name, {}).get(key)
+            if forms is not None:
+                return forms.of(count)
         raise KeyError(key)
 
 
@@ -95,11 +99,9 @@ def read_catalogue(path: Path) -> Catalogue:
     entries = [entry for entry in _entries(path.read_text("utf-8")) if not entry.fuzzy]
     header = next((entry.texts["msgstr"] for entry in entries if _is_header(entry)), "")
     rule = _PLURALS.search(header)
+    plural = gettext.c2py(rule[1].strip() if rule else "n != 1")
     forms = {entry.texts["msgid"]: _forms(entry) for entry in entries if not _is_header(entry)}
-    return Catalogue(
-        {key: texts for key, texts in forms.items() if texts and all(texts)},
-        gettext.c2py(rule[1].strip() if rule else "n != 1"),
-    )
+    return {key: Forms(texts, plural) for key, texts in forms.items() if texts and all(texts)}
 
 
 def _is_header(entry: _Entry) -> bool:
