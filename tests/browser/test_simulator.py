@@ -44,6 +44,18 @@ def test_a_list_opens_with_titles_and_what_is_picked_is_said(window: Window) -> 
     phone.told("your name")
 
 
+def test_a_row_of_a_list_can_be_tapped_over_its_whole_width(window: Window) -> None:
+    (phone,) = window.phones("+263771100012")
+    phone.write("menu")
+    phone.told("What would you like to do?")
+    phone.root.locator(".choice").last.click()
+    sheet = phone.page.locator(".sim-dialog")
+    expect(sheet).to_be_visible()
+
+    widths = sheet.locator(".pick").evaluate_all("rows => rows.map(row => row.offsetWidth)")
+    assert set(widths) == {sheet.evaluate("sheet => sheet.clientWidth")}
+
+
 def test_a_text_only_phone_shows_numbers_and_takes_one(window: Window) -> None:
     (phone,) = window.phones("+263771100021")
     phone.root.get_by_label("Text only").check()

@@ -18,7 +18,7 @@ _PRESETS: Final = ("Gokwe", "Harare", "Bulawayo")
 def show_list(listing: Listing, act: Act) -> None:
     """Open the rows of a list; picking one closes it."""
     dialog, card = _sheet(listing.label)
-    with card, box(classes="rows"):
+    with card, box(classes="picks"):
         for option in listing.options:
             _row(option, dialog, act)
     dialog.open()
