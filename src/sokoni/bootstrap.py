@@ -22,7 +22,7 @@ from sokoni.db.engine import open_engine, with_driver
 from sokoni.db.keys import open_vault
 from sokoni.db.vault import Vault
 from sokoni.dialogue.engine import MerchantDialogue
-from sokoni.dialogue.learning import classifier_of
+from sokoni.dialogue.learning import classifier_of, weights_file
 from sokoni.dialogue.manifest import Capability
 from sokoni.dialogue.wording import Wording
 from sokoni.kit.clock import Clock, utc_now
@@ -52,6 +52,13 @@ def capabilities() -> Mapping[str, Capability]:
     """Return ours and those of installed packages, by name; ours keep their names."""
     offered: list[Capability] = [point.load() for point in entry_points(group=GROUP)]
     return {one.name: one for one in (*offered, *CAPABILITIES)}
+
+
+def switched_on(
+    profile: MerchantProfile, known: Mapping[str, Capability]
+) -> Sequence[Capability]:
+    """Return the merchant's capabilities, as far as they are installed."""
+    return [known[name] for name in profile.capabilities if name in known]
 
 
 def kinds(*, production: bool) -> Kinds:
@@ -87,32 +94,28 @@ class Dialogues:
         known: Mapping[str, Capability],
         catalogues: Catalogues,
         places: Gazetteer,
-        weights: Path,
+        beside: Path,
     ) -> None:
         self._known = known
         self._catalogues = catalogues
         self._places = places
-        self._weights = weights
+        self._beside = beside
         self._made: dict[str, tuple[MerchantProfile, MerchantDialogue]] = {}
 
     def of(self, profile: MerchantProfile) -> MerchantDialogue:
         made = self._made.get(profile.slug)
         if made is not None and (made[0] is profile or made[0] == profile):
             return made[1]
-        enabled = [self._known[name] for name in profile.capabilities if name in self._known]
+        enabled = switched_on(profile, self._known)
         dialogue = MerchantDialogue(
             profile,
             enabled,
             self._catalogues,
-            classifier_of(enabled, self._weights_of(enabled)),
+            classifier_of(enabled, weights_file(self._beside, enabled)),
             places=self._places,
         )
         self._made[profile.slug] = (profile, dialogue)
         return dialogue
-
-    def _weights_of(self, enabled: Sequence[Capability]) -> Path:
-        names = "-".join(sorted(one.name for one in enabled)) or "none"
-        return self._weights.with_suffix(f".{names}.weights")
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

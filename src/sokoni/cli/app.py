@@ -18,6 +18,7 @@ COMMANDS: Final[Mapping[str, str]] = {
     "events": "sokoni.cli.events:commands",
     "handover": "sokoni.cli.handover:commands",
     "keys": "sokoni.cli.keys:commands",
+    "classifier": "sokoni.cli.classifier:commands",
     "demo": "sokoni.cli.demo:commands",
     "db": "sokoni.cli.db:commands",
     "transcript": "sokoni.cli.transcript:commands",

@@ -1,6 +1,6 @@
 """What the classifier learns: the phrases that capabilities list, and those that mean nothing."""
 
-from collections.abc import Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from functools import lru_cache
 from pathlib import Path
 from typing import Final
@@ -8,11 +8,35 @@ from typing import Final
 import structlog
 
 from sokoni.dialogue.manifest import Capability
-from sokoni.dialogue.triggers import OWN, examples, folders
-from sokoni.language.classify import OUT_OF_SCOPE, Classifier, load, load_or_train
+from sokoni.dialogue.triggers import OWN, Example, examples, folders
+from sokoni.language.classify import OUT_OF_SCOPE, Classifier, load, load_or_train, train
 
 _KEPT: Final = 32
+_NOTHING: Final = "out_of_scope"
 _log = structlog.get_logger(__name__)
+
+
+def examples_of(capabilities: Sequence[Capability]) -> tuple[Example, ...]:
+    """Return every phrase that a classifier of these capabilities learns."""
+    return tuple(examples((OWN, *folders(capabilities))))
+
+
+def label_of(example: Example) -> str:
+    return OUT_OF_SCOPE if example.task == _NOTHING else example.task
+
+
+def by_label(learnt: Iterable[Example]) -> Mapping[str, Sequence[str]]:
+    """Sort phrases by what they mean, as the classifier wants them."""
+    phrases: dict[str, list[str]] = {}
+    for example in learnt:
+        phrases.setdefault(label_of(example), []).append(example.text)
+    return phrases
+
+
+def weights_file(beside: Path, capabilities: Sequence[Capability]) -> Path:
+    """Return where these capabilities' weights are kept: beside the server's development keys."""
+    names = "-".join(sorted(one.name for one in capabilities)) or "none"
+    return beside.with_suffix(f".{names}.weights")
 
 
 def classifier_of(capabilities: Sequence[Capability], weights: Path | None = None) -> Classifier:
@@ -20,14 +44,17 @@ def classifier_of(capabilities: Sequence[Capability], weights: Path | None = Non
     return _learnt(folders(capabilities), weights)
 
 
+def trained(capabilities: Sequence[Capability], weights: Path) -> Classifier:
+    """Learn anew, and write the weights for the next start."""
+    learnt = train(by_label(examples_of(capabilities)))
+    learnt.save(weights)
+    return learnt
+
+
 @lru_cache(maxsize=_KEPT)
 def _learnt(listed: tuple[Path, ...], weights: Path | None) -> Classifier:
     """Merchants with the same capabilities share one."""
-    phrases: dict[str, list[str]] = {}
-    for example in examples((OWN, *listed)):
-        label = OUT_OF_SCOPE if example.task == "out_of_scope" else example.task
-        phrases.setdefault(label, []).append(example.text)
-    learnt = load_or_train(weights, phrases)
+    learnt = load_or_train(weights, by_label(examples((OWN, *listed))))
     if weights is not None:
         kept = load(weights)
         if kept is None or kept.digest != learnt.digest:

@@ -35,6 +35,7 @@ class Example:
     text: str
     task: str
     language: str
+    trigger: bool = False
 
 
 class Triggers:
@@ -77,7 +78,7 @@ def examples(listed: Iterable[Path]) -> Iterator[Example]:
     for folder in listed:
         for part in ("triggers", "examples"):
             for language, task, phrase in _phrases(folder, part):
-                yield Example(phrase, task, language)
+                yield Example(phrase, task, language, trigger=part == "triggers")
 
 
 def _phrases(folder: Path, part: str) -> Iterator[tuple[str, str, str]]:
