@@ -69,6 +69,14 @@ def test_the_list_shows_where_webhooks_go_and_no_secret(run: Run, market: Path) 
     assert "secret" not in said.out
 
 
+def test_a_file_that_is_not_in_utf_8_is_named_with_the_line(run: Run, market: Path) -> None:
+    market.write_bytes(MARKET.replace("Village Market", "Caf\u00e9").encode("latin-1"))
+
+    said = run("merchant", "apply", market)
+
+    assert (said.code, said.err) == (1, f"{market}:2: not written in UTF-8\n")
+
+
 def test_a_missing_variable_is_named_with_its_line_and_nothing_applied(
     run: Run, market: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:

@@ -81,7 +81,7 @@ def test_unknown_keys_are_named_with_their_lines_in_every_part() -> None:
         ("role: owner", "role: king", "25: staff.role: "),
         ("name: Village Market\n", "", "1: name is missing"),
         ("currency: USD", "currency: [USD]", "4: currency: "),
-        ("channels:", "channels: 5\nother:", "10: channels: "),
+        ("channels:", "channels: 5\nother:", "10: channels: this should be a list"),
     ],
 )
 def test_a_wrong_value_is_named_with_its_line(old: str, new: str, expected: str) -> None:

@@ -12,7 +12,8 @@ from sokoni.channels.registry import Registry
 from sokoni.cli.console import say
 from sokoni.cli.parts import Parts, opened
 from sokoni.merchants.changes import Change, Outcome
-from sokoni.merchants.file import MerchantFile, read_merchant_file
+from sokoni.merchants.file import MerchantFile, MerchantFileError, read_merchant_file
+from sokoni.merchants.lines import Problem
 from sokoni.merchants.models import ChannelAccount
 from sokoni.merchants.service import Merchants
 from sokoni.messaging.declared_templates import apply_merchant_file
@@ -40,7 +41,15 @@ async def _apply(path: Path) -> Sequence[Change]:
 def read(path: Path, parts: Parts) -> MerchantFile:
     """Read a merchant file; its `${VARIABLES}` come from the environment."""
     known = kinds(production=parts.settings.production)
-    return read_merchant_file(path.read_text("utf-8"), known, variables(), source=str(path))
+    return read_merchant_file(_text(path), known, variables(), source=str(path))
+
+
+def _text(path: Path) -> str:
+    try:
+        return path.read_text("utf-8")
+    except UnicodeDecodeError as error:
+        line = error.object.count(b"\n", 0, error.start) + 1
+        raise MerchantFileError(str(path), [Problem(line, "not written in UTF-8")]) from error
 
 
 def report(changes: Sequence[Change]) -> None:

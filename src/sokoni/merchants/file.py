@@ -2,7 +2,7 @@
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
-from typing import Any, Protocol, Self, TypeVar, runtime_checkable
+from typing import Any, Final, Protocol, Self, TypeVar, runtime_checkable
 
 from pydantic import BaseModel, ValidationError
 
@@ -12,6 +12,13 @@ from sokoni.merchants.declared import DeclaredMerchant, DeclaredTemplate
 from sokoni.merchants.lines import Document, Path, Problem, read_document
 
 M = TypeVar("M", bound=BaseModel)
+
+_PLAIN: Final[Mapping[str, str]] = {
+    "tuple_type": "this should be a list",
+    "dict_type": "this should have keys of its own",
+    "model_type": "this should have keys of its own",
+}
+"""What YAML calls the things for which pydantic has Python's words."""
 
 
 class MerchantFileError(AppError):
@@ -201,4 +208,4 @@ def _plain(kind: str, where: Path, message: str) -> str:
         return f"{where[-1]} is no key of this part"
     if kind == "missing":
         return f"{name} is missing"
-    return f"{name}: {message.removeprefix('Value error, ')}"
+    return f"{name}: {_PLAIN.get(kind) or message.removeprefix('Value error, ')}"
