@@ -19,5 +19,5 @@ def writing(engine: AsyncEngine) -> AbstractAsyncContextManager[AsyncConnection]
 @asynccontextmanager
 async def reading(engine: AsyncEngine) -> AsyncIterator[AsyncConnection]:
     """Begin a transaction that only reads, and waits for no writer."""
-    async with engine.execution_options(**{READING: True}).connect() as connection:
-        yield connection
+    async with engine.connect() as connection:
+        yield await connection.execution_options(**{READING: True})

@@ -16,9 +16,8 @@ from sqlalchemy.exc import SQLAlchemyError
 from sqlalchemy.ext.asyncio import AsyncConnection, AsyncEngine
 
 from sokoni.channels.accounts import Accounts
-from sokoni.db.reading import reading
 from sokoni.db.vault import Vault
-from sokoni.db.writing import writing
+from sokoni.db.writing import reading, writing
 from sokoni.kit.clock import Clock
 from sokoni.kit.ids import OutboxId
 from sokoni.messaging.addresses import AddressBook

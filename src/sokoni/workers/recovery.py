@@ -7,8 +7,8 @@ from typing import Final
 import structlog
 from sqlalchemy.ext.asyncio import AsyncConnection, AsyncEngine
 
-from sokoni.db.reading import reading
 from sokoni.db.vault import KeyUnknownError, TamperedError, Vault
+from sokoni.db.writing import reading
 from sokoni.kit.clock import Clock
 from sokoni.kit.ids import OutboxId
 from sokoni.messaging.lanes import Lane, Lanes

@@ -12,9 +12,8 @@ import msgspec
 import structlog
 from sqlalchemy.ext.asyncio import AsyncEngine
 
-from sokoni.db.reading import reading
 from sokoni.db.vault import KeyUnknownError, TamperedError, Vault
-from sokoni.db.writing import writing
+from sokoni.db.writing import reading, writing
 from sokoni.kit.clock import Clock
 from sokoni.kit.text import clean
 from sokoni.messaging.events import Answer

@@ -8,8 +8,7 @@ from typing import Final
 
 from sqlalchemy.ext.asyncio import AsyncConnection, AsyncEngine
 
-from sokoni.db.reading import reading
-from sokoni.db.writing import writing
+from sokoni.db.writing import reading, writing
 from sokoni.kit.clock import Clock
 from sokoni.messaging.events import StaffAct, Timer
 from sokoni.messaging.inbox import Inbox, Own
