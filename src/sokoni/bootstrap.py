@@ -54,9 +54,7 @@ def capabilities() -> Mapping[str, Capability]:
     return {one.name: one for one in (*offered, *CAPABILITIES)}
 
 
-def switched_on(
-    profile: MerchantProfile, known: Mapping[str, Capability]
-) -> Sequence[Capability]:
+def switched_on(profile: MerchantProfile, known: Mapping[str, Capability]) -> Sequence[Capability]:
     """Return the merchant's capabilities, as far as they are installed."""
     return [known[name] for name in profile.capabilities if name in known]
 

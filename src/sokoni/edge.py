@@ -1,14 +1,10 @@
 """The web side of a process: webhooks, API, pages, on one port."""
 
-from collections.abc import Iterator
-from contextlib import contextmanager
 from enum import StrEnum
 from pkgutil import resolve_name
 
-import uvicorn
 from fastapi import FastAPI
 from prometheus_client import REGISTRY, CollectorRegistry
-from typing_extensions import override
 
 from sokoni.api.app import PREFIX, create_api
 from sokoni.bootstrap import App
@@ -20,6 +16,7 @@ from sokoni.gateway.asgi import AsgiApp
 from sokoni.messaging.wakeups import INBOX
 from sokoni.web.parts import WebParts
 from sokoni.web.problems import answer_unknown
+from sokoni.workers.looping import silences
 
 
 class Side(StrEnum):
@@ -42,32 +39,6 @@ def edge(app: App, sides: frozenset[Side] = ALL, figures: CollectorRegistry = RE
         # Last: pages answer whatever no route before them does.
         add_pages(inner, _simulator(app, gateway))
     return gateway
-
-
-class Server(uvicorn.Server):
-    """Leaves signals to whoever runs it beside other loops."""
-
-    @override
-    @contextmanager
-    def capture_signals(self) -> Iterator[None]:
-        yield
-
-
-def server(app: AsgiApp, host: str, port: int) -> Server:
-    """Return the server; requests are counted by the gateway, not logged one by one."""
-    return Server(
-        uvicorn.Config(
-            app,
-            host=host,
-            port=port,
-            loop="uvloop",
-            http="httptools",
-            access_log=False,
-            log_config=None,
-            server_header=False,
-            timeout_graceful_shutdown=5,
-        )
-    )
 
 
 def _api(app: App) -> FastAPI:
@@ -109,4 +80,5 @@ def _gateway_parts(app: App, figures: CollectorRegistry) -> GatewayParts:
         inbox=app.inbox,
         hints=app.hints,
         figures=figures,
+        silences=silences,
     )

@@ -9,7 +9,8 @@ from prometheus_client import CollectorRegistry
 from sqlalchemy.ext.asyncio import AsyncSession
 
 from sokoni.bootstrap import App, kinds, running
-from sokoni.edge import Side, edge, server
+from sokoni.edge import Side, edge
+from sokoni.gateway.server import server
 from sokoni.kit.http import HttpClient, ReqwestClient, Response
 from sokoni.merchants.file import read_merchant_file
 from sokoni.messaging.declared_templates import apply_merchant_file

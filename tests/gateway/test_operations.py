@@ -1,3 +1,4 @@
+from dataclasses import replace
 from datetime import timedelta
 
 from fastapi import FastAPI, Response
@@ -69,6 +70,23 @@ async def test_metrics_count_webhooks_and_queues(engine: AsyncEngine, vault: Vau
         'sokoni_queue{queue="outbox"} 0.0',
     ):
         assert line in told.splitlines()
+
+
+async def test_a_loop_that_hangs_is_named_and_the_process_is_to_be_started_anew(
+    engine: AsyncEngine, vault: Vault
+) -> None:
+    silences = {"turns": 0.4, "delivery": 130.2}
+    made = replace(parts(engine, vault, FixedAccounts()), silences=lambda: silences)
+    app = build_gateway(made)
+
+    health, live = [await call(app, path, method="GET") for path in ("/health", "/live")]
+    silences["delivery"] = 1.0
+    again = await call(app, "/live", method="GET")
+
+    assert (health.status, live.status, again.status) == (503, 503, 200)
+    assert "database: ok" in health.body.decode()
+    assert live.body.decode() == "delivery: no step for 130 s\n"
+    assert again.body.decode() == "loops: ok\n"
 
 
 async def behind(engine: AsyncEngine, vault: Vault, environment: Environment) -> AsgiApp:

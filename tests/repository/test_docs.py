@@ -13,7 +13,7 @@ from typer.main import get_command
 from sokoni.bootstrap import kinds
 from sokoni.cli.app import app
 from sokoni.config import Settings
-from sokoni.gateway.metrics import GatewayMetrics
+from sokoni.gateway.metrics import GatewayMetrics, QueueFigures
 from sokoni.merchants.file import read_merchant_file
 from sokoni.testing.stage import ChannelName, Theatre
 from sokoni.testing.transcripts.parsing import parse_script
@@ -114,6 +114,7 @@ def test_the_settings_page_is_what_the_models_say() -> None:
 def test_every_figure_is_explained_and_none_that_is_not_there() -> None:
     gateway = CollectorRegistry()
     GatewayMetrics(gateway)
+    QueueFigures(gateway)
     assert SENDS in REGISTRY._collector_to_names
     there = {
         metric.name

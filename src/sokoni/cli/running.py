@@ -2,8 +2,11 @@
 
 import asyncio
 import signal
-from collections.abc import AsyncIterator
+from collections.abc import AsyncIterator, Coroutine
 from contextlib import asynccontextmanager
+from typing import Any
+
+import uvicorn
 
 from sokoni.cli.parts import engine_of
 from sokoni.config import Settings, check_settings, read_settings
@@ -33,3 +36,28 @@ async def stopping() -> AsyncIterator[asyncio.Event]:
         loop.add_signal_handler(asked, stop.set)
     yield stop
     stop.set()
+
+
+async def serve_until(web: uvicorn.Server, stop: asyncio.Event) -> None:
+    """Serve until told to stop; a web side that ends by itself stops the rest."""
+    serving = asyncio.create_task(web.serve())
+    stopped = asyncio.create_task(stop.wait())
+    await asyncio.wait({serving, stopped}, return_when=asyncio.FIRST_COMPLETED)
+    _stop_serving(web)
+    await serving
+    stop.set()
+    stopped.cancel()
+
+
+async def serve_beside(
+    loops: Coroutine[Any, Any, None], web: uvicorn.Server, stop: asyncio.Event
+) -> None:
+    """Run loops and serve; the web side ends first, then they finish what is on the wire."""
+    crew = asyncio.create_task(loops)
+    crew.add_done_callback(lambda _: _stop_serving(web))
+    await serve_until(web, stop)
+    await crew
+
+
+def _stop_serving(web: uvicorn.Server) -> None:
+    web.should_exit = True

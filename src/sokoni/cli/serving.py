@@ -4,18 +4,18 @@ import asyncio
 from typing import Annotated, Final
 
 import typer
-import uvicorn
 import uvloop
 
 from sokoni.bootstrap import kinds, running
 from sokoni.cli.console import say
-from sokoni.cli.running import migrated, ready, stopping
+from sokoni.cli.running import migrated, ready, serve_beside, serve_until, stopping
 from sokoni.config import Settings
 from sokoni.db.keys import load_keys
 from sokoni.db.migrate import upgrade
 from sokoni.db.tables import load_models
 from sokoni.demo.merchants import load_demo
-from sokoni.edge import ALL, Side, edge, server
+from sokoni.edge import ALL, Side, edge
+from sokoni.gateway.server import server
 from sokoni.workers.crew import Crew
 
 _HOST: Final = "127.0.0.1"
@@ -46,31 +46,12 @@ async def _up(settings: Settings, host: str, port: int, *, demo: bool) -> None:
         if demo:
             await load_demo(app, kinds(production=False))
             await app.refresh()
-        crew = asyncio.create_task(Crew.of(app).run(stop))
-        web = server(edge(app), host, port)
-        crew.add_done_callback(lambda _: _stop_serving(web))
         say(f"Sokoni is at http://{host}:{port}")
-        await _serve_until(web, stop)
-        await crew
+        await serve_beside(Crew.of(app).run(stop), server(edge(app), host, port), stop)
 
 
 async def _serve(settings: Settings, host: str, port: int, sides: frozenset[Side]) -> None:
     await migrated(settings)
     async with stopping() as stop, running(settings) as app, asyncio.TaskGroup() as beside:
         beside.create_task(app.keep_fresh(stop))
-        await _serve_until(server(edge(app, sides), host, port), stop)
-
-
-async def _serve_until(web: uvicorn.Server, stop: asyncio.Event) -> None:
-    # The web side ends first, then the loops finish what is on the wire.
-    serving = asyncio.create_task(web.serve())
-    stopped = asyncio.create_task(stop.wait())
-    await asyncio.wait({serving, stopped}, return_when=asyncio.FIRST_COMPLETED)
-    _stop_serving(web)
-    await serving
-    stop.set()
-    stopped.cancel()
-
-
-def _stop_serving(web: uvicorn.Server) -> None:
-    web.should_exit = True
+        await serve_until(server(edge(app, sides), host, port), stop)

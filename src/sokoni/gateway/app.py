@@ -14,7 +14,7 @@ from sokoni.config import Settings
 from sokoni.gateway.asgi import NOSNIFF, AsgiApp, Event, Header, Receive, Scope, Send
 from sokoni.gateway.batcher import Batcher
 from sokoni.gateway.doors import Accounts, Doors, find_door
-from sokoni.gateway.health import Health
+from sokoni.gateway.health import Health, Silences, no_loops
 from sokoni.gateway.metrics import GatewayMetrics
 from sokoni.gateway.operations import operations
 from sokoni.gateway.rate import RateLimit
@@ -50,17 +50,18 @@ class GatewayParts:
     hints: Hints
     figures: CollectorRegistry
     """Where all rooms of the process leave their figures."""
+    silences: Silences = no_loops
 
 
 def build_gateway(parts: GatewayParts, inner: FastAPI | None = None) -> AsgiApp:
     """Return the app that answers webhooks itself and hands the rest to `inner`.
 
-    `inner` (the API and the pages) is given `/health` and `/metrics`.
+    `inner` (the API and the pages) is given `/health`, `/live` and `/metrics`.
     """
     metrics = GatewayMetrics(parts.figures)
-    health = Health(parts.engine, parts.clock, parts.settings.redis_url)
+    health = Health(parts.engine, parts.clock, parts.settings.redis_url, parts.silences)
     behind = inner or FastAPI(docs_url=None, redoc_url=None, openapi_url=None)
-    behind.include_router(operations(health, metrics, parts.figures))
+    behind.include_router(operations(health, parts.figures))
     webhooks = Webhooks(
         doors=Doors(parts.accounts, parts.registry, production=parts.settings.production),
         batcher=Batcher(parts.inbox.store, metrics.flushed),

@@ -1,9 +1,9 @@
 """How the server is: a line for every part."""
 
 import asyncio
-from collections.abc import Awaitable, Callable
+from collections.abc import Awaitable, Callable, Mapping
 from dataclasses import dataclass, field
-from typing import Final
+from typing import Final, TypeAlias
 
 import asyncpg
 from redis.asyncio import Redis
@@ -18,6 +18,12 @@ from sokoni.gateway.queues import Queues, read_queues
 from sokoni.kit.clock import Clock
 
 _PATIENCE: Final = 2.0
+_SILENCE: Final = 120.0
+"""Seconds without a step after which a loop hangs: connecting to a lost host alone takes 60."""
+
+Silences: TypeAlias = Callable[[], Mapping[str, float]]
+"""Returns for how many seconds each loop of this process has not taken a step."""
+
 FAULTS: Final = (OSError, TimeoutError, SQLAlchemyError, RedisError, asyncpg.PostgresError)
 """What a part raises that is not there."""
 
@@ -34,24 +40,48 @@ class Report:
 
     @override
     def __str__(self) -> str:
-        return "\n".join(self.lines) + "\n"
+        return "".join(f"{line}\n" for line in self.lines)
+
+
+def no_loops() -> Mapping[str, float]:
+    """Speak for a process without loops."""
+    return {}
 
 
 class Health:
     """Looks at the parts. Without the database nothing works; without Redis it is slower."""
 
-    def __init__(self, engine: AsyncEngine, clock: Clock, redis_url: str = "") -> None:
+    def __init__(
+        self,
+        engine: AsyncEngine,
+        clock: Clock,
+        redis_url: str = "",
+        silences: Silences = no_loops,
+    ) -> None:
         self._engine = engine
         self._clock = clock
         self._redis_url = redis_url
+        self._silences = silences
 
     async def report(self) -> Report:
-        report = Report()
-        report.healthy = await self._tell(report, "database", self._database)
+        report = self.alive()
+        there = await self._tell(report, "database", self._database)
+        report.healthy &= there
         if self._redis_url:
             await self._tell(report, "redis", self._redis)
-        if report.healthy:
+        if there:
             await self._tell(report, "inbox and outbox", lambda: self._queues(report))
+        return report
+
+    def alive(self) -> Report:
+        """Tell whether the loops go on; what they wait for does not matter here."""
+        silences = self._silences()
+        hanging = {loop: since for loop, since in silences.items() if since > _SILENCE}
+        report = Report(healthy=not hanging)
+        for loop, since in hanging.items():
+            report.tell(loop, f"no step for {since:.0f} s")
+        if silences and not hanging:
+            report.tell("loops", "ok")
         return report
 
     async def queues(self) -> Queues | None:

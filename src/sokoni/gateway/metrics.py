@@ -1,4 +1,4 @@
-"""What Prometheus is told of the gateway and of the queues behind it."""
+"""What Prometheus is told of the gateway, and of the queues in the database."""
 
 from datetime import datetime
 from typing import Final
@@ -48,10 +48,6 @@ class GatewayMetrics:
             buckets=_AGES,
             registry=registry,
         )
-        self._depths = Gauge("sokoni_queue", "Rows that wait", ("queue",), registry=registry)
-        self._oldest = Gauge(
-            "sokoni_inbox_oldest_seconds", "Age of the oldest event due", registry=registry
-        )
 
     def answered(self, platform: str, result: str) -> None:
         self._webhooks.labels(platform, result).inc()
@@ -71,7 +67,17 @@ class GatewayMetrics:
         if isinstance(arrival.item, Message):
             self._age.observe(_seconds(arrival.item.sent_at, arrival.received_at))
 
-    def queues(self, queues: Queues) -> None:
+
+class QueueFigures:
+    """What waits, as any process may tell: it is read from the database when somebody asks."""
+
+    def __init__(self, registry: CollectorRegistry) -> None:
+        self._depths = Gauge("sokoni_queue", "Rows that wait", ("queue",), registry=registry)
+        self._oldest = Gauge(
+            "sokoni_inbox_oldest_seconds", "Age of the oldest event due", registry=registry
+        )
+
+    def set(self, queues: Queues) -> None:
         for name, depth in queues.depths.items():
             self._depths.labels(name).set(depth)
         self._oldest.set(queues.oldest_seconds)

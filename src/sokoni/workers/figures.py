@@ -1,4 +1,4 @@
-"""What the sender, the statuses and the requests count, for Prometheus."""
+"""What the loops count, for Prometheus."""
 
 from typing import Final
 
@@ -16,6 +16,9 @@ OUTBOX_AGE: Final = Gauge(
 )
 STATUSES: Final = Counter(
     "sokoni_statuses_total", "Delivery statuses, by what was done with them.", ["result"]
+)
+LOOP_STEPS: Final = Gauge(
+    "sokoni_loop_last_step_timestamp_seconds", "When each loop last took a step.", ["loop"]
 )
 REQUESTS: Final = Counter(
     "sokoni_requests_total", "Runs of requests, by kind and outcome.", ["kind", "outcome"]

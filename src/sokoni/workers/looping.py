@@ -1,13 +1,16 @@
 """Keeps a loop going until it is told to stop, also while the database is away."""
 
 import asyncio
-from collections.abc import Awaitable, Callable
+import time
+from collections.abc import Awaitable, Callable, Mapping
 from contextlib import suppress
 from typing import Final
 
 import structlog
+from prometheus_client import Gauge
 
 from sokoni.db.faults import is_passing
+from sokoni.workers.figures import LOOP_STEPS
 
 _FIRST_PAUSE: Final = 0.05
 _LONGEST_PAUSE: Final = 5.0
@@ -18,8 +21,19 @@ async def keep_running(
     name: str, step: Callable[[], Awaitable[None]], stop: asyncio.Event
 ) -> None:
     """Take steps; after a fault wait, longer each time, and say so once."""
+    taken = LOOP_STEPS.labels(name)
+    try:
+        await _step_until(stop, name, step, taken)
+    finally:
+        LOOP_STEPS.remove(name)
+
+
+async def _step_until(
+    stop: asyncio.Event, name: str, step: Callable[[], Awaitable[None]], taken: Gauge
+) -> None:
     pause = 0.0
     while not stop.is_set():
+        taken.set_to_current_time()
         try:
             await step()
         except Exception as error:  # noqa: BLE001 -- a loop outlives whatever a step meets
@@ -31,6 +45,16 @@ async def keep_running(
         if pause:
             _log.info("loop_resumed", loop=name)
             pause = 0.0
+
+
+def silences() -> Mapping[str, float]:
+    """Return for how many seconds each loop of this process has not taken a step."""
+    now = time.time()
+    return {
+        sample.labels["loop"]: max(now - sample.value, 0.0)
+        for metric in LOOP_STEPS.collect()
+        for sample in metric.samples
+    }
 
 
 async def patiently(work: Callable[[], Awaitable[None]], seconds: float) -> None:
