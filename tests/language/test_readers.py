@@ -75,6 +75,26 @@ def test_a_price_answers_the_question_how_much(said: str, means: list[str] | Non
     assert _answered(MoneyReader(), said) == _price(means)
 
 
+def _doubted(said: str, *, asked: bool) -> list[str] | None:
+    doubt = MoneyReader().doubt(words_of(said), scene(), asked=asked)
+    if doubt is None:
+        return None
+    prices = [one for one in doubt.candidates if isinstance(one, Price)]
+    return [doubt.said, *(f"{p.amount} {p.currency} {p.basis}".strip() for p in prices)]
+
+
+@pytest.mark.parametrize(("said", "means"), expected("prices", "doubted"))
+def test_prices_to_choose_from_are_no_price(said: str, means: list[str] | None) -> None:
+    assert _doubted(said, asked=False) == means
+    assert means is None or _found(MoneyReader(), said) is None
+
+
+@pytest.mark.parametrize(("said", "means"), expected("prices", "doubted_answers"))
+def test_answer_with_two_prices_is_none(said: str, means: list[str] | None) -> None:
+    assert _doubted(said, asked=True) == means
+    assert means is None or _answered(MoneyReader(), said) is None
+
+
 @pytest.mark.parametrize(("said", "means"), expected("times", "found"))
 def test_a_moment_is_found(said: str, means: str | None) -> None:
     assert _moment(_found(TimeReader(), said)) == means

@@ -82,6 +82,20 @@ class Found:
         return words
 
 
+@dataclass(frozen=True, slots=True)
+class Doubt:
+    """Words that say something of the reader's kind without settling which value.
+
+    "$20-25" may be two prices; "in Atlantis" names a place that nobody knows.
+    """
+
+    said: str
+    start: int
+    end: int
+    candidates: tuple[object, ...] = ()
+    """Values that may be meant, likeliest first."""
+
+
 class Reader(Protocol):
     """Finds one kind of value. Rides in a slot's `Annotated` metadata."""
 
@@ -93,6 +107,17 @@ class Reader(Protocol):
 
     def read(self, words: Words, scene: Scene) -> object | None:
         """Return the value where the whole message answers the question for it, else None."""
+
+
+@runtime_checkable
+class DoubtingReader(Protocol):
+    """A reader that can tell what it did not understand from what was never said."""
+
+    def doubt(self, words: Words, scene: Scene, *, asked: bool = False) -> Doubt | None:
+        """Return what was said and may mean several values, or none that is known.
+
+        Asked for words in which `find` found nothing; `asked`: they answer its question.
+        """
 
 
 @dataclass(frozen=True, slots=True)

@@ -23,6 +23,11 @@ class MoneyWords:
     per_unit: Phrases[str]
     before: Phrases[str]
     marks: Phrases[str]
+    led_by: frozenset[str]
+    """Lead to a bare price once something was counted: "10 goats at 20"."""
+    up_to: frozenset[str]
+    between: frozenset[str]
+    either: frozenset[str]
     places: Phrases[str]
     idle: frozenset[str]
     """Words that may stand beside a bare price."""
@@ -44,6 +49,10 @@ def money_words() -> MoneyWords:
             words_of(phrase).tokens[0].folded for phrase, _, _ in keyed("currencies")
         ),
         marks=phrases_in("price", "marks"),
+        led_by=words_in("price", "led_by"),
+        up_to=words_in("price", "up_to"),
+        between=words_in("price", "between"),
+        either=words_in("price", "either"),
         places=phrases_in("places", "in"),
         idle=frozenset(
             word for path in idle for listed in words_in(*path) for word in listed.split()

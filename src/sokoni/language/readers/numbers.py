@@ -15,7 +15,7 @@ _GROUPED: Final = re.compile(r"[1-9]\d{0,2}(,\d{2,3})*,\d{3}(\.\d+)?")
 _GROUPED_BY_POINTS: Final = re.compile(r"[1-9]\d{0,2}(\.\d{3}){2,}(,\d+)?|[1-9]\d{0,2}\.\d{3},\d+")
 _PLAIN: Final = re.compile(r"(0|[1-9]\d*)([.,]\d+)?")
 _ROUND: Final = re.compile(r"000(\.\d+)?")
-_LONGEST: Final = 12
+_LONGEST: Final = 16
 _PARTS: Final = {("1", "2"), ("1", "4"), ("3", "4"), ("1", "3"), ("2", "3")}
 _THOUSAND: Final = Decimal(1000)
 
@@ -81,6 +81,11 @@ def _number(words: Words, place: int) -> tuple[Decimal, int] | None:
 def may_begin(token: Token) -> bool:
     """Tell cheaply whether a number may start with this token."""
     return token.is_number or token.folded in _spelled().starts
+
+
+def is_joiner(token: Token) -> bool:
+    """Tell whether it joins two numbers: "and"."""
+    return token.folded in _spelled().joiners
 
 
 def plain(number: Decimal) -> int | float:

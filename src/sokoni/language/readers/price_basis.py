@@ -20,6 +20,8 @@ class Asked:
     basis: str = ""
     unit: str = ""
     also: tuple[tuple[int, int], ...] = ()
+    at: int = 0
+    """Where the number itself stands."""
 
 
 def with_basis(words: Words, said: Asked) -> Asked:
@@ -63,6 +65,9 @@ def _per_thing(words: Words, said: Asked, end: int, place: int) -> Asked:
         return said
     if words.tokens[place].is_word:
         return replace(said, basis=EACH, end=place + 1)
+    number = number_at(words, place)
+    if number is not None and unit_at(words, number[1]) is None:
+        return _per_number(words, said, place, number)
     measure = unit_at(words, place + 1)
     packing = unit_at(words, measure[1]) if measure else None
     if packing is None:
@@ -70,6 +75,15 @@ def _per_thing(words: Words, said: Asked, end: int, place: int) -> Asked:
     return replace(
         said, basis=EACH, unit=packing[0], end=place, also=((packing[1] - 1, packing[1]),)
     )
+
+
+def _per_number(words: Words, said: Asked, place: int, number: tuple[Decimal, int]) -> Asked:
+    """Read "$80 per 1000" as the price of one, or of all where just so many are for sale."""
+    count, end = number
+    others = (at for at, token in enumerate(words.tokens) if token.is_number and at != place)
+    if any((other := number_at(words, at)) and other[0] == count for at in others):
+        return replace(said, basis=TOTAL, end=end)
+    return replace(said, value=said.value / count, basis=EACH, end=end) if count else said
 
 
 def _for_some(words: Words, said: Asked, end: int) -> Asked:

@@ -14,13 +14,15 @@ from sokoni.language.readers.numbers import may_begin
 from sokoni.language.readers.phone import PhoneReader
 from sokoni.language.readers.place import PlaceReader
 from sokoni.language.readers.quantity import QuantityReader
-from sokoni.language.reading import Found, Reader, Scene
+from sokoni.language.reading import Doubt, Found, Reader, Scene
 from sokoni.language.words import Words
 
 _LONGEST: Final = 80
 _MOST_WORDS: Final = 8
 _INSIDE: Final = frozenset({"-", "'", "&", "/", "."})
-_NUMBERED: Final = (PhoneReader(), MoneyReader(), QuantityReader())
+_PHONES: Final = PhoneReader()
+_MONEY: Final = MoneyReader()
+_QUANTITIES: Final = QuantityReader()
 _PLACES: Final = PlaceReader()
 
 
@@ -62,13 +64,21 @@ class ThingReader(Reader):
 
 def _left(words: Words, scene: Scene) -> Words:
     """Take what is no part of a thing, whether or not the form has a slot for it."""
-    numbered = any(
+    if any(
         free and may_begin(token) for token, free in zip(words.tokens, words.free, strict=True)
-    )
-    for reader in (*_NUMBERED, _PLACES) if numbered else (_PLACES,):
-        taken = reader.find(words, scene)
-        words = taken.taken_from(words) if taken else words
-    return words
+    ):
+        words = _without(_PHONES.find(words, scene), words)
+        words = _without(_MONEY.find(words, scene) or _MONEY.doubt(words, scene), words)
+        words = _without(_QUANTITIES.find(words, scene), words)
+    return _without(_PLACES.find(words, scene), words)
+
+
+def _without(taken: Found | Doubt | None, words: Words) -> Words:
+    if taken is None:
+        return words
+    if isinstance(taken, Doubt):
+        return words.without(taken.start, taken.end)
+    return taken.taken_from(words)
 
 
 def _is_thing(words: Words, start: int, end: int) -> bool:
