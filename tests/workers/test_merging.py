@@ -5,10 +5,11 @@ from datetime import timedelta
 
 import pytest
 from sqlalchemy import func, insert, select
-from sqlalchemy.ext.asyncio import AsyncEngine
+from sqlalchemy.ext.asyncio import AsyncEngine, AsyncSession
 
 from sokoni.channels.base import Address, AddressChange, Message
-from sokoni.contacts.models import Contact
+from sokoni.contacts.directory import ContactDirectory
+from sokoni.contacts.models import Contact, ContactAddress
 from sokoni.db.vault import Vault
 from sokoni.db.writing import writing
 from sokoni.kit.ids import AccountId, ContactId, new_id
@@ -98,6 +99,23 @@ async def test_the_language_and_the_service_window_are_kept(place: Town) -> None
     assert (await kept_contact(place)).language == "sn"
     (talk,) = await open_conversations(place)
     assert talk.last_inbound_at is not None
+
+
+async def test_the_number_given_for_calls_is_kept(place: Town) -> None:
+    await hear_open(place, "hi")
+    await hear_hidden(place, "hello")
+    async with place.engine.connect() as connection:
+        theirs = select(ContactAddress.contact_id).where(ContactAddress.kind == "phone")
+        gone = (await connection.scalars(theirs)).one()
+    async with AsyncSession(place.engine) as session, session.begin():
+        directory = ContactDirectory(session, place.vault, place.account.merchant_id)
+        await directory.give_phone(gone, BEN)
+
+    await merge(place)
+
+    kept = await kept_contact(place)
+    assert kept.id != gone
+    assert place.vault.open_text("contacts.phone_given", kept.id, kept.phone_given) == BEN
 
 
 async def test_a_person_who_has_the_conversation_keeps_it(place: Town) -> None:

@@ -1,13 +1,16 @@
 """Small look-ups of names and numbers, which stand sealed in their rows."""
 
 from collections.abc import Iterable
+from typing import Final
 
-from sqlalchemy import select
+from sqlalchemy import select, update
 from sqlalchemy.ext.asyncio import AsyncSession
 
 from sokoni.contacts.models import Contact, ContactAddress
 from sokoni.db.vault import Vault
 from sokoni.kit.ids import ContactId, MerchantId, PhoneNumber
+
+PHONE_GIVEN: Final = "contacts.phone_given"
 
 
 class ContactDirectory:
@@ -47,6 +50,37 @@ class ContactDirectory:
             return None
         opened = self._vault.open_text("contact_addresses.value", row.id, row.value)
         return PhoneNumber(opened)
+
+    async def reached_on(self, contact_id: ContactId) -> PhoneNumber | None:
+        """Return the number that others may call: the one they write from, else one they gave."""
+        return await self.phone_of(contact_id) or await self._given(contact_id)
+
+    async def may_be_told(self, contact_id: ContactId) -> bool:
+        """Tell whether the contact still takes messages that they did not just ask for."""
+        reachable = select(Contact.id).where(
+            Contact.merchant_id == self._merchant_id,
+            Contact.id == contact_id,
+            Contact.opted_out_at.is_(None),
+            Contact.blocked_at.is_(None),
+        )
+        return await self._session.scalar(reachable) is not None
+
+    async def give_phone(self, contact_id: ContactId, phone: PhoneNumber) -> None:
+        """Keep a number that the contact wrote for others to reach them by."""
+        theirs = update(Contact).where(
+            Contact.merchant_id == self._merchant_id, Contact.id == contact_id
+        )
+        sealed = self._vault.seal_text(PHONE_GIVEN, contact_id, phone)
+        await self._session.execute(theirs.values(phone_given=sealed))
+
+    async def _given(self, contact_id: ContactId) -> PhoneNumber | None:
+        sealed = await self._session.scalar(
+            select(Contact.phone_given).where(
+                Contact.merchant_id == self._merchant_id, Contact.id == contact_id
+            )
+        )
+        opened = self._vault.open_text(PHONE_GIVEN, contact_id, sealed)
+        return PhoneNumber(opened) if opened else None
 
 
 def opened_name(vault: Vault, contact_id: ContactId, sealed: bytes | None) -> str:

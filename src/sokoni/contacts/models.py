@@ -26,6 +26,12 @@ class Contact(MerchantScoped, Base):
     """The name they gave, else the profile name of their channel; sealed at "contacts.name"."""
     name_given: Mapped[bool] = mapped_column(default=False)
     """They told us this name; a profile name never replaces it."""
+    phone_given: Mapped[bytes | None] = mapped_column(Sealed)
+    """A number they wrote for others to reach them by; sealed at "contacts.phone_given".
+
+    Nobody proved that it is theirs, so it is no address: nothing is sent there, and nobody is
+    taken for them by it.
+    """
     language: Mapped[str] = mapped_column(String(8), default="")
     """Empty until they have written enough to tell."""
     opted_out_at: Mapped[datetime | None]

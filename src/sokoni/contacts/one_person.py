@@ -7,6 +7,7 @@ from typing import Any, Final
 from sqlalchemy import Row, func, select, update
 from sqlalchemy.ext.asyncio import AsyncConnection
 
+from sokoni.contacts.directory import PHONE_GIVEN
 from sokoni.contacts.models import Consent, Contact
 from sokoni.db.vault import Vault
 from sokoni.kit.ids import ContactId
@@ -17,6 +18,7 @@ _KNOWN: Final = (
     "id",
     "name",
     "name_given",
+    "phone_given",
     "language",
     "opted_out_at",
     "marketing_stopped_at",
@@ -39,6 +41,7 @@ async def become_one(
         "blocked_at": latest(*(row.blocked_at for row in people)),
         "language": next((row.language for row in people if row.language), ""),
         **_named(vault, people, kept),
+        **_numbered(vault, people, kept),
     }
     await connection.execute(update(Contact).where(Contact.id == kept).values(values))
 
@@ -70,3 +73,12 @@ def _named(vault: Vault, people: Sequence[Row[Any]], kept: ContactId) -> dict[st
     best = named[0]
     name = vault.open_text(NAME, best.id, best.name)
     return {"name": vault.seal_text(NAME, kept, name), "name_given": best.name_given}
+
+
+def _numbered(vault: Vault, people: Sequence[Row[Any]], kept: ContactId) -> dict[str, Any]:
+    """Return the number that one of them gave, sealed for the kept contact."""
+    given = next((row for row in people if row.phone_given), None)
+    if given is None or given.id == kept:
+        return {}
+    phone = vault.open_text(PHONE_GIVEN, given.id, given.phone_given)
+    return {"phone_given": vault.seal_text(PHONE_GIVEN, kept, phone)}

@@ -143,6 +143,30 @@ async def test_whether_to_ask_sellers_is_settled_before_an_open_listing_goes_on(
     assert "10 chickens" in await buyer.says("$5 each in Gokwe")
 
 
+async def test_sellers_hear_how_many_and_how_dear(
+    market: Market, session: AsyncSession, vault: Vault, buyer: Phone
+) -> None:
+    dealer = await market.phone()
+    await create_seller(session, dealer.id, trades=("=engine-oil",))
+
+    await buyer.plays("Looking for 5 litres of engine oil under $20", "yes")
+
+    assert "5 litres of engine oil for $20.00 or less" in dealer.last
+
+
+async def test_asking_sellers_twice_does_not_deny_the_first_time(
+    market: Market, session: AsyncSession, vault: Vault, buyer: Phone
+) -> None:
+    dealer = await create_contact(session, vault)
+    await create_seller(session, dealer, trades=("=engine-oil",))
+    assert "asking sellers now" in await buyer.plays("Looking for engine oil", "yes")
+
+    again = await buyer.plays("Looking for engine oil", "yes")
+
+    assert "I have asked all sellers" in again
+    assert len(market.tells[dealer]) == 1
+
+
 async def test_no_keeps_the_request_and_asks_nobody(market: Market, buyer: Phone) -> None:
     await buyer.says("Looking for engine oil")
 

@@ -22,6 +22,7 @@ from sokoni.capabilities.marketplace.flows.introduction import (
 from sokoni.capabilities.marketplace.flows.join import JoinFlow, MoveFlow, NameFlow
 from sokoni.capabilities.marketplace.flows.kinds import DeskFlow
 from sokoni.capabilities.marketplace.flows.listing import MyListingsFlow, ShowListingFlow
+from sokoni.capabilities.marketplace.flows.number import NumberFlow
 from sokoni.capabilities.marketplace.flows.pricing import ChangePriceFlow, SetPriceFlow
 from sokoni.capabilities.marketplace.flows.request import CloseRequestFlow, MyRequestsFlow
 from sokoni.capabilities.marketplace.flows.sell import SellFlow
@@ -57,6 +58,7 @@ MARKETPLACE: Final = Capability(
         _task(AlertFlow),
         _task(KeepFlow, query=True),
         _task(PassFlow, query=True),
+        _task(NumberFlow),
         _task(NameFlow),
         _task(MoveFlow),
     ),

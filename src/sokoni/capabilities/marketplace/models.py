@@ -37,6 +37,8 @@ class IntroductionState(StrEnum):
     ASKED = "asked"
     ACCEPTED = "accepted"
     DECLINED = "declined"
+    GONE = "gone"
+    """The listing was taken down before the seller answered."""
 
 
 class Basis(StrEnum):

@@ -144,6 +144,8 @@ def _one(words: Words) -> Found | None:
 
 def _is_single(words: Words, place: int) -> bool:
     """Tell whether an article, or "my", stands before the singular of something we know."""
+    if words.glued(place + 1):
+        return False  # A model: "Samsung A12".
     article = words.tokens[place].folded
     named = [token.folded for token in words.tokens[place + 1 : place + 3] if token.is_word]
     if not named or named[0] in _words("not_single"):

@@ -2,7 +2,7 @@
 
 from decimal import Decimal
 
-from sokoni.capabilities.marketplace.models import Basis
+from sokoni.capabilities.marketplace.models import Basis, BuyRequest
 from sokoni.capabilities.marketplace.service.offers import NewListing, Offer
 from sokoni.contacts.directory import opened_name
 from sokoni.db.vault import Vault
@@ -18,6 +18,17 @@ def what_of(listing: NewListing | Offer) -> Worded:
     said = listing.quantity
     size = None if said.size is None else Decimal(str(said.size))
     return _what(listing.thing, listing.amount, said.unit, size, said.size_unit)
+
+
+def wish_of(request: BuyRequest) -> str | Worded:
+    """Return what a buyer looks for: "3 bags of maize for $10.00 or less"."""
+    what: str | Worded = request.thing
+    if request.quantity is not None:
+        what = _what(request.thing, request.quantity, request.unit, None, "")
+    if request.max_price is None:
+        return what
+    most = Amount(request.max_price, request.currency)
+    return Worded("marketplace.wish.most", {"what": what, "price": most})
 
 
 def price_of(offer: Offer) -> Worded:
@@ -48,6 +59,14 @@ def unit_word(unit: str, amount: Decimal) -> Worded:
 def seller_of(vault: Vault, offer: Offer) -> str | Worded:
     name = opened_name(vault, offer.contact_id, offer.sealed_name)
     return name or unnamed_seller(offer.place_name)
+
+
+def seller_named(name: str) -> str | Worded:
+    return name or Worded("marketplace.seller.nameless")
+
+
+def buyer_named(name: str) -> str | Worded:
+    return name or Worded("marketplace.buyer.unnamed")
 
 
 def unnamed_seller(place: str) -> Worded:

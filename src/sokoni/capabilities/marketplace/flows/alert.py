@@ -8,11 +8,12 @@ from sokoni.capabilities.marketplace.models import BuyRequest
 from sokoni.capabilities.marketplace.nouns import meaning_of
 from sokoni.capabilities.marketplace.service.alerts import Audience, Wave
 from sokoni.capabilities.marketplace.service.buy_requests import wished_place
+from sokoni.capabilities.marketplace.wording import wish_of
 from sokoni.dialogue.flow import Outcome, TurnContext
 from sokoni.dialogue.form import Form, Slot
 from sokoni.messaging.events import Timer
 from sokoni.messaging.models import Purpose
-from sokoni.messaging.prompts import Choice, Prompt, Worded
+from sokoni.messaging.prompts import Choice, Params, Prompt, Worded
 
 WAVE: Final = "marketplace.wave"
 _ALERT_HOURS: Final = 48
@@ -35,8 +36,7 @@ class AlertFlow(AtOnceFlow):
         if request is None or request.contact_id != self._desk.me:
             return Outcome(Prompt("marketplace.request.gone"))
         wave = await send_wave(self._desk, request)
-        key = "marketplace.alert.sent" if wave.contact_ids else "marketplace.alert.nobody"
-        return Outcome(Prompt(key, {"thing": request.thing}))
+        return Outcome(Prompt(_came_of(wave), {"thing": request.thing}))
 
 
 class KeepFlow(AtOnceFlow):
@@ -100,13 +100,20 @@ async def send_wave(desk: Desk, request: BuyRequest) -> Wave:
     return wave
 
 
+def _came_of(wave: Wave) -> str:
+    if wave.contact_ids:
+        return "marketplace.alert.sent"
+    return "marketplace.alert.nobody" if wave.number == 1 else "marketplace.alert.sent_before"
+
+
 def _alert(request: BuyRequest) -> Prompt:
     have = start("sell", {"thing": request.thing})
     choices = (
         Choice("have_it", Worded("marketplace.choice.have_it"), command=have),
         Choice("not_me", Worded("marketplace.choice.not_me"), command=start("pass")),
     )
+    wish = wish_of(request)
     if not request.place_name:
-        return Prompt("marketplace.alert.told", {"thing": request.thing}, choices)
-    told = {"thing": request.thing, "place": request.place_name}
+        return Prompt("marketplace.alert.told", {"thing": wish}, choices)
+    told: Params = {"thing": wish, "place": request.place_name}
     return Prompt("marketplace.alert.told_place", told, choices)

@@ -5,29 +5,42 @@ from uuid import UUID
 
 from sokoni.capabilities.marketplace.desk import Desk, start
 from sokoni.capabilities.marketplace.flows.kinds import AtOnceFlow
+from sokoni.capabilities.marketplace.flows.meeting import (
+    listing_gone,
+    look_for,
+    met,
+    tell_buyer,
+)
+from sokoni.capabilities.marketplace.flows.own import GONE
 from sokoni.capabilities.marketplace.models import (
     Introduction,
     IntroductionId,
     IntroductionState,
 )
-from sokoni.capabilities.marketplace.service.introductions import IntroductionGoneError
+from sokoni.capabilities.marketplace.service.introductions import IntroductionGoneError, Meeting
 from sokoni.capabilities.marketplace.service.offers import Offer
-from sokoni.capabilities.marketplace.wording import seller_of, what_of
+from sokoni.capabilities.marketplace.wording import (
+    buyer_named,
+    seller_named,
+    seller_of,
+    what_of,
+)
 from sokoni.dialogue.flow import Outcome, TurnContext
 from sokoni.dialogue.form import Form, Slot
-from sokoni.kit.ids import ContactId
 from sokoni.messaging.events import Timer
 from sokoni.messaging.models import Purpose
 from sokoni.messaging.prompts import Choice, Params, Prompt, Worded
 
 UNANSWERED: Final = "marketplace.unanswered"
-_GONE: Final = Prompt("marketplace.interest.gone")
+_ANSWERED: Final = Prompt("marketplace.interest.gone")
 
 
 class ContactForm(Form):
     """Ask to be brought together with the seller of a listing."""
 
     listing: Annotated[str, Slot(early=False, editable=False)]
+    asked_number: Annotated[bool, Slot(early=False, editable=False)] = False
+    """Whoever hides their number was asked for one, and may have skipped that."""
 
 
 class ContactFlow(AtOnceFlow):
@@ -37,47 +50,47 @@ class ContactFlow(AtOnceFlow):
     form: ClassVar[type[ContactForm]] = ContactForm
 
     async def complete(self, form: ContactForm) -> Outcome:
-        offer = await self._desk.listings.find(form.listing)
+        offer = await self._desk.listings.find_for(self._desk.me, form.listing)
         if offer is None or offer.contact_id == self._desk.me:
-            return Outcome(Prompt("marketplace.listing.gone"))
-        asked, new = await self._desk.introductions.ask(offer, self._desk.me)
-        if new:
-            self._ask_seller(offer, asked)
-            self._desk.context.later(
-                Timer(name=UNANSWERED, data={"introduction": str(asked.id)}),
-                once=f"unanswered:{asked.id.hex}",
-                delay_seconds=self._desk.settings.answer_hours * 3600,
-            )
-        seller = seller_of(self._desk.context.vault, offer)
-        return Outcome(await self._answer(asked, seller, new=new))
+            return Outcome(GONE)
+        before = await self._desk.introductions.of(offer, self._desk.me)
+        if before is not None:
+            return Outcome(await self._asked_before(offer, before))
+        if not form.asked_number and await needs_number(self._desk):
+            return Outcome(then=start("number", {"listing": offer.reference}))
+        self._ask_seller(offer, await self._desk.introductions.ask(offer, self._desk.me))
+        return Outcome(Prompt("marketplace.contact.asked", self._words(offer)))
 
-    async def _answer(self, asked: Introduction, seller: str | Worded, *, new: bool) -> Prompt:
+    async def _asked_before(self, offer: Offer, asked: Introduction) -> Prompt:
         if asked.state == IntroductionState.ACCEPTED:
-            number = await _number(self._desk, asked.seller_id)
-            return Prompt("marketplace.contact.met", {"seller": seller, "phone": number})
+            both = await met(self._desk, Meeting(asked, offer.thing, offered=True))
+            return both.for_buyer()
         if asked.state == IntroductionState.DECLINED:
-            return Prompt("marketplace.contact.declined", {"seller": seller})
-        key = "marketplace.contact.asked" if new else "marketplace.contact.asked_before"
-        return Prompt(key, {"seller": seller})
+            again = (look_for(offer.thing),)
+            return Prompt("marketplace.contact.declined", self._words(offer), again)
+        return Prompt("marketplace.contact.asked_before", self._words(offer))
+
+    def _words(self, offer: Offer) -> Params:
+        return {"seller": seller_of(self._desk.context.vault, offer)}
 
     def _ask_seller(self, offer: Offer, asked: Introduction) -> None:
         known = {"introduction": str(asked.id)}
+        accept, decline = start("accept", known), start("decline", known)
         prompt = Prompt(
             "marketplace.interest.told",
-            {"buyer": _buyer(self._desk.my_name), "what": what_of(offer)},
+            {"buyer": buyer_named(self._desk.my_name), "what": what_of(offer)},
             choices=(
-                Choice(
-                    "accept", Worded("marketplace.choice.accept"), command=start("accept", known)
-                ),
-                Choice(
-                    "decline",
-                    Worded("marketplace.choice.decline"),
-                    command=start("decline", known),
-                ),
+                Choice("accept", Worded("marketplace.choice.accept"), command=accept),
+                Choice("decline", Worded("marketplace.choice.decline"), command=decline),
             ),
         )
         once = f"interest:{asked.id.hex}"
         self._desk.tell(offer.contact_id, prompt, once=once, purpose=Purpose.NOTICE)
+        self._desk.context.later(
+            Timer(name=UNANSWERED, data={"introduction": str(asked.id)}),
+            once=f"unanswered:{asked.id.hex}",
+            delay_seconds=self._desk.settings.answer_hours * 3600,
+        )
 
 
 class AnswerForm(Form):
@@ -86,30 +99,62 @@ class AnswerForm(Form):
     introduction: Annotated[UUID, Slot(early=False, editable=False)]
 
 
+class AcceptForm(AnswerForm):
+    """Agree to be in touch with a buyer."""
+
+    asked_number: Annotated[bool, Slot(early=False, editable=False)] = False
+
+
 class AcceptFlow(AtOnceFlow):
     """The seller wants it too: both get each other's number."""
 
     name: ClassVar[str] = "marketplace.accept"
-    form: ClassVar[type[AnswerForm]] = AnswerForm
+    form: ClassVar[type[AcceptForm]] = AcceptForm
 
-    async def complete(self, form: AnswerForm) -> Outcome:
-        answered = await _answered(self._desk, form, IntroductionState.ACCEPTED)
-        if answered is None:
-            return Outcome(_GONE)
-        introduction, thing = answered
-        numbers = {
-            "seller": await _number(self._desk, self._desk.me),
-            "buyer": await _number(self._desk, introduction.buyer_id),
-        }
-        told: Params = {
-            "thing": thing,
-            "seller": self._desk.my_name or Worded("marketplace.seller.nameless"),
-            "phone": numbers["seller"],
-        }
-        _tell_buyer(self._desk, introduction, Prompt("marketplace.interest.accepted", told))
-        name = await self._desk.directory.name_of(introduction.buyer_id)
-        met: Params = {"thing": thing, "buyer": _buyer(name), "phone": numbers["buyer"]}
-        return Outcome(Prompt("marketplace.accept.done", met))
+    async def complete(self, form: AcceptForm) -> Outcome:
+        meeting = await _mine(self._desk, form)
+        if meeting is None:
+            return Outcome(_ANSWERED)
+        over = await self._over(meeting)
+        if over is not None:
+            return Outcome(over)
+        introduction = meeting.introduction
+        if not form.asked_number and await needs_number(self._desk):
+            return Outcome(then=start("number", {"introduction": str(introduction.id)}))
+        if not await _answer(self._desk, introduction, IntroductionState.ACCEPTED):
+            return Outcome(_ANSWERED)
+        both = await met(self._desk, meeting)
+        tell_buyer(self._desk, introduction, both.for_buyer())
+        return Outcome(both.for_seller())
+
+    async def _over(self, meeting: Meeting) -> Prompt | None:
+        """Return why it cannot be accepted any more, None where it can."""
+        introduction = meeting.introduction
+        if introduction.state == IntroductionState.ACCEPTED:
+            return (await met(self._desk, meeting)).for_seller()
+        if introduction.state == IntroductionState.DECLINED:
+            return _ANSWERED
+        if not meeting.offered:
+            return await self._too_late(meeting)
+        if not await self._desk.directory.may_be_told(introduction.buyer_id):
+            return Prompt("marketplace.accept.buyer_left", await self._words(meeting))
+        return None
+
+    async def _too_late(self, meeting: Meeting) -> Prompt:
+        """Say to both that what the buyer wanted was taken down, and what each can do."""
+        introduction, seller = meeting.introduction, seller_named(self._desk.my_name)
+        if await self._desk.introductions.let_go(introduction.id):
+            tell_buyer(self._desk, introduction, listing_gone(meeting.thing, seller))
+        again = start("sell", {"thing": meeting.thing})
+        return Prompt(
+            "marketplace.accept.listing_gone",
+            await self._words(meeting),
+            (Choice("sell", Worded("marketplace.choice.list_again"), command=again),),
+        )
+
+    async def _words(self, meeting: Meeting) -> Params:
+        name = await self._desk.directory.name_of(meeting.introduction.buyer_id)
+        return {"thing": meeting.thing, "buyer": buyer_named(name)}
 
 
 class DeclineFlow(AtOnceFlow):
@@ -119,51 +164,51 @@ class DeclineFlow(AtOnceFlow):
     form: ClassVar[type[AnswerForm]] = AnswerForm
 
     async def complete(self, form: AnswerForm) -> Outcome:
-        answered = await _answered(self._desk, form, IntroductionState.DECLINED)
-        if answered is None:
-            return Outcome(_GONE)
-        introduction, thing = answered
-        told: Params = {
-            "thing": thing,
-            "seller": self._desk.my_name or Worded("marketplace.seller.nameless"),
-        }
-        _tell_buyer(self._desk, introduction, Prompt("marketplace.interest.declined", told))
+        meeting = await _mine(self._desk, form)
+        if meeting is None:
+            return Outcome(_ANSWERED)
+        introduction = meeting.introduction
+        if await _answer(self._desk, introduction, IntroductionState.DECLINED):
+            told: Params = {"thing": meeting.thing, "seller": seller_named(self._desk.my_name)}
+            again = (look_for(meeting.thing),)
+            declined = Prompt("marketplace.interest.declined", told, again)
+            tell_buyer(self._desk, introduction, declined)
+        elif introduction.state == IntroductionState.ACCEPTED:
+            return Outcome(_ANSWERED)
         return Outcome(Prompt("marketplace.decline.done"))
 
 
 async def unanswered(context: TurnContext, timer: Timer) -> Prompt | None:
     """Tell a buyer that the seller is silent: nobody should wait for nothing."""
     desk = Desk(context)
-    found = await desk.introductions.find(IntroductionId(UUID(timer.data["introduction"])))
-    if found is None or found[0].state != IntroductionState.ASKED or found[0].buyer_id != desk.me:
+    meeting = await desk.introductions.find(IntroductionId(UUID(timer.data["introduction"])))
+    if meeting is None or meeting.introduction.buyer_id != desk.me:
         return None
-    name = await desk.directory.name_of(found[0].seller_id)
-    seller = name or Worded("marketplace.seller.nameless")
-    return Prompt("marketplace.contact.silent", {"seller": seller, "thing": found[1]})
+    if meeting.introduction.state != IntroductionState.ASKED:
+        return None
+    name = await desk.directory.name_of(meeting.introduction.seller_id)
+    seller = seller_named(name)
+    if not meeting.offered and await desk.introductions.let_go(meeting.introduction.id):
+        return listing_gone(meeting.thing, seller)
+    told: Params = {"seller": seller, "thing": meeting.thing}
+    return Prompt("marketplace.contact.silent", told, (look_for(meeting.thing),))
 
 
-async def _answered(
-    desk: Desk, form: AnswerForm, state: IntroductionState
-) -> tuple[Introduction, str] | None:
-    """Record the seller's answer; None where it is not theirs to give, or not any more."""
-    found = await desk.introductions.find(IntroductionId(form.introduction))
-    if found is None:
-        return None
+async def needs_number(desk: Desk) -> bool:
+    """Tell whether nobody could call the contact: WhatsApp hides their number."""
+    return await desk.directory.reached_on(desk.me) is None
+
+
+async def _mine(desk: Desk, form: AnswerForm) -> Meeting | None:
+    """Return what the contact is asked, None where it is not theirs to answer."""
+    meeting = await desk.introductions.find(IntroductionId(form.introduction))
+    return meeting if meeting is not None and meeting.introduction.seller_id == desk.me else None
+
+
+async def _answer(desk: Desk, introduction: Introduction, state: IntroductionState) -> bool:
+    """Record the seller's answer; False where it was given already."""
     try:
-        await desk.introductions.answer(desk.me, found[0].id, state)
+        await desk.introductions.answer(desk.me, introduction.id, state)
     except IntroductionGoneError:
-        return None
-    return found
-
-
-def _tell_buyer(desk: Desk, introduction: Introduction, prompt: Prompt) -> None:
-    once = f"answer:{introduction.id.hex}"
-    desk.tell(introduction.buyer_id, prompt, once=once, purpose=Purpose.NOTICE)
-
-
-async def _number(desk: Desk, contact_id: ContactId) -> str | Worded:
-    return await desk.directory.phone_of(contact_id) or Worded("marketplace.phone.unknown")
-
-
-def _buyer(name: str) -> str | Worded:
-    return name or Worded("marketplace.buyer.unnamed")
+        return False
+    return True

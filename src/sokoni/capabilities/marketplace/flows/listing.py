@@ -26,7 +26,7 @@ class ShowListingFlow(AtOnceFlow):
     form: ClassVar[type[ListingForm]] = ListingForm
 
     async def complete(self, form: ListingForm) -> Outcome:
-        offer = await self._desk.listings.find(form.listing)
+        offer = await self._desk.listings.find_for(self._desk.me, form.listing)
         if offer is None:
             return Outcome(GONE)
         if offer.contact_id == self._desk.me:

@@ -3,10 +3,12 @@
 from typing import Annotated, ClassVar
 
 from sokoni.capabilities.marketplace.flows.kinds import AtOnceFlow, DeskFlow
+from sokoni.capabilities.marketplace.flows.meeting import listing_gone, tell_buyer
 from sokoni.capabilities.marketplace.flows.own import GONE, choose, own_offer, words_of
 from sokoni.capabilities.marketplace.reading import ReferenceReader, TradedThingReader
 from sokoni.capabilities.marketplace.service.listings import ListingGoneError
-from sokoni.capabilities.marketplace.wording import what_of
+from sokoni.capabilities.marketplace.service.offers import Offer
+from sokoni.capabilities.marketplace.wording import seller_named, what_of
 from sokoni.dialogue.flow import Outcome
 from sokoni.dialogue.form import Form, Slot
 from sokoni.messaging.prompts import Prompt
@@ -53,4 +55,14 @@ class WithdrawOneFlow(DeskFlow):
             await self._desk.listings.withdraw(self._desk.me, offer)
         except ListingGoneError:
             return Outcome(GONE)
+        await self._tell_who_asked(offer)
         return Outcome(Prompt("marketplace.withdraw.done", {"what": what_of(offer)}))
+
+    async def _tell_who_asked(self, offer: Offer) -> None:
+        """Tell buyers who wait for an answer; those beyond the cap hear it when it would come."""
+        introductions = self._desk.introductions
+        cap = self._desk.settings.match_cap
+        gone = listing_gone(offer.thing, seller_named(self._desk.my_name))
+        for asked in await introductions.waiting_for(offer.id, limit=cap):
+            if await introductions.let_go(asked.id):
+                tell_buyer(self._desk, asked, gone)

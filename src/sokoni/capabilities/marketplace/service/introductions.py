@@ -1,5 +1,7 @@
 """Introductions: a buyer and a seller get each other's numbers when both want it."""
 
+from collections.abc import Sequence
+from dataclasses import dataclass
 from datetime import datetime
 
 from sqlalchemy import ColumnElement, Select, select, update
@@ -10,6 +12,8 @@ from sokoni.capabilities.marketplace.models import (
     IntroductionId,
     IntroductionState,
     Listing,
+    ListingId,
+    ListingState,
 )
 from sokoni.capabilities.marketplace.service.offers import Offer
 from sokoni.db.session import rows_changed
@@ -23,6 +27,16 @@ class IntroductionGoneError(AppError):
     code = "introduction_gone"
 
 
+@dataclass(frozen=True, slots=True)
+class Meeting:
+    """An introduction and what it is about."""
+
+    introduction: Introduction
+    thing: str
+    offered: bool
+    """The listing was not taken down. One that ran out can still be agreed on."""
+
+
 class Introductions:
     """One merchant's introductions."""
 
@@ -31,15 +45,16 @@ class Introductions:
         self._merchant_id = merchant_id
         self._now = now
 
-    async def ask(self, offer: Offer, buyer_id: ContactId) -> tuple[Introduction, bool]:
-        """Note that the buyer wants to meet; return it, and whether it is new."""
-        found = await self._session.scalar(
+    async def of(self, offer: Offer, buyer_id: ContactId) -> Introduction | None:
+        """Return how far the buyer got with the offer's seller, if they asked at all."""
+        return await self._session.scalar(
             self._introductions().where(
                 Introduction.listing_id == offer.id, Introduction.buyer_id == buyer_id
             )
         )
-        if found is not None:
-            return found, False
+
+    async def ask(self, offer: Offer, buyer_id: ContactId) -> Introduction:
+        """Note that the buyer, who did not ask before, wants to meet the seller."""
         asked = Introduction(
             merchant_id=self._merchant_id,
             listing_id=offer.id,
@@ -49,17 +64,16 @@ class Introductions:
         )
         self._session.add(asked)
         await self._session.flush()
-        return asked, True
+        return asked
 
-    async def find(self, introduction_id: IntroductionId) -> tuple[Introduction, str] | None:
-        """Return the introduction and the thing that it is about."""
+    async def find(self, introduction_id: IntroductionId) -> Meeting | None:
         statement = (
-            select(Introduction, Listing.thing)
+            select(Introduction, Listing.thing, Listing.state == ListingState.OPEN)
             .join(Listing, Listing.id == Introduction.listing_id)
             .where(*self._scope(), Introduction.id == introduction_id)
         )
         row = (await self._session.execute(statement)).one_or_none()
-        return None if row is None else (row[0], row[1])
+        return None if row is None else Meeting(row[0], row[1], bool(row[2]))
 
     async def answer(
         self, seller_id: ContactId, introduction_id: IntroductionId, state: IntroductionState
@@ -77,6 +91,32 @@ class Introductions:
         )
         if not await rows_changed(self._session, answering):
             raise IntroductionGoneError(introduction_id)
+
+    async def let_go(self, introduction_id: IntroductionId) -> bool:
+        """End an introduction that waits for its answer; False where it does not any more."""
+        ending = (
+            update(Introduction)
+            .where(
+                *self._scope(),
+                Introduction.id == introduction_id,
+                Introduction.state == IntroductionState.ASKED,
+            )
+            .values(state=IntroductionState.GONE, answered_at=self._now)
+        )
+        return bool(await rows_changed(self._session, ending))
+
+    async def waiting_for(self, listing_id: ListingId, *, limit: int) -> Sequence[Introduction]:
+        """Return those that wait for an answer about a listing, the longest first."""
+        statement = (
+            self._introductions()
+            .where(
+                Introduction.listing_id == listing_id,
+                Introduction.state == IntroductionState.ASKED,
+            )
+            .order_by(Introduction.id)
+            .limit(limit)
+        )
+        return (await self._session.scalars(statement)).all()
 
     def _introductions(self) -> Select[Introduction]:
         return select(Introduction).where(*self._scope())

@@ -12,9 +12,11 @@ from sqlalchemy import (
     Table,
     Update,
     Uuid,
+    and_,
     bindparam,
     delete,
     insert,
+    or_,
     update,
 )
 from sqlalchemy.ext.asyncio import AsyncSession
@@ -30,6 +32,7 @@ from sokoni.capabilities.marketplace.nouns import Meaning
 from sokoni.capabilities.marketplace.service.offers import (
     LISTINGS,
     OPEN,
+    REACHABLE,
     NewListing,
     Offer,
     offers_of,
@@ -46,6 +49,12 @@ _FIRST: Final = UUID(int=0)
 _LIMIT: Final = bindparam("limit", type_=Integer())
 _OFFERS: Final = select_offers().where(*OPEN)
 _ONE: Final = Prepared(_OFFERS.where(LISTINGS.c.reference == bindparam("reference")))
+_OPEN_TO: Final = Prepared(
+    _OFFERS.where(
+        LISTINGS.c.reference == bindparam("reference"),
+        or_(LISTINGS.c.contact_id == bindparam("contact", type_=Uuid()), and_(*REACHABLE)),
+    )
+)
 _MINE: Final = Prepared(
     _OFFERS.where(LISTINGS.c.contact_id == bindparam("contact", type_=Uuid()))
     .order_by(LISTINGS.c.id.desc())
@@ -107,6 +116,11 @@ class Listings:
     async def find(self, reference: str) -> Offer | None:
         """Return an open listing by what people quote."""
         found = await self._read(_ONE, reference=reference.strip().upper())
+        return found[0] if found else None
+
+    async def find_for(self, contact_id: ContactId, reference: str) -> Offer | None:
+        """Return an open listing that is the contact's own, or whose seller can be asked."""
+        found = await self._read(_OPEN_TO, reference=reference.strip().upper(), contact=contact_id)
         return found[0] if found else None
 
     async def of(self, contact_id: ContactId, *, limit: int = 30) -> list[Offer]:

@@ -1,0 +1,219 @@
+"""A buyer and a seller who agree always have a way to each other, and nobody else has."""
+
+import pytest
+from sqlalchemy import update
+
+from sokoni.contacts.models import Contact
+from sokoni.testing.clock import NOON
+from tests.capabilities.marketplace.market import Market, Phone
+
+HIDDEN = "number is hidden"
+
+
+async def seller(market: Market, number: str = "") -> Phone:
+    """Return the phone of Tendai, who sells twelve goats."""
+    phone = await market.phone(number=number)
+    await phone.plays("I want to join", "Tendai Moyo", "Gokwe")
+    await phone.plays("Selling 12 goats at $20 each in Gokwe", "yes")
+    return phone
+
+
+async def asks(buyer: Phone) -> str:
+    await buyer.says("Looking for goats")
+    await buyer.taps("Tendai")
+    return await buyer.taps("Ask the seller")
+
+
+async def stops(market: Market, phone: Phone) -> None:
+    leaving = update(Contact).where(Contact.id == phone.id)
+    await market.session.execute(leaving.values(opted_out_at=NOON))
+
+
+async def test_hidden_number_is_asked_for_before_the_seller_is_asked(market: Market) -> None:
+    tendai = await seller(market, "+263771000001")
+    buyer = await market.phone("Bongani")
+
+    asked = await asks(buyer)
+
+    assert HIDDEN in asked
+    assert "[Skip]" in asked
+    assert not market.tells
+    assert "asked Tendai" in await buyer.says("0772 123 456")
+    assert "+263772123456" in await tendai.taps("Accept")
+
+
+@pytest.mark.parametrize("said", ["12345", "+999 123 456 789", "later"])
+async def test_what_is_no_number_is_asked_for_again(market: Market, said: str) -> None:
+    await seller(market, "+263771000001")
+    buyer = await market.phone("Bongani")
+    await asks(buyer)
+
+    assert "no phone number that I know" in await buyer.says(said)
+    assert not market.tells
+
+
+async def test_number_that_was_given_is_not_asked_for_again(market: Market) -> None:
+    tendai = await seller(market, "+263771000001")
+    buyer = await market.phone("Bongani")
+    await asks(buyer)
+    await buyer.says("+27 82 123 4567")
+    await tendai.plays("Selling 3 goats at $25 each in Gokwe", "yes")
+
+    await buyer.says("Looking for goats")
+    await buyer.taps("Tendai Moyo 1")
+
+    assert HIDDEN not in await buyer.taps("Ask the seller")
+
+
+@pytest.mark.parametrize(
+    ("sellers", "buyers", "seller_hears", "buyer_hears"),
+    [
+        pytest.param("0771 111 111", "skip", "will contact you", "+263771111111", id="seller's"),
+        pytest.param("skip", "0772 222 222", "+263772222222", "will contact you", id="buyer's"),
+        pytest.param("0771 111 111", "0772 222 222", "+263772222222", "+263771111111", id="both"),
+        pytest.param("skip", "skip", "[Give my number]", "[Give my number]", id="neither"),
+    ],
+)
+async def test_both_sides_learn_how_they_reach_each_other(
+    market: Market, sellers: str, buyers: str, seller_hears: str, buyer_hears: str
+) -> None:
+    tendai, buyer = await seller(market), await market.phone("Bongani")
+    await asks(buyer)
+    await buyer.says(buyers)
+    assert HIDDEN in await tendai.taps("Accept")
+
+    accepted = await tendai.says(sellers)
+
+    assert seller_hears in accepted
+    assert buyer_hears in buyer.last
+
+
+async def test_number_given_afterwards_is_passed_on_to_the_other(market: Market) -> None:
+    tendai, buyer = await seller(market), await market.phone("Bongani")
+    await asks(buyer)
+    await buyer.says("skip")
+    await tendai.taps("Accept")
+    await tendai.says("skip")
+
+    await tendai.taps("Give my number")
+    given = await tendai.says("0771 111 111")
+
+    assert "Bongani has your number now" in given
+    assert "+263771111111" in buyer.last
+    again = await buyer.taps("Give my number")
+    assert HIDDEN in again
+    assert "+263771111111" in await buyer.says("0772 222 222")
+    assert "+263772222222" in tendai.last
+
+
+async def test_cancel_at_the_question_for_a_number_agrees_to_nothing(market: Market) -> None:
+    tendai, buyer = await seller(market), await market.phone("Bongani", "+263772000002")
+    await asks(buyer)
+    await tendai.taps("Accept")
+
+    await tendai.says("cancel")
+
+    assert "asked Tendai" in buyer.last
+    await tendai.taps("Accept")
+    await tendai.says("0771 111 111")
+    assert "+263771111111" in buyer.last
+
+
+async def test_whose_number_shows_gives_no_other(market: Market) -> None:
+    tendai = await seller(market, "+263771000001")
+
+    assert "+263771000001" in await tendai.says("my number is 0772 222 222")
+
+
+async def test_accepting_again_says_the_number_again(market: Market) -> None:
+    tendai = await seller(market, "+263771000001")
+    buyer = await market.phone("Bongani", "+263772000002")
+    await asks(buyer)
+    await tendai.taps("Accept")
+
+    assert "+263772000002" in await tendai.taps("Accept")
+    assert len(market.tells[buyer.id]) == 1
+
+
+async def test_who_stopped_all_messages_is_not_given_away(market: Market) -> None:
+    tendai = await seller(market, "+263771000001")
+    buyer = await market.phone("Bongani", "+263772000002")
+    await asks(buyer)
+    await stops(market, buyer)
+
+    accepted = await tendai.taps("Accept")
+
+    assert "no number was given" in accepted
+    assert "+263" not in accepted
+    assert not market.tells[buyer.id]
+
+
+async def test_seller_who_stopped_all_messages_cannot_be_asked(market: Market) -> None:
+    tendai = await seller(market, "+263771000001")
+    buyer = await market.phone("Bongani", "+263772000002")
+    await buyer.says("Looking for goats")
+    await buyer.taps("Tendai")
+    await stops(market, tendai)
+
+    assert "not there any more" in await buyer.taps("Ask the seller")
+    assert not market.tells
+
+
+async def test_taking_a_listing_down_is_told_to_who_waits_for_an_answer(market: Market) -> None:
+    tendai = await seller(market, "+263771000001")
+    buyer = await market.phone("Bongani", "+263772000002")
+    await asks(buyer)
+
+    await tendai.plays("withdraw my goats", "yes")
+
+    assert "no longer offers goats" in buyer.last
+    assert "[Look for others]" in buyer.last
+    accepted = await tendai.taps("Accept")
+    assert "no number was given" in accepted
+    assert "[List it again]" in accepted
+    assert len(market.tells[buyer.id]) == 1
+    assert await market.fall_due(buyer, market.timers[-1].timer) == ""
+
+
+async def test_who_was_beyond_the_cap_hears_of_it_when_the_seller_answers(market: Market) -> None:
+    market.settings.update(match_cap=1)
+    tendai = await seller(market, "+263771000001")
+    first, second = [await market.phone(name, "") for name in ("Bongani", "Chipo")]
+    for buyer in (first, second):
+        await asks(buyer)
+        await buyer.says("skip")
+    await tendai.plays("withdraw my goats", "yes")
+    assert "no longer offers" in first.last
+    assert "no longer offers" not in second.last
+
+    accepted = await tendai.says("accept")
+
+    assert "no number was given" in accepted
+    assert "no longer offers goats" in second.last
+    await tendai.says("accept")
+    assert len(market.tells[second.id]) == 1
+
+
+async def test_the_end_of_the_wait_tells_that_the_listing_is_gone(market: Market) -> None:
+    market.settings.update(match_cap=1)
+    tendai = await seller(market, "+263771000001")
+    first, second = [await market.phone(name, "+26377200000" + name) for name in ("1", "2")]
+    await asks(first)
+    await asks(second)
+    await tendai.plays("withdraw my goats", "yes")
+
+    said = await market.fall_due(second, market.timers[-1].timer)
+
+    assert "no longer offers goats" in said
+    assert "[Look for others]" in said
+
+
+async def test_declining_shows_the_buyer_the_way_to_others(market: Market) -> None:
+    tendai = await seller(market, "+263771000001")
+    buyer = await market.phone("Bongani", "+263772000002")
+    await asks(buyer)
+
+    await tendai.taps("Decline")
+
+    assert "[Look for others]" in buyer.last
+    assert "[Look for others]" in await asks(buyer)
