@@ -47,6 +47,7 @@ def _api(app: App) -> FastAPI:
         vault=app.vault,
         clock=app.clock,
         merchants=app.merchants,
+        accounts=app.accounts,
         inbox=app.inbox,
         places=app.places,
         wake=lambda: app.hints.notify(INBOX),

@@ -11,8 +11,10 @@ from sqlalchemy import select
 from sqlalchemy.ext.asyncio import AsyncEngine, AsyncSession
 
 from sokoni.api.app import create_api
+from sokoni.channels.accounts import Accounts
 from sokoni.channels.base import Address, Content
 from sokoni.channels.base import Message as Heard
+from sokoni.channels.registry import Registry
 from sokoni.contacts.models import Contact
 from sokoni.contacts.register import contact_of_phone
 from sokoni.db.vault import Vault
@@ -36,6 +38,7 @@ from sokoni.places.gazetteer import Gazetteer
 from sokoni.testing.asgi import AsgiClient
 from sokoni.testing.clock import StoppedClock
 from sokoni.web.parts import WebParts
+from tests.gateway.driving import NoHttp
 
 
 @dataclass(slots=True)
@@ -56,6 +59,9 @@ class Market:
                 vault=self.vault,
                 clock=self.clock,
                 merchants=MerchantDirectory(self.engine, self.clock, max_age=timedelta(0)),
+                accounts=Accounts(
+                    self.engine, self.vault, Registry.installed(), NoHttp(), self.clock
+                ),
                 inbox=Inbox(self.engine, self.vault, self.clock),
                 places=Gazetteer(),
                 wake=lambda: self.woken.append("inbox"),
@@ -200,12 +206,13 @@ class Market:
 
     def _account(self, merchant: Merchant) -> ChannelAccount:
         row_id = AccountId(new_id())
+        config = msgspec.json.encode({"merchant": merchant.slug})
         return ChannelAccount(
             id=row_id,
             merchant_id=merchant.id,
             channel="simulator",
             account=f"account-{merchant.slug}",
             key=merchant.slug,
-            config=self.vault.seal("channel_accounts.config", row_id, b"{}"),
+            config=self.vault.seal("channel_accounts.config", row_id, config),
             created_at=self.clock(),
         )

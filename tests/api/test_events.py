@@ -1,8 +1,13 @@
-"""Events that were set aside: shown, and put back in line."""
+"""Events that were set aside: shown, and put on their way again."""
 
+from datetime import timedelta
+
+import msgspec
 import pytest
 
-from sokoni.kit.ids import ConversationId
+from sokoni.channels.base import Address, Message
+from sokoni.kit.ids import ConversationId, PhoneNumber
+from sokoni.messaging.decoding import PLACE
 from sokoni.messaging.models import EventState
 from sokoni.testing.asgi import AsgiClient
 from tests.api.market import Market
@@ -53,13 +58,75 @@ async def test_a_parked_event_is_put_back_in_line_once(market: Market) -> None:
     assert market.woken == ["inbox"]
 
 
-async def test_what_nobody_can_read_is_not_replayed(market: Market) -> None:
+async def test_what_nobody_can_read_stays_where_it_was(market: Market) -> None:
     client, conversation = await keeper(market)
     event = await market.aside(conversation, EventState.UNREADABLE)
 
     answer = await client.post(f"{BASE}/{event}/replay")
 
-    assert (answer.status, answer.json()["code"]) == (409, "event_not_parked")
+    assert (answer.status, answer.json()["code"]) == (409, "event_still_unreadable")
+    (row,) = await market.events(conversation)
+    assert row.state == EventState.UNREADABLE
+    assert market.woken == []
+
+
+async def test_what_can_be_read_after_all_is_stored_and_done_with(market: Market) -> None:
+    client, conversation = await keeper(market)
+    body = b'{"merchant":"one","from":"+263771000001","text":"hello","id":"late"}'
+    event = await market.aside(conversation, EventState.UNREADABLE, body)
+    market.clock.advance(timedelta(hours=3))
+
+    first = await client.post(f"{BASE}/{event}/replay")
+    second = await client.post(f"{BASE}/{event}/replay")
+
+    assert (first.status, second.status) == (202, 404)
+    assert (first.json()["outcome"], first.json()["items"]) == ("read", 1)
+    old, new = await market.events(conversation)
+    assert (old.state, old.handled_at) == (EventState.DONE, market.clock())
+    assert (new.state, new.key, new.due_at) == (EventState.WAITING, "late", market.clock())
+    assert new.received_at == old.received_at
+    assert market.woken == ["inbox"]
+
+
+async def test_what_the_database_refused_once_is_taken_as_it_was_kept(market: Market) -> None:
+    client, conversation = await keeper(market)
+    heard = Message(
+        provider_id="late",
+        sender=Address(phone=PhoneNumber("+263771000001")),
+        sent_at=market.clock(),
+        text="hello",
+    )
+    payload = msgspec.json.encode(heard)
+    event = await market.aside(conversation, EventState.UNREADABLE, payload)
+
+    answer = await client.post(f"{BASE}/{event}/replay")
+
+    assert (answer.status, answer.json()["outcome"]) == (202, "read")
+    _, new = await market.events(conversation)
+    assert market.vault.open(PLACE, new.id, new.payload) == payload
+
+
+async def test_what_belongs_to_nobody_is_not_given_up(market: Market) -> None:
+    client, conversation = await keeper(market)
+    heard = Message(provider_id="late", sender=Address(), sent_at=market.clock(), text="hello")
+    event = await market.aside(conversation, EventState.UNREADABLE, msgspec.json.encode(heard))
+
+    answer = await client.post(f"{BASE}/{event}/replay")
+
+    assert (answer.status, answer.json()["code"]) == (409, "event_still_unreadable")
+    (row,) = await market.events(conversation)
+    assert row.state == EventState.UNREADABLE
+
+
+async def test_a_body_does_not_speak_for_the_number_of_another_merchant(market: Market) -> None:
+    client, conversation = await keeper(market)
+    await market.merchant("two")
+    body = b'{"merchant":"two","from":"+263771000001","text":"hello","id":"late"}'
+    event = await market.aside(conversation, EventState.UNREADABLE, body)
+
+    answer = await client.post(f"{BASE}/{event}/replay")
+
+    assert answer.status == 409
     (row,) = await market.events(conversation)
     assert row.state == EventState.UNREADABLE
 

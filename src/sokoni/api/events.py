@@ -1,4 +1,4 @@
-"""Events that were set aside: see them, and put parked ones back in line."""
+"""Events that were set aside: see them, and put them on their way again."""
 
 from datetime import datetime
 from enum import StrEnum
@@ -8,11 +8,13 @@ from uuid import UUID
 from fastapi import APIRouter, Query
 from pydantic import BaseModel
 
+from sokoni.errors import AppError
 from sokoni.kit.ids import EventId
 from sokoni.messaging.models import EventState
 from sokoni.messaging.parked import ASIDE, Aside, ParkedEvents
+from sokoni.messaging.replaying import Outcome, Replaying
 from sokoni.web.pagination import Page, PageWanted, page_of
-from sokoni.web.parts import Parts, Reading, Writing
+from sokoni.web.parts import Parts, Reading
 from sokoni.web.principal import Keeper
 
 router = APIRouter(prefix="/events", tags=["events"])
@@ -46,6 +48,20 @@ class EventWhole(EventShown):
     content: str
 
 
+class EventReplayed(EventShown):
+    """An event as it was, and what became of it."""
+
+    outcome: Outcome
+    items: int
+    """How many things were in what could be read."""
+
+
+class StillUnreadableError(AppError):
+    """Nobody can read it, this version neither."""
+
+    code = "event_still_unreadable"
+
+
 @router.get("")
 async def list_events(
     principal: Keeper,
@@ -74,12 +90,29 @@ async def one_event(
 
 
 @router.post("/{event_id}/replay", status_code=202)
-async def replay(event_id: UUID, principal: Keeper, parts: Parts, writing: Writing) -> EventShown:
-    """Put a parked event back in line, its attempts forgotten."""
+async def replay(
+    event_id: UUID, principal: Keeper, parts: Parts, session: Reading
+) -> EventReplayed:
+    """Put a parked event back in line, its attempts forgotten; read an unreadable one anew.
+
+    What still cannot be read stays where it was: `event_still_unreadable`.
+    """
     events = ParkedEvents(parts.vault, principal.merchant_id)
-    found = await events.get(writing.session, EventId(event_id))
-    await events.replay(writing.connection, found, parts.clock())
-    return _shown(found)
+    found = await events.get(session, EventId(event_id))
+    replaying = Replaying(
+        engine=parts.engine,
+        events=events,
+        inbox=parts.inbox,
+        accounts=parts.accounts,
+        clock=parts.clock,
+    )
+    replayed = await replaying.replay(found)
+    if replayed.outcome is Outcome.UNREADABLE:
+        raise StillUnreadableError(found.id, replayed.why)
+    parts.wake()
+    return EventReplayed(
+        **_shown(found).model_dump(), outcome=replayed.outcome, items=replayed.items
+    )
 
 
 def _shown(one: Aside) -> EventShown:

@@ -237,6 +237,7 @@ class Unreadable(msgspec.Struct, frozen=True, kw_only=True, tag="unreadable"):
     """An item we could not make sense of: kept whole, shown to staff, never dropped."""
 
     raw: bytes
+    """A body that holds it: a later version's `parse` may make sense of it."""
     reason: str = ""
 
 

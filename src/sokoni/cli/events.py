@@ -1,19 +1,23 @@
 """`sokoni events …`: what was set aside because nobody could handle it."""
 
 import asyncio
+from collections.abc import Iterator, Sequence
 from typing import Annotated
 from uuid import UUID
 
 import typer
 
+from sokoni.channels.accounts import Accounts
+from sokoni.channels.registry import Registry
 from sokoni.cli.console import say
 from sokoni.cli.parts import Parts, opened
-from sokoni.db.writing import writing
 from sokoni.errors import AppError
+from sokoni.kit.http import ReqwestClient
 from sokoni.kit.ids import EventId, MerchantId
 from sokoni.merchants.service import Merchants
-from sokoni.messaging.models import EventState
+from sokoni.messaging.inbox import Inbox
 from sokoni.messaging.parked import Aside, ParkedEvents
+from sokoni.messaging.replaying import Outcome, Replayed, Replaying
 
 commands = typer.Typer(help="Events that nobody handled.", no_args_is_help=True)
 _MOST = 1000
@@ -55,31 +59,49 @@ async def _lines(slug: str, limit: int, *, content: bool) -> list[str]:
 def replay(
     ids: Annotated[list[UUID] | None, typer.Argument(metavar="ID…")] = None,
     merchant: Slug = "",
-    everything: Annotated[bool, typer.Option("--all", help="All that are parked.")] = False,
+    everything: Annotated[bool, typer.Option("--all", help="All that were set aside.")] = False,
 ) -> None:
-    """Put parked events back in line, their attempts forgotten."""
+    """Put parked events back in line, their attempts forgotten; read unreadable ones anew."""
     wanted = [EventId(one) for one in ids or ()]
     if bool(wanted) == everything:
         raise NoEventsNamedError("Name events by their ids, or say --all.")
-    say(f"Back in line: {asyncio.run(_replay(wanted, merchant))}")
+    say("\n".join(_became(asyncio.run(_replay(wanted, merchant)))) or "There is none.")
 
 
-async def _replay(ids: list[EventId], slug: str) -> int:
-    async with opened() as parts:
+async def _replay(ids: list[EventId], slug: str) -> list[Replayed]:
+    async with opened() as parts, ReqwestClient() as http:
         events = ParkedEvents(parts.vault, await _merchant(parts, slug))
         found = await _found(parts, events, ids)
-        async with writing(parts.engine) as connection:
-            for event in found:
-                await events.replay(connection, event, parts.clock())
-    return len(found)
+        replaying = Replaying(
+            engine=parts.engine,
+            events=events,
+            inbox=Inbox(parts.engine, parts.vault, parts.clock),
+            accounts=Accounts(parts.engine, parts.vault, Registry.installed(), http, parts.clock),
+            clock=parts.clock,
+        )
+        return [await replaying.replay(event) for event in found]
 
 
 async def _found(parts: Parts, events: ParkedEvents, ids: list[EventId]) -> list[Aside]:
-    """Return the named events, all of them or none; without names, all that are parked."""
+    """Return the named events, all of them or none; without names, all that were set aside."""
     async with parts.session() as session:
         if ids:
             return [await events.get(session, event_id) for event_id in ids]
-        return await events.page(session, states=(EventState.PARKED,), limit=_MOST)
+        return await events.page(session, limit=_MOST)
+
+
+def _became(replayed: Sequence[Replayed]) -> Iterator[str]:
+    """Say what became of the events: how many are on their way, and each that is not."""
+    if in_line := _with(Outcome.IN_LINE, replayed):
+        yield f"Back in line: {len(in_line)}"
+    if read := _with(Outcome.READ, replayed):
+        yield f"Read after all: {len(read)}, with {sum(one.items for one in read)} in them"
+    for one in _with(Outcome.UNREADABLE, replayed):
+        yield f"Still unreadable: {one.event.id}, {one.why}"
+
+
+def _with(outcome: Outcome, replayed: Sequence[Replayed]) -> list[Replayed]:
+    return [one for one in replayed if one.outcome is outcome]
 
 
 async def _merchant(parts: Parts, slug: str) -> MerchantId | None:

@@ -8,8 +8,6 @@ from sokoni.channels.accounts import AccountNotFoundError, LiveAccount
 from sokoni.channels.base import (
     Arrived,
     InvalidSignatureError,
-    Unreadable,
-    UnreadableBodyError,
     WebhookRequest,
 )
 from sokoni.channels.registry import Registry, UnknownChannelError
@@ -31,15 +29,6 @@ _ALIASES: Final[Mapping[str, Door]] = {
     path: Door("whatsapp", alias=True)
     for path in ("/api/whatsapp/webhook", "/hook", "/hook/verify")
 }
-# What a slip in an adapter raises on a body that nobody foresaw: the body is kept all the same.
-_SLIPS: Final = (
-    ArithmeticError,
-    AttributeError,
-    LookupError,
-    RecursionError,
-    TypeError,
-    ValueError,
-)
 
 
 def find_door(path: str) -> Door | None:
@@ -123,14 +112,3 @@ def _answering_for_the_database() -> Iterator[None]:
         yield
     except FAULTS as error:
         raise NotStoredError(type(error).__name__) from error
-
-
-def read_items(account: LiveAccount, body: bytes) -> Sequence[Arrived]:
-    """Return the body's items; one that cannot be read is one unreadable item, kept whole."""
-    try:
-        return account.channel.parse(body)
-    except UnreadableBodyError as error:
-        reason = str(error)
-    except _SLIPS as error:
-        reason = type(error).__name__
-    return [Arrived(account_key="", item=Unreadable(raw=body, reason=reason))]

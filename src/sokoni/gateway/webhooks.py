@@ -10,6 +10,7 @@ from structlog.contextvars import bind_contextvars
 
 from sokoni.channels.accounts import AccountNotFoundError, LiveAccount
 from sokoni.channels.base import InvalidSignatureError, Message, Status, WebhookRequest
+from sokoni.channels.bodies import read_items
 from sokoni.errors import AppError
 from sokoni.gateway.asgi import (
     Answer,
@@ -22,7 +23,7 @@ from sokoni.gateway.asgi import (
     refusal,
 )
 from sokoni.gateway.batcher import Batcher, NotStoredError
-from sokoni.gateway.doors import Door, Doors, read_items
+from sokoni.gateway.doors import Door, Doors
 from sokoni.gateway.metrics import GatewayMetrics
 from sokoni.gateway.rate import OverloadedError, RateLimit
 from sokoni.kit.clock import Clock
@@ -122,7 +123,8 @@ class Webhooks:
         self, door: Door, account: LiveAccount, request: WebhookRequest
     ) -> list[Arrival]:
         now = self._clock()
-        sorted_items = await self._doors.sort(account, read_items(account, request.body), request)
+        items = read_items(account.channel, request.body)
+        sorted_items = await self._doors.sort(account, items, request)
         arrivals = [
             Arrival(account=owner, item=one.item, received_at=now, due_at=now)
             for owner, one in sorted_items

@@ -1,4 +1,4 @@
-"""Events that were set aside: shown to staff, and put back in line when the cause is mended."""
+"""The events that were set aside: shown to staff, and taken back by `messaging.replaying`."""
 
 from collections.abc import Sequence
 from dataclasses import dataclass
@@ -28,7 +28,7 @@ class EventUnknownError(AppError):
 
 
 class NotParkedError(AppError):
-    """Only what was parked can be replayed: the rest is done, waits, or cannot be read."""
+    """Somebody else has just replayed it."""
 
     code = "event_not_parked"
 
@@ -94,6 +94,15 @@ class ParkedEvents:
         # Parking logged what the contact said; handling it logs it where it is answered.
         logged = delete(_MESSAGES).where(_MESSAGES.c.event_id == event.id, _MESSAGES.c.part == 0)
         await connection.execute(logged)
+
+    async def settle(self, connection: AsyncConnection, event: Aside, now: datetime) -> None:
+        """Mark an unreadable event as handled: it was read after all."""
+        settled = (
+            update(_INBOX)
+            .where(_INBOX.c.id == event.id, _INBOX.c.state == int(EventState.UNREADABLE))
+            .values(state=int(EventState.DONE), handled_at=now, error="")
+        )
+        await connection.execute(settled)
 
     async def _row(self, session: AsyncSession, event_id: EventId) -> InboxEvent:
         row = await session.scalar(self._aside().where(InboxEvent.id == event_id))

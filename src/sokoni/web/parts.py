@@ -7,6 +7,7 @@ from typing import Annotated, cast
 from fastapi import Depends, Request
 from sqlalchemy.ext.asyncio import AsyncConnection, AsyncEngine, AsyncSession
 
+from sokoni.channels.accounts import Accounts
 from sokoni.db.engine import READING
 from sokoni.db.vault import Vault
 from sokoni.db.writing import writing
@@ -24,6 +25,7 @@ class WebParts:
     vault: Vault
     clock: Clock
     merchants: MerchantDirectory
+    accounts: Accounts
     inbox: Inbox
     places: KnownPlaces
     wake: Callable[[], None]

@@ -249,12 +249,25 @@ def _name(arrived: Arrived) -> tuple[str, str]:
     return arrived.account_key, "unreadable" if isinstance(item, Unreadable) else item.provider_id
 
 
-def test_unreadable_item_is_kept_as_it_came() -> None:
+def test_unreadable_item_is_kept_with_what_it_takes_to_read_it() -> None:
     (arrived,) = channel().parse(captured("nobody"))
 
     assert isinstance(arrived.item, Unreadable)
-    assert json.loads(arrived.item.raw)["text"] == {"body": "Hello"}
     assert arrived.item.reason == "a message from nobody"
+    mended = arrived.item.raw.replace(b'"type"', b'"from":"263771000001","type"')
+    (again,) = channel().parse(mended)
+    assert isinstance(again.item, Message)
+    assert (again.account_key, again.item.text) == (NUMBER, "Hello")
+
+
+@pytest.mark.parametrize("name", ["nobody", "batch"])
+def test_what_cannot_be_read_is_a_body_of_its_own(name: str) -> None:
+    arrived = channel().parse(captured(name))
+    unreadable = [one for one in arrived if isinstance(one.item, Unreadable)]
+    kept = [one.item.raw for one in arrived if isinstance(one.item, Unreadable)]
+
+    assert [channel().parse(body) for body in kept] == [[one] for one in unreadable]
+    assert unreadable
 
 
 def test_message_without_a_time_came_now() -> None:

@@ -5,7 +5,7 @@ import json
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from datetime import UTC, datetime
 from functools import partial
-from typing import Any, Final, TypeVar
+from typing import Any, Final, NamedTuple, TypeVar
 
 import msgspec
 
@@ -68,7 +68,7 @@ class Reader:
         try:
             changes = _decoded(raw, payloads.Entry).changes
         except _BROKEN as error:
-            yield Arrived(account_key="", item=_unreadable(raw, error))
+            yield Arrived(account_key="", item=_unreadable(_body(entry=raw), error))
             return
         for change in changes:
             yield from self._change(change)
@@ -79,7 +79,7 @@ class Reader:
             known = self._fields.get(change.field)
             value = _decoded(change.value, payloads.Value) if known else None
         except _BROKEN as error:
-            yield Arrived(account_key="", item=_unreadable(raw, error))
+            yield Arrived(account_key="", item=_unreadable(_body(change=raw), error))
             return
         items = list(known(value)) if known and value else []
         key = value.metadata.phone_number_id if value else ""
@@ -88,24 +88,29 @@ class Reader:
 
     def _messages(self, value: payloads.Value) -> Iterator[base.Inbound]:
         people = _people(value.contacts) if value.messages else ()
+        place = _Place("messages", "messages", value)
         for raw in value.messages:
-            yield _guarded(raw, payloads.Message, lambda item: self._message(item, people))
+            yield _guarded(raw, payloads.Message, lambda item: self._message(item, people), place)
+        place = _Place("messages", "statuses", value)
         for raw in value.statuses:
-            yield _guarded(raw, payloads.Status, self._status)
+            yield _guarded(raw, payloads.Status, self._status, place)
         for raw in value.errors:
             yield _notice("errors", raw)
 
     def _echoes(self, value: payloads.Value) -> Iterator[base.Inbound]:
+        place = _Place("smb_message_echoes", "message_echoes", value)
         for raw in value.message_echoes:
-            yield _guarded(raw, payloads.Message, self._echo)
+            yield _guarded(raw, payloads.Message, self._echo, place)
 
     def _preferences(self, value: payloads.Value) -> Iterator[base.Inbound]:
+        place = _Place("user_preferences", "user_preferences", value)
         for raw in value.user_preferences:
-            yield _guarded(raw, payloads.Preference, partial(self._preference, raw))
+            yield _guarded(raw, payloads.Preference, partial(self._preference, raw), place)
 
     def _user_ids(self, value: payloads.Value) -> Iterator[base.Inbound]:
+        place = _Place("user_id_update", "user_id_update", value)
         for raw in value.user_id_update:
-            yield _guarded(raw, payloads.UserIdUpdate, partial(self._user_id, raw))
+            yield _guarded(raw, payloads.UserIdUpdate, partial(self._user_id, raw), place)
 
     def _message(
         self, item: payloads.Message, people: Sequence[payloads.Contact]
@@ -192,11 +197,27 @@ class Reader:
             return self._clock()
 
 
-def _guarded(raw: msgspec.Raw, kind: type[T], read: Callable[[T], base.Inbound]) -> base.Inbound:
+class _Place(NamedTuple):
+    """Where in a body an item stood: which change it was in, and in which list of its value."""
+
+    field: str
+    items: str
+    value: payloads.Value
+
+    def body_with(self, raw: msgspec.Raw) -> bytes:
+        """Return a body with this one item, and all around it that it takes to read it."""
+        value = self.value
+        told = {"metadata": value.metadata, "contacts": value.contacts, self.items: [raw]}
+        return _body(change={"field": self.field, "value": told})
+
+
+def _guarded(
+    raw: msgspec.Raw, kind: type[T], read: Callable[[T], base.Inbound], place: _Place
+) -> base.Inbound:
     try:
         return read(_decoded(raw, kind))
     except _BROKEN as error:
-        return _unreadable(raw, error)
+        return _unreadable(place.body_with(raw), error)
 
 
 def _decoded(raw: msgspec.Raw, kind: type[T]) -> T:
@@ -264,8 +285,13 @@ def _notice(field: str, value: msgspec.Raw) -> base.Notice:
     return base.Notice(provider_id=_made_id(field, value), field=field, value=value)
 
 
-def _unreadable(raw: msgspec.Raw, error: Exception) -> base.Unreadable:
-    return base.Unreadable(raw=bytes(raw), reason=str(error)[:200])
+def _unreadable(body: bytes, error: Exception) -> base.Unreadable:
+    return base.Unreadable(raw=body, reason=str(error)[:200])
+
+
+def _body(*, entry: object = None, change: object = None) -> bytes:
+    """Return a body with one entry, or with one change."""
+    return msgspec.json.encode({"entry": [entry or {"changes": [change]}]})
 
 
 def _made_id(kind: str, raw: msgspec.Raw) -> str:
