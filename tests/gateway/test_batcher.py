@@ -2,6 +2,7 @@ import asyncio
 from collections.abc import Sequence
 
 import pytest
+from structlog.testing import capture_logs
 
 from sokoni.gateway.batcher import Batcher, NotStoredError
 from sokoni.messaging.inbox import Arrival, Stored
@@ -73,6 +74,20 @@ async def test_a_failed_flush_fails_only_its_callers(store: Store) -> None:
     await batch.add(texts("b"))
 
     assert store.batches == [["a"], ["b"]]
+
+
+async def test_trouble_is_logged_when_it_begins_and_when_it_ends(store: Store) -> None:
+    batch = batcher(store)
+    with capture_logs() as logged:
+        store.failing = True
+        for said in "abc":
+            with pytest.raises(NotStoredError):
+                await batch.add(texts(said))
+        store.failing = False
+        await batch.add(texts("d"))
+        await batch.add(texts("e"))
+
+    assert [one["event"] for one in logged] == ["flush failed", "flush works again"]
 
 
 async def test_a_refused_arrival_fails_its_own_caller(store: Store) -> None:

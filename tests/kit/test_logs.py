@@ -149,6 +149,7 @@ def test_a_person_reads_plain_lines() -> None:
 
     assert "stored" in written.getvalue()
     assert "Rudo" not in written.getvalue()
+    assert "\x1b" not in written.getvalue(), "colours are for a terminal"
 
 
 def test_what_happens_often_is_logged_seldom() -> None:

@@ -47,6 +47,7 @@ class Batcher:
         self._patience = patience
         self._waiting: deque[_Caller] = deque()
         self._loop: asyncio.Task[None] | None = None
+        self._trouble = ""
 
     async def add(self, arrivals: Sequence[Arrival]) -> None:
         """Return once all are committed, or raise `NotStoredError`."""
@@ -80,13 +81,27 @@ class Batcher:
         _, late = await asyncio.wait({flush}, timeout=self._patience)
         if late:
             flush.cancel()
-            _fail(batch, TimeoutError())
+            self._failed(batch, TimeoutError())
             await asyncio.wait({flush})
         elif error := flush.exception():
-            _fail(batch, error)
+            self._failed(batch, error)
         else:
+            self._well()
             self._flushed(len(arrivals), loop.time() - began, flush.result())
             _settle(batch, flush.result())
+
+    def _failed(self, batch: list[_Caller], error: BaseException) -> None:
+        """Fail the callers; say so once, however many webhooks come while the trouble lasts."""
+        trouble = type(error).__name__
+        if trouble != self._trouble:
+            _log.error("flush failed", error=trouble)
+        self._trouble = trouble
+        _fail(batch, error)
+
+    def _well(self) -> None:
+        if self._trouble:
+            _log.info("flush works again", after=self._trouble)
+        self._trouble = ""
 
 
 def _settle(batch: list[_Caller], stored: Stored) -> None:
@@ -99,7 +114,6 @@ def _settle(batch: list[_Caller], stored: Stored) -> None:
 
 
 def _fail(batch: list[_Caller], error: BaseException) -> None:
-    _log.error("flush failed", error=type(error).__name__, callers=len(batch))
     for caller in batch:
         failure = NotStoredError(type(error).__name__)
         failure.__cause__ = error

@@ -18,7 +18,7 @@ _QUIET: Final = ("uvicorn.access", "aiosqlite", "asyncio", "asyncmy")
 
 
 def set_up_logs(level: str, *, production: bool, stream: TextIO | None = None) -> None:
-    """Send our logs and those of libraries to `stream`: as JSON in production, else coloured."""
+    """Send our logs and those of libraries to `stream`: as JSON in production, else in words."""
     shared: list[Processor] = [
         structlog.contextvars.merge_contextvars,
         structlog.stdlib.add_log_level,
@@ -27,8 +27,10 @@ def set_up_logs(level: str, *, production: bool, stream: TextIO | None = None) -
         explain,
         redact,
     ]
-    handler = logging.StreamHandler(stream or sys.stderr)
-    handler.setFormatter(_formatter(shared, production=production))
+    stream = stream or sys.stderr
+    handler = logging.StreamHandler(stream)
+    render = _for_programs() if production else _for_people(stream)
+    handler.setFormatter(_formatter(shared, render))
     root = logging.getLogger()
     root.handlers[:] = [handler]
     root.setLevel(level.upper())
@@ -47,12 +49,16 @@ def set_up_logs(level: str, *, production: bool, stream: TextIO | None = None) -
     )
 
 
-def _formatter(shared: list[Processor], *, production: bool) -> logging.Formatter:
-    render: Processor = (
-        structlog.processors.JSONRenderer(serializer=_json)
-        if production
-        else structlog.dev.ConsoleRenderer()
-    )
+def _for_programs() -> Processor:
+    return structlog.processors.JSONRenderer(serializer=_json)
+
+
+def _for_people(stream: TextIO) -> Processor:
+    """Colour what a terminal shows; a file of colours is hard to read."""
+    return structlog.dev.ConsoleRenderer(colors=stream.isatty())
+
+
+def _formatter(shared: list[Processor], render: Processor) -> logging.Formatter:
     return structlog.stdlib.ProcessorFormatter(
         foreign_pre_chain=shared,
         processors=[structlog.stdlib.ProcessorFormatter.remove_processors_meta, render],
