@@ -94,9 +94,10 @@ def test_of_two_amounts_to_choose_from_neither_is_taken(one: int, other: int) ->
 
 
 _PIECES: Final = (
-    "$ R P usd 20 25 1 500 1.500 20,000 0 007 - to or / = and cents c 50 two fifty dollars each "
-    "per bag 1000 between @ at pa for all . , x \u2013 k masendi Gokwe"
-).split()
+    *("$", "R", "P", "usd", "20", "25", "1 500", "1.500", "20,000", "0", "007", "-", "to", "or"),
+    *("/", "=", "and", "cents", "c", "50", "two", "fifty", "dollars", "each", "per", "bag"),
+    *("1000", "between", "@", "at", "pa", "for", "all", ".", ",", "x", "k", "masendi", "Gokwe"),
+)
 _MIXED: Final = st.lists(st.sampled_from(_PIECES), max_size=9)
 
 

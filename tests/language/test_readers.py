@@ -115,6 +115,24 @@ def test_a_place_answers_the_question_where(said: str, means: str | None) -> Non
     assert _id(_answered(PlaceReader(), said)) == means
 
 
+def _unplaced(said: str, *, asked: bool) -> list[str | None] | None:
+    doubt = PlaceReader().doubt(words_of(said), scene(), asked=asked)
+    return None if doubt is None else [doubt.said, *map(_id, doubt.candidates)]
+
+
+@pytest.mark.parametrize(("said", "means"), expected("places", "doubted"))
+def test_unknown_place_is_named_with_the_likeliest_ones(
+    said: str, means: list[str] | None
+) -> None:
+    assert _unplaced(said, asked=False) == means
+    assert means is None or _found(PlaceReader(), said) is None
+
+
+@pytest.mark.parametrize(("said", "means"), expected("places", "doubted_answers"))
+def test_answer_that_is_no_known_place_is_named(said: str, means: list[str] | None) -> None:
+    assert _unplaced(said, asked=True) == means
+
+
 @pytest.mark.parametrize(("said", "means"), expected("names", "found"))
 def test_a_name_is_found_where_it_is_announced(said: str, means: str | None) -> None:
     assert _found(NameReader(), said) == means

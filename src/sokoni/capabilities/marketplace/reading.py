@@ -15,6 +15,7 @@ from sokoni.language.lexicon import phrases_in
 from sokoni.language.phrases import Phrases
 from sokoni.language.readers.money import MoneyReader
 from sokoni.language.readers.name import NameReader
+from sokoni.language.readers.place import PlaceReader
 from sokoni.language.readers.quantity import QuantityReader
 from sokoni.language.readers.thing import ThingReader
 from sokoni.language.readers.units import articles
@@ -121,6 +122,14 @@ class TradedThingReader(ThingReader):
             words = found.taken_from(words)
             found = super().find(words, scene)
         return found or first
+
+
+class MarketPlaceReader(PlaceReader):
+    """Reads where things are traded; "dealers in cement" and "in baskets" name no place."""
+
+    @override
+    def is_other(self, name: str) -> bool:
+        return _is_traded(name)
 
 
 class OfferedQuantityReader(QuantityReader):

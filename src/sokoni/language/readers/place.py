@@ -1,16 +1,17 @@
 """A known place anywhere in a message. Takes its tokens at 50, after everything with numbers."""
 
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Hashable
 from dataclasses import dataclass, replace
-from functools import cache
+from functools import cache, lru_cache
 from typing import Final, TypeAlias, cast
 
 from rapidfuzz.distance import OSA
 from typing_extensions import override
 
-from sokoni.language.lexicon import phrases_in, words_in
-from sokoni.language.phrases import Phrases
+from sokoni.language.readers.place_doubts import answer, unknown
+from sokoni.language.readers.place_words import place_words, without_prefix
 from sokoni.language.reading import (
+    Doubt,
     Found,
     IndexedPlaces,
     KnownPlace,
@@ -21,8 +22,6 @@ from sokoni.language.reading import (
 from sokoni.language.words import Words, fold
 
 _SHORT: Final = 5
-_SHORTEST_NAME: Final = 3
-_LONGEST_PREFIX: Final = 8
 _LONG: Final = 8
 _LONGEST_ANSWER: Final = 12
 Begins: TypeAlias = Callable[[str], bool]
@@ -40,26 +39,6 @@ class _Named:
     led: bool
 
 
-@dataclass(frozen=True, slots=True)
-class _Lists:
-    """The words around places, of all languages."""
-
-    leading: Phrases[str]
-    prefixes: frozenset[str]
-    following: frozenset[str]
-    ambiguous: frozenset[str]
-
-
-@cache
-def _lists() -> _Lists:
-    return _Lists(
-        leading=phrases_in("places", "in"),
-        prefixes=words_in("places", "prefixes"),
-        following=words_in("places", "after"),
-        ambiguous=words_in("places", "ambiguous"),
-    )
-
-
 class PlaceReader(Reader):
     """Reads `KnownPlace`: "in Gokwe", "kuGokwe", "eGokwe", "Milton Park, Harare"."""
 
@@ -67,7 +46,7 @@ class PlaceReader(Reader):
 
     @override
     def find(self, words: Words, scene: Scene) -> Found | None:
-        named = _best(words, scene)
+        named = _best(words, scene) or self._nearly_named(words, scene)
         return None if named is None else Found(named.place, named.start, named.end)
 
     @override
@@ -77,6 +56,27 @@ class PlaceReader(Reader):
             return None
         named = _best(words, scene, sure=True)
         return named.place if named is not None else _misspelt(words, scene)
+
+    def doubt(self, words: Words, scene: Scene, *, asked: bool = False) -> Doubt | None:
+        """Return the name of no place we know, and the places whose names are like it."""
+        named = unknown(words) or (answer(words) if asked else None)
+        if named is None or self.is_other(named.name):
+            return None
+        return Doubt(named.name, named.start, named.end, _like(named.name, scene))
+
+    def is_other(self, name: str) -> bool:  # noqa: ARG002
+        """Tell whether the name of no known place is known to be something else."""
+        return False
+
+    def _nearly_named(self, words: Words, scene: Scene) -> _Named | None:
+        """Return the one place that a name in capitals nearly spells: "in Gokwee"."""
+        named = unknown(words)
+        if named is None or not named.capital or self.is_other(named.name):
+            return None
+        place = _near(fold(named.name), scene)
+        if place is None:
+            return None
+        return _with_following(words, _Named(place, named.start, named.end, led=True))
 
 
 def _best(words: Words, scene: Scene, *, sure: bool = False) -> _Named | None:
@@ -120,19 +120,11 @@ def _named_at(words: Words, place: int, scene: Scene, begins: Begins) -> _Named 
     if found:
         start = _lead(words, place)
         return _Named(found[0], start, found[1], led=start < place)
-    for rest in _without_prefix(folded):
+    for rest in without_prefix(folded):
         found = _name_at(words, place, rest, scene) if begins(rest) else None
         if found:
             return _Named(found[0], _lead(words, place), found[1], led=True)
     return None
-
-
-def _without_prefix(folded: str) -> Iterator[str]:
-    """Yield what is left of a word behind each locative that it may wear: `kugokwe`, `gokwe`."""
-    prefixes = _lists().prefixes
-    for length in range(min(_LONGEST_PREFIX, len(folded) - _SHORTEST_NAME), 0, -1):
-        if folded[:length] in prefixes:
-            yield folded[length:].lstrip("-'")
 
 
 def _name_at(words: Words, place: int, first: str, scene: Scene) -> tuple[KnownPlace, int] | None:
@@ -157,7 +149,7 @@ def _name_at(words: Words, place: int, first: str, scene: Scene) -> tuple[KnownP
 
 def _lead(words: Words, place: int) -> int:
     """Return where the words begin that lead to a place: "based in"."""
-    found = _lists().leading.before(words, place) if place else None
+    found = place_words().leading.before(words, place) if place else None
     if found is None or not words.is_free(found[1], place):
         return place
     return found[1]
@@ -168,7 +160,7 @@ def _with_town(words: Words, named: _Named, scene: Scene, begins: Begins) -> _Na
     place = named.end
     if place < len(words.tokens) and words.tokens[place].folded == ",":
         place += 1
-    leading = _lists().leading.at(words, place) if place < len(words.tokens) else None
+    leading = place_words().leading.at(words, place) if place < len(words.tokens) else None
     place = leading[1] if leading else place
     if place >= len(words.tokens) or not words.is_free(named.end, place + 1):
         return named
@@ -199,11 +191,11 @@ def _with_following(words: Words, named: _Named) -> _Named:
 
 
 def _follows(words: Words, place: int) -> bool:
-    return words.tokens[place].folded in _lists().following
+    return words.tokens[place].folded in place_words().following
 
 
 def _ambiguous(words: Words, named: _Named) -> bool:
-    return words.phrase(named.start, named.end) in _lists().ambiguous
+    return words.phrase(named.start, named.end) in place_words().ambiguous
 
 
 def _misspelt(words: Words, scene: Scene) -> KnownPlace | None:
@@ -211,10 +203,10 @@ def _misspelt(words: Words, scene: Scene) -> KnownPlace | None:
     start, end = 0, len(words.tokens)
     while end and not (words.tokens[end - 1].is_word and not _follows(words, end - 1)):
         end -= 1
-    led = _lists().leading.at(words, 0) if end else None
+    led = place_words().leading.at(words, 0) if end else None
     text = words.phrase(led[1] if led else start, end)
     return next(
-        (place for spelt in (text, *_without_prefix(text)) if (place := _near(spelt, scene))), None
+        (place for spelt in (text, *without_prefix(text)) if (place := _near(spelt, scene))), None
     )
 
 
@@ -224,7 +216,17 @@ def _near(text: str, scene: Scene) -> KnownPlace | None:
     allowed = 2 if len(text) >= _LONG else 1
     close = {
         place.id: place
-        for place in scene.places.like(text, scene.country)
+        for place in _like(text, scene)
         if OSA.distance(text, fold(place.name), score_cutoff=allowed) <= allowed
     }
     return next(iter(close.values())) if len(close) == 1 else None
+
+
+def _like(text: str, scene: Scene) -> tuple[KnownPlace, ...]:
+    return _likes(cast("Hashable", scene.places), text, scene.country)
+
+
+@lru_cache(maxsize=256)
+def _likes(places: Hashable, text: str, country: str) -> tuple[KnownPlace, ...]:
+    """Look a name up once: it costs more than all that a message is read for besides."""
+    return tuple(cast("KnownPlaces", places).like(text, country))

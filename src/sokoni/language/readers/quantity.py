@@ -10,6 +10,7 @@ from typing_extensions import override
 
 from sokoni.language.lexicon import keyed_phrases, words_in
 from sokoni.language.phrases import Phrases
+from sokoni.language.readers.amounts import belongs_to_next
 from sokoni.language.readers.numbers import number_at, plain
 from sokoni.language.readers.units import MEASURES, articles, singular_units, unit_at
 from sokoni.language.reading import Found, Quantity, Reader, Scene
@@ -207,6 +208,8 @@ def _counts(words: Words, start: int, end: int) -> bool:
     after = words.tokens[end].folded if end < len(words.tokens) else ""
     if before in _model_words() or before in {"#", "+"} or _money(words, start, end):
         return False
+    if len(before) == 1 and before.isalpha() and before not in _TIMES and words.glued(start):
+        return False  # A model: "Samsung A12".
     if start and words.tokens[start - 1].is_number and not unit_at(words, end):
         return False  # A phone number, or a list.
     if after in {"%", ":"} or after in _not_counted() or _dimension(words, start, end):
@@ -229,17 +232,22 @@ def _money(words: Words, start: int, end: int) -> bool:
     if start and (words.tokens[start - 1].folded == "@" or _currency_before(words, start)):
         return True
     found = _currencies().at(words, end) if end < len(words.tokens) else None
-    return found is not None and words.tokens[end].folded != "r"
+    if found is None or words.tokens[end].folded in {"r", "p"}:
+        return False
+    # The sign may be the next number's: "mbudzi 10 $20".
+    return not belongs_to_next(words, found[1])
 
 
 def _currency_before(words: Words, start: int) -> bool:
     found = _currencies().before(words, start)
-    return found is not None and (words.tokens[start - 1].folded != "r" or words.glued(start))
+    letter = words.tokens[start - 1].folded in {"r", "p"}
+    return found is not None and (not letter or words.glued(start))
 
 
 def _street(words: Words, end: int) -> bool:
-    following = words.tokens[end : end + 4]
-    return any(token.folded in _streets() for token in following)
+    """Tell "12 Market Street" from "20 road runners": a street has a name before it."""
+    named = words.tokens[end + 1 : end + 4]
+    return any(token.folded in _streets() for token in named)
 
 
 def _year(words: Words, start: int, end: int) -> bool:

@@ -13,6 +13,7 @@ from sokoni.language.readers.money import MoneyReader
 from sokoni.language.readers.numbers import may_begin
 from sokoni.language.readers.phone import PhoneReader
 from sokoni.language.readers.place import PlaceReader
+from sokoni.language.readers.place_doubts import Unknown, unknown
 from sokoni.language.readers.quantity import QuantityReader
 from sokoni.language.reading import Doubt, Found, Reader, Scene
 from sokoni.language.words import Words
@@ -70,15 +71,15 @@ def _left(words: Words, scene: Scene) -> Words:
         words = _without(_PHONES.find(words, scene), words)
         words = _without(_MONEY.find(words, scene) or _MONEY.doubt(words, scene), words)
         words = _without(_QUANTITIES.find(words, scene), words)
-    return _without(_PLACES.find(words, scene), words)
+    return _without(_PLACES.find(words, scene) or unknown(words), words)
 
 
-def _without(taken: Found | Doubt | None, words: Words) -> Words:
+def _without(taken: Found | Doubt | Unknown | None, words: Words) -> Words:
     if taken is None:
         return words
-    if isinstance(taken, Doubt):
-        return words.without(taken.start, taken.end)
-    return taken.taken_from(words)
+    if isinstance(taken, Found):
+        return taken.taken_from(words)
+    return words.without(taken.start, taken.end)
 
 
 def _is_thing(words: Words, start: int, end: int) -> bool:
