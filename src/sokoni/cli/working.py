@@ -7,7 +7,7 @@ import uvloop
 from prometheus_client import REGISTRY
 
 from sokoni.bootstrap import App, running
-from sokoni.cli.running import migrated, ready, serve_beside, stopping
+from sokoni.cli.running import leave_start_up_alone, migrated, ready, serve_beside, stopping
 from sokoni.config import Settings
 from sokoni.gateway.asgi import AsgiApp
 from sokoni.gateway.health import Health
@@ -32,6 +32,7 @@ async def _work(settings: Settings, host: str, port: int) -> None:
         if port:
             await serve_beside(loops, server(_operations(app), host, port), stop)
         else:
+            leave_start_up_alone()
             await loops
 
 
