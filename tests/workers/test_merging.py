@@ -1,6 +1,7 @@
 """Two addresses found to be one person (T-01): nothing is lost, whoever is merged with whom."""
 
 from collections.abc import AsyncIterator
+from dataclasses import replace
 from datetime import timedelta
 
 import pytest
@@ -102,11 +103,7 @@ async def test_the_language_and_the_service_window_are_kept(place: Town) -> None
 
 
 async def test_the_number_given_for_calls_is_kept(place: Town) -> None:
-    await hear_open(place, "hi")
-    await hear_hidden(place, "hello")
-    async with place.engine.connect() as connection:
-        theirs = select(ContactAddress.contact_id).where(ContactAddress.kind == "phone")
-        gone = (await connection.scalars(theirs)).one()
+    gone, _ = await two_contacts(place)
     async with AsyncSession(place.engine) as session, session.begin():
         directory = ContactDirectory(session, place.vault, place.account.merchant_id)
         await directory.give_phone(gone, BEN)
@@ -205,14 +202,15 @@ async def second_number(place: Town) -> Owner:
     return Owner(account_id, place.account.merchant_id)
 
 
-def own(place: Town, talk: Conversation, change: AddressChange) -> Own:
+def own(place: Town, talk: Conversation, event: AddressChange | Tell) -> Own:
     now = place.clock()
+    key = event.provider_id if isinstance(event, AddressChange) else ""
     return Own(
         merchant_id=place.account.merchant_id,
         account_id=talk.account_id,
         conversation_id=talk.id,
-        key=change.provider_id,
-        event=change,
+        key=key,
+        event=event,
         received_at=now,
         due_at=now,
     )
@@ -230,17 +228,88 @@ async def test_what_is_told_to_a_contact_who_was_merged_reaches_the_kept_one(pla
     await hear_hidden(place, "hello")
     await merge(place)
     gone, kept = await merged_contact(place), (await kept_contact(place)).id
-    told = TellTo(
-        contact_id=gone, tell=Tell(prompt=Prompt("news"), purpose=Purpose.REPLY), once="k"
-    )
-    whisper = Whisper(place.account.merchant_id, place.account.id, told)
 
-    async with writing(place.engine) as connection:
-        await Tells(place.inbox).carry(connection, [whisper], place.clock())
+    await tell(place, gone)
     await place.turn()
 
     assert place.said()[-1] == "news"
     assert {talk.contact_id for talk in await open_conversations(place)} == {kept}
+
+
+@everywhere
+async def test_what_waits_to_be_told_to_both_is_said_once(place: Town) -> None:
+    gone, kept = await two_contacts(place)
+    await tell(place, gone, seconds=60)
+    await tell(place, kept, seconds=60)
+
+    await merge(place)
+    await place.later(61)
+
+    assert place.said().count("news") == 1
+
+
+@everywhere
+async def test_what_either_was_told_before_is_not_told_again(place: Town) -> None:
+    gone, kept = await two_contacts(place)
+    await tell(place, gone)
+    await place.turn()
+
+    await merge(place)
+    await tell(place, kept)
+    await place.turn()
+
+    assert place.said().count("news") == 1
+
+
+@everywhere
+async def test_what_only_the_one_was_to_be_told_is_still_said(place: Town) -> None:
+    gone, kept = await two_contacts(place)
+    await tell(place, gone, "other", seconds=60)
+    await tell(place, kept, seconds=60)
+
+    await merge(place)
+    await place.later(61)
+
+    assert place.said().count("news") == 2
+
+
+@everywhere
+async def test_what_comes_too_late_for_a_merged_conversation_is_said_once(place: Town) -> None:
+    gone, kept = await two_contacts(place)
+    (closed,) = [talk for talk in await open_conversations(place) if talk.contact_id == gone]
+    await merge(place)
+    await tell(place, kept)
+    await place.turn()
+
+    late = own(place, closed, news())
+    async with writing(place.engine) as connection:
+        await place.inbox.store_own(connection, [replace(late, key=f"tell:{gone.hex}:k")])
+    await place.turn()
+    await place.turn()
+
+    assert place.said().count("news") == 1
+    assert EventState.WAITING not in {event.state for event in await place.events()}
+
+
+async def two_contacts(place: Town) -> tuple[ContactId, ContactId]:
+    """Return the contact that `merge` lets go, and the one that it keeps."""
+    await hear_open(place, "hi")
+    await hear_hidden(place, "hello")
+    columns = select(ContactAddress.kind, ContactAddress.contact_id)
+    async with place.engine.connect() as connection:
+        owners = {row.kind: row.contact_id for row in await connection.execute(columns)}
+    return owners["phone"], owners["user_id"]
+
+
+def news() -> Tell:
+    return Tell(prompt=Prompt("news"), purpose=Purpose.REPLY)
+
+
+async def tell(place: Town, whom: ContactId, once: str = "k", *, seconds: float = 0) -> None:
+    told = TellTo(contact_id=whom, tell=news(), once=once, delay_seconds=seconds)
+    whisper = Whisper(place.account.merchant_id, place.account.id, told)
+    async with writing(place.engine) as connection:
+        await Tells(place.inbox).carry(connection, [whisper], place.clock())
 
 
 async def merged_contact(place: Town) -> ContactId:

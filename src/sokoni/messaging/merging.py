@@ -14,8 +14,9 @@ from sokoni.contacts.register import PHONE, address_row, find_contact
 from sokoni.db.session import insert_once
 from sokoni.db.vault import Vault
 from sokoni.kit.ids import AccountId, ContactId, ConversationId, PhoneNumber
-from sokoni.messaging.models import Conversation, InboxEvent, Message
+from sokoni.messaging.models import Conversation, EventKind, InboxEvent, Message
 from sokoni.messaging.revealing import left_behind
+from sokoni.messaging.tells import tells_become_one
 from sokoni.messaging.turn_rows import Claimed
 
 MergeHook: TypeAlias = Callable[[AsyncConnection, ContactId, ContactId], Awaitable[None]]
@@ -58,6 +59,9 @@ class Merging:
         talks = await self._locked(connection, [one.contact_id, *others])
         if talks is None or all(talk.id != one.id for talk in talks):
             return False
+        accounts = {talk.account_id for talk in talks}
+        for other in others:
+            await tells_become_one(connection, accounts, other, one.contact_id, now)
         if others:
             await self._join_all(connection, one, talks)
             await become_one(connection, self._vault, others, one.contact_id)
@@ -138,7 +142,7 @@ async def _close(connection: AsyncConnection, talk: _Talk, kept: _Talk) -> None:
     await _carry_over(connection, talk, kept)
     closed = update(Conversation).where(Conversation.id == talk.id)
     await connection.execute(closed.values(merged_into=kept.id, wake_at=None, held_until=None))
-    await move_waiting(connection, talk.id, kept.id)
+    await _move_waiting(connection, talk.id, kept.id)
     log = update(Message).where(Message.conversation_id == talk.id)
     await connection.execute(log.values(conversation_id=kept.id, shard=kept.shard))
 
@@ -161,7 +165,20 @@ async def _carry_over(connection: AsyncConnection, talk: _Talk, kept: _Talk) -> 
     await connection.execute(staying_on.values(values))
 
 
-async def move_waiting(
+async def move_late(connection: AsyncConnection, closed: Claimed, now: datetime) -> None:
+    """Give what came too late for a merged conversation to the one that took its place."""
+    to = closed.merged_into
+    if to is None:
+        return
+    if any(event.kind == EventKind.TELL for event in closed.events):
+        kept = select(Conversation.contact_id).where(Conversation.id == to)
+        contact_id = (await connection.execute(kept)).scalar_one()
+        accounts = [closed.account_id]
+        await tells_become_one(connection, accounts, closed.contact_id, contact_id, now)
+    await _move_waiting(connection, closed.id, to)
+
+
+async def _move_waiting(
     connection: AsyncConnection, conversation_id: ConversationId, to: ConversationId
 ) -> None:
     """Give the waiting events of a merged conversation to the one that took its place."""

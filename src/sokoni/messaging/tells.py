@@ -1,23 +1,31 @@
 """Carries tells and timers into the conversations they are for (design §3, point 2)."""
 
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Collection, Iterable, Mapping, Sequence
 from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
 from typing import Final, cast
 
 import msgspec
-from sqlalchemy import Table, bindparam, select
+from sqlalchemy import Table, bindparam, select, update
 from sqlalchemy.ext.asyncio import AsyncConnection
 
 from sokoni.contacts.models import Contact
 from sokoni.db.session import insert_once
-from sokoni.kit.ids import AccountId, ContactId, ConversationId, MerchantId, new_id
+from sokoni.kit.ids import (
+    AccountId,
+    ContactId,
+    ConversationId,
+    EventId,
+    MerchantId,
+    new_id,
+)
 from sokoni.messaging.events import TellTo, TimerIn
 from sokoni.messaging.inbox import Inbox, Own
-from sokoni.messaging.models import SHARDS, Conversation
+from sokoni.messaging.models import SHARDS, Conversation, EventState, InboxEvent
 from sokoni.messaging.turn_rows import Claimed
 
 _CONVERSATIONS: Final = cast("Table", Conversation.__table__)
+_INBOX: Final = cast("Table", InboxEvent.__table__)
 _THEIRS: Final = (
     select(
         Conversation.contact_id,
@@ -30,6 +38,13 @@ _THEIRS: Final = (
         Conversation.merged_into.is_(None),
     )
     .order_by(Conversation.last_inbound_at)
+)
+
+_TOLD: Final = select(InboxEvent.id, InboxEvent.key, InboxEvent.state).where(
+    InboxEvent.account_id.in_(bindparam("accounts", expanding=True)),
+    # Bounds that hold in every collation, for the index; then exactly those.
+    InboxEvent.key.between(bindparam("first"), bindparam("last")),
+    InboxEvent.key.startswith(bindparam("first")),
 )
 
 _MERGED: Final = select(Contact.id, Contact.merged_into).where(
@@ -122,6 +137,35 @@ class Tells:
         await insert_once(connection, _CONVERSATIONS, rows)
 
 
+async def tells_become_one(
+    connection: AsyncConnection,
+    accounts: Collection[AccountId],
+    gone: ContactId,
+    kept: ContactId,
+    now: datetime,
+) -> None:
+    """Have what was told to the first contact count as told to the second: nothing twice."""
+    told = {once for once, _, _ in await _told(connection, accounts, kept)}
+    for once, event_id, state in await _told(connection, accounts, gone):
+        theirs = update(_INBOX).where(_INBOX.c.id == event_id)
+        if once not in told:
+            told.add(once)
+            await connection.execute(theirs.values(key=_key(kept, once)))
+        elif state == EventState.WAITING:
+            over = {"state": EventState.IGNORED, "handled_at": now}
+            await connection.execute(theirs.values(over))
+
+
+async def _told(
+    connection: AsyncConnection, accounts: Collection[AccountId], who: ContactId
+) -> list[tuple[str, EventId, int]]:
+    """Return what the contact was told, or waits to be told, on these numbers."""
+    first = _key(who, "")
+    bounds = {"accounts": list(accounts), "first": first, "last": _key(who, "zzzz")}
+    rows = await connection.execute(_TOLD, bounds)
+    return [(row.key.removeprefix(first), row.id, row.state) for row in rows]
+
+
 def _missing(
     whispers: Sequence[Whisper], places: Mapping[ContactId, _Place]
 ) -> dict[ContactId, Whisper]:
@@ -138,6 +182,10 @@ async def _to_kept(connection: AsyncConnection, whispers: Sequence[Whisper]) -> 
         else one
         for one in whispers
     ]
+
+
+def _key(contact_id: ContactId, once: str) -> str:
+    return f"tell:{contact_id.hex}:{once}"
 
 
 def _timer(one: Claimed, timer: TimerIn, now: datetime) -> Own:
@@ -159,7 +207,7 @@ def _own(one: Whisper, place: _Place, now: datetime) -> Own:
         merchant_id=one.merchant_id,
         account_id=place.account_id,
         conversation_id=place.conversation_id,
-        key=f"tell:{one.told.contact_id.hex}:{one.told.once}",
+        key=_key(one.told.contact_id, one.told.once),
         event=one.told.tell,
         received_at=due,
         due_at=due,

@@ -8,7 +8,7 @@ from sqlalchemy.ext.asyncio import AsyncConnection
 
 from sokoni.db.vault import Vault
 from sokoni.messaging.events import AskFor
-from sokoni.messaging.merging import Merging, move_waiting
+from sokoni.messaging.merging import Merging, move_late
 from sokoni.messaging.prompts import Prompt
 from sokoni.messaging.requests import Asking, ask
 from sokoni.messaging.tells import Tells, Whisper
@@ -48,8 +48,8 @@ class Aftermath:
         whispers: list[Whisper] = []
         for one in turned:
             whispers += one.whispers
-            if one.moved and one.claimed.merged_into is not None:
-                await move_waiting(connection, one.claimed.id, one.claimed.merged_into)
+            if one.moved:
+                await move_late(connection, one.claimed, now)
             if one.timers:
                 await self._tells.set_timers(connection, one.claimed, one.timers, now)
             for wanted in one.asks:
