@@ -209,6 +209,16 @@ async def test_new_listing_reaches_who_waits_for_it_once(market: Market, buyer: 
     assert "Rudo" in await buyer.taps("Show it")
 
 
+async def test_listing_that_fulfils_two_wishes_is_told_once(market: Market, buyer: Phone) -> None:
+    await buyer.plays("Looking for engine oil", "no")
+    await buyer.plays("Looking for oil", "no")
+    rudo = await market.phone()
+
+    await rudo.plays("selling engine oil 5 litres $18 in Gokwe", "yes")
+
+    assert len(market.tells[buyer.id]) == 1
+
+
 async def test_seller_who_has_what_is_sought_lists_it_from_the_alert(
     market: Market, buyer: Phone
 ) -> None:

@@ -9,11 +9,13 @@ from sokoni.capabilities.marketplace.models import (
     Alert,
     BuyRequest,
     Introduction,
+    IntroductionState,
     Listing,
     Seller,
     SellerTrade,
 )
 from sokoni.capabilities.marketplace.service.alerts import Alerts, Audience
+from sokoni.capabilities.marketplace.service.buy_requests import BuyRequests
 from sokoni.capabilities.marketplace.service.introductions import Introductions
 from sokoni.capabilities.marketplace.service.listings import Listings
 from sokoni.db.vault import Vault
@@ -74,3 +76,39 @@ async def test_the_only_seller_of_the_two_stays_a_seller(
 
     assert (await session.scalars(select(Seller.contact_id))).all() == [kept]
     assert (await session.scalars(select(SellerTrade.trade))).all() == []
+
+
+async def test_the_same_wish_of_both_is_kept_once(session: AsyncSession, vault: Vault) -> None:
+    gone, kept, near, far = [await create_contact(session, vault) for _ in range(4)]
+    for seller in (near, far):
+        await create_seller(session, seller, trades=("=maize",))
+    mine, same = [await create_request(session, contact, "maize") for contact in (kept, gone)]
+    other = await create_request(session, gone, "goats")
+    alerts, audience = Alerts(session, MARKET, NOON), Audience(("=maize",), None, within_km=1)
+    await alerts.next_wave(mine, audience, size=1, cap=9)
+    await alerts.next_wave(same, audience, size=2, cap=9)
+
+    await merge_contacts(await session.connection(), gone, kept)
+
+    session.expire_all()
+    requests = BuyRequests(session, MARKET, NOON)
+    assert {one.id for one in await requests.of(kept)} == {mine.id, other.id}
+    assert len(await requests.waiting_for(near, ["=maize"], limit=9)) == 1
+    asked = select(Alert.contact_id).where(Alert.request_id == mine.id)
+    assert set((await session.scalars(asked)).all()) == {near, far}
+
+
+async def test_what_the_seller_agreed_to_is_kept(session: AsyncSession, vault: Vault) -> None:
+    gone, kept, seller = [await create_contact(session, vault) for _ in range(3)]
+    listed = await create_listing(session, seller)
+    offer = await Listings(session, MARKET, NOON).find(listed.reference)
+    assert offer is not None
+    introductions = Introductions(session, MARKET, NOON)
+    agreed = await introductions.ask(offer, gone)
+    await introductions.ask(offer, kept)
+    await introductions.answer(seller, agreed.id, IntroductionState.ACCEPTED)
+
+    await merge_contacts(await session.connection(), gone, kept)
+
+    rows = (await session.execute(select(Introduction.id, Introduction.buyer_id))).all()
+    assert rows == [(agreed.id, kept)]

@@ -101,10 +101,11 @@ class SellFlow(DeskFlow):
         )
         for request in waiting:
             if request.fits(new, settings.reach_km):
+                # Once for each listing, also to a buyer with several wishes that it fulfils.
                 self._desk.tell(
                     request.contact_id,
                     self._match(new, listed, request),
-                    once=f"match:{request.id.hex}:{listed.id.hex}",
+                    once=f"match:{listed.id.hex}",
                     purpose=Purpose.NOTICE,
                     hours=_MATCH_HOURS,
                 )
