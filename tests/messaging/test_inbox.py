@@ -193,7 +193,9 @@ async def test_two_contacts_shown_to_be_one_are_merged_by_an_event(
     assert merge.key == f"merge:{vault.hash('user_id', USER)}:{vault.hash('phone', PHONE)}"
     of_user = {event.key for event in found if event.conversation_id == by_user.conversation_id}
     assert of_user == {merge.key, "w2", "w3", "w4"}
-    assert merge.id < next(event.id for event in found if event.key == "w3")
+    said = next(event for event in found if event.key == "w3")
+    assert merge.received_at < said.received_at
+    assert merge.due_at == said.due_at
 
 
 async def test_a_changed_number_goes_to_the_conversation_of_the_old_one(

@@ -7,6 +7,7 @@ from dataclasses import dataclass
 from typing import Final
 
 import structlog
+from structlog.contextvars import unbind_contextvars
 
 from sokoni.errors import AppError
 from sokoni.messaging.inbox import Arrival, Stored
@@ -58,6 +59,8 @@ class Batcher:
         await caller.done
 
     async def _flush_all(self) -> None:
+        # It is nobody's in particular, and the first caller's trace came with the task.
+        unbind_contextvars("trace")
         try:
             while self._waiting:
                 await self._flush(self._next_batch())

@@ -1,5 +1,6 @@
 """The webhook: verify, store, wake a worker, answer 200. Nothing of a framework is on its way."""
 
+import logging
 import secrets
 from collections.abc import Mapping, Sequence
 from typing import Final
@@ -44,6 +45,8 @@ _RESULTS: Final[Mapping[type[AppError], str]] = {
     TooLargeError: "too_large",
 }
 _log = structlog.get_logger(__name__)
+_switch: Final = logging.getLogger(__name__)
+"""Asked before a line that nearly nobody wants is put together."""
 
 
 class Webhooks:
@@ -104,8 +107,12 @@ class Webhooks:
         arrivals = await self._arrivals(door, account, request)
         if arrivals:
             self._limit.check(sum(isinstance(one.item, Message) for one in arrivals))
+            # From here on the turn's lines have it, too.
+            bind_contextvars(trace=arrivals[0].trace)
             await self._batcher.add(arrivals)
             self._wake(arrivals)
+            if _switch.isEnabledFor(logging.DEBUG):
+                _log.debug("webhook stored", traces=[one.trace for one in arrivals])
         self._metrics.answered(door.platform, "stored" if arrivals else "empty")
         return _SUCCESS
 

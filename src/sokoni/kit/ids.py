@@ -26,6 +26,11 @@ def new_id() -> UUID:
     return uuid_utils.compat.uuid7()
 
 
+def trace_of(event_id: EventId) -> str:
+    """Return what every line logged for an event has in common, from webhook to sent reply."""
+    return event_id.hex[-16:]
+
+
 def new_reference(prefix: str, *, length: int = 6) -> str:
     """Return what people quote, such as `ORD-7K3M2Q5`: random, the last letter a check."""
     drawn = [secrets.randbelow(len(_LETTERS)) for _ in range(length)]

@@ -2,8 +2,8 @@
 
 import asyncio
 from collections.abc import Iterator, Mapping, Sequence
-from dataclasses import dataclass
-from datetime import datetime
+from dataclasses import dataclass, field
+from datetime import datetime, timedelta
 from typing import Final, cast
 
 import structlog
@@ -17,10 +17,18 @@ from sokoni.db.faults import is_passing
 from sokoni.db.vault import Vault
 from sokoni.db.writing import writing
 from sokoni.kit.clock import Clock
-from sokoni.kit.ids import AccountId, ConversationId, MerchantId
+from sokoni.kit.ids import AccountId, ConversationId, EventId, MerchantId, trace_of
 from sokoni.messaging.events import OwnEvent
 from sokoni.messaging.inbox_postgresql import PostgresInboxSql
-from sokoni.messaging.inbox_rows import Kept, Where, kept, kept_own, row, unreadable
+from sokoni.messaging.inbox_rows import (
+    Kept,
+    Where,
+    kept,
+    kept_own,
+    new_event_id,
+    row,
+    unreadable,
+)
 from sokoni.messaging.inbox_sql import InboxSql, PortableInboxSql
 from sokoni.messaging.models import EventKind, InboxEvent
 from sokoni.messaging.routing import Owner, Route, RouteMemory, Sender, profile_name, sender_of
@@ -30,6 +38,7 @@ _INBOX: Final = cast("Table", InboxEvent.__table__)
 _SAID_BY_SOMEONE: Final = frozenset(
     {EventKind.MESSAGE, EventKind.ECHO, EventKind.ADDRESS_CHANGE, EventKind.PREFERENCE}
 )
+_A_MOMENT: Final = timedelta(microseconds=1)
 _PAUSES: Final = (0.02, 0.1)
 """Seconds before a batch that met a passing fault is tried again."""
 _log = structlog.get_logger(__name__)
@@ -43,6 +52,12 @@ class Arrival:
     item: Inbound
     received_at: datetime
     due_at: datetime
+    id: EventId = field(default_factory=new_event_id)
+    """Known before it is stored, so that what is logged of it can name it."""
+
+    @property
+    def trace(self) -> str:
+        return trace_of(self.id)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -166,8 +181,9 @@ class Inbox:
         for arrival, sender in zip(arrivals, senders, strict=True):
             where = _where(arrival, routes[sender] if sender else None)
             if sender in split and not isinstance(arrival.item, AddressChange):
-                yield row(self._vault, self._merger(arrival, sender.addresses[0]), where)
-            yield row(self._vault, _what(arrival.item, sender), where)
+                before = where._replace(received_at=where.received_at - _A_MOMENT)
+                yield row(self._vault, self._merger(arrival, sender.addresses[0]), before)
+            yield row(self._vault, _what(arrival.item, sender), where, arrival.id)
 
     def _merger(self, arrival: Arrival, address: Address) -> Kept:
         """Return the event by which the turn makes one person of two (T-01)."""
@@ -206,8 +222,9 @@ class Inbox:
                 raise
             reason = type(error).__name__
         what = unreadable(kept(arrival.item).payload, reason)
+        unread = row(self._vault, what, _where(arrival, None), arrival.id)
         async with writing(self._engine) as connection:
-            return await self._insert(connection, [row(self._vault, what, _where(arrival, None))])
+            return await self._insert(connection, [unread])
 
 
 def _where(arrival: Arrival, route: Route | None) -> Where:

@@ -65,9 +65,15 @@ class Where(NamedTuple):
     due_at: datetime
 
 
-def row(vault: Vault, what: Kept, where: Where) -> dict[str, object]:
+def new_event_id() -> EventId:
+    return EventId(new_id())
+
+
+def row(
+    vault: Vault, what: Kept, where: Where, event_id: EventId | None = None
+) -> dict[str, object]:
     """Return the inbox row, its payload sealed."""
-    event_id = EventId(new_id())
+    event_id = event_id or new_event_id()
     return {
         "id": event_id,
         **where._asdict(),

@@ -13,8 +13,10 @@ from sokoni.kit.ids import (
     AccountId,
     ContactId,
     ConversationId,
+    EventId,
     MerchantId,
     OutboxId,
+    trace_of,
 )
 from sokoni.messaging.models import MessageState, Purpose
 from sokoni.messaging.turn_rows import NewMessage
@@ -52,6 +54,7 @@ class Outgoing:
     account_id: AccountId
     conversation_id: ConversationId
     contact_id: ContactId
+    event_id: EventId
     purpose: str
     shard: int
     due_at: datetime
@@ -73,12 +76,18 @@ class Outgoing:
             account_id=message.account_id,
             conversation_id=message.conversation_id,
             contact_id=message.contact_id,
+            event_id=message.event_id,
             purpose=message.purpose,
             shard=message.shard,
             due_at=message.due_at,
             created_at=message.created_at,
             content=read_content(message.content),
         )
+
+    @property
+    def trace(self) -> str:
+        """What the log's lines of this message share with those of the event it is a reply to."""
+        return trace_of(self.event_id)
 
     @property
     def repeatable(self) -> bool:
@@ -101,6 +110,7 @@ class Stored:
     account_id: AccountId
     conversation_id: ConversationId
     contact_id: ContactId
+    event_id: EventId
     purpose: str
     shard: int
     due_at: datetime

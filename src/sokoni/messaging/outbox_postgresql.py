@@ -30,8 +30,9 @@ _UNSENT_OF: Final = text(
 )
 _LOAD: Final = text(
     """
-    SELECT m.id, m.merchant_id, m.account_id, m.conversation_id, c.contact_id, m.purpose, m.shard,
-           m.due_at, m.created_at, m.state, m.state_at, m.attempts, m.resent, m.body
+    SELECT m.id, m.merchant_id, m.account_id, m.conversation_id, c.contact_id, m.event_id,
+           m.purpose, m.shard, m.due_at, m.created_at, m.state, m.state_at, m.attempts, m.resent,
+           m.body
     FROM unnest(CAST(:ids AS uuid[])) AS wanted(id)
     JOIN messages m ON m.id = wanted.id AND m.state IN (1, 2)
     JOIN conversations c ON c.id = m.conversation_id

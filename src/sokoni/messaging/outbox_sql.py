@@ -38,6 +38,7 @@ STORED_COLUMNS: Final = (
     _M.account_id,
     _M.conversation_id,
     Conversation.contact_id,
+    _M.event_id,
     _M.purpose,
     _M.shard,
     _M.due_at,

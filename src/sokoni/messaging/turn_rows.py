@@ -13,6 +13,7 @@ from sokoni.kit.ids import (
     ConversationId,
     EventId,
     MerchantId,
+    trace_of,
 )
 from sokoni.messaging.models import EventState, MessageState
 
@@ -54,6 +55,11 @@ class Claimed:
     marketing_stopped_at: datetime | None = None
     blocked_at: datetime | None = None
     events: list[WaitingEvent] = field(default_factory=list)
+
+    @property
+    def trace(self) -> str:
+        """What the log's lines of this turn have in common: its reply is to the last event."""
+        return trace_of(self.events[-1].id) if self.events else ""
 
 
 @dataclass(slots=True)

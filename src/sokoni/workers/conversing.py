@@ -217,6 +217,7 @@ class ConversationTurn:
         one = self._one
         one.language = said.language or one.language
         one.wake_at = said.wake_at
+        self._turned.by = said.trace
         if context.renamed_to:
             one.name = self._parts.vault.seal_text(NAME, one.contact_id, context.renamed_to)
             one.name_given = True

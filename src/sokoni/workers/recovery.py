@@ -10,7 +10,7 @@ from sqlalchemy.ext.asyncio import AsyncConnection, AsyncEngine
 from sokoni.db.vault import KeyUnknownError, TamperedError, Vault
 from sokoni.db.writing import reading
 from sokoni.kit.clock import Clock
-from sokoni.kit.ids import OutboxId
+from sokoni.kit.ids import OutboxId, trace_of
 from sokoni.messaging.lanes import Lane, Lanes
 from sokoni.messaging.models import MessageState
 from sokoni.messaging.outbox import (
@@ -104,7 +104,12 @@ class Recovery:
         try:
             content = read_content(self._vault.open(BODY, row.id, row.body))
         except (KeyUnknownError, TamperedError, UnreadableContentError) as error:
-            _log.error("outbox_row_unreadable", message_id=str(row.id), error=type(error).__name__)
+            _log.error(
+                "outbox_row_unreadable",
+                trace=trace_of(row.event_id),
+                message_id=str(row.id),
+                error=type(error).__name__,
+            )
             return Mark(id=row.id, state=MessageState.FAILED, error="unreadable")
         lane = self._lanes.add(
             Outgoing(
@@ -113,6 +118,7 @@ class Recovery:
                 account_id=row.account_id,
                 conversation_id=row.conversation_id,
                 contact_id=row.contact_id,
+                event_id=row.event_id,
                 purpose=row.purpose,
                 shard=row.shard,
                 due_at=row.due_at,

@@ -29,6 +29,8 @@ class Turned:
     """Events of a conversation that was merged into another: theirs now."""
     asked_for_person: EventId | None = None
     """The event by which the contact asked for a person: staff are to be told."""
+    by: str = ""
+    """What understanding made of it, by names only, for the log."""
 
     def done(
         self, event: WaitingEvent, state: EventState = EventState.DONE, error: str = ""

@@ -1,6 +1,7 @@
 """The turn worker: many conversations in one transaction, each failing alone (design §3)."""
 
 import asyncio
+import logging
 from collections.abc import Callable, Sequence
 from dataclasses import replace
 from datetime import datetime, timedelta
@@ -9,10 +10,11 @@ from typing import Final
 import structlog
 from sqlalchemy import select
 from sqlalchemy.ext.asyncio import AsyncConnection, AsyncEngine, AsyncSession
+from structlog.contextvars import bind_contextvars, unbind_contextvars
 
 from sokoni.db.faults import is_passing
 from sokoni.db.writing import writing
-from sokoni.kit.ids import ConversationId
+from sokoni.kit.ids import ConversationId, trace_of
 from sokoni.messaging.models import DeliveryLease, EventState, InboxEvent
 from sokoni.messaging.turn_rows import Claimed, Handled, NewMessage, TurnSql, Writes
 from sokoni.messaging.wakeups import INBOX, REQUESTS, Hints
@@ -26,6 +28,8 @@ from sokoni.workers.turned import Turned
 _POLL_SECONDS: Final = 1.0
 _LONGEST_BACKOFF: Final = timedelta(minutes=1)
 _log = structlog.get_logger(__name__)
+_switch: Final = logging.getLogger(__name__)
+"""Asked before a line that nearly nobody wants is put together."""
 
 
 class SpoiledBatchError(Exception):
@@ -142,7 +146,18 @@ class TurnWorker:
     async def _turn(self, connection: AsyncConnection, claimed: Sequence[Claimed]) -> list[Turned]:
         # One session for all: most turns never use theirs, and opening one is not cheap.
         async with _session(connection) as session:
-            return [await (await self._prepared(session, one)).run() for one in claimed]
+            try:
+                return [await self._traced(session, one) for one in claimed]
+            finally:
+                unbind_contextvars("trace")
+
+    async def _traced(self, session: AsyncSession, one: Claimed) -> Turned:
+        bind_contextvars(trace=one.trace)
+        turned = await (await self._prepared(session, one)).run()
+        if _switch.isEnabledFor(logging.DEBUG):
+            traces = [trace_of(event.id) for event in one.events]
+            _log.debug("turned", conversation=str(one.id), traces=traces, by=turned.by)
+        return turned
 
     async def _prepared(self, session: AsyncSession, one: Claimed) -> ConversationTurn:
         profile = await self._parts.merchants.get(one.merchant_id)
@@ -237,7 +252,13 @@ class TurnWorker:
 
     async def _failed(self, one: Claimed, error: Exception) -> None:
         event = one.events[0]
-        _log.error("turn_failed", event_id=str(event.id), attempts=event.attempts, exc_info=error)
+        _log.error(
+            "turn_failed",
+            trace=trace_of(event.id),
+            event_id=str(event.id),
+            attempts=event.attempts,
+            exc_info=error,
+        )
         reason = f"{type(error).__name__}: {error}"
         if event.attempts >= self._attempts:
             await self._park(one.id, reason)

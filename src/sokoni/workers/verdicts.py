@@ -85,7 +85,12 @@ class Verdicts:
         outgoing = lane.ahead
         if outgoing is None:
             return
-        _log.warning("send_unknown", message_id=str(outgoing.id), again=outgoing.repeatable)
+        _log.warning(
+            "send_unknown",
+            trace=outgoing.trace,
+            message_id=str(outgoing.id),
+            again=outgoing.repeatable,
+        )
         if not outgoing.repeatable:
             SENDS.labels("given_up_unknown").inc()
             batch.marks.append(
@@ -196,7 +201,9 @@ class Verdicts:
             batch.opted_out.append(outgoing)
         if isinstance(error, base.RecipientUnreachableError):
             self._addresses.forget(outgoing.contact_id)
-        _log.warning("send_failed", message_id=str(outgoing.id), error=_reason(error))
+        _log.warning(
+            "send_failed", trace=outgoing.trace, message_id=str(outgoing.id), error=_reason(error)
+        )
         batch.marks.append(Mark(id=outgoing.id, state=MessageState.FAILED, error=_reason(error)))
         self._lanes.finish(landed.lane)
 
@@ -208,7 +215,7 @@ class Verdicts:
             content = step_down(outgoing.content, live.channel.limits)
         if content is None:
             return False
-        _log.error("send_not_renderable", message_id=str(outgoing.id))
+        _log.error("send_not_renderable", trace=outgoing.trace, message_id=str(outgoing.id))
         outgoing.content, outgoing.stepped_down = content, True
         self._again(landed.lane, outgoing, batch, self._clock(), "stepped_down")
         batch.marks[-1].body = self._vault.seal(BODY, outgoing.id, msgspec.json.encode(content))

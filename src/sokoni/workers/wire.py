@@ -1,6 +1,7 @@
 """Messages on their way to providers, and how each of them landed."""
 
 import asyncio
+import logging
 from typing import Final
 
 import structlog
@@ -14,6 +15,8 @@ from sokoni.workers.verdicts import Landed
 
 _LAST_WORDS_SECONDS: Final = 15.0
 _log = structlog.get_logger(__name__)
+_switch: Final = logging.getLogger(__name__)
+"""Asked before a line that nearly nobody wants is put together."""
 
 
 class Wire:
@@ -59,8 +62,13 @@ class Wire:
         except SendError as error:
             outcome = error
         except Exception as error:  # noqa: BLE001 -- a bug may strike after the message was taken
-            _log.error("send_broke", message_id=str(outgoing.id), exc_info=error)
+            _log.error(
+                "send_broke", trace=outgoing.trace, message_id=str(outgoing.id), exc_info=error
+            )
             outcome = UnknownOutcomeError(type(error).__name__)
+        if _switch.isEnabledFor(logging.DEBUG):
+            how, message_id = type(outcome).__name__, str(outgoing.id)
+            _log.debug("landed", trace=outgoing.trace, message_id=message_id, how=how)
         number.on_wire -= 1
         self._landed.append(Landed(lane, number, outcome))
         self._wake.set()
