@@ -3,12 +3,12 @@
 import asyncio
 from collections.abc import AsyncIterator
 from dataclasses import dataclass
-from datetime import timedelta
+from datetime import datetime, timedelta
 
 import msgspec
 import pytest
 from sqlalchemy import func, select, update
-from sqlalchemy.ext.asyncio import AsyncEngine
+from sqlalchemy.ext.asyncio import AsyncConnection, AsyncEngine
 
 from sokoni.config import Settings
 from sokoni.db.vault import Vault
@@ -188,3 +188,26 @@ def test_the_settings_say_how_long_rows_stay() -> None:
 
     assert [kept.events, kept.requests, kept.messages] == days
     assert kept_as_set(Settings(message_days=0)).messages is None
+
+
+async def test_capabilities_tidy_up_once_a_minute_and_at_once_while_there_is_more(
+    engine: AsyncEngine, broom: Broom
+) -> None:
+    calls: list[datetime] = []
+
+    async def tidy(_connection: AsyncConnection, now: datetime) -> bool:
+        calls.append(now)
+        return len(calls) == 1
+
+    place = broom.street
+    sweep = Sweep(
+        engine=engine, clock=broom.clock, inbox=place.inbox, hints=place.hints, tidies=[tidy]
+    )
+
+    for _ in range(3):
+        await sweep.run_once()
+    assert len(calls) == 2
+
+    broom.clock.advance(timedelta(minutes=1))
+    await sweep.run_once()
+    assert calls == [calls[0], calls[0], broom.clock()]

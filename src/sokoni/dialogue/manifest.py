@@ -2,6 +2,7 @@
 
 from collections.abc import Awaitable, Callable, Mapping
 from dataclasses import dataclass, field
+from datetime import datetime
 from pathlib import Path
 from typing import Any, TypeAlias
 
@@ -16,6 +17,8 @@ from sokoni.messaging.prompts import Prompt
 
 AnswerHandler: TypeAlias = Callable[[TurnContext, Answer], Awaitable[Prompt | None]]
 TimerHandler: TypeAlias = Callable[[TurnContext, Timer], Awaitable[Prompt | None]]
+Tidy: TypeAlias = Callable[[AsyncConnection, datetime], Awaitable[bool]]
+"""Called by the sweep with the time; True asks for another call soon."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -58,6 +61,8 @@ class Capability:
         None
     )
     """Move what the first contact has to the second: they turned out to be one person."""
+    tidy: Tidy | None = None
+    """Delete rows of every merchant's that are over, a batch at a time."""
     load_demo: Callable[[Any, Mapping[str, Any]], Awaitable[None]] | None = None
     """Load a demo merchant's data of this capability: called with a `demo.Loading` and the
     capability's part of the demo file."""

@@ -69,6 +69,7 @@ class Crew:
                 hints=app.hints,
                 requests=requests,
                 kept=kept_as_set(app.settings),
+                tidies=[one.tidy for one in app.capabilities.values() if one.tidy],
             ),
         )
 

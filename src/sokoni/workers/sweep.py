@@ -9,6 +9,7 @@ from typing import Final
 from sqlalchemy.ext.asyncio import AsyncConnection, AsyncEngine
 
 from sokoni.db.writing import reading, writing
+from sokoni.dialogue.manifest import Tidy
 from sokoni.kit.clock import Clock
 from sokoni.messaging.events import StaffAct, Timer
 from sokoni.messaging.inbox import Inbox, Own
@@ -45,9 +46,12 @@ class Kept:
 
 
 class Sweep:
-    """One step a second. `requests` is swept too: what its broker lost is kicked again."""
+    """One step a second. `requests` is swept too: what its broker lost is kicked again.
 
-    def __init__(
+    `tidies` are what capabilities do about rows of their own that are over.
+    """
+
+    def __init__(  # noqa: PLR0913 -- the worker's collaborators, each by name
         self,
         *,
         engine: AsyncEngine,
@@ -56,6 +60,7 @@ class Sweep:
         hints: Hints,
         requests: RequestWorker | None = None,
         kept: Kept | None = None,
+        tidies: Sequence[Tidy] = (),
     ) -> None:
         self._engine = engine
         self._clock = clock
@@ -63,6 +68,7 @@ class Sweep:
         self._hints = hints
         self._requests = requests
         self._kept = kept or Kept()
+        self._tidies = tidies
         self._prune_at: datetime | None = None
 
     async def run(self, stop: asyncio.Event) -> None:
@@ -146,5 +152,7 @@ class Sweep:
             pruned += await prune_requests(connection, now, self._kept.requests)
             if self._kept.messages is not None:
                 pruned += await prune_messages(connection, now, self._kept.messages)
+            more = [await tidy(connection, now) for tidy in self._tidies]
         # A full batch means that there is more: go on at the next step.
-        self._prune_at = now if pruned >= _AT_ONCE else now + _PRUNED_EVERY
+        full = pruned >= _AT_ONCE or any(more)
+        self._prune_at = now if full else now + _PRUNED_EVERY

@@ -29,6 +29,7 @@ from sokoni.capabilities.marketplace.flows.sell import SellFlow
 from sokoni.capabilities.marketplace.flows.withdraw import WithdrawFlow, WithdrawOneFlow
 from sokoni.capabilities.marketplace.merging import merge_contacts
 from sokoni.capabilities.marketplace.settings import NAME, MarketplaceSettings
+from sokoni.capabilities.marketplace.tidying import tidy
 from sokoni.dialogue.flow import FlowFactory
 from sokoni.dialogue.manifest import Capability, Task
 
@@ -67,5 +68,6 @@ MARKETPLACE: Final = Capability(
     timers={WAVE: next_wave, UNANSWERED: unanswered},
     router="sokoni.capabilities.marketplace.api:router",
     merge_contacts=merge_contacts,
+    tidy=tidy,
     load_demo=load_demo,
 )
