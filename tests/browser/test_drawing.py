@@ -7,6 +7,7 @@ from playwright.sync_api import expect
 
 from sokoni.channels.base import (
     Buttons,
+    ContactRequest,
     Content,
     Document,
     Image,
@@ -16,6 +17,7 @@ from sokoni.channels.base import (
     Option,
     Template,
     TemplateButton,
+    TemplateHeader,
     Text,
 )
 from sokoni.messaging.models import MessageState
@@ -41,10 +43,15 @@ def everything(server: str) -> list[Content]:
         Document(url="javascript:alert(1)", name="evil.pdf"),
         LinkButton(body="Pay here", label="Pay now", url=f"{server}/health"),
         LocationRequest("Where are you?"),
+        ContactRequest("Which number?"),
         Buttons(body="Sure?", options=(Option("yes", "Yes please"),), image_url=picture),
         Listing(body="Pick", label="Show", options=(Option("1", "Tendai", "10 goats"),)),
         Template(
-            name="t", language="en", rendered="Come back", buttons=(TemplateButton("Go on", "g"),)
+            name="t",
+            language="en",
+            header=TemplateHeader(image_url=picture),
+            rendered="Come back",
+            buttons=(TemplateButton("Go on", "g"), TemplateButton("Site", url=server)),
         ),
     ]
 
@@ -60,6 +67,8 @@ def test_every_kind_is_drawn(window: Window, folder: Path) -> None:
     expect(phone.told("Pay here").get_by_role("link", name="Pay now")).to_be_visible()
     expect(phone.told("Sure?").locator("img")).to_have_count(1)
     expect(phone.told("Come back").get_by_role("button", name="Go on")).to_be_visible()
+    expect(phone.told("Come back").get_by_role("link", name="Site")).to_be_visible()
+    expect(phone.told("Come back").locator("img")).to_have_count(1)
 
     phone.told("Pick").get_by_role("button").click()
     expect(phone.page.locator(".sim-dialog .pick small")).to_have_text("10 goats")

@@ -12,6 +12,7 @@ from sokoni.channels.base import (
     Address,
     Buttons,
     Channel,
+    ContactRequest,
     Content,
     Document,
     Image,
@@ -26,6 +27,8 @@ from sokoni.channels.base import (
     Pin,
     RecipientUnreachableError,
     Template,
+    TemplateButton,
+    TemplateHeader,
     Text,
     UnreadableBodyError,
     WebhookRequest,
@@ -40,6 +43,7 @@ from sokoni.kit.ids import OutboxId, PhoneNumber, ProviderMessageId
 from sokoni.testing.clock import NOON, StoppedClock
 from sokoni.testing.fake_graph import fake_graph
 from sokoni.testing.graph_rules import first_fault
+from sokoni.testing.graph_templates import ApprovedTemplate
 from sokoni.testing.meta_webhooks import MetaWebhooks, Signed
 from tests.channels.test_ladder import NEUTRALS
 from tests.channels.whatsapp_cloud.captured import NUMBER, config
@@ -56,7 +60,46 @@ CONTENTS: list[Content] = [
     Document(url="https://a.example/r.pdf", name="receipt.pdf"),
     LocationRequest("Where?"),
     LinkButton(body="Pay", label="Pay now", url="https://pay.example/1"),
+    ContactRequest("Your number?"),
     Template(name="buyer_found", language="en", parameters=("goats",), rendered="A buyer"),
+    Template(
+        name="order_shipped",
+        language="en_US",
+        header=TemplateHeader(text="ORD-7K3M2Q", name="reference"),
+        parameters=("Ana", "Harare"),
+        parameter_names=("name", "place"),
+        buttons=(
+            TemplateButton("Thanks", payload="thanks"),
+            TemplateButton("Track", url_suffix="7K3M2Q", url="https://a.example/t/7K3M2Q"),
+            TemplateButton("Shop", url="https://a.example/"),
+        ),
+        rendered="ORD-7K3M2Q",
+    ),
+    Template(
+        name="new_goods",
+        language="en",
+        header=TemplateHeader(image_url="https://a.example/g.jpg"),
+        rendered="New",
+    ),
+    Template(
+        name="receipt",
+        language="en",
+        header=TemplateHeader(document_url="https://a.example/r.pdf", document_name="r.pdf"),
+        rendered="Your receipt",
+    ),
+]
+APPROVED = [
+    ApprovedTemplate(name="buyer_found", language="en", body="A buyer wants {{1}}."),
+    ApprovedTemplate(
+        name="order_shipped",
+        language="en_US",
+        header="TEXT",
+        header_text="Order {{reference}}",
+        body="Hello {{name}}, it is on its way to {{place}}.",
+        buttons=("", "https://a.example/t/{{1}}", "https://a.example/"),
+    ),
+    ApprovedTemplate(name="new_goods", language="en", header="IMAGE", body="New"),
+    ApprovedTemplate(name="receipt", language="en", header="DOCUMENT", body="Your receipt"),
 ]
 TOO_MUCH: list[Content] = [
     Text("x" * 4097),
@@ -114,6 +157,7 @@ async def case(request: pytest.FixtureRequest) -> AsyncIterator[Case]:
         yield simulated()
         return
     async with fake_graph() as graph, ReqwestClient() as http:
+        graph.templates.add(*APPROVED)
         yield cloud(graph.url, http)
 
 

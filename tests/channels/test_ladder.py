@@ -6,6 +6,7 @@ from hypothesis import strategies as st
 
 from sokoni.channels.base import (
     Buttons,
+    ContactRequest,
     Content,
     Document,
     Image,
@@ -22,8 +23,8 @@ from sokoni.channels.ladder import PAGE, lower, step_down
 from sokoni.kit.text import units
 
 CLOUD = Limits()
-TWILIO = Limits(text=1600, link_button=False, location_request=False)
-PLAIN = Limits(buttons=0, rows=0, link_button=False, location_request=False)
+TWILIO = Limits(text=1600, link_button=False, location_request=False, contact_request=False)
+PLAIN = Limits(buttons=0, rows=0, link_button=False, location_request=False, contact_request=False)
 BUTTONS_ONLY = Limits(rows=0)
 
 GOATS = "https://shop.example.com/goats.jpg"
@@ -235,6 +236,29 @@ def test_place_is_asked_for_by_a_button_else_in_words() -> None:
     assert lower(neutral, PLAIN).contents == (Text("Where?\nTap the clip."),)
 
 
+def test_phone_number_is_asked_for_by_a_button_else_in_words() -> None:
+    neutral = Neutral(text="Which number?", ask_contact=True)
+
+    assert lower(neutral, CLOUD).contents == (ContactRequest("Which number?"),)
+    assert lower(neutral, PLAIN).contents == (Text("Which number?"),)
+
+
+def test_choices_beside_a_request_for_the_number_are_typed() -> None:
+    neutral = Neutral(text="Which number?", ask_contact=True, options=(Option("skip", "Skip"),))
+
+    lowered = lower(neutral, CLOUD)
+
+    assert lowered.contents == (ContactRequest("Which number?\n\n1. Skip"),)
+    assert lowered.offered == (Option("skip", "Skip"),)
+    assert isinstance(lower(neutral, TWILIO).contents[0], Buttons)
+
+
+def test_a_file_goes_ahead_of_a_request_for_the_number() -> None:
+    neutral = Neutral(text="Which number?", ask_contact=True, image_url=GOATS)
+
+    assert lower(neutral, CLOUD).contents == (Image(url=GOATS), ContactRequest("Which number?"))
+
+
 def test_nothing_to_say_sends_nothing() -> None:
     assert lower(Neutral(text=" "), CLOUD).contents == ()
 
@@ -259,6 +283,7 @@ def test_very_long_text_is_parted_at_paragraphs() -> None:
         ),
         (Listing(body="Which?", label="See", options=options(1)), "Which?\n\n1. Goat 1"),
         (LocationRequest("Where?"), "Where?"),
+        (ContactRequest("Which number?"), "Which number?"),
         (LinkButton(body="Pay", label="Now", url="https://p.example"), "Pay\nhttps://p.example"),
         (Image(url=GOATS, caption="Goats"), f"Goats\n{GOATS}"),
         (Document(url=GOATS, name="goats.jpg"), GOATS),
@@ -311,6 +336,7 @@ NEUTRALS = st.builds(
     link_label=st.sampled_from(["", "Pay now", "Pay for it with mobile money"]),
     ask_location=st.booleans(),
     location_hint=WORDS,
+    ask_contact=st.booleans(),
 )
 
 
@@ -320,7 +346,7 @@ def fits(content: Content, limits: Limits) -> bool:
             return 0 < units(body) <= limits.text
         case Image() | Document():
             return units(content.caption) <= limits.caption
-        case Buttons() | Listing() | LinkButton() | LocationRequest():
+        case Buttons() | Listing() | LinkButton() | LocationRequest() | ContactRequest():
             return _body_fits(content.body, limits) and _action_fits(content, limits)
         case _:
             return False
@@ -340,6 +366,8 @@ def _action_fits(content: Content, limits: Limits) -> bool:
             )
         case LinkButton():
             return limits.link_button and 0 < units(content.label) <= limits.button_title
+        case ContactRequest():
+            return limits.contact_request
         case _:
             return limits.location_request
 

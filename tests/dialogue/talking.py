@@ -12,7 +12,7 @@ import msgspec
 from sqlalchemy.ext.asyncio import AsyncSession
 
 from sokoni import locales
-from sokoni.channels.base import Address, Limits, Message, Pin
+from sokoni.channels.base import Address, Limits, Message, Pin, SharedContact
 from sokoni.db.vault import Vault
 from sokoni.dialogue.engine import MerchantDialogue
 from sokoni.dialogue.flow import Person, TurnContext
@@ -139,11 +139,21 @@ class Talk:
     def typed(self, text: str) -> Message:
         return self.message(text=text)
 
+    def shared(self, *phones: str) -> Message:
+        card = SharedContact(name="Ana", phones=phones, requested=True)
+        return self.message(kind="contacts", contacts=(card,))
+
     def pinned(self, latitude: float, longitude: float) -> Message:
         return self.message(kind="location", pin=Pin(latitude=latitude, longitude=longitude))
 
     def message(
-        self, *, kind: str = "text", text: str = "", choice_id: str = "", pin: Pin | None = None
+        self,
+        *,
+        kind: str = "text",
+        text: str = "",
+        choice_id: str = "",
+        pin: Pin | None = None,
+        contacts: tuple[SharedContact, ...] = (),
     ) -> Message:
         return Message(
             provider_id=str(new_id()),
@@ -153,6 +163,7 @@ class Talk:
             text=text,
             choice_id=choice_id,
             pin=pin,
+            contacts=contacts,
         )
 
     def _context(self) -> TurnContext:

@@ -4,6 +4,7 @@ import pytest
 from sqlalchemy import func, select
 from sqlalchemy.ext.asyncio import AsyncSession
 
+from sokoni.channels.base import ContactRequest, Limits, Text
 from sokoni.contacts.models import Contact
 from tests.dialogue.talking import GOKWE, Talk, dialogue
 from tests.dialogue.toy import OrderFlow, OrderForm, RingFlow
@@ -125,6 +126,59 @@ async def test_pin_that_nobody_wants_loses_nothing(talk: Talk) -> None:
     answer = await talk.say(talk.pinned(-18.2, 28.9))
 
     assert answer == "Thank you, but I need no location now.\n\nWhich pot?"
+
+
+async def test_a_phone_number_is_asked_for_by_the_channels_own_button(talk: Talk) -> None:
+    assert await talk.say("call me") == "Which number may we call?"
+
+    assert tuple(talk.said.contents) == (ContactRequest("Which number may we call?"),)
+
+
+async def test_a_shared_number_answers_a_phone_slot(talk: Talk) -> None:
+    await talk.say("call me")
+
+    assert await talk.say(talk.shared("0771 000 001")) == "Is there another?"
+    assert tuple(talk.said.contents) == (ContactRequest("Is there another?\n\n1. Skip"),)
+
+    answer = await talk.say(talk.shared("12", "+263772000002"))
+
+    assert answer == "We call +263771000001 or +263772000002."
+
+
+@pytest.mark.parametrize("typed", ["1", "skip", "Skip"])
+async def test_a_phone_slot_is_skipped_by_typing(talk: Talk, typed: str) -> None:
+    await say_all(talk, "call me", "0771 000 001")
+
+    assert await talk.say(typed) == "We call +263771000001 or -."
+
+
+async def test_a_typed_number_answers_a_phone_slot_too(talk: Talk) -> None:
+    await talk.say("call me")
+
+    assert await talk.say("it is 0771 000 001") == "Is there another?"
+
+
+async def test_a_shared_number_that_is_none_is_asked_for_again(talk: Talk) -> None:
+    await talk.say("call me")
+
+    assert await talk.say(talk.shared("12")) == "Please write a number, such as 0771 000 001."
+
+
+async def test_where_the_channel_has_no_button_the_number_is_asked_for_in_words() -> None:
+    talk = Talk(dialogue(), limits=Limits(contact_request=False))
+
+    await talk.say("call me")
+    assert tuple(talk.said.contents) == (Text("Which number may we call?"),)
+    await talk.say("0771 000 001")
+    assert talk.labels == ["Skip"]
+
+
+async def test_a_shared_card_that_nobody_wants_loses_nothing(talk: Talk) -> None:
+    await say_all(talk, "order 10 roses to Gokwe")
+
+    await talk.say(talk.shared())
+
+    assert talk.text.endswith("Which pot?")
 
 
 async def test_refusal_while_committing_undoes_what_was_written(session: AsyncSession) -> None:

@@ -13,8 +13,9 @@ from sokoni.contacts.models import Contact
 from sokoni.dialogue.flow import AnswerRefused, Outcome, SimpleFlow, TurnContext
 from sokoni.dialogue.form import Form, Known, Slot
 from sokoni.dialogue.manifest import Capability, Task
-from sokoni.kit.ids import new_id
+from sokoni.kit.ids import PhoneNumber, new_id
 from sokoni.language.readers.number import NumberReader
+from sokoni.language.readers.phone import PhoneReader
 from sokoni.language.readers.place import PlaceReader
 from sokoni.language.readers.text import TextReader
 from sokoni.language.readers.thing import ThingReader
@@ -171,6 +172,28 @@ class GreetFlow(SimpleFlow):
         return Outcome(Prompt("garden.greet.done", {"name": form.name}))
 
 
+class CallForm(Form):
+    """Be called back."""
+
+    phone: Annotated[PhoneNumber, PhoneReader()]
+    other: Annotated[PhoneNumber | None, PhoneReader(), Slot(asked=True)] = None
+
+
+class CallFlow(SimpleFlow):
+    name: ClassVar[str] = "garden.call"
+    form: ClassVar[type[CallForm]] = CallForm
+
+    def __init__(self, context: TurnContext) -> None:
+        self._context = context
+
+    async def summary(self, form: CallForm) -> Prompt | None:
+        return None
+
+    async def complete(self, form: CallForm) -> Outcome:
+        words: Params = {"phone": form.phone, "other": form.other or "-"}
+        return Outcome(Prompt("garden.call.done", words))
+
+
 class Settings(BaseModel):
     """Nothing to set."""
 
@@ -191,6 +214,7 @@ GARDEN: Final = Capability(
         _task(HoursFlow, in_menu=True, query=True),
         _task(RingFlow),
         _task(GreetFlow),
+        _task(CallFlow),
     ),
     settings=Settings,
     phrases=Path(__file__).parent / "phrases",

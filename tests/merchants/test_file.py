@@ -4,7 +4,8 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from sokoni.merchants.file import MerchantFileError
+from sokoni.merchants.declared import DeclaredButton, DeclaredHeader, HeaderKind
+from sokoni.merchants.file import MerchantFile, MerchantFileError
 from tests.merchants.files import MARKET, read
 
 
@@ -18,6 +19,10 @@ def without(line: str) -> str:
     return "".join(one for one in MARKET.splitlines(True) if not one.startswith(line))
 
 
+def replies(file: MerchantFile) -> dict[str, str]:
+    return {button.choice: button.title for button in file.said.templates[0].buttons}
+
+
 def test_everything_in_a_good_file_is_understood() -> None:
     file = read()
 
@@ -28,7 +33,7 @@ def test_everything_in_a_good_file_is_understood() -> None:
     assert (pigeon.channel, pigeon.key, pigeon.account) == ("pigeon", "0042", "")
     assert pigeon.config["whistle"] == "two-short-one-long"
     assert (house.key, house.config) == ("village-market", {"merchant": "village-market"})
-    assert file.said.templates[0].buttons == {"yes": "Yes", "no": "No"}
+    assert replies(file) == {"yes": "Yes", "no": "No"}
     assert file.said.staff[0].phone == "+263 77 200 0001"
 
 
@@ -50,14 +55,14 @@ def test_unknown_keys_are_named_with_their_lines_in_every_part() -> None:
         MARKET.replace("quiet_ms: 800", "quite_ms: 800")
         .replace("{listing_days: 14}", "{listing_weeks: 2}")
         .replace("    loft: 0042", "    loft: 0042\n    colour: grey")
-        .replace("    name: sold_en", "    name: sold_en\n    footer: bye")
+        .replace("    name: sold_en", "    name: sold_en\n    subtitle: bye")
     )
 
     assert problems(text) == [
         "market.yaml:7: quite_ms is no key of this part",
         "market.yaml:9: listing_weeks is no key of this part",
         "market.yaml:13: colour is no key of this part",
-        "market.yaml:22: footer is no key of this part",
+        "market.yaml:22: subtitle is no key of this part",
     ]
 
 
@@ -90,6 +95,68 @@ def test_a_wrong_value_is_named_with_its_line(old: str, new: str, expected: str)
     assert any(one.startswith(f"market.yaml:{expected}") for one in found), found
 
 
+def test_a_template_may_have_a_head_links_and_a_language_of_the_channels_own() -> None:
+    said = """
+    code: en_US
+    header: {kind: document, variable: receipt, filename: receipt.pdf}
+    footer: Reply STOP to get no more.
+    buttons:
+      - {title: "Yes", choice: "yes"}
+      - {title: Track, url: "https://a.example/t/{{1}}", variable: reference}
+"""
+    template = read(MARKET.replace('    buttons: {yes: "Yes", no: "No"}\n', said[1:]))
+
+    (one,) = template.said.templates
+    assert (one.code, one.footer) == ("en_US", "Reply STOP to get no more.")
+    assert one.header == DeclaredHeader(
+        kind=HeaderKind.DOCUMENT, variable="receipt", filename="receipt.pdf"
+    )
+    assert one.buttons == (
+        DeclaredButton(title="Yes", choice="yes"),
+        DeclaredButton(title="Track", url="https://a.example/t/{{1}}", variable="reference"),
+    )
+
+
+@pytest.mark.parametrize(
+    ("said", "expected"),
+    [
+        ("header: {text: Sold}", ""),
+        ("header: {text: 'Sold: {{1}}', variable: thing}", ""),
+        ("header: {text: 'Sold: {{1}}'}", "the header's text must have a {{1}}"),
+        ("header: {text: Sold, variable: thing}", "the header's text must have a {{1}}"),
+        ("header: {text: Sold, link: 'https://a.example/a.jpg'}", "a header of text has a text"),
+        ("header: {kind: image}", ""),
+        ("header: {kind: image, text: Sold}", "a header that is a file has no text"),
+        ("header: {kind: image, link: 'http://a.example/a.jpg'}", "templates.header.link"),
+        ("header: {kind: document}", "a document needs a link"),
+        ("header: {kind: film}", "templates.header.kind"),
+        ("buttons: [{title: A}]", "a button has either a choice or a url"),
+        ("buttons: [{title: A, choice: a, url: 'https://a.example'}]", "a button has either"),
+        ("buttons: [{title: A, url: 'https://a.example/{{1}}'}]", "a url ends in {{1}}"),
+        ("buttons: [{title: A, url: 'https://a.example/', variable: b}]", "a url ends in {{1}}"),
+        ("buttons: [{title: A, url: 'https://{{1}}.example/', variable: b}]", "a url ends in"),
+        ("buttons: [{title: A, choice: a}, {title: B, choice: a}]", "each choice may have one"),
+        ("buttons: {a: This title has far too many letters}", "templates.buttons.title"),
+        (f"footer: {'x' * 61}", "templates.footer"),
+        ("code: english", "templates.code"),
+    ],
+)
+def test_a_template_that_no_channel_would_approve_is_refused(said: str, expected: str) -> None:
+    text = MARKET.replace('    buttons: {yes: "Yes", no: "No"}\n', f"    {said}\n")
+
+    if not expected:
+        assert read(text).said.templates
+        return
+    assert any(expected in one for one in problems(text))
+
+
+def test_links_are_two_at_most() -> None:
+    links = ", ".join(f"{{title: T{n}, url: 'https://a.example/{n}'}}" for n in range(3))
+    text = MARKET.replace('{yes: "Yes", no: "No"}', f"[{links}]")
+
+    assert any("2 buttons at most are links" in one for one in problems(text))
+
+
 def test_a_key_that_stands_there_twice_is_refused() -> None:
     assert problems(MARKET + "name: Other\n") == ["market.yaml:26: name stands here a second time"]
 
@@ -116,7 +183,7 @@ def test_an_alias_that_contains_itself_is_refused() -> None:
 def test_aliases_are_filled_in() -> None:
     text = MARKET.replace('"Yes"', '&yes "Yes"').replace('no: "No"', "no: *yes")
 
-    assert read(text).said.templates[0].buttons == {"yes": "Yes", "no": "Yes"}
+    assert replies(read(text)) == {"yes": "Yes", "no": "Yes"}
 
 
 @given(st.text())

@@ -6,7 +6,13 @@ from sqlalchemy.ext.asyncio import AsyncSession
 
 from sokoni.kit.ids import MerchantId, new_id
 from sokoni.merchants.changes import Outcome
-from sokoni.merchants.declared import Approval, Category, DeclaredTemplate
+from sokoni.merchants.declared import (
+    Approval,
+    Category,
+    DeclaredHeader,
+    DeclaredTemplate,
+    HeaderKind,
+)
 from sokoni.messaging.declared_templates import declare_templates
 from sokoni.messaging.models import Template
 from tests.conftest import THREE
@@ -39,7 +45,11 @@ async def test_templates_are_declared_once(session: AsyncSession) -> None:
     assert await declare(session, SOLD) == [Outcome.UNCHANGED]
 
     made = await row(session)
-    assert (made.variables, made.buttons) == ("thing", "yes:Good,no:Not mine")
+    assert (made.variables, made.code, made.header) == ("thing", "en", None)
+    assert made.buttons == [
+        {"title": "Good", "choice": "yes"},
+        {"title": "Not mine", "choice": "no"},
+    ]
     assert (made.category, made.approval) == ("UTILITY", "APPROVED")
 
 
@@ -58,6 +68,29 @@ async def test_the_channels_verdict_stays_unless_the_file_names_one(session: Asy
     assert (await row(session)).approval == "PAUSED"
     changed = SOLD.model_copy(update={"approval": Approval.APPROVED})
     assert await declare(session, changed) == [Outcome.UPDATED]
+
+
+async def test_the_channels_category_stays_unless_the_file_names_one(
+    session: AsyncSession,
+) -> None:
+    plain = SOLD.model_copy(update={"category": None})
+    await declare(session, plain)
+    assert (await row(session)).category == "UTILITY"
+    (await row(session)).category = "MARKETING"
+
+    assert await declare(session, plain) == [Outcome.UNCHANGED]
+    assert await declare(session, SOLD) == [Outcome.UPDATED]
+    assert (await row(session)).category == "UTILITY"
+
+
+async def test_a_head_that_the_file_drops_is_gone(session: AsyncSession) -> None:
+    header = DeclaredHeader(kind=HeaderKind.IMAGE)
+    await declare(session, SOLD.model_copy(update={"header": header, "code": "en_US"}))
+    assert (await row(session)).header == {"kind": "image"}
+    assert (await row(session)).code == "en_US"
+
+    assert await declare(session, SOLD) == [Outcome.UPDATED]
+    assert (await row(session)).header is None
 
 
 async def test_a_template_that_the_file_drops_is_gone(session: AsyncSession) -> None:

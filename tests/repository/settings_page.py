@@ -13,7 +13,13 @@ from pydantic import BaseModel
 
 from sokoni.bootstrap import kinds
 from sokoni.config import Settings
-from sokoni.merchants.declared import DeclaredMerchant, DeclaredStaff, DeclaredTemplate
+from sokoni.merchants.declared import (
+    DeclaredButton,
+    DeclaredHeader,
+    DeclaredMerchant,
+    DeclaredStaff,
+    DeclaredTemplate,
+)
 
 PAGE: Final = Path(__file__).parents[2] / "docs" / "settings.md"
 _HEAD: Final = """# Settings
@@ -44,6 +50,8 @@ def page() -> str:
     parts = [_HEAD, _table(Settings, prefix="SOKONI_"), _FILE, _table(DeclaredMerchant)]
     parts += ["\n### Under `staff`\n", _table(DeclaredStaff)]
     parts += ["\n### Under `templates`\n", _table(DeclaredTemplate)]
+    parts += ["\n### Under `templates`, `header`\n", _table(DeclaredHeader)]
+    parts += ["\n### Under `templates`, `buttons`\n", _table(DeclaredButton)]
     known = kinds(production=False)
     for name, model in sorted(known.channels.items()):
         parts += [

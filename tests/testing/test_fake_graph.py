@@ -4,6 +4,7 @@ import asyncio
 import json
 import random
 from collections.abc import AsyncIterator
+from typing import Any
 
 import pytest
 
@@ -17,6 +18,7 @@ from sokoni.testing.fake_graph import (
     refused,
     slow,
 )
+from sokoni.testing.graph_templates import ApprovedTemplate
 from sokoni.testing.loopback import Answered, Asked, serving
 from sokoni.testing.meta_webhooks import MetaWebhooks, Signed
 from tests.channels.whatsapp_cloud.captured import NUMBER, channel
@@ -48,6 +50,17 @@ def read(signed: Signed) -> list[Inbound]:
     listening = channel()
     listening.verify(WebhookRequest(url="", headers=signed.headers, body=signed.body))
     return [arrived.item for arrived in listening.parse(signed.body)]
+
+
+def templated(*components: dict[str, Any]) -> dict[str, Any]:
+    template = {"name": "t", "language": {"code": "en"}, "components": components}
+    return {"type": "template", "template": template}
+
+
+def part(kind: str, *, text: str, more: str = "", typed: bool = True) -> dict[str, Any]:
+    """Return a component with one or two variables."""
+    values = [{"type": "text", "text": value} for value in (text, more) if value]
+    return {"type": kind, "parameters": values} if typed else {"parameters": values}
 
 
 @pytest.fixture
@@ -94,6 +107,13 @@ async def test_message_is_taken_and_named(http: ReqwestClient) -> None:
         ({"type": "image", "image": {"id": "1", "link": "https://a.example"}}, 131009),
         ({"type": "interactive", "interactive": {"type": "button"}}, 131009),
         ({"type": "template", "template": {"name": "t", "language": {}}}, 131008),
+        (templated({"type": "head", "parameters": []}), 100),
+        (templated({"type": "header", "parameters": [{"type": "image"}]}), 131008),
+        (
+            templated({"type": "header", "parameters": [{"type": "image", "image": {"id": ""}}]}),
+            131009,
+        ),
+        (templated({"type": "body", "parameters": [{"type": "text", "text": "a\tb"}]}), 132018),
     ],
 )
 async def test_wrong_message_is_refused_with_metas_code(
@@ -104,6 +124,61 @@ async def test_wrong_message_is_refused_with_metas_code(
 
     assert (answer.status, code(answer)) == (400, expected)
     assert not graph.taken
+
+
+BUTTONS = ("", "https://a.example/t/{{1}}")
+SHIPPED = ApprovedTemplate(
+    name="shipped",
+    language="en_US",
+    header="TEXT",
+    header_text="Order {{1}}",
+    body="{{1}}, it goes to {{2}}.",
+    buttons=BUTTONS,
+)
+BY_NAME = ApprovedTemplate(name="by_name", language="en", body="It goes to {{place}}.")
+SHOWN = ApprovedTemplate(name="shown", language="en", header="IMAGE", body="New")
+HEAD = part("header", text="ORD-7")
+BODY = part("body", text="Ana", more="Gokwe")
+LINK = {"type": "button", "sub_type": "url", "index": "1", **part("", text="7", typed=False)}
+PLACE = {"type": "text", "parameter_name": "place", "text": "Gokwe"}
+
+
+@pytest.mark.parametrize(
+    ("name", "components", "expected"),
+    [
+        ("shipped", (HEAD, BODY, LINK), 0),
+        ("shipped", (HEAD, part("body", text="Ana"), LINK), 132000),
+        ("shipped", (BODY, LINK), 132000),
+        ("shipped", (HEAD, BODY), 131008),
+        ("shipped", (HEAD, BODY, {**LINK, "index": "0"}, LINK), 132012),
+        ("shipped", (HEAD, BODY, {**LINK, "index": "7"}, LINK), 132000),
+        ("shipped", (HEAD, part("body", text="x" * 1024, more="y"), LINK), 132005),
+        ("shipped", (HEAD, {**BODY, "parameters": [PLACE, PLACE]}, LINK), 132012),
+        ("by_name", ({"type": "body", "parameters": [PLACE]},), 0),
+        ("by_name", (part("body", text="Gokwe"),), 100),
+        ("by_name", ({"type": "body", "parameters": [{**PLACE, "parameter_name": "x"}]},), 132012),
+        ("shown", (part("header", text="no picture"),), 132012),
+        ("shown", (), 132012),
+        ("paused", (), 132015),
+        ("disabled", (), 132016),
+        ("pending", (), 132001),
+        ("nobody_knows", (), 132001),
+    ],
+)
+async def test_a_template_is_held_to_what_was_approved(
+    http: ReqwestClient, name: str, components: tuple[dict[str, Any], ...], expected: int
+) -> None:
+    stopped = [
+        ApprovedTemplate(name=status.lower(), language="en", body="Hello", status=status)
+        for status in ("PAUSED", "DISABLED", "PENDING")
+    ]
+    language = {"code": "en_US" if name == "shipped" else "en"}
+    template = {"name": name, "language": language, "components": components}
+    async with fake_graph() as graph:
+        graph.templates.add(SHIPPED, BY_NAME, SHOWN, *stopped)
+        answer = await say(http, graph, type="template", template=template)
+
+    assert (answer.status, code(answer) if expected else 0) == (400 if expected else 200, expected)
 
 
 async def test_bad_token_is_refused(http: ReqwestClient) -> None:
@@ -198,7 +273,9 @@ async def test_failure_is_reported_later(http: ReqwestClient) -> None:
     assert (status.status, status.error_code) == ("failed", "131026")
 
 
-@pytest.mark.parametrize("kind", ["text", "button", "list", "template", "location", "image"])
+@pytest.mark.parametrize(
+    "kind", ["text", "button", "list", "template", "location", "image", "contacts"]
+)
 def test_inbound_webhooks_are_such_as_the_channel_reads(kind: str) -> None:
     webhooks = MetaWebhooks(NUMBER, "new")
     made = {
@@ -208,6 +285,7 @@ def test_inbound_webhooks_are_such_as_the_channel_reads(kind: str) -> None:
         "template": lambda: webhooks.template_reply(PHONE, "yes", "Yes"),
         "location": lambda: webhooks.location(PHONE, -18.2, 28.9),
         "image": lambda: webhooks.image(PHONE, caption="These"),
+        "contacts": lambda: webhooks.contact("ZW.9", PHONE),
     }
 
     (item,) = read(made[kind]())

@@ -26,8 +26,8 @@ class Look(BaseModel, frozen=True):
     """What there is to see of a message."""
 
     kind: str
-    """text, buttons, list, image, document, location_request, link or template; of a contact's
-    also choice, location, audio and what else a channel knows."""
+    """text, buttons, list, image, document, location_request, contact_request, link or template;
+    of a contact's also choice, location, contacts, audio and what else a channel knows."""
     text: str
     choices: Sequence[Offered] = ()
     image: str = ""

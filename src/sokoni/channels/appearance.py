@@ -1,9 +1,11 @@
 """How an outbound message looks to the contact: its words, choices, picture and link."""
 
 from dataclasses import dataclass, field
+from typing import Final
 
 from sokoni.channels.base import (
     Buttons,
+    ContactRequest,
     Content,
     Document,
     Image,
@@ -12,6 +14,7 @@ from sokoni.channels.base import (
     LocationRequest,
     Option,
     Template,
+    TemplateHeader,
     Text,
 )
 
@@ -29,7 +32,8 @@ class Appearance:
     """What there is to see of a message, whichever its kind."""
 
     kind: str
-    """text, buttons, list, image, document, location_request, link or template."""
+    """text, buttons, list, image, document, location_request, contact_request, link or
+    template."""
     text: str
     """Body, caption or rendered template."""
     choices: tuple[Option, ...] = ()
@@ -41,12 +45,18 @@ class Appearance:
     """Label of the button that opens a list."""
 
 
+_PLAIN: Final = {
+    Text: "text",
+    LocationRequest: "location_request",
+    ContactRequest: "contact_request",
+}
+
+
 def appearance(content: Content) -> Appearance:
     """Return what the contact sees of it."""
     match content:
-        case Text(body) | LocationRequest(body):
-            kind = "text" if isinstance(content, Text) else "location_request"
-            return Appearance(kind=kind, text=body)
+        case Text(body) | LocationRequest(body) | ContactRequest(body):
+            return Appearance(kind=_PLAIN[type(content)], text=body)
         case Buttons():
             return Appearance(
                 kind="buttons",
@@ -82,7 +92,19 @@ def _file(content: Image | Document) -> Appearance:
 
 
 def _template(content: Template) -> Appearance:
+    header = content.header or TemplateHeader()
     choices = tuple(
-        Option(button.payload or button.title, button.title) for button in content.buttons
+        Option(button.payload or button.title, button.title)
+        for button in content.buttons
+        if not button.url
     )
-    return Appearance(kind="template", text=content.rendered, choices=choices)
+    links = [Link(button.title, button.url) for button in content.buttons if button.url]
+    return Appearance(
+        kind="template",
+        text=content.rendered,
+        choices=choices,
+        image_url=header.image_url,
+        document_url=header.document_url,
+        document_name=header.document_name,
+        link=links[0] if links else None,
+    )

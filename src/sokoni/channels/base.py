@@ -287,6 +287,8 @@ class Neutral(msgspec.Struct, frozen=True, kw_only=True, omit_defaults=True):
     ask_location: bool = False
     location_hint: str = ""
     """How to share a place by hand, said where the channel has no button for it."""
+    ask_contact: bool = False
+    """The text asks for the contact's phone number: a button may share it."""
 
 
 class Text(msgspec.Struct, frozen=True, tag="text"):
@@ -320,10 +322,27 @@ class LocationRequest(msgspec.Struct, frozen=True, tag="location_request"):
     body: str
 
 
+class ContactRequest(msgspec.Struct, frozen=True, tag="contact_request"):
+    """Asks the contact to share their own phone number."""
+
+    body: str
+
+
 class LinkButton(msgspec.Struct, frozen=True, kw_only=True, tag="link"):
     body: str
     label: str
     url: str
+
+
+class TemplateHeader(msgspec.Struct, frozen=True, kw_only=True, omit_defaults=True):
+    """What varies at the head of a template: a word of its line, or a file by link."""
+
+    text: str = ""
+    name: str = ""
+    """Of the variable that `text` fills, where the template's variables have names."""
+    image_url: str = ""
+    document_url: str = ""
+    document_name: str = ""
 
 
 class TemplateButton(msgspec.Struct, frozen=True, omit_defaults=True):
@@ -331,6 +350,9 @@ class TemplateButton(msgspec.Struct, frozen=True, omit_defaults=True):
     payload: str = ""
     """Comes back as the choice id of a quick reply."""
     url_suffix: str = ""
+    """Fills the variable at the end of a link's address."""
+    url: str = ""
+    """The whole address that a link opens."""
 
 
 class Template(msgspec.Struct, frozen=True, kw_only=True, omit_defaults=True, tag="template"):
@@ -338,13 +360,26 @@ class Template(msgspec.Struct, frozen=True, kw_only=True, omit_defaults=True, ta
 
     name: str
     language: str
+    """The channel's own code of it."""
+    header: TemplateHeader | None = None
     parameters: tuple[str, ...] = ()
+    parameter_names: tuple[str, ...] = ()
+    """Of the variables that `parameters` fill, where they have names and not numbers."""
     buttons: tuple[TemplateButton, ...] = ()
+    """All of them, in the order in which they were approved."""
     rendered: str = ""
 
 
 Content: TypeAlias = (
-    Text | Buttons | Listing | Image | Document | LocationRequest | LinkButton | Template
+    Text
+    | Buttons
+    | Listing
+    | Image
+    | Document
+    | LocationRequest
+    | ContactRequest
+    | LinkButton
+    | Template
 )
 
 
@@ -376,6 +411,8 @@ class Limits:
     list_label: int = 20
     link_button: bool = True
     location_request: bool = True
+    contact_request: bool = True
+    """Whether a button may ask for the contact's phone number."""
     window_hours: int | None = 24
     """Free-form replies are allowed so long after the contact wrote; None: always."""
     per_second: float = 80

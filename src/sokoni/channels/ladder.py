@@ -11,6 +11,7 @@ import msgspec
 
 from sokoni.channels.base import (
     Buttons,
+    ContactRequest,
     Content,
     Document,
     Image,
@@ -49,6 +50,8 @@ def lower(neutral: Neutral, limits: Limits, page: int = 1) -> Lowered:
         return Lowered(_plain(neutral, limits))
     options = _page(neutral, limits, page)
     spoken = _linked(neutral)
+    if neutral.ask_contact and limits.contact_request:
+        return Lowered(_contact(neutral, _menu(spoken, options), limits), options)
     if not neutral.numbered and _fit_buttons(options, limits):
         return Lowered(_buttons(neutral, spoken, options, limits), options)
     if not neutral.numbered and _fit_list(options, limits):
@@ -64,8 +67,8 @@ def step_down(content: Content, limits: Limits) -> Content | None:
             return Text(_menu_within(body, content.options, limits.text))
         case Listing():
             return Text(_menu_within(content.body, content.options, limits.text))
-        case LocationRequest():
-            return Text(content.body)
+        case LocationRequest() | ContactRequest():
+            return Text(shortened(content.body, limits.text))
         case LinkButton():
             return Text(_lines(content.body, content.url))
         case Image() | Document():
@@ -214,6 +217,8 @@ def _ahead(
 
 def _plain(neutral: Neutral, limits: Limits) -> tuple[Content, ...]:
     """Lower a message without options: a file with a caption, a native request, or text."""
+    if neutral.ask_contact and limits.contact_request:
+        return _contact(neutral, _linked(neutral), limits)
     if neutral.image_url or neutral.document_url:
         return _files(neutral, limits)
     if neutral.ask_location and not neutral.link_url:
@@ -232,6 +237,12 @@ def _location(neutral: Neutral, limits: Limits) -> tuple[Content, ...]:
         return _texts(_lines(neutral.text, neutral.location_hint), limits)
     before, body = _parted(neutral.text, neutral.location_hint, limits)
     return (*_texts(before, limits), LocationRequest(body))
+
+
+def _contact(neutral: Neutral, spoken: str, limits: Limits) -> tuple[Content, ...]:
+    """Ask for the number by the channel's button, which has no room for others beside it."""
+    before, body = _parted(spoken, "", limits)
+    return (*_ahead(neutral, before, limits), ContactRequest(body))
 
 
 def _files(neutral: Neutral, limits: Limits) -> tuple[Content, ...]:
@@ -259,7 +270,13 @@ def _hint(neutral: Neutral) -> str:
 def _said(neutral: Neutral, text: str) -> Neutral:
     """Return the message with all it says in `text`, and only its files beside it."""
     return msgspec.structs.replace(
-        neutral, text=text, options=(), link_url="", link_label="", ask_location=False
+        neutral,
+        text=text,
+        options=(),
+        link_url="",
+        link_label="",
+        ask_location=False,
+        ask_contact=False,
     )
 
 

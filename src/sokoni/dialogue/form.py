@@ -8,6 +8,7 @@ from typing import Annotated, Any, Final, TypeAlias, TypeVar
 from pydantic import BaseModel, TypeAdapter
 from pydantic.fields import FieldInfo
 
+from sokoni.language.readers.phone import PhoneReader
 from sokoni.language.reading import Reader
 
 F = TypeVar("F", bound="Form")
@@ -64,6 +65,11 @@ class Form(BaseModel, frozen=True, arbitrary_types_allowed=True):
     @classmethod
     def optional(cls, name: str) -> bool:
         return name not in _traits(cls).required
+
+    @classmethod
+    def wants_phone(cls, name: str) -> bool:
+        """Tell whether the slot's value is a phone number: a shared contact answers it."""
+        return isinstance(cls.reader(name), PhoneReader)
 
     @classmethod
     def reader(cls, name: str) -> Reader | None:

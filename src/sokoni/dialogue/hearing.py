@@ -1,10 +1,11 @@
 """Turns what was heard into commands: words, taps, pins, and what says nothing at all."""
 
+from collections.abc import Callable, Iterable, Sequence
 from typing import Final
 
 import msgspec
 
-from sokoni.channels.base import Message, Pin
+from sokoni.channels.base import Message, Pin, SharedContact
 from sokoni.dialogue.acting import Acting
 from sokoni.dialogue.filling import Filling
 from sokoni.dialogue.menus import tapped
@@ -12,6 +13,7 @@ from sokoni.dialogue.turn import Turn
 from sokoni.dialogue.understanding import Understanding, starts
 from sokoni.dialogue.values import amended, answer, dumped
 from sokoni.dialogue.view import View
+from sokoni.kit.phones import find_phone
 from sokoni.language.detect import detect
 from sokoni.language.words import Words, words_of
 from sokoni.messaging.prompts import Ask, Pick, Prompt, SetSlots
@@ -39,12 +41,12 @@ class Hearing:
             await self._tapped(message)
         elif message.pin is not None:
             await self._pinned(message.pin)
-        elif spoken := _spoken(message):
-            await self._said(words_of(spoken))
+        elif message.contacts:
+            await self._shared(message.contacts)
+        elif message.text.strip():
+            await self._said(words_of(message.text))
         else:
-            self._turn.trace.append("wordless")
-            self._turn.say(Prompt("dialogue.please_type"))
-            self._turn.ask = True
+            self._wordless()
 
     async def _tapped(self, message: Message) -> None:
         self._turn.trace.append("tapped")
@@ -93,6 +95,27 @@ class Hearing:
         else:
             await self._acting.apply(SetSlots({slot: raw}))
 
+    async def _shared(self, cards: Sequence[SharedContact]) -> None:
+        """Take a number that was shared by the slot that wants one; else it is read as typed."""
+        turn, top = self._turn, self._turn.top
+        numbers = [number for card in cards for number in card.phones]
+        slot = "" if top is None else _phone_slot(top)
+        raw = None
+        if top is not None and slot:
+            raw = _first_phone(top, slot, numbers, turn.context.scene.country)
+        if raw is not None:
+            turn.trace.append("shared")
+            await self._acting.apply(SetSlots({slot: raw}))
+        elif numbers:
+            await self._said(words_of(numbers[0]))
+        else:
+            self._wordless()
+
+    def _wordless(self) -> None:
+        self._turn.trace.append("wordless")
+        self._turn.say(Prompt("dialogue.please_type"))
+        self._turn.ask = True
+
     def _place(self, filling: Filling, slot: str, pin: Pin) -> msgspec.Raw | None:
         scene = self._turn.context.scene
         place = scene.places.nearest(pin.latitude, pin.longitude)
@@ -117,18 +140,26 @@ def view_of(turn: Turn) -> View:
     )
 
 
-def _spoken(message: Message) -> str:
-    """Return what was said in words: typed, a caption, or a shared contact's number."""
-    if message.text.strip():
-        return message.text
-    phones = [phone for contact in message.contacts for phone in contact.phones]
-    return phones[0] if phones else ""
+def _first_phone(
+    filling: Filling, slot: str, numbers: Iterable[str], country: str
+) -> msgspec.Raw | None:
+    """Return the first of the numbers that is one and that the slot allows."""
+    phones = (find_phone(number, country) for number in numbers)
+    values = (dumped(filling.form, slot, phone) for phone in phones if phone is not None)
+    return next((value for value in values if value is not None), None)
 
 
 def _pin_slot(filling: Filling) -> str:
-    """Return the slot that a pin is for: the one asked for, else the first without a value."""
-    form = filling.form
-    taking = [slot for slot in form.slots() if form.slot(slot).pin]
+    return _slot_for(filling, lambda slot: filling.form.slot(slot).pin)
+
+
+def _phone_slot(filling: Filling) -> str:
+    return _slot_for(filling, filling.form.wants_phone)
+
+
+def _slot_for(filling: Filling, takes: Callable[[str], bool]) -> str:
+    """Return the slot that something shared is for: the one asked for, else the first open."""
+    taking = [slot for slot in filling.form.slots() if takes(slot)]
     if filling.awaited_slot in taking:
         return filling.awaited_slot
     return next((slot for slot in taking if slot not in filling.known), "")

@@ -4,6 +4,7 @@ from collections.abc import AsyncIterator, Sequence
 from contextlib import asynccontextmanager
 from typing import Any, Final
 
+import msgspec
 from pydantic import ValidationError
 
 from sokoni.dialogue.filling import CONFIRM, EDIT, Filling
@@ -226,15 +227,21 @@ def _resuming(task: Task) -> Prompt:
 
 
 def _asking(filling: Filling, prompt: Prompt, choices: tuple[Choice, ...]) -> Prompt:
-    slot = filling.awaited_slot
+    form, slot = filling.form, filling.awaited_slot
     helpful: tuple[Choice, ...] = ()
-    if filling.form.optional(slot):
+    if form.optional(slot):
         helpful += (SKIP,)
     if filling.draft.misses >= MISSES_UNTIL_PERSON:
         helpful += (PERSON,)
     known_ids = {choice.id for choice in choices}
     offered = (*choices, *(choice for choice in helpful if choice.id not in known_ids))
-    return _with_choices(prompt, offered, ask_location=filling.form.slot(slot).pin and not offered)
+    return msgspec.structs.replace(
+        prompt,
+        choices=offered,
+        # What the channel has a button for: a place is not asked for beside choices.
+        ask_location=prompt.ask_location or (form.slot(slot).pin and not offered),
+        ask_contact=prompt.ask_contact or (form.wants_phone(slot) and not choices),
+    )
 
 
 def _with_answers(filling: Filling, summary: Prompt) -> Prompt:
@@ -256,19 +263,8 @@ def _what_to_change(filling: Filling) -> Prompt:
     )
 
 
-def _with_choices(
-    prompt: Prompt, choices: tuple[Choice, ...], *, ask_location: bool = False
-) -> Prompt:
-    return Prompt(
-        prompt.key,
-        prompt.params,
-        choices=choices,
-        numbered=prompt.numbered,
-        image_url=prompt.image_url,
-        link_url=prompt.link_url,
-        link_label=prompt.link_label,
-        ask_location=prompt.ask_location or ask_location,
-    )
+def _with_choices(prompt: Prompt, choices: tuple[Choice, ...]) -> Prompt:
+    return msgspec.structs.replace(prompt, choices=choices)
 
 
 def _json(filling: Filling, known: Any) -> Json:  # noqa: ANN401 - any slot's own type

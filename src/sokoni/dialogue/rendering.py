@@ -8,7 +8,7 @@ from typing import Final
 
 import msgspec
 
-from sokoni.channels.base import Content, Limits, Neutral, Option, Text
+from sokoni.channels.base import ContactRequest, Content, Limits, Neutral, Option, Text
 from sokoni.channels.ladder import lower
 from sokoni.dialogue.filling import CONFIRM
 from sokoni.dialogue.menus import new_menu_id, wire_id
@@ -55,7 +55,7 @@ class Rendering:
         lowered = lower(neutral, limits, shown.page)
         menus[-1] = msgspec.structs.replace(
             _offered(lowered.offered, menus[-1], shown),
-            numbered=isinstance(lowered.contents[-1], Text),
+            numbered=isinstance(lowered.contents[-1], Text | ContactRequest),
         )
         return Rendered(neutral, lowered.contents, tuple(menus))
 
@@ -109,6 +109,7 @@ class Rendering:
             link_url=linked.link_url if linked else "",
             link_label=self._wording.phrase(linked.link_label, language) if linked else "",
             ask_location=asks,
+            ask_contact=any(prompt.ask_contact for prompt in prompts),
             location_hint=self._wording.text("dialogue.location_hint", {}, language)
             if asks
             else "",
@@ -135,6 +136,7 @@ class Rendering:
             image_url=plain.image_url,
             link_url=plain.link_url,
             link_label=plain.link_label,
+            ask_contact=plain.ask_contact,
         )
 
     def menu(self, saying: Saying, language: str, now: datetime) -> MenuShown:

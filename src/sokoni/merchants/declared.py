@@ -9,8 +9,10 @@ import phonenumbers
 from pydantic import AfterValidator, BaseModel, BeforeValidator, Field, model_validator
 
 _MOST_BUTTONS: Final = 10
+_MOST_LINKS: Final = 2
 _BUTTON_TITLE: Final = 25
 _PLACEHOLDER: Final = re.compile(r"\{\{\s*(\w+)\s*\}\}")
+_SUFFIX: Final = re.compile(r"\{\{\s*1\s*\}\}$")
 
 
 class Role(StrEnum):
@@ -65,6 +67,13 @@ def _one_or_more(value: Any) -> Any:  # noqa: ANN401
     return [value] if isinstance(value, str) else value
 
 
+def _quick_replies(value: Any) -> Any:  # noqa: ANN401
+    """Let `{yes: Good}` stand for a list of quick replies."""
+    if not isinstance(value, dict):
+        return value
+    return [{"choice": choice, "title": title} for choice, title in value.items()]
+
+
 Settings = Annotated[dict[str, Any], BeforeValidator(_empty_means_none_set)]
 Language = Annotated[str, Field(pattern=r"^[a-z]{2,3}$")]
 
@@ -81,6 +90,62 @@ class DeclaredStaff(Part):
     """Their own WhatsApp number."""
 
 
+class HeaderKind(StrEnum):
+    TEXT = "text"
+    IMAGE = "image"
+    DOCUMENT = "document"
+
+
+class DeclaredHeader(Part):
+    """What stands at the head of a template."""
+
+    kind: HeaderKind = HeaderKind.TEXT
+    """A line of text, or a file by link."""
+    text: str = Field("", max_length=60)
+    """As approved, with `{{1}}` or `{{name}}` where it has a variable."""
+    variable: str = ""
+    """The prompt's parameter: what fills the text's variable, or the file's web address."""
+    link: str = Field("", pattern=r"^(https://\S+)?$", max_length=2000)
+    """The file, where the prompt brings none of its own."""
+    filename: str = Field("", max_length=120)
+    """As the contact sees a document."""
+
+    @model_validator(mode="after")
+    def _fits(self) -> Self:
+        if self.kind is HeaderKind.TEXT:
+            if not self.text or self.link or self.filename:
+                raise ValueError("a header of text has a text, and no file")
+            if len(_PLACEHOLDER.findall(self.text)) != bool(self.variable):
+                raise ValueError("the header's text must have a {{1}} (or {{name}}) per variable")
+        elif self.text:
+            raise ValueError("a header that is a file has no text")
+        elif self.kind is HeaderKind.DOCUMENT and not (self.link or self.variable):
+            raise ValueError("a document needs a link, or a variable that holds it")
+        return self
+
+
+class DeclaredButton(Part):
+    """A quick reply, or a link whose address may end in a variable."""
+
+    title: str = Field(min_length=1, max_length=_BUTTON_TITLE)
+    """As approved."""
+    choice: str = Field("", max_length=200)
+    """The prompt's choice that a quick reply takes."""
+    url: str = Field("", pattern=r"^(https?://\S+)?$", max_length=2000)
+    """As approved, with `{{1}}` at its end where it varies."""
+    variable: str = ""
+    """The prompt's parameter that ends the address."""
+
+    @model_validator(mode="after")
+    def _fits(self) -> Self:
+        if bool(self.choice) == bool(self.url):
+            raise ValueError("a button has either a choice or a url")
+        varies = _PLACEHOLDER.findall(self.url)
+        if len(varies) != bool(self.variable) or (varies and not _SUFFIX.search(self.url)):
+            raise ValueError("a url ends in {{1}} where the button has a variable, and only there")
+        return self
+
+
 class DeclaredTemplate(Part):
     """A message that channels approved, for one purpose in one language."""
 
@@ -89,15 +154,27 @@ class DeclaredTemplate(Part):
     purpose: str = Field(min_length=1, max_length=64)
     """The catalogue key of what it stands in for."""
     language: Language
+    code: str = Field("", pattern=r"^([A-Za-z]{2,3}([_-][A-Za-z]{2,4})?)?$")
+    """The channel's own code of the language, such as en_US, where it has another."""
     name: str = Field(min_length=1, max_length=191)
     """As the channel knows it."""
-    category: Category = Category.UTILITY
+    category: Category | None = None
+    """Utility, unless the file or the channel says otherwise."""
+    header: DeclaredHeader | None = None
+    """A line of text, a picture or a document above the body."""
     body: str = Field(min_length=1, max_length=1024)
     """As approved, with `{{1}}` or `{{name}}` for each variable."""
     variables: tuple[str, ...] = ()
     """Names of the prompt's parameters, in the order of the body's placeholders."""
-    buttons: dict[str, str] = Field(default_factory=dict, max_length=_MOST_BUTTONS)
-    """Choice id to title of each quick reply."""
+    footer: str = Field("", max_length=60)
+    """A line below the body, without variables."""
+    buttons: Annotated[
+        tuple[DeclaredButton, ...],
+        BeforeValidator(_quick_replies),
+        Field(max_length=_MOST_BUTTONS),
+    ] = ()
+    """In the order in which they were approved. Quick replies alone may be written as
+    `{choice id: title}`."""
     approval: Approval | None = None
     """Approved, unless the file or the channel says otherwise."""
 
@@ -107,11 +184,13 @@ class DeclaredTemplate(Part):
         numbers = {str(number) for number, _ in enumerate(self.variables, 1)}
         if placeholders not in (numbers, set(self.variables)):
             raise ValueError("the body must have a {{1}}, {{2}}… (or {{name}}…) per variable")
-        if any(len(title) > _BUTTON_TITLE for title in self.buttons.values()):
-            raise ValueError(f"a button's title has {_BUTTON_TITLE} letters at most")
-        written = "".join([*self.variables, *self.buttons.values()])
-        if "," in written or set(",:") & set("".join(self.buttons)):
-            raise ValueError("no comma in variables and buttons, and no colon in a button's id")
+        if any("," in name for name in self.variables):
+            raise ValueError("no comma in the name of a variable")
+        if sum(bool(button.url) for button in self.buttons) > _MOST_LINKS:
+            raise ValueError(f"{_MOST_LINKS} buttons at most are links")
+        choices = [button.choice for button in self.buttons if button.choice]
+        if len(set(choices)) < len(choices):
+            raise ValueError("each choice may have one button")
         return self
 
 

@@ -10,7 +10,7 @@ from sokoni.db.vault import Vault
 from sokoni.kit.clock import Clock
 from sokoni.kit.ids import MerchantId
 from sokoni.merchants.changes import Change, Outcome, assign
-from sokoni.merchants.declared import Approval, DeclaredTemplate
+from sokoni.merchants.declared import Approval, Category, DeclaredTemplate
 from sokoni.merchants.file import MerchantFile
 from sokoni.merchants.service import Merchants
 from sokoni.messaging.models import Template
@@ -53,22 +53,30 @@ def _declare(
     what = _what(channel, said.purpose, said.language)
     if row is not None:
         return Change(assign(row, _values(said)), what)
-    values = {"approval": Approval.APPROVED.value, **_values(said)}
+    usual = {"approval": Approval.APPROVED.value, "category": Category.UTILITY.value}
+    values = {**usual, **_values(said)}
     named = {"channel": channel, "purpose": said.purpose, "language": said.language}
     session.add(Template(merchant_id=merchant_id, **named, **values))
     return Change(Outcome.CREATED, what)
 
 
 def _values(said: DeclaredTemplate) -> dict[str, Any]:
-    """Return the columns that the file decides: approval only where it names one."""
-    values = {
+    """Return the columns that the file decides: what channels judge only where it says so."""
+    header = said.header
+    values: dict[str, Any] = {
         "name": said.name,
-        "category": said.category.value,
+        "code": said.code or said.language,
+        "header": header.model_dump(mode="json", exclude_defaults=True) if header else None,
         "body": said.body,
         "variables": ",".join(said.variables),
-        "buttons": ",".join(f"{choice}:{title}" for choice, title in said.buttons.items()),
+        "footer": said.footer,
+        "buttons": [button.model_dump(exclude_defaults=True) for button in said.buttons],
     }
-    return values | ({"approval": said.approval.value} if said.approval else {})
+    if said.category:
+        values["category"] = said.category.value
+    if said.approval:
+        values |= {"approval": said.approval.value, "reason": ""}
+    return values
 
 
 def _what(channel: str, purpose: str, language: str) -> str:

@@ -2,10 +2,11 @@
 
 from datetime import datetime
 from enum import IntEnum, StrEnum
-from typing import Final, NewType
+from typing import Any, Final, NewType
 from uuid import UUID
 
 from sqlalchemy import (
+    JSON,
     Index,
     SmallInteger,
     String,
@@ -14,6 +15,7 @@ from sqlalchemy import (
     false,
     literal_column,
 )
+from sqlalchemy.engine.default import DefaultExecutionContext
 from sqlalchemy.orm import Mapped, mapped_column
 
 from sokoni.db.base import Base, Exact, MerchantScoped, Sealed
@@ -123,6 +125,8 @@ class Conversation(MerchantScoped, Base):
     window_until: Mapped[datetime | None]
     """Free-form messages may be sent until then; None: never opened."""
     last_inbound_at: Mapped[datetime | None]
+    unreachable_at: Mapped[datetime | None]
+    """When the channel said that the contact takes no messages; None: they can be reached."""
     wake_at: Mapped[datetime | None] = mapped_column(index=True)
     """When the dialogue wants a timer event (nudge, expiry); the sweep makes it."""
     merged_into: Mapped[ConversationId | None] = mapped_column(Uuid)
@@ -255,6 +259,11 @@ class Request(MerchantScoped, Base):
     created_at: Mapped[datetime]
 
 
+def _language_itself(context: DefaultExecutionContext) -> str:
+    given = context.get_current_parameters()  # type: ignore[no-untyped-call]  # of SQLAlchemy
+    return str(given["language"])
+
+
 class Template(MerchantScoped, Base):
     """A message the channel approved; the only thing that may be sent outside the window."""
 
@@ -268,14 +277,26 @@ class Template(MerchantScoped, Base):
     language: Mapped[str] = mapped_column(String(8))
     name: Mapped[str] = mapped_column(Exact(191))
     """The channel's id of it."""
+    code: Mapped[str] = mapped_column(Exact(16), default=_language_itself)
+    """The channel's code of the language: name and code together name one template there."""
     category: Mapped[str] = mapped_column(String(24))
+    header: Mapped[dict[str, Any] | None] = mapped_column(JSON(none_as_null=True))
+    """`merchants.declared.DeclaredHeader`; None: it has no head."""
     body: Mapped[str] = mapped_column(String(1024))
     """With `{{1}}` or `{{name}}` placeholders, as approved."""
     variables: Mapped[str] = mapped_column(String(500), default="")
     """Comma-separated names of prompt parameters, in the placeholders' order."""
-    buttons: Mapped[str] = mapped_column(String(500), default="")
-    """Comma-separated `choice id:title` of its quick replies."""
+    footer: Mapped[str] = mapped_column(String(60), default="")
+    buttons: Mapped[list[dict[str, Any]]] = mapped_column(JSON, default=list)
+    """`merchants.declared.DeclaredButton`s, in the order in which they were approved."""
     approval: Mapped[str] = mapped_column(String(24), default="APPROVED")
+    """As the channel calls it: only some of them let it be sent."""
+    reason: Mapped[str] = mapped_column(String(300), default="")
+    """Why the channel does not let it be sent, in the channel's words."""
+    quality: Mapped[str] = mapped_column(String(16), default="")
+    """What contacts make of it, as the channel calls it: GREEN, YELLOW, RED."""
+    judged_at: Mapped[datetime | None]
+    """When the channel last said what it thinks of it."""
 
 
 class DeliveryLease(Base):

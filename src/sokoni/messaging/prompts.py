@@ -212,3 +212,5 @@ class Prompt(msgspec.Struct, frozen=True, omit_defaults=True):
     link_url: str = ""
     link_label: str | Worded = ""
     ask_location: bool = False
+    ask_contact: bool = False
+    """It asks for the contact's phone number, which a button of the channel may share."""

@@ -2,7 +2,9 @@
 
 import re
 from collections.abc import Callable, Mapping, Sequence
+from dataclasses import dataclass
 from typing import Final, TypeAlias
+from urllib.parse import quote
 
 from sqlalchemy import select
 from sqlalchemy.ext.asyncio import AsyncEngine
@@ -10,6 +12,8 @@ from sqlalchemy.ext.asyncio import AsyncEngine
 from sokoni.channels import base
 from sokoni.db.engine import READING
 from sokoni.kit.ids import MerchantId
+from sokoni.kit.text import shortened, units
+from sokoni.merchants.declared import DeclaredButton, DeclaredHeader, HeaderKind
 from sokoni.merchants.profile import MerchantProfile
 from sokoni.messaging.models import Template
 from sokoni.messaging.prompts import Prompt
@@ -21,6 +25,10 @@ SENDABLE: Final = frozenset({"APPROVED", "REINSTATED"})
 _PLACEHOLDER: Final = re.compile(r"\{\{\s*(\w+)\s*\}\}")
 # Meta refuses newlines, tabs and more than four spaces inside a variable (132018).
 _BLANKS: Final = re.compile(r"\s+")
+_NOTHING: Final = "-"
+_HEADER_LENGTH: Final = 60
+_BODY_LENGTH: Final = 1024
+_PARTS_OF_ADDRESSES: Final = "/?&=#%+,;:@!$'()*~"
 
 
 class TemplateBook:
@@ -50,27 +58,112 @@ class TemplateBook:
         for prompt in reversed(prompts):
             for spoken in (language, *profile.languages):
                 row = self._rows.get((profile.id, channel, prompt.key, spoken))
-                if row is not None:
-                    return _filled(row, prompt, self._wording(profile, prompt, spoken))
+                if row is None:
+                    continue
+                words = self._wording(profile, prompt, spoken)
+                template = _Filling(row, prompt, words).template()
+                if template is not None:
+                    return template
         return None
 
 
-def _filled(row: Template, prompt: Prompt, words: Mapping[str, str]) -> base.Template:
-    names = [name.strip() for name in row.variables.split(",") if name.strip()]
-    values = [_BLANKS.sub(" ", words.get(name, "")).strip() or "-" for name in names]
-    by_name = {**dict(zip(names, values, strict=True)), **_numbered(values)}
-    titles = [part.partition(":")[2] for part in row.buttons.split(",") if part.strip()]
-    return base.Template(
-        name=row.name,
-        language=row.language,
-        parameters=tuple(values),
-        buttons=tuple(
-            base.TemplateButton(title=title.strip(), payload=choice.id)
-            for title, choice in zip(titles, prompt.choices, strict=False)
-        ),
-        rendered=_PLACEHOLDER.sub(lambda found: by_name.get(found.group(1), ""), row.body),
-    )
+@dataclass(frozen=True, slots=True)
+class _Filling:
+    """A row on its way to being sent, with what a prompt says in its place."""
+
+    row: Template
+    prompt: Prompt
+    words: Mapping[str, str]
+
+    def template(self) -> base.Template | None:
+        """Return it filled, None where the prompt does not bring the file that it needs."""
+        row = self.row
+        names = [name.strip() for name in row.variables.split(",") if name.strip()]
+        values = _fitting(row.body, [self._word(name) for name in names])
+        named = dict(zip(names, values, strict=True))
+        declared = DeclaredHeader.model_validate(row.header) if row.header else None
+        header = self._header(declared) if declared else None
+        if declared and header is None and declared.kind is not HeaderKind.TEXT:
+            return None
+        head = _written(declared.text, header.text if header else "") if declared else ""
+        body = _filled(row.body, {**named, **_numbered(values)})
+        return base.Template(
+            name=row.name,
+            language=row.code,
+            header=header,
+            parameters=tuple(values),
+            parameter_names=tuple(names) if _has_names(row.body) else (),
+            buttons=tuple(
+                self._button(DeclaredButton.model_validate(button)) for button in row.buttons
+            ),
+            rendered="\n\n".join(part for part in (head, body, row.footer) if part),
+        )
+
+    def _header(self, declared: DeclaredHeader) -> base.TemplateHeader | None:
+        """Return what varies at the head; None where nothing does."""
+        match declared.kind:
+            case HeaderKind.TEXT:
+                return self._line(declared) if declared.variable else None
+            case HeaderKind.IMAGE:
+                link = self._raw(declared.variable) or self.prompt.image_url or declared.link
+                return base.TemplateHeader(image_url=link) if link else None
+            case HeaderKind.DOCUMENT:
+                link = self._raw(declared.variable) or declared.link
+                name = declared.filename or link.rpartition("/")[2]
+                return base.TemplateHeader(document_url=link, document_name=name) if link else None
+
+    def _line(self, declared: DeclaredHeader) -> base.TemplateHeader:
+        room = _HEADER_LENGTH - units(_written(declared.text, ""))
+        word = shortened(self._word(declared.variable), max(room, 1))
+        return base.TemplateHeader(text=word, name=_name_in(declared.text))
+
+    def _button(self, declared: DeclaredButton) -> base.TemplateButton:
+        if not declared.url:
+            return base.TemplateButton(title=declared.title, payload=declared.choice)
+        suffix = quote(self._raw(declared.variable), safe=_PARTS_OF_ADDRESSES)
+        return base.TemplateButton(
+            title=declared.title,
+            url_suffix=suffix or (_NOTHING if declared.variable else ""),
+            url=_written(declared.url, suffix),
+        )
+
+    def _word(self, name: str) -> str:
+        """Return a parameter as the contact reads it."""
+        return _BLANKS.sub(" ", self.words.get(name, "")).strip() or _NOTHING
+
+    def _raw(self, name: str) -> str:
+        """Return a parameter as it is, for addresses: wording keeps its signs from styling."""
+        value = self.prompt.params.get(name, "")
+        return str(value).strip() if isinstance(value, str | int) else ""
+
+
+def _fitting(body: str, values: Sequence[str]) -> list[str]:
+    """Cut the longest values where the filled body would be too long for the channel."""
+    fixed = units(_filled(body, {}))
+    if not values or fixed + sum(units(value) for value in values) <= _BODY_LENGTH:
+        return list(values)
+    share = max((_BODY_LENGTH - fixed) // len(values), 1)
+    return [shortened(value, share) for value in values]
+
+
+def _filled(text: str, values: Mapping[str, str]) -> str:
+    return _PLACEHOLDER.sub(lambda found: values.get(found[1], ""), text)
+
+
+def _written(text: str, value: str) -> str:
+    """Fill the only variable of a line or an address."""
+    return _PLACEHOLDER.sub(lambda _: value, text)
 
 
 def _numbered(values: Sequence[str]) -> dict[str, str]:
     return {str(place): value for place, value in enumerate(values, 1)}
+
+
+def _has_names(text: str) -> bool:
+    return bool(_name_in(text))
+
+
+def _name_in(text: str) -> str:
+    """Return the name of the text's first variable, "" where it is a number."""
+    found = _PLACEHOLDER.search(text)
+    return "" if found is None or found[1].isdecimal() else found[1]

@@ -14,6 +14,7 @@ import msgspec
 from sokoni.kit.clock import Clock, utc_now
 from sokoni.kit.http import HttpClient, ReqwestClient, Response, TransportError
 from sokoni.testing.graph_rules import first_fault
+from sokoni.testing.graph_templates import ApprovedTemplates
 from sokoni.testing.loopback import Answered, Asked, serving
 from sokoni.testing.meta_webhooks import MetaWebhooks, Signed
 
@@ -114,6 +115,7 @@ class FakeGraph:
         self.asked = 0
         self.shut_windows: set[str] = set()
         """Phones and user ids to whom only templates may go."""
+        self.templates = ApprovedTemplates()
         self._clock = clock
         self._keep = keep
         self._script: deque[Scripted] = deque()
@@ -155,7 +157,7 @@ class FakeGraph:
         return self._message(parts[1], payload)
 
     def _message(self, number: str, payload: object) -> Answered:
-        fault = first_fault(payload)
+        fault = first_fault(payload) or self.templates.first_fault(payload)
         if fault is not None or not isinstance(payload, dict):
             return _refusal(*(fault or (100, "Unsupported request")))
         to = str(payload.get("to") or payload.get("recipient"))

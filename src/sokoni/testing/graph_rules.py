@@ -12,6 +12,10 @@ MISSING: Final = 131008
 INVALID: Final = 131009
 _UNSUPPORTED: Final = 131051
 _PARAMETER: Final = 100
+_REQUESTS: Final = {
+    "location_request_message": "send_location",
+    "request_contact_info": "request_contact_info",
+}
 
 
 def first_fault(payload: object) -> Fault | None:
@@ -60,10 +64,23 @@ def _template(template: Payload) -> Iterator[Fault]:
     if not template["language"].get("code"):
         yield MISSING, "Parameter template.language.code is missing"
     for component in template.get("components", ()):
+        if component["type"] not in {"header", "body", "button"}:
+            yield _PARAMETER, f"Component type {component['type']} is not known"
         for parameter in component["parameters"]:
-            text = str(parameter.get("text", ""))
-            if "\n" in text or "\t" in text or "     " in text:
-                yield 132018, "Parameter text has new lines, tabs or too many spaces"
+            yield from _template_parameter(parameter)
+
+
+def _template_parameter(parameter: Payload) -> Iterator[Fault]:
+    kind = str(parameter["type"])
+    if not parameter.get(kind):
+        yield MISSING, f"Parameter {kind} is missing"
+    elif kind in {"image", "document", "video"}:
+        yield from _file(parameter[kind])
+    elif kind == "payload":
+        yield from _within("payload", parameter[kind], 256)
+    text = str(parameter.get("text", ""))
+    if "\n" in text or "\t" in text or "     " in text:
+        yield 132018, "Parameter text has new lines, tabs or too many spaces"
 
 
 def _interactive(interactive: Payload) -> Iterator[Fault]:
@@ -80,8 +97,10 @@ def _interactive(interactive: Payload) -> Iterator[Fault]:
     elif kind == "cta_url":
         yield from _within("display_text", action["parameters"].get("display_text"), 20)
         yield from _url(action["parameters"].get("url"))
-    elif kind != "location_request_message":
+    elif kind not in _REQUESTS:
         yield _UNSUPPORTED, f"Interactive type {kind} is not supported"
+    elif action.get("name") != _REQUESTS[kind]:
+        yield INVALID, f"Parameter action.name must be {_REQUESTS[kind]}"
 
 
 def _buttons(buttons: list[Payload]) -> Iterator[Fault]:

@@ -73,13 +73,25 @@ class MetaWebhooks:
         place = {"latitude": latitude, "longitude": longitude}
         return self.message(sender, "location", place, **common)
 
+    def contact(
+        self, sender: str, phone: str, *, requested: bool = True, **common: Unpack[Common]
+    ) -> Signed:
+        """Return a shared contact: the answer to a request for the number, or a card."""
+        digits = phone.removeprefix("+")
+        card = {
+            "name": {"formatted_name": common.get("name", "")},
+            "phones": [{"phone": phone, "wa_id": digits, "type": "CELL"}],
+            "origin": "contact_request" if requested else "other",
+        }
+        return self.message(sender, "contacts", [card], **common)
+
     def image(self, sender: str, *, caption: str = "", **common: Unpack[Common]) -> Signed:
         file = {"id": str(new_id().int % 10**16), "mime_type": "image/jpeg", "sha256": "5Hf0="}
         return self.message(
             sender, "image", {**file, **({"caption": caption} if caption else {})}, **common
         )
 
-    def message(self, sender: str, kind: str, content: Part, **common: Unpack[Common]) -> Signed:
+    def message(self, sender: str, kind: str, content: object, **common: Unpack[Common]) -> Signed:
         """Return a message of any type; `content` is the object named after it."""
         who = _sender(sender)
         message = {

@@ -8,6 +8,7 @@ import pytest
 from sokoni.channels.base import (
     Address,
     Buttons,
+    ContactRequest,
     Content,
     LinkButton,
     Listing,
@@ -17,6 +18,7 @@ from sokoni.channels.base import (
     NotRenderableError,
     Option,
     Outbound,
+    SharedContact,
     Status,
     Text,
     Unreadable,
@@ -87,6 +89,15 @@ def test_file_is_known_by_its_ending(media: object, medium: Medium) -> None:
     assert message.text == medium.caption
 
 
+def test_number_is_shared_when_it_is_asked_for() -> None:
+    message = said(contact="+263771000009", name="Ana")
+
+    assert message.kind == "contacts"
+    assert message.contacts == (
+        SharedContact(name="Ana", phones=("+263771000009",), requested=True),
+    )
+
+
 def test_what_says_nothing_is_kept_as_unreadable() -> None:
     (arrived,) = channel().parse(b'{"merchant":"m","from":"+263771000001"}')
 
@@ -118,6 +129,7 @@ async def test_statuses_can_be_switched_off() -> None:
         Listing(body="Which?", label="See", options=(Option("a", "A"),)),
         LinkButton(body="Pay", label="Now", url="https://pay.example"),
         LocationRequest("Where?"),
+        ContactRequest("Which number?"),
     ],
 )
 async def test_text_only_phone_shows_text_only(content: Content) -> None:

@@ -134,6 +134,14 @@ def interactive(**parts: object) -> dict[str, Any]:
     return {"type": "interactive", "interactive": parts}
 
 
+def template(name: str, *components: object) -> dict[str, Any]:
+    language = {"code": "en_US", "policy": "deterministic"}
+    return {
+        "type": "template",
+        "template": {"name": name, "language": language, "components": list(components)},
+    }
+
+
 @pytest.mark.parametrize(
     ("content", "made"),
     [
@@ -198,6 +206,14 @@ def interactive(**parts: object) -> dict[str, Any]:
             ),
         ),
         (
+            base.ContactRequest("Which number?"),
+            interactive(
+                type="request_contact_info",
+                body={"text": "Which number?"},
+                action={"name": "request_contact_info"},
+            ),
+        ),
+        (
             base.LinkButton(body="Pay", label="Pay now", url="https://pay.example/1"),
             interactive(
                 type="cta_url",
@@ -205,6 +221,66 @@ def interactive(**parts: object) -> dict[str, Any]:
                 action={
                     "name": "cta_url",
                     "parameters": {"display_text": "Pay now", "url": "https://pay.example/1"},
+                },
+            ),
+        ),
+        (
+            base.Template(
+                name="order_shipped",
+                language="en_US",
+                header=base.TemplateHeader(text="ORD\n7", name="reference"),
+                parameters=("Ana", "Gokwe"),
+                parameter_names=("name", "place"),
+            ),
+            template(
+                "order_shipped",
+                {
+                    "type": "header",
+                    "parameters": [
+                        {"type": "text", "parameter_name": "reference", "text": "ORD 7"}
+                    ],
+                },
+                {
+                    "type": "body",
+                    "parameters": [
+                        {"type": "text", "parameter_name": "name", "text": "Ana"},
+                        {"type": "text", "parameter_name": "place", "text": "Gokwe"},
+                    ],
+                },
+            ),
+        ),
+        (
+            base.Template(
+                name="new_goods",
+                language="en_US",
+                header=base.TemplateHeader(image_url=PICTURE),
+            ),
+            template(
+                "new_goods",
+                {
+                    "type": "header",
+                    "parameters": [{"type": "image", "image": {"link": PICTURE}}],
+                },
+            ),
+        ),
+        (
+            base.Template(
+                name="receipt",
+                language="en_US",
+                header=base.TemplateHeader(
+                    document_url="https://a.example/r.pdf", document_name="r.pdf"
+                ),
+            ),
+            template(
+                "receipt",
+                {
+                    "type": "header",
+                    "parameters": [
+                        {
+                            "type": "document",
+                            "document": {"link": "https://a.example/r.pdf", "filename": "r.pdf"},
+                        }
+                    ],
                 },
             ),
         ),

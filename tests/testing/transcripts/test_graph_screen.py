@@ -61,15 +61,30 @@ async def test_a_payload_is_drawn_as_the_phone_shows_it(
 @pytest.mark.parametrize("database_url", ["sqlite"], indirect=True)
 async def test_a_template_is_drawn_from_what_was_approved(engine: AsyncEngine, body: str) -> None:
     await approve(engine, body)
-    buttons = (base.TemplateButton("(not sent)", "have"), base.TemplateButton("(nor this)", "not"))
+    buttons = (
+        base.TemplateButton("(not sent)", "have"),
+        base.TemplateButton("(nor this)", "not"),
+        base.TemplateButton("(nor that)", url_suffix="7"),
+    )
     content = base.Template(
-        name="looks", language="en", parameters=("oil", "Gokwe"), buttons=buttons, rendered="x"
+        name="looks",
+        language="en",
+        header=base.TemplateHeader(text="Gokwe"),
+        parameters=("oil", "Gokwe"),
+        parameter_names=("thing", "place") if "place" in body else (),
+        buttons=buttons,
+        rendered="x",
     )
 
     shown = await GraphScreen(engine, MERCHANT, "whatsapp_cloud").shown(taken(content))
 
-    assert shown.body in ("A buyer in Gokwe wants oil.", "Gokwe: oil")
-    assert shown.choices == (Offered("I have it", "have"), Offered("Not me", "not"))
+    said = "A buyer in Gokwe wants oil." if "2" in body else "Gokwe: oil"
+    assert shown.body == f"In Gokwe\n\n{said}\n\nReply STOP."
+    assert shown.offers == (
+        Offered("I have it", "have"),
+        Offered("Not me", "not"),
+        Offered("Look", url="https://a.example/7"),
+    )
     assert shown.kind == "template"
 
 
@@ -85,6 +100,12 @@ async def approve(engine: AsyncEngine, body: str) -> None:
                 category="UTILITY",
                 body=body,
                 variables="thing, place",
-                buttons="a:I have it,b:Not me",
+                header={"text": "In {{1}}", "variable": "place"},
+                footer="Reply STOP.",
+                buttons=[
+                    {"title": "I have it", "choice": "a"},
+                    {"title": "Not me", "choice": "b"},
+                    {"title": "Look", "url": "https://a.example/{{1}}", "variable": "ref"},
+                ],
             )
         )

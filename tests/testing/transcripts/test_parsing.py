@@ -10,6 +10,7 @@ from hypothesis import strategies as st
 from sokoni.testing.transcripts.matching import Kind, Offers, Pattern
 from sokoni.testing.transcripts.parsing import parse_script, read_script
 from sokoni.testing.transcripts.steps import (
+    Contact,
     Expect,
     File,
     Fresh,
@@ -83,6 +84,8 @@ def test_an_at_sign_switches_who_speaks() -> None:
         ("> (location 1,2)", Location(1, 2)),
         ("> (image photo.jpg)", File("image", "photo.jpg")),
         ("> (image my photo.jpg)", File("image", "my photo.jpg")),
+        ("> (contact +263771000001)", Contact("+263771000001")),
+        ("> (contact me later)", Words("(contact me later)")),
         ("> (locations near me)", Words("(locations near me)")),
         ("> (laughs)", Words("(laughs)")),
         ("> أريد سماعات", Words("أريد سماعات")),

@@ -83,7 +83,9 @@ class SimulatorChannel:
             return base.Status(provider_id=said.id, status=said.status, at=self._clock())
         kind = _kind(said)
         if not kind:
-            return base.Unreadable(raw=body, reason="neither text, choice, location nor media")
+            return base.Unreadable(
+                raw=body, reason="neither text, choice, location, media nor contact"
+            )
         medium = _medium(said.media)
         return base.Message(
             provider_id=said.id or f"sim.{new_id()}",
@@ -94,6 +96,7 @@ class SimulatorChannel:
             choice_id=said.choice or "",
             pin=_pin(said.location),
             medium=medium,
+            contacts=_shared(said),
             sender_name=clean(said.name),
         )
 
@@ -103,6 +106,8 @@ def _kind(said: payloads.Said) -> str:
         return "choice"
     if said.location is not None:
         return "location"
+    if said.contact is not None:
+        return "contacts"
     medium = _medium(said.media)
     if medium is not None:
         return medium.kind
@@ -117,6 +122,14 @@ def _pin(place: payloads.Place | None) -> base.Pin | None:
         longitude=place.longitude,
         name=clean(place.name),
         address=clean(place.address),
+    )
+
+
+def _shared(said: payloads.Said) -> tuple[base.SharedContact, ...]:
+    if said.contact is None:
+        return ()
+    return (
+        base.SharedContact(name=clean(said.name), phones=(clean(said.contact),), requested=True),
     )
 
 

@@ -15,7 +15,7 @@ class SimulatorConfig(ChannelConfig):
     buttons: int = Field(3, ge=0)
     rows: int = Field(10, ge=0)
     native: bool = True
-    """Whether links and requests for a place are buttons."""
+    """Whether links and requests for a place or a phone number are buttons."""
     window_hours: int | None = Field(24, ge=1)
     per_second: float = Field(1000, gt=0)
     statuses: bool = True
@@ -33,6 +33,7 @@ class SimulatorConfig(ChannelConfig):
             rows=self.rows,
             link_button=self.native,
             location_request=self.native,
+            contact_request=self.native,
             window_hours=self.window_hours,
             per_second=self.per_second,
             statuses=self.statuses,

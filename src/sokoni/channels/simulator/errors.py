@@ -12,7 +12,9 @@ def check(content: base.Content, limits: base.Limits) -> None:
         raise base.NotRenderableError(fault, provider_code="simulator")
 
 
-def _faults(content: base.Content, limits: base.Limits) -> Iterator[str]:
+def _faults(  # noqa: C901 - one case per kind
+    content: base.Content, limits: base.Limits
+) -> Iterator[str]:
     match content:
         case base.Text():
             yield from _length("text", content.body, limits.text)
@@ -32,6 +34,9 @@ def _faults(content: base.Content, limits: base.Limits) -> Iterator[str]:
         case base.LocationRequest():
             yield from _length("body", content.body, limits.body)
             yield from _native("a location request", there=limits.location_request)
+        case base.ContactRequest():
+            yield from _length("body", content.body, limits.body)
+            yield from _native("a contact request", there=limits.contact_request)
         case base.Template():
             yield from _length("template's text", content.rendered, limits.text)
 

@@ -28,6 +28,8 @@ class Said(msgspec.Struct, frozen=True):
     label: str = ""
     location: Place | None = None
     media: str | Media | None = None
+    contact: str | None = None
+    """The phone number that was shared, as when one is asked for."""
     status: str = ""
     """The phone read (or received) our message `id`."""
     id: str = ""

@@ -59,7 +59,10 @@ def _content(content: base.Content) -> Payload:  # noqa: C901, PLR0911 - one lin
             file = {"link": content.url, "filename": content.name}
             return {"type": "document", "document": _captioned(file, content.caption)}
         case base.LocationRequest():
-            return _interactive(_located(content))
+            return _interactive(_asking("location_request_message", "send_location", content.body))
+        case base.ContactRequest():
+            name = "request_contact_info"
+            return _interactive(_asking(name, name, content.body))
         case base.LinkButton():
             return _interactive(_link(content))
         case base.Template():
@@ -101,12 +104,8 @@ def _row(option: base.Option) -> Payload:
     return {**row, "description": option.description} if option.description else row
 
 
-def _located(content: base.LocationRequest) -> Payload:
-    return {
-        "type": "location_request_message",
-        "body": {"text": content.body},
-        "action": {"name": "send_location"},
-    }
+def _asking(kind: str, action: str, body: str) -> Payload:
+    return {"type": kind, "body": {"text": body}, "action": {"name": action}}
 
 
 def _link(content: base.LinkButton) -> Payload:
@@ -127,21 +126,48 @@ def _template(content: base.Template) -> Payload:
         "name": content.name,
         "language": {"code": content.language, "policy": "deterministic"},
     }
-    components = [*_body(content.parameters), *_template_buttons(content.buttons)]
+    components = [
+        *_template_header(content.header),
+        *_template_body(content),
+        *_template_buttons(content.buttons),
+    ]
     return {**made, "components": components} if components else made
 
 
-def _body(parameters: Sequence[str]) -> list[Payload]:
-    if not parameters:
+def _template_header(header: base.TemplateHeader | None) -> list[Payload]:
+    if header is None:
         return []
+    return [{"type": "header", "parameters": [_header_parameter(header)]}]
+
+
+def _header_parameter(header: base.TemplateHeader) -> Payload:
+    if header.image_url:
+        return {"type": "image", "image": {"link": header.image_url}}
+    if header.document_url:
+        file = {"link": header.document_url}
+        named = {**file, "filename": header.document_name} if header.document_name else file
+        return {"type": "document", "document": named}
+    return _parameter(header.text, header.name)
+
+
+def _template_body(content: base.Template) -> list[Payload]:
+    if not content.parameters:
+        return []
+    names = content.parameter_names or ("",) * len(content.parameters)
     texts = [
-        {"type": "text", "text": _GAPS.sub(" ", value).strip() or _EMPTY_PARAMETER}
-        for value in parameters
+        _parameter(value, name) for value, name in zip(content.parameters, names, strict=True)
     ]
     return [{"type": "body", "parameters": texts}]
 
 
+def _parameter(value: str, name: str) -> Payload:
+    text = _GAPS.sub(" ", value).strip() or _EMPTY_PARAMETER
+    named = {"parameter_name": name} if name else {}
+    return {"type": "text", **named, "text": text}
+
+
 def _template_buttons(buttons: Sequence[base.TemplateButton]) -> list[Payload]:
+    """Return what the buttons need to be told, each under its place among all of them."""
     return [
         _template_button(place, button)
         for place, button in enumerate(buttons)

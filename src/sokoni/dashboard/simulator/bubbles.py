@@ -28,6 +28,7 @@ class Hands:
 
     act: Act
     ask_location: Callable[[], None]
+    share_number: Callable[[], Awaitable[None]]
     show_list: Callable[[base.Listing], None]
 
 
@@ -66,6 +67,9 @@ class Bubbles:
             medium = message.medium
             self._file(_ICONS.get(medium.kind, _ANY_FILE), medium.filename or medium.kind)
             self._said(medium.caption)
+        elif message.contacts:
+            phones = [phone for one in message.contacts for phone in one.phones]
+            self._file("contact_phone", ", ".join(phones))
         else:
             self._said(message.text or message.choice_id)
 
@@ -79,7 +83,9 @@ class Bubbles:
 
     def _theirs(self, content: base.Content) -> None:
         match content:
-            case base.Text() | base.Listing() | base.LocationRequest() | base.LinkButton():
+            case base.Text() | base.Listing() | base.LinkButton():
+                self._said(content.body)
+            case base.LocationRequest() | base.ContactRequest():
                 self._said(content.body)
             case base.Buttons():
                 self._picture(content.image_url)
@@ -91,11 +97,12 @@ class Bubbles:
                 self._file(_ICONS["document"], content.name, content.url)
                 self._said(content.caption)
             case base.Template():
+                self._head(content.header or base.TemplateHeader())
                 self._said(content.rendered)
             case _:
                 assert_never(content)
 
-    def _below(self, content: base.Content) -> None:
+    def _below(self, content: base.Content) -> None:  # noqa: C901 - one case per kind
         """Draw what can be tapped."""
         match content:
             case base.Buttons():
@@ -105,13 +112,26 @@ class Bubbles:
                 self._tap(f"☰ {content.label}", lambda: self._hands.show_list(content))
             case base.LocationRequest():
                 self._tap("Send location", self._hands.ask_location)
+            case base.ContactRequest():
+                self._tap("Share phone number", self._hands.share_number)
             case base.LinkButton():
                 link(content.label, content.url, "choice")
             case base.Template():
                 for button in content.buttons:
-                    self._choice(button.payload, button.title)
+                    self._template_button(button)
             case _:
                 return
+
+    def _head(self, header: base.TemplateHeader) -> None:
+        self._picture(header.image_url)
+        if header.document_url:
+            self._file(_ICONS["document"], header.document_name, header.document_url)
+
+    def _template_button(self, button: base.TemplateButton) -> None:
+        if button.url:
+            link(button.title, button.url, "choice")
+        else:
+            self._choice(button.payload, button.title)
 
     def _choice(self, choice_id: str, title: str) -> None:
         async def pick() -> None:
@@ -168,7 +188,8 @@ def set_tick(made: TextElement, tick: Tick) -> None:
 
 def plainly(content: base.Content, limits: base.Limits) -> base.Content:
     """Return the content as a phone without buttons would get it."""
-    if isinstance(content, base.Template) and content.buttons:
-        options = tuple(base.Option(one.payload, one.title) for one in content.buttons)
+    if isinstance(content, base.Template) and any(one.payload for one in content.buttons):
+        replies = [one for one in content.buttons if one.payload]
+        options = tuple(base.Option(one.payload, one.title) for one in replies)
         content = base.Buttons(body=content.rendered, options=options)
     return step_down(content, limits) or content

@@ -47,7 +47,12 @@ class Phone:
         self.owner = owner
         self._reading = reading
         self._page = page
-        hands = Hands(act=self.act, ask_location=self._ask_location, show_list=self._show_list)
+        hands = Hands(
+            act=self.act,
+            ask_location=self._ask_location,
+            share_number=self._share_number,
+            show_list=self._show_list,
+        )
         self._bubbles = Bubbles(page.limits, page.merchant.zone, hands)
         self._ticks: dict[UUID, TextElement | None] = {}
         self._day: date | None = None
@@ -166,6 +171,9 @@ class Phone:
 
     def _ask_location(self) -> None:
         self._page.ask_pin(self)
+
+    async def _share_number(self) -> None:
+        await self.act({"contact": self.owner.number})
 
     def _show_list(self, listing: Listing) -> None:
         with self._card:

@@ -9,6 +9,7 @@ from typing import Final
 
 from sokoni.testing.transcripts.matching import Kind, Offers, Pattern
 from sokoni.testing.transcripts.steps import (
+    Contact,
     Expect,
     File,
     Fresh,
@@ -38,6 +39,7 @@ _BRACKETS: Final = re.compile(r"(?:\[[^\[\]]*\]\s*)+")
 _BRACKET: Final = re.compile(r"\[([^\[\]]*)\]")
 _PLACE: Final = re.compile(r"\(location\b")
 _LOCATION: Final = re.compile(r"\(location\s+([^,()]*),([^,()]*)\)")
+_CONTACT: Final = re.compile(r"\(contact\s+(\+?[0-9]+)\)")
 _FILE: Final = re.compile(r"\((image|video|audio|document|sticker)\s+([^()]+)\)")
 
 
@@ -176,6 +178,8 @@ def _part(text: str, spot: Spot) -> Part:
         raise TranscriptError(spot, "nothing is said")
     if _PLACE.match(text):
         return _location(text, spot)
+    if shared := _CONTACT.fullmatch(text):
+        return Contact(shared[1])
     if named := _FILE.fullmatch(text):
         return File(named[1], named[2].strip())
     tapped = _BRACKET.fullmatch(text)

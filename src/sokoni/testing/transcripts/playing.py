@@ -10,6 +10,7 @@ from typing_extensions import override
 from sokoni.errors import AppError
 from sokoni.testing.transcripts.matching import Offered, Position, Shown, find_next, labelled
 from sokoni.testing.transcripts.steps import (
+    Contact,
     Expect,
     File,
     Fresh,
@@ -41,7 +42,7 @@ class Picked:
         return f"[{self.offer.label}]"
 
 
-Written: TypeAlias = Words | Picked | Location | File
+Written: TypeAlias = Words | Picked | Location | File | Contact
 
 
 class Player(Protocol):

@@ -10,7 +10,7 @@ from sokoni.testing.asgi import Answer, AsgiClient
 from sokoni.testing.transcripts.matching import Offered, Shown
 from sokoni.testing.transcripts.phones import Phones, RefusedError
 from sokoni.testing.transcripts.playing import Picked, Written
-from sokoni.testing.transcripts.steps import File, Location, Words
+from sokoni.testing.transcripts.steps import Contact, File, Location, Words
 
 _OK: Final = 300
 
@@ -54,6 +54,8 @@ def _act(what: Written) -> Mapping[str, Any]:
             return {"choice": offer.id, "label": offer.label}
         case Location(latitude, longitude):
             return {"location": {"latitude": latitude, "longitude": longitude}}
+        case Contact(phone):
+            return {"contact": phone}
         case File(kind, name):
             return {"media": {"kind": kind, "filename": name}}
 

@@ -79,7 +79,18 @@ class File:
         return f"({self.kind} {self.name})"
 
 
-Part: TypeAlias = Words | Tap | Location | File
+@dataclass(frozen=True, slots=True)
+class Contact:
+    """A phone number that is shared, as when one is asked for."""
+
+    phone: str
+
+    @override
+    def __str__(self) -> str:
+        return f"(contact {self.phone})"
+
+
+Part: TypeAlias = Words | Tap | Location | File | Contact
 
 
 # --- the steps of a script -------------------------------------------------------------------

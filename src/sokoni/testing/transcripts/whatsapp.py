@@ -22,7 +22,7 @@ from sokoni.testing.transcripts.graph_screen import GraphScreen
 from sokoni.testing.transcripts.matching import Shown
 from sokoni.testing.transcripts.phones import Phones, RefusedError
 from sokoni.testing.transcripts.playing import Picked, Written
-from sokoni.testing.transcripts.steps import File, Location, Words
+from sokoni.testing.transcripts.steps import Contact, File, Location, Words
 
 CHANNEL: Final = "whatsapp_cloud"
 _NUMBER: Final = "555000111222333"
@@ -74,7 +74,9 @@ async def whatsapp_phones(
         http = AsgiHttp(web)
         posters = [asyncio.create_task(graph.post_forever(http)) for _ in range(_POSTERS)]
         try:
-            yield WhatsAppPhones(web, url, graph, GraphScreen(app.engine, merchant_id, CHANNEL))
+            screen = GraphScreen(app.engine, merchant_id, CHANNEL)
+            graph.templates.add(*await screen.approved())
+            yield WhatsAppPhones(web, url, graph, screen)
         finally:
             for poster in posters:
                 poster.cancel()
@@ -140,6 +142,8 @@ def _webhook(webhooks: MetaWebhooks, who: str, what: Written) -> Signed:
             return _tapped(webhooks, who, what)
         case Location(latitude, longitude):
             return webhooks.location(who, latitude, longitude)
+        case Contact(phone):
+            return webhooks.contact(who, phone)
         case File(kind, name):
             file = {"id": new_id().hex, "mime_type": "application/octet-stream"}
             named = {"filename": name} if kind == "document" else {}
