@@ -4,7 +4,7 @@ from datetime import datetime
 from typing import NewType
 from uuid import UUID
 
-from sqlalchemy import Index, RowMapping, String, UniqueConstraint, Uuid
+from sqlalchemy import Index, RowMapping, String, UniqueConstraint, Uuid, text
 from sqlalchemy.orm import Mapped, mapped_column
 
 from sokoni.db.base import Base, Exact, MerchantScoped, Sealed
@@ -39,6 +39,9 @@ class Contact(MerchantScoped, Base):
     marketing_stopped_at: Mapped[datetime | None]
     blocked_at: Mapped[datetime | None]
     merged_into: Mapped[ContactId | None] = mapped_column(Uuid)
+    address_version: Mapped[int] = mapped_column(default=0, server_default=text("0"))
+    """Grows when addresses come from another contact or are given up, so that no worker goes on
+    sending to those that it remembers."""
     created_at: Mapped[datetime]
 
 

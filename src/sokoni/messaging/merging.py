@@ -72,6 +72,8 @@ class Merging:
             for kind, value in named
         ]
         await insert_once(connection, _ADDRESSES, rows)
+        grown = update(Contact).where(Contact.id == one.contact_id)
+        await connection.execute(grown.values(address_version=Contact.address_version + 1))
         await self._give_up(connection, one, left_behind(change))
         return True
 

@@ -64,6 +64,8 @@ class Outgoing:
     state_at: datetime | None = None
     attempts: int = 0
     resent: bool = False
+    address_version: int = 0
+    """Of the contact when it was written or read: addresses known from before are out of date."""
     stepped_down: bool = False
     """It is simpler already than it was meant: the channel refused the richer form."""
 
@@ -82,6 +84,7 @@ class Outgoing:
             due_at=message.due_at,
             created_at=message.created_at,
             content=read_content(message.content),
+            address_version=message.address_version,
         )
 
     @property
@@ -120,6 +123,7 @@ class Stored:
     attempts: int
     resent: bool
     body: bytes
+    address_version: int
 
 
 @dataclass(slots=True, kw_only=True)

@@ -32,10 +32,11 @@ _LOAD: Final = text(
     """
     SELECT m.id, m.merchant_id, m.account_id, m.conversation_id, c.contact_id, m.event_id,
            m.purpose, m.shard, m.due_at, m.created_at, m.state, m.state_at, m.attempts, m.resent,
-           m.body
+           m.body, COALESCE(p.address_version, 0) AS address_version
     FROM unnest(CAST(:ids AS uuid[])) AS wanted(id)
     JOIN messages m ON m.id = wanted.id AND m.state IN (1, 2)
     JOIN conversations c ON c.id = m.conversation_id
+    LEFT JOIN contacts p ON p.id = c.contact_id
     ORDER BY m.id
     """
 )

@@ -48,6 +48,7 @@ STORED_COLUMNS: Final = (
     _M.attempts,
     _M.resent,
     _M.body,
+    func.coalesce(Contact.address_version, 0).label("address_version"),
 )
 _IDS: Final[BindParameter[Any]] = bindparam("ids", expanding=True)
 _ALL_UNSENT: Final = (
@@ -61,6 +62,7 @@ _UNSENT_OF: Final = (
 _LOAD: Final = (
     select(*STORED_COLUMNS)
     .join(Conversation, Conversation.id == _M.conversation_id)
+    .outerjoin(Contact, Contact.id == Conversation.contact_id)
     .where(_M.id.in_(_IDS), _M.state.in_(_UNSENT))
     .order_by(_M.id)
 )

@@ -54,6 +54,7 @@ class Claimed:
     opted_out_at: datetime | None = None
     marketing_stopped_at: datetime | None = None
     blocked_at: datetime | None = None
+    address_version: int = 0
     events: list[WaitingEvent] = field(default_factory=list)
 
     @property
@@ -95,6 +96,8 @@ class NewMessage:
     created_at: datetime
     error: str = ""
     language: str = ""
+    address_version: int = 0
+    """Of the contact, for the sender; never stored."""
 
     @property
     def to_send(self) -> bool:

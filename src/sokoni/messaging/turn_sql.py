@@ -42,6 +42,7 @@ CONTACT_COLUMNS: Final = (
     "opted_out_at",
     "marketing_stopped_at",
     "blocked_at",
+    "address_version",
 )
 WRITTEN_COLUMNS: Final = (
     "state",

@@ -131,6 +131,7 @@ def _claimed(row: Sequence[Any]) -> Claimed:
         opted_out_at=unwritten(row[17]),
         marketing_stopped_at=unwritten(row[18]),
         blocked_at=unwritten(row[19]),
+        address_version=row[20] or 0,
     )
 
 

@@ -275,12 +275,16 @@ class Delivery:
             await self._inbox.store_own(connection, owns)
 
     async def _look_up(self, connection: AsyncConnection, lanes: Sequence[Lane]) -> None:
-        contacts = self._addresses.missing(
-            [lane.ahead.contact_id for lane in lanes if lane.ahead is not None]
+        missing = self._addresses.missing(
+            [
+                (lane.ahead.contact_id, lane.ahead.address_version)
+                for lane in lanes
+                if lane.ahead is not None
+            ]
         )
-        if contacts:
-            rows = await self._sql.addresses(connection, contacts)
-            self._addresses.learn(contacts, rows)
+        if missing:
+            rows = await self._sql.addresses(connection, list(missing))
+            self._addresses.learn(missing, rows)
 
     # --- on the wire ------------------------------------------------------------------------
 

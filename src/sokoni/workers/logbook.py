@@ -86,4 +86,5 @@ class LogBook:
             due_at=self._now,
             created_at=self._now,
             language=one.language,
+            address_version=one.address_version,
         )

@@ -128,6 +128,7 @@ class Recovery:
                 state_at=row.state_at,
                 attempts=row.attempts,
                 resent=row.resent,
+                address_version=row.address_version,
             )
         )
         self._watch_if_left(lane)
