@@ -1,5 +1,6 @@
 from collections.abc import Iterator
 from contextlib import contextmanager
+from datetime import timedelta
 
 import pytest
 from sqlalchemy import event
@@ -40,7 +41,7 @@ def statements(engine: AsyncEngine) -> Iterator[list[str]]:
 
 
 def test_the_sender_unheard_for_longest_is_forgotten() -> None:
-    memory = RouteMemory(most=2)
+    memory = RouteMemory(StoppedClock(), most=2)
     memory.keep({sender("+1"): route()})
     memory.keep({sender("+2"): route()})
     memory.find(sender("+1"), "")
@@ -52,15 +53,27 @@ def test_the_sender_unheard_for_longest_is_forgotten() -> None:
 
 
 def test_a_new_profile_name_is_worth_a_look() -> None:
-    memory = RouteMemory()
+    memory = RouteMemory(StoppedClock())
     memory.keep({sender("+1"): route("Ada")})
 
     found = [memory.find(sender("+1"), name) is not None for name in ("Ada", "", "Ada L.")]
     assert found == [True, True, False]
 
 
+def test_what_was_found_long_ago_is_looked_for_again() -> None:
+    clock = StoppedClock()
+    memory = RouteMemory(clock)
+    memory.keep({sender("+1"): route()})
+
+    clock.advance(timedelta(minutes=59))
+    assert memory.find(sender("+1"), "") is not None
+
+    clock.advance(timedelta(minutes=1))
+    assert memory.find(sender("+1"), "") is None
+
+
 def test_erased_conversations_are_forgotten() -> None:
-    memory = RouteMemory()
+    memory = RouteMemory(StoppedClock())
     gone, kept = route(), route()
     memory.keep({sender("+1"): gone, sender("+2"): kept})
 

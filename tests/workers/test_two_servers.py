@@ -5,12 +5,14 @@ from contextlib import AsyncExitStack, asynccontextmanager
 from datetime import timedelta
 
 import pytest
+from sqlalchemy import select
 
 from sokoni.bootstrap import App, running
 from sokoni.channels.base import Address, AddressChange, Inbound, Message
 from sokoni.config import Settings
 from sokoni.kit.ids import PhoneNumber, new_id
 from sokoni.messaging.inbox import Arrival
+from sokoni.messaging.models import Conversation
 from sokoni.testing.stage import ChannelName, Server, server
 from sokoni.testing.transcripts.matching import Shown
 from sokoni.workers.crew import Crew
@@ -20,22 +22,22 @@ SERVERS = pytest.mark.parametrize("database_url", ["postgresql", "mariadb"], ind
 
 
 class Pair:
-    """One takes and answers what people write; the other only sends."""
+    """The first server answers what people write to either; the second one sends it."""
 
     def __init__(self, first: Server, second: App) -> None:
         self._first = first
-        self._second = second
         self._sender = Crew.of(second)
+        self.second = second
+        self.clock = first.clock
 
-    async def writes(self, phone: PhoneNumber) -> None:
-        await self.happens(
-            Message(
-                provider_id=str(new_id()),
-                sender=Address(phone=phone),
-                sent_at=self._first.clock(),
-                text="menu",
-            )
+    async def writes(self, phone: PhoneNumber, *, through: App | None = None) -> None:
+        said = Message(
+            provider_id=str(new_id()),
+            sender=Address(phone=phone),
+            sent_at=self.clock(),
+            text="menu",
         )
+        await self.happens(said, through or self._first.app)
 
     async def moves(self) -> None:
         """Have the contact tell WhatsApp that they have another number."""
@@ -44,16 +46,17 @@ class Pair:
                 provider_id=str(new_id()),
                 old=Address(phone=OLD),
                 new=Address(phone=NEW),
-                sent_at=self._first.clock(),
-            )
+                sent_at=self.clock(),
+            ),
+            self._first.app,
         )
 
-    async def happens(self, item: Inbound) -> None:
-        app, now = self._first.app, self._first.clock()
+    async def happens(self, item: Inbound, app: App) -> None:
+        now = self.clock()
         (account,) = [one for one in await app.accounts.all() if one.channel.name != "simulator"]
         arrival = Arrival(account=account, item=item, received_at=now, due_at=now)
         await app.inbox.store([arrival])
-        self._first.clock.advance(timedelta(seconds=5))
+        self.clock.advance(timedelta(seconds=5))
         while await self._first.crew.turns.run_once():
             pass
         await self._sender.delivery.run_once()
@@ -83,3 +86,19 @@ async def test_the_other_server_sends_to_the_new_number_at_once(database_url: st
 
         assert len(await pair.sent_to(OLD)) == 1
         assert len(await pair.sent_to(NEW)) == 1
+
+
+@SERVERS
+async def test_whoever_has_the_old_number_one_day_is_a_stranger_to_both(database_url: str) -> None:
+    async with two_servers(database_url) as pair:
+        await pair.writes(OLD, through=pair.second)
+        await pair.moves()
+        pair.clock.advance(timedelta(days=90))
+
+        await pair.writes(OLD, through=pair.second)
+
+        async with pair.second.engine.connect() as connection:
+            writers = select(Conversation.contact_id).where(
+                Conversation.last_inbound_at.is_not(None)
+            )
+            assert len(set(await connection.scalars(writers))) == 2

@@ -89,7 +89,7 @@ class Inbox:
         self._engine = engine
         self._vault = vault
         self._clock = clock
-        self._memory = RouteMemory()
+        self._memory = RouteMemory(clock)
         postgresql = engine.dialect.name == "postgresql"
         self._sql: InboxSql = PostgresInboxSql() if postgresql else PortableInboxSql()
 

@@ -3,6 +3,7 @@
 from collections import OrderedDict
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
+from datetime import datetime, timedelta
 from typing import Final, Protocol
 
 from sokoni.channels.base import (
@@ -13,10 +14,13 @@ from sokoni.channels.base import (
     Message,
     Preference,
 )
+from sokoni.kit.clock import Clock
 from sokoni.kit.ids import AccountId, ContactId, ConversationId, MerchantId
 from sokoni.kit.text import clean
 
 _REMEMBERED: Final = 50_000
+_KEPT: Final = timedelta(hours=1)
+"""Far shorter than it takes until a number that was given up is somebody else's."""
 _LONGEST_NAME: Final = 120
 
 
@@ -74,24 +78,30 @@ class RouteMemory:
     """The routes used last, in this process only.
 
     A route may be out of date when two contacts were found to be one person: the turn follows
-    `conversations.merged_into`, so that costs a step and loses nothing.
+    `conversations.merged_into`, so that costs a step and loses nothing. Of a number that was
+    given up only the process whose turn it was learns; others look again after a while.
     """
 
-    def __init__(self, most: int = _REMEMBERED) -> None:
+    def __init__(self, clock: Clock, most: int = _REMEMBERED) -> None:
+        self._clock = clock
         self._most = most
-        self._routes: OrderedDict[Sender, Route] = OrderedDict()
+        self._routes: OrderedDict[Sender, tuple[Route, datetime]] = OrderedDict()
 
     def find(self, sender: Sender, name: str) -> Route | None:
-        """Return the route, unless it is unknown or the sender has another name now."""
-        route = self._routes.get(sender)
-        if route is None or (name and name != route.profile_name):
+        """Return the route, unless it is unknown or old, or the sender has another name now."""
+        known = self._routes.get(sender)
+        if known is None:
+            return None
+        route, until = known
+        if (name and name != route.profile_name) or until <= self._clock():
             return None
         self._routes.move_to_end(sender)
         return route
 
     def keep(self, routes: Mapping[Sender, Route]) -> None:
         """Remember routes that are committed."""
-        self._routes.update(routes)
+        until = self._clock() + _KEPT
+        self._routes.update({sender: (route, until) for sender, route in routes.items()})
         while len(self._routes) > self._most:
             self._routes.popitem(last=False)
 
@@ -102,6 +112,6 @@ class RouteMemory:
             return
         gone = set(conversations)
         for sender in [
-            one for one, route in self._routes.items() if route.conversation_id in gone
+            one for one, (route, _) in self._routes.items() if route.conversation_id in gone
         ]:
             del self._routes[sender]
