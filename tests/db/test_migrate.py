@@ -8,11 +8,14 @@ from typing import Any, Final
 import pytest
 from alembic.autogenerate import compare_metadata
 from alembic.runtime.migration import MigrationContext
-from sqlalchemy import Connection, text
+from sqlalchemy import Connection, insert, select, text
 
 from sokoni.db.engine import open_engine
 from sokoni.db.migrate import current, newest, upgrade
 from sokoni.db.tables import load_models
+from sokoni.kit.ids import new_id
+from sokoni.messaging.models import EventState, InboxEvent
+from sokoni.testing.clock import NOON
 from sokoni.testing.databases import create_tables, own_database
 from tests.conftest import THREE, Databases
 
@@ -94,6 +97,23 @@ async def test_servers_that_start_together_migrate_one_after_the_other(empty_url
     await asyncio.gather(*(upgrade(empty_url, load_models()) for _ in range(3)))
 
     assert await rows(empty_url, "SELECT version_num FROM alembic_version") == [(newest(),)]
+
+
+async def test_notices_of_earlier_versions_end_so_that_they_are_deleted(empty_url: str) -> None:
+    await upgrade(empty_url, load_models())
+    engine = open_engine(empty_url, pool_size=1)
+    notice = {"kind": "notice", "payload": b"", "received_at": NOON, "due_at": NOON}
+    ids = {name: new_id() for name in ("id", "merchant_id", "account_id")}
+    async with engine.begin() as connection:
+        ignored = {"key": "k", "state": int(EventState.IGNORED), **notice, **ids}
+        await connection.execute(insert(InboxEvent).values(ignored))
+        await connection.execute(text("UPDATE alembic_version SET version_num = '0005'"))
+
+    await upgrade(empty_url, load_models())
+
+    async with engine.connect() as connection:
+        assert await connection.scalar(select(InboxEvent.handled_at)) == NOON
+    await engine.dispose()
 
 
 async def test_a_database_never_migrated_has_no_revision(empty_url: str) -> None:
