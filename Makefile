@@ -5,8 +5,9 @@ BIN := .venv/bin
 READY := .venv/.installed
 # Two processes of tests, where there are two cores; `make test JOBS=0` runs them in one.
 JOBS ?= 2
+CONSTRAINT ?= --constraint requirements.lock
 
-.PHONY: run demo test test-marked lint format docs migration lock setup clean
+.PHONY: run demo test test-marked coverage lint format docs migration lock setup clean
 
 run: setup
 	$(BIN)/sokoni up
@@ -23,6 +24,10 @@ test: setup
 test-marked: setup
 	$(BIN)/pytest -m browser
 	$(BIN)/pytest -m "kill or soak"
+
+# Which share of the code the tests go through; `make coverage TESTS=tests/places` asks some only.
+coverage: setup
+	$(BIN)/pytest -n $(JOBS) --dist worksteal --cov --cov-report=term $(TESTS)
 
 lint: setup
 	$(BIN)/ruff check src tests
@@ -44,9 +49,16 @@ migration: setup
 	-$(BIN)/ruff check --quiet --fix src/sokoni/db/migrations
 	$(BIN)/ruff format --quiet src/sokoni/db/migrations
 
-lock: setup
-	{ sed -n '/^#/p' requirements.lock; $(BIN)/python -m pip freeze --exclude-editable; } > .lock.new
+# What `pyproject.toml` asks for, and nothing that was installed beside it. Versions stay as they
+# are; `make lock CONSTRAINT=` takes the newest of all.
+lock:
+	rm -rf .lock.venv
+	$(PYTHON) -m venv .lock.venv
+	.lock.venv/bin/python -m pip install --quiet $(CONSTRAINT) --editable ".[dev]"
+	{ sed -n '/^#/p' requirements.lock; \
+	  .lock.venv/bin/python -m pip freeze --exclude-editable; } > .lock.new
 	mv .lock.new requirements.lock
+	rm -rf .lock.venv
 
 setup: $(READY)
 

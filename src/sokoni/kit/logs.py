@@ -13,7 +13,7 @@ from structlog.typing import Processor
 from sokoni.kit.clock import Clock
 from sokoni.kit.redaction import explain, redact
 
-_QUIET: Final = ("uvicorn.access", "aiosqlite", "asyncio", "asyncmy")
+_QUIET: Final = ("uvicorn.access", "asyncio", "asyncmy")
 """Who says too much; uvicorn's access log also repeats query strings, verify tokens included."""
 
 
