@@ -96,6 +96,18 @@ class NotRenderableError(SendError):
     code = "send_not_renderable"
 
 
+class MediumGoneError(AppError):
+    """The provider has the file no longer, or never had it."""
+
+    code = "medium_gone"
+
+
+class MediumDelayedError(AppError):
+    """The provider does not say where the file is, this time."""
+
+    code = "medium_delayed"
+
+
 # --- what comes in ---------------------------------------------------------------------------
 
 
@@ -123,6 +135,7 @@ class Medium(msgspec.Struct, frozen=True, kw_only=True, omit_defaults=True):
     kind: str
     """image, video, audio, document or sticker."""
     id: str = ""
+    """How the provider finds it again: an id, or its address."""
     mime_type: str = ""
     sha256: str = ""
     caption: str = ""
@@ -242,6 +255,23 @@ class Unreadable(msgspec.Struct, frozen=True, kw_only=True, tag="unreadable"):
 
 
 Inbound: TypeAlias = Message | Status | Echo | AddressChange | Preference | Notice | Unreadable
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Located:
+    """Where a file that a contact sent is to be had: an address and what lets us in there."""
+
+    url: str = ""
+    headers: Mapping[str, str] = field(default_factory=dict)
+    hosts: frozenset[str] = frozenset()
+    """Who is shown the headers, wherever the address leads: names, or endings with a dot."""
+    origin: str = ""
+    """Of the base URL that was set, as `kit.download.origin_of` writes it: only there may a file
+    be private, and only where the operator allows it."""
+    size: int = 0
+    """In bytes, as the provider tells beforehand; 0 where it does not."""
+    content: bytes | None = None
+    """The file itself, of a channel that has it at hand."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -457,6 +487,12 @@ class Channel(Protocol):
 
     async def send(self, message: Outbound) -> Sent:
         """Hand the message to the provider, or raise a `SendError`."""
+
+    async def locate(self, medium: Medium) -> Located:
+        """Say where a file is, or raise `MediumGoneError` or `MediumDelayedError`.
+
+        Nothing is fetched here but what tells where it is: `media` downloads.
+        """
 
     async def mark_read(self, message: ProviderMessageId, *, typing: bool) -> None:
         """Show the contact that it was read, and that an answer is being written. Never raises."""

@@ -10,6 +10,7 @@ from sokoni.channels import base
 from sokoni.channels.simulator import payloads
 from sokoni.channels.simulator.config import SimulatorConfig
 from sokoni.channels.simulator.errors import check
+from sokoni.channels.simulator.pictures import picture
 from sokoni.kit.clock import Clock
 from sokoni.kit.ids import PhoneNumber, ProviderMessageId, new_id
 from sokoni.kit.text import clean
@@ -59,6 +60,12 @@ class SimulatorChannel:
         check(message.content, self.limits)
         provider_id = ProviderMessageId(f"sim.{message.outbox_id}")
         return base.Sent(provider_id, statuses=self._statuses(provider_id, message))
+
+    async def locate(self, medium: base.Medium) -> base.Located:
+        """Return a picture of the file's name: simulated phones have no files."""
+        if medium.kind != "image":
+            raise base.MediumGoneError(medium.kind)
+        return base.Located(content=picture(medium.id))
 
     async def mark_read(self, message: ProviderMessageId, *, typing: bool) -> None:
         """Do nothing: the page shows ticks and typing by what it sees in the log."""

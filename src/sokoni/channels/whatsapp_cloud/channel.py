@@ -12,6 +12,7 @@ from sokoni.channels.whatsapp_cloud import outbound, payloads
 from sokoni.channels.whatsapp_cloud.config import WhatsAppCloudConfig
 from sokoni.channels.whatsapp_cloud.errors import refusal
 from sokoni.channels.whatsapp_cloud.inbound import Reader
+from sokoni.channels.whatsapp_cloud.media import Whereabouts
 from sokoni.kit.clock import Clock
 from sokoni.kit.http import HttpClient, NotSentError, OutcomeUnknownError, Response, TransportError
 from sokoni.kit.ids import PhoneNumber, ProviderMessageId
@@ -31,6 +32,7 @@ class WhatsAppCloudChannel:
         self._secrets = tuple(_bytes(secret) for secret in config.app_secrets)
         self._verify_token = _bytes(config.verify_token)
         self._http = http
+        self._whereabouts = Whereabouts(config, http)
         self._reader = Reader(clock)
         self.limits = base.Limits()
 
@@ -66,6 +68,10 @@ class WhatsAppCloudChannel:
         if response.status >= 300:
             raise refusal(response)
         return _sent(response)
+
+    async def locate(self, medium: base.Medium) -> base.Located:
+        """Ask Meta where the file is."""
+        return await self._whereabouts.of(medium)
 
     async def mark_read(self, message: ProviderMessageId, *, typing: bool) -> None:
         """Show that it was read, and that an answer is being written; never raise."""

@@ -251,3 +251,10 @@ class Sent(msgspec.Struct, frozen=True, gc=False):
 
     messages: list[SentMessage]
     contacts: list[SentContact] = []
+
+
+class FileAddress(msgspec.Struct, frozen=True, gc=False):
+    """Where a file can be fetched for the next minutes."""
+
+    url: str
+    file_size: int = 0
