@@ -5,7 +5,9 @@ from datetime import timedelta
 import msgspec
 
 from sokoni.channels.base import Text
+from sokoni.dialogue.journeys import Happened, Mark
 from sokoni.dialogue.state import DialogueState, Draft
+from sokoni.dialogue.tally import Tally
 from sokoni.messaging.models import EventState, MessageState
 from tests.api.market import Market
 
@@ -37,7 +39,37 @@ async def test_conversations_messages_events_and_steps_are_counted(market: Marke
         "failed_share": 0.25,
         "events": {"waiting": 0, "parked": 1, "unreadable": 0},
         "steps": {"marketplace.sell.price": 1},
+        "tasks": {},
     }
+
+
+async def test_what_became_of_tasks_is_told_by_step(market: Market) -> None:
+    merchant, other = await market.merchant("one"), await market.merchant("other")
+    tally = Tally(market.engine, market.clock)
+    tally.count(merchant, [Mark("sell", Happened.STARTED), Mark("sell", Happened.ASKED, "price")])
+    await tally.flush()
+    market.clock.advance(timedelta(days=2))
+    for _ in range(3):
+        tally.count(merchant, [Mark("sell", Happened.STARTED)])
+    tally.count(merchant, [Mark("sell", Happened.FINISHED), Mark("sell", Happened.FINISHED)])
+    tally.count(merchant, [Mark("sell", Happened.LEFT, "price")])
+    tally.count(other, [Mark("sell", Happened.STARTED)])
+    await tally.flush()
+    client = market.client(await market.key(merchant, "read"))
+
+    month, day = [(await client.get(f"{URL}?days={days}")).json()["tasks"] for days in (30, 2)]
+
+    assert month == {
+        "sell": {
+            "started": 4,
+            "finished": 2,
+            "left": 1,
+            "completion": 0.6667,
+            "steps": {"price": {"asked": 1, "left": 1}},
+        }
+    }
+    assert (day["sell"]["started"], day["sell"]["steps"]["price"]["asked"]) == (3, 0)
+    assert (await client.get(f"{URL}?days=0")).status == 422
 
 
 async def test_a_quiet_merchant_has_zeros(market: Market) -> None:

@@ -2,18 +2,21 @@
 
 from collections import Counter
 from collections.abc import Iterable, Mapping
-from typing import Final
+from datetime import date, timedelta
+from typing import Annotated, Final
 
 import msgspec
 import structlog
-from fastapi import APIRouter
+from fastapi import APIRouter, Query
 from pydantic import BaseModel
 
 from sokoni.db.vault import KeyUnknownError, TamperedError, Vault
+from sokoni.dialogue.journeys import Happened
 from sokoni.dialogue.state import DialogueState
+from sokoni.dialogue.tally import Counted, counts_since
 from sokoni.kit.ids import ConversationId
 from sokoni.messaging.statistics import Figures, Statistics
-from sokoni.web.parts import Parts, Reading
+from sokoni.web.parts import Parts, Reading, WebParts
 from sokoni.web.principal import Reader
 
 router = APIRouter(prefix="/stats", tags=["statistics"])
@@ -21,6 +24,26 @@ _LOOKED_AT: Final = 500
 _PLACE: Final = "conversations.state"
 _DECODER: Final = msgspec.json.Decoder(DialogueState)
 _log = structlog.get_logger(__name__)
+
+
+class StepStats(BaseModel, frozen=True):
+    """One question of a task."""
+
+    asked: int = 0
+    left: int = 0
+    """How often the task was left with this question open."""
+
+
+class TaskStats(BaseModel, frozen=True):
+    """What became of a task, counted every ten seconds."""
+
+    started: int = 0
+    finished: int = 0
+    left: int = 0
+    """Cancelled, declined, begun anew, or let go after a long silence."""
+    completion: float | None = None
+    """Of those that ended: what was finished."""
+    steps: Mapping[str, StepStats] = {}
 
 
 class Stats(BaseModel, frozen=True):
@@ -36,11 +59,18 @@ class Stats(BaseModel, frozen=True):
     events: Mapping[str, int]
     steps: Mapping[str, int]
     """Open tasks by the question that was last asked, of the 500 busiest conversations."""
+    tasks: Mapping[str, TaskStats]
+    """By task, over as many days as were asked for."""
 
 
 @router.get("")
-async def statistics(principal: Reader, parts: Parts, session: Reading) -> Stats:
-    """Count conversations, messages and events, and tell at which step contacts stand."""
+async def statistics(
+    principal: Reader,
+    parts: Parts,
+    session: Reading,
+    days: Annotated[int, Query(ge=1, le=400, description="days of `tasks`, with today")] = 30,
+) -> Stats:
+    """Count conversations, messages and events, tell where contacts stand and what they finish."""
     counting = Statistics(session, principal.merchant_id, parts.clock())
     figures = await counting.figures()
     return Stats(
@@ -52,6 +82,36 @@ async def statistics(principal: Reader, parts: Parts, session: Reading) -> Stats
         failed_share=_failed_share(figures),
         events=figures.events,
         steps=_steps(parts.vault, await counting.states(limit=_LOOKED_AT)),
+        tasks=_tasks(await counts_since(session, principal.merchant_id, _first(parts, days))),
+    )
+
+
+def _first(parts: WebParts, days: int) -> date:
+    return parts.clock().date() - timedelta(days=days - 1)
+
+
+def _tasks(counted: Iterable[Counted]) -> dict[str, TaskStats]:
+    tasks: dict[str, Counter[Happened]] = {}
+    steps: dict[str, dict[str, Counter[Happened]]] = {}
+    for one in counted:
+        tasks.setdefault(one.task, Counter())[one.happened] += one.count
+        if one.step:
+            of_task = steps.setdefault(one.task, {})
+            of_task.setdefault(one.step, Counter())[one.happened] += one.count
+    return {task: _task(counts, steps.get(task, {})) for task, counts in tasks.items()}
+
+
+def _task(counts: Counter[Happened], steps: Mapping[str, Counter[Happened]]) -> TaskStats:
+    ended = counts[Happened.FINISHED] + counts[Happened.LEFT]
+    return TaskStats(
+        started=counts[Happened.STARTED],
+        finished=counts[Happened.FINISHED],
+        left=counts[Happened.LEFT],
+        completion=round(counts[Happened.FINISHED] / ended, 4) if ended else None,
+        steps={
+            step: StepStats(asked=each[Happened.ASKED], left=each[Happened.LEFT])
+            for step, each in steps.items()
+        },
     )
 
 

@@ -26,12 +26,12 @@ class SchemaError(AppError):
     http_status = 503
 
 
-async def upgrade(url: str, metadata: MetaData) -> None:
-    """Apply every revision that is missing. A second run changes nothing."""
+async def upgrade(url: str, metadata: MetaData, revision: str = "head") -> None:
+    """Apply every revision that is missing up to this one. A second run changes nothing."""
     engine = open_engine(url, pool_size=1)
     try:
         async with engine.begin() as connection, _alone(connection):
-            await connection.run_sync(_upgrade, metadata)
+            await connection.run_sync(_upgrade, metadata, revision)
     finally:
         await engine.dispose()
 
@@ -65,8 +65,8 @@ def write_revision(connection: Connection, metadata: MetaData, message: str) -> 
     return next((_SCRIPTS / "versions").glob(f"{number}_*.py"))
 
 
-def _upgrade(connection: Connection, metadata: MetaData) -> None:
-    command.upgrade(_config(connection, metadata), "head")
+def _upgrade(connection: Connection, metadata: MetaData, revision: str) -> None:
+    command.upgrade(_config(connection, metadata), revision)
 
 
 def _current(connection: Connection) -> str:

@@ -11,6 +11,7 @@ from sokoni.dialogue.corrections import Corrections
 from sokoni.dialogue.flow import TurnContext
 from sokoni.dialogue.heard import Heard, Said
 from sokoni.dialogue.hearing import Hearing
+from sokoni.dialogue.journeys import marks
 from sokoni.dialogue.learning import classifier_of
 from sokoni.dialogue.manifest import Capability
 from sokoni.dialogue.menus import kept
@@ -148,6 +149,7 @@ class MerchantDialogue:
             opt_in=wishes.opt_in,
             wake_at=timing.wake_at(state, self._profile),
             trace=",".join(turn.trace),
+            marks=marks(turn),
         )
 
     async def _sayings(self, turn: Turn, progress: Progress) -> list[Saying]:

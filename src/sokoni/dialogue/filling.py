@@ -22,6 +22,9 @@ class Filling:
         self.task = task
         self.form: type[Form] = task.form
         self.draft = draft
+        self.begun_as = draft
+        """As it stood when the turn began, or when the task did."""
+        self.finished = False
         self.question: Prompt | None = None
         """What to ask, once it has been put together; forgotten when anything changes."""
         self._context = context

@@ -7,6 +7,7 @@ from typing import Protocol
 
 from sokoni.channels.base import Content, Limits, Message, Neutral
 from sokoni.dialogue.flow import TurnContext
+from sokoni.dialogue.journeys import Mark
 from sokoni.dialogue.state import DialogueState
 from sokoni.messaging.events import Answer, Tell, Timer
 from sokoni.messaging.prompts import Prompt
@@ -35,6 +36,8 @@ class Said:
     """When a `dialogue` timer is wanted: a nudge or the draft's end."""
     trace: str = ""
     """What understanding made of it, by names only, for the log and the metrics."""
+    marks: Sequence[Mark] = ()
+    """What happened to tasks, to be counted."""
 
 
 class Dialogue(Protocol):

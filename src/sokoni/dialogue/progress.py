@@ -161,6 +161,7 @@ class Progress:
         await self._follow(filling, outcome)
 
     async def _follow(self, filling: Filling, outcome: Outcome) -> None:
+        filling.finished = True
         self._finished += 1
         if self._finished > _MOST_TASKS_AT_ONCE:
             raise EndlessTasksError(filling.task.name)

@@ -1,6 +1,6 @@
 """One turn in hand: the open drafts, what has been said so far, what the worker must do."""
 
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from typing import Final
 
@@ -62,6 +62,10 @@ class Turn:
     nudged: bool = False
     shown: Shown | None = None
     has_wording: Callable[[str], bool] = lambda _: False
+    found: Sequence[Filling] = ()
+    """The drafts that were open when the turn began, wherever they are now."""
+    opened: list[Filling] = field(default_factory=list)
+    """Those that the turn began."""
 
     @property
     def top(self) -> Filling | None:
@@ -83,6 +87,7 @@ class Turn:
             self.said.append(saying)
 
     def push(self, filling: Filling) -> None:
+        self.opened.append(filling)
         self.fillings.append(filling)
         del self.fillings[:-MOST_DRAFTS]
 
@@ -135,5 +140,6 @@ def begun(
         greeted=state.greeted,
         nudged=state.nudged,
         has_wording=has_wording,
+        found=tuple(fillings),
         shown=Shown(top.task, top.awaiting, top.known) if top is not None else None,
     )

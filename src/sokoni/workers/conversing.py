@@ -218,6 +218,7 @@ class ConversationTurn:
         one.language = said.language or one.language
         one.wake_at = said.wake_at
         self._turned.by = said.trace
+        self._turned.marks += said.marks
         if context.renamed_to:
             one.name = self._parts.vault.seal_text(NAME, one.contact_id, context.renamed_to)
             one.name_given = True

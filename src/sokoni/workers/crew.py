@@ -4,11 +4,15 @@ import asyncio
 import os
 import secrets
 import socket
+from contextlib import suppress
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 
+from sqlalchemy.exc import SQLAlchemyError
+
 from sokoni.bootstrap import App
 from sokoni.config import Settings
+from sokoni.dialogue.tally import Tally
 from sokoni.messaging.dialects import turn_sql
 from sokoni.messaging.leases import Leases
 from sokoni.messaging.merging import Merging
@@ -22,6 +26,7 @@ from sokoni.workers.read_marks import ReadMarks
 from sokoni.workers.requests import RequestWorker
 from sokoni.workers.statuses import StatusWorker
 from sokoni.workers.sweep import Kept, Sweep
+from sokoni.workers.tallying import Tallying
 from sokoni.workers.turns import TurnWorker
 
 
@@ -36,10 +41,12 @@ class Crew:
     statuses: StatusWorker
     requests: RequestWorker
     sweep: Sweep
+    tally: Tally
 
     @classmethod
     def of(cls, app: App) -> "Crew":
         delivery, marks = _delivery(app), ReadMarks(app.accounts)
+        tally = Tally(app.engine, app.clock)
         requests = RequestWorker(
             engine=app.engine,
             vault=app.vault,
@@ -51,7 +58,7 @@ class Crew:
         )
         return cls(
             app=app,
-            turns=_turns(app, delivery, marks),
+            turns=_turns(app, delivery, marks, tally),
             marks=marks,
             delivery=delivery,
             statuses=StatusWorker(
@@ -71,6 +78,7 @@ class Crew:
                 kept=kept_as_set(app.settings),
                 tidies=[one.tidy for one in app.capabilities.values() if one.tidy],
             ),
+            tally=tally,
         )
 
     async def run(self, stop: asyncio.Event) -> None:
@@ -80,7 +88,10 @@ class Crew:
             for loop in (self.turns, self.delivery, self.statuses, self.requests, self.sweep):
                 loops.create_task(loop.run(stop))
             loops.create_task(self.marks.run(stop))
+            loops.create_task(Tallying(self.tally).run(stop))
             loops.create_task(self.app.keep_fresh(stop))
+        with suppress(SQLAlchemyError, OSError):
+            await self.tally.flush()
 
     async def run_until_idle(self) -> None:
         """Do everything that is due now, for a clock that stands still."""
@@ -91,6 +102,7 @@ class Crew:
             asked = await self.requests.run_once()
             swept = await self.sweep.run_once()
             if not (turned or reported or asked or swept):
+                await self.tally.flush()
                 return
 
     async def next_due(self) -> datetime | None:
@@ -114,7 +126,7 @@ def kept_as_set(settings: Settings) -> Kept:
     )
 
 
-def _turns(app: App, delivery: Delivery, marks: ReadMarks) -> TurnWorker:
+def _turns(app: App, delivery: Delivery, marks: ReadMarks, tally: Tally) -> TurnWorker:
     parts = TurnParts(
         vault=app.vault,
         clock=app.clock,
@@ -145,6 +157,7 @@ def _turns(app: App, delivery: Delivery, marks: ReadMarks) -> TurnWorker:
         batch=app.settings.turn_batch,
         attempts=app.settings.turn_attempts,
         moved=moved,
+        count=tally.count,
     )
 
 

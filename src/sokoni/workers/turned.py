@@ -3,6 +3,7 @@
 from dataclasses import dataclass, field
 
 from sokoni.channels.base import AddressChange
+from sokoni.dialogue.journeys import Mark
 from sokoni.kit.ids import EventId, new_id
 from sokoni.messaging.events import AskFor, Tell, TellTo, TimerIn
 from sokoni.messaging.models import EventState, Purpose
@@ -31,6 +32,8 @@ class Turned:
     """The event by which the contact asked for a person: staff are to be told."""
     by: str = ""
     """What understanding made of it, by names only, for the log."""
+    marks: list[Mark] = field(default_factory=list)
+    """What happened to tasks, to be counted once it is committed."""
 
     def done(
         self, event: WaitingEvent, state: EventState = EventState.DONE, error: str = ""

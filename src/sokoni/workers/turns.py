@@ -14,7 +14,8 @@ from structlog.contextvars import bind_contextvars, unbind_contextvars
 
 from sokoni.db.faults import is_passing
 from sokoni.db.writing import writing
-from sokoni.kit.ids import ConversationId, trace_of
+from sokoni.dialogue.journeys import Mark
+from sokoni.kit.ids import ConversationId, MerchantId, trace_of
 from sokoni.messaging.models import DeliveryLease, EventState, InboxEvent
 from sokoni.messaging.turn_rows import Claimed, Handled, NewMessage, TurnSql, Writes
 from sokoni.messaging.wakeups import INBOX, REQUESTS, Hints
@@ -56,6 +57,7 @@ class TurnWorker:
         batch: int,
         attempts: int,
         moved: Callable[[Claimed], None] = lambda _: None,
+        count: Callable[[MerchantId, Sequence[Mark]], None] = lambda *_: None,
     ) -> None:
         self._engine = engine
         self._sql = sql
@@ -67,6 +69,7 @@ class TurnWorker:
         self._batch = batch
         self._attempts = attempts
         self._moved = moved
+        self._count_marks = count
         self._suspect_until: datetime | None = None
 
     async def beware(self) -> None:
@@ -187,6 +190,8 @@ class TurnWorker:
             self._feed(messages)
         for one in turned:
             self._marks.offer(one.claimed.account_id, one.read, typing=one.typing)
+            if one.marks:
+                self._count_marks(one.claimed.merchant_id, one.marks)
         if any(one.whispers or one.moved for one in turned):
             self._hints.notify(INBOX)
         if any(one.asks for one in turned):
