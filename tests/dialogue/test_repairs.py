@@ -6,13 +6,17 @@ from datetime import timedelta
 
 import msgspec
 import pytest
+from typing_extensions import override
 
+from sokoni.dialogue.engine import MerchantDialogue
 from sokoni.dialogue.state import Draft
+from sokoni.language.classify import Classifier, Guess
+from sokoni.language.words import Words
 from sokoni.messaging.events import Answer, Tell, Timer
 from sokoni.messaging.prompts import Choice, Prompt, Start
-from tests.dialogue.talking import PROFILE, Talk, dialogue
+from tests.dialogue.talking import PROFILE, Talk, TwoPlaces, catalogues, dialogue
 from tests.dialogue.test_filling import ALL, say_all
-from tests.dialogue.toy import OrderFlow, RingFlow
+from tests.dialogue.toy import GARDEN, OrderFlow, RingFlow
 
 MENU = ["Order plants", "Find a plant", "Opening hours"]
 OFFER = Tell(
@@ -249,6 +253,35 @@ async def test_after_two_misses_a_person_is_offered(talk: Talk) -> None:
     await talk.tap("Talk to a person")
 
     assert talk.said.hand_over
+
+
+class Unsure(Classifier):
+    """Finds all its tasks likely, and none sure, whatever is said."""
+
+    @override
+    def likely(self, words: Words, *, limit: int = 3, least: float = 0.1) -> tuple[Guess, ...]:
+        return tuple(Guess(label, 0.4) for label in self.labels)
+
+
+def guessing(*tasks: str) -> Talk:
+    unsure = Unsure(tasks, {}, "")
+    return Talk(MerchantDialogue(PROFILE, [GARDEN], catalogues(), unsure, places=TwoPlaces()))
+
+
+async def test_a_lone_guess_leaves_a_way_out() -> None:
+    talk = guessing("garden.hours")
+
+    assert "Did you mean" in await talk.say("xxx")
+    assert talk.labels == ["Opening hours", "Menu"]
+
+
+async def test_who_is_guessed_at_again_is_offered_a_person_beside() -> None:
+    talk = guessing("garden.order", "garden.find", "garden.hours")
+
+    await talk.say("xxx")
+    assert talk.labels == ["Order plants", "Find a plant", "Opening hours"]
+    await talk.say("yyy")
+    assert talk.labels == ["Order plants", "Find a plant", "Talk to a person"]
 
 
 async def test_after_two_wrong_answers_a_person_is_offered(talk: Talk) -> None:

@@ -171,12 +171,22 @@ class Repairs:
     def puzzled(self, likely: tuple[Start, ...]) -> None:
         """Ask what was meant, offering the likeliest; after two misses, a person."""
         self._turn.misses += 1
-        if self._turn.misses >= MISSES_UNTIL_PERSON:
+        again = self._turn.misses >= MISSES_UNTIL_PERSON
+        if likely:
+            meant = tuple(start(one.task, one) for one in likely)
+            self._turn.say(
+                Prompt("dialogue.did_you_mean", choices=_with_a_way_out(meant, again=again))
+            )
+        elif again:
             self._turn.say(Prompt("dialogue.offer_person", choices=(PERSON, _MENU)))
-        elif likely:
-            meant = tuple(start(one.task, one) for one in likely[:_LIKELY_AT_MOST])
-            self._turn.say(Prompt("dialogue.did_you_mean", choices=meant))
         elif not self._turn.greeted:
             self.greet()
         else:
             self.offer("dialogue.not_understood")
+
+
+def _with_a_way_out(meant: tuple[Choice, ...], *, again: bool) -> tuple[Choice, ...]:
+    """Offer three at most: the likeliest, and a person or the menu where none of them may fit."""
+    if again:
+        return (*meant[: _LIKELY_AT_MOST - 1], PERSON)
+    return (*meant, _MENU) if len(meant) == 1 else meant[:_LIKELY_AT_MOST]

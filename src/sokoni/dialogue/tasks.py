@@ -25,11 +25,16 @@ class Tasks:
             for kind, handler in capability.answers.items()
         }
 
+    @property
+    def offered(self) -> tuple[Task, ...]:
+        """The tasks that the menu offers."""
+        return self._in_menu
+
     def find(self, name: str) -> Task | None:
         return self._by_name.get(name)
 
-    def names(self) -> tuple[str, ...]:
-        return tuple(self._by_name)
+    def all(self) -> tuple[Task, ...]:
+        return tuple(self._by_name.values())
 
     def menu(self, key: str) -> Prompt:
         """Return what can be done, for picking."""

@@ -6,6 +6,8 @@ from typing import Final, TypeAlias
 
 from sokoni.dialogue.corrections import QUESTION_MARKS, Corrections
 from sokoni.dialogue.form import Form
+from sokoni.dialogue.manifest import Task
+from sokoni.dialogue.naming import Naming
 from sokoni.dialogue.steering import CORE, Line, Steering
 from sokoni.dialogue.tasks import Tasks
 from sokoni.dialogue.triggers import Triggered, Triggers
@@ -45,6 +47,8 @@ class Understanding:
         self._triggers = triggers
         self._corrections = corrections
         self._classifier = classifier
+        self._naming = Naming(tasks)
+        self._detailed = tuple(task for task in tasks.all() if _needs(task) >= _FILLS)
         steering = Steering(triggers)
         self._quick: tuple[Layer, ...] = (steering.stopped, steering.picked, steering.controlled)
         self._layers: tuple[Layer, ...] = (
@@ -55,6 +59,7 @@ class Understanding:
             self.early,
             steering.resembled,
             self.filled,
+            self.named,
             self.classified,
         )
 
@@ -64,7 +69,7 @@ class Understanding:
             command = layer(view, line)
             if command is not None:
                 return Understood(command, layer.__name__)
-        return Understood(Ask(self._likely(words)), "puzzled")
+        return Understood(Ask(self._meant(view, words)), "puzzled")
 
     def settles_at_once(self, view: View, words: Words) -> bool:
         """Tell whether no further line of a burst could change what this one means."""
@@ -155,16 +160,20 @@ class Understanding:
 
     def filled(self, view: View, line: Line) -> Command | None:
         """Start another task than the open one, where no answer but most of that was said."""
-        if not view.slot:
+        if not (view.slot or (view.form is None and _has_figures(line.words))):
             return None
-        for name in self._tasks.names():
-            task = self._tasks.find(name)
-            if task is None or name == view.task:
-                continue
-            said = found_in(task.form, line.words, view.scene)
+        for task in self._detailed:
+            said = {} if task.name == view.task else found_in(task.form, line.words, view.scene)
             if sum(not task.form.optional(slot) for slot in said) >= _FILLS:
-                return Start(name, said)
+                return Start(task.name, said)
         return None
+
+    def named(self, view: View, line: Line) -> Command | None:
+        """Ask what is wanted of a thing that we know, where nothing else was said."""
+        if view.form is not None:
+            return None
+        likely = self._naming.tasks_alone(line.words, view.scene)
+        return Ask(likely) if likely else None
 
     # --- likeness -----------------------------------------------------------------------------
 
@@ -183,6 +192,11 @@ class Understanding:
         guess = next(iter(self._guesses(words)), None)
         return guess.label if guess is not None and guess.sure >= needed else ""
 
+    def _meant(self, view: View, words: Words) -> tuple[str, ...]:
+        """Return what may be meant: first what can be done about what was named."""
+        about = () if view.form is not None else self._naming.tasks(words)
+        return tuple(dict.fromkeys((*about, *self._likely(words))))
+
     def _likely(self, words: Words) -> tuple[str, ...]:
         return tuple(guess.label for guess in self._guesses(words) if guess.sure >= LIKELY)
 
@@ -196,6 +210,14 @@ def starts(likely: Sequence[str], tasks: Tasks, words: Words, view: View) -> tup
     """Return what each likely meaning would start, with what the message said already."""
     found = [task for name in likely if (task := tasks.find(name)) is not None]
     return tuple(Start(task.name, found_in(task.form, words, view.scene)) for task in found)
+
+
+def _has_figures(words: Words) -> bool:
+    return any(token.is_number for token in words.tokens)
+
+
+def _needs(task: Task) -> int:
+    return sum(not task.form.optional(slot) for slot in task.form.slots())
 
 
 def _leftover(view: View, slot: str) -> bool:

@@ -57,6 +57,13 @@ def found_in(
     form: type[Form], words: Words, scene: Scene, awaited: str = ""
 ) -> dict[str, msgspec.Raw]:
     """Return every value that stands anywhere in the words; no word counts twice."""
+    return taken_from(form, words, scene, awaited)[0]
+
+
+def taken_from(
+    form: type[Form], words: Words, scene: Scene, awaited: str = ""
+) -> tuple[dict[str, msgspec.Raw], Words]:
+    """Return every value, and the words with those taken that the values were read from."""
     values: dict[str, msgspec.Raw] = {}
     for slot, reader in _readers(form, awaited):
         found = reader.find(words, scene)
@@ -64,7 +71,7 @@ def found_in(
         if found is not None and value is not None:
             values[slot] = value
             words = words.without(found.start, found.end)
-    return values
+    return values, words
 
 
 def amended(form: type[Form], known: Json, said: Json) -> Json:

@@ -120,6 +120,13 @@ class DoubtingReader(Protocol):
         """
 
 
+@runtime_checkable
+class NamingReader(Protocol):
+    """A reader that knows many of its values by name, and tells cheaply whether one is named."""
+
+    def names(self, words: Words) -> bool: ...
+
+
 @dataclass(frozen=True, slots=True)
 class Quantity:
     """How many, of which unit; `unit` is our own id ("kg", "bag", "litre"), "" for pieces.

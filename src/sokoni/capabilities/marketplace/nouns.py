@@ -4,7 +4,7 @@ A thing becomes tokens by which it is kept and found. `=goat` is a noun, `~lives
 category, and a bare token a plain word, so that things without a noun are found as well.
 """
 
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from functools import cache, lru_cache
 from pathlib import Path
@@ -83,6 +83,12 @@ class TradeNouns:
             tokens=tuple(dict.fromkeys((*tokens, *plain))),
             trades=tuple(dict.fromkeys(tokens)) or plain,
         )
+
+    def are_in(self, words: Sequence[str]) -> bool:
+        """Tell whether a noun is among folded words; a lone one may be nearly its name."""
+        if len(words) == 1:
+            return bool(meaning_of(words[0]).required[0].startswith(("=", "~")))
+        return any(self._found(tuple([singular(word) for word in words])))
 
     def _of_a_kind(self, thing: str, words: tuple[str, ...]) -> tuple[str, ...]:
         """Return the words whose kind an English category before them tells.

@@ -9,7 +9,7 @@ from typing import Final
 import yaml
 from typing_extensions import override
 
-from sokoni.capabilities.marketplace.nouns import meaning_of, singular
+from sokoni.capabilities.marketplace.nouns import meaning_of, singular, trade_nouns
 from sokoni.kit.ids import checks_out
 from sokoni.language.lexicon import phrases_in
 from sokoni.language.phrases import Phrases
@@ -122,6 +122,9 @@ class TradedThingReader(ThingReader):
             words = found.taken_from(words)
             found = super().find(words, scene)
         return found or first
+
+    def names(self, words: Words) -> bool:
+        return trade_nouns().are_in([token.folded for token in words.tokens if token.is_word])
 
 
 class MarketPlaceReader(PlaceReader):
