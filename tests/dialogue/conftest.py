@@ -3,11 +3,12 @@
 import pytest
 
 from tests.dialogue.talking import Talk, dialogue
-from tests.dialogue.toy import OrderFlow, RingFlow
+from tests.dialogue.toy import BedsFlow, OrderFlow, RingFlow
 
 
 @pytest.fixture
 def talk() -> Talk:
     OrderFlow.orders.clear()
     RingFlow.rung.clear()
+    BedsFlow.beds, BedsFlow.own, BedsFlow.sole = [], (), False
     return Talk(dialogue())

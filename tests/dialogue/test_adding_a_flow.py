@@ -79,12 +79,14 @@ async def test_chat_on_the_page_happens() -> None:
     assert isinstance(farm, Capability)
     assert farm.locales is not None
     wording = Catalogues(OURS, farm.locales)
-    talk = Talk(MerchantDialogue(PROFILE, [farm], wording, places=TwoPlaces()))
+    dialogue = MerchantDialogue(PROFILE, [farm], wording, places=TwoPlaces())
 
-    for turn in re.findall(r"^> (.*)\n< (.*)$", blocks("text")[0], re.MULTILINE):
-        said = await talk.say(turn[0])
+    for block in blocks("text"):
+        talk = Talk(dialogue)
+        for turn in re.findall(r"^> (.*)\n< (.*)$", block, re.MULTILINE):
+            said = await talk.say(turn[0])
 
-        assert " ".join(said.split()) == turn[1]
+            assert " ".join(said.split()) == turn[1]
 
 
 @pytest.mark.usefixtures("installed")

@@ -11,13 +11,14 @@ from hypothesis.stateful import RuleBasedStateMachine, invariant, rule
 from typing_extensions import override
 
 from sokoni.dialogue.heard import Heard
+from sokoni.dialogue.menus import PAGES_KEPT
 from sokoni.dialogue.state import DialogueState
 from sokoni.language.control import Control, control_word, menu_number
 from sokoni.language.words import words_of
 from sokoni.messaging.events import Timer
 from tests.dialogue.talking import Talk, dialogue
 from tests.dialogue.test_repairs import OFFER
-from tests.dialogue.toy import OrderFlow, RingFlow
+from tests.dialogue.toy import BedsFlow, OrderFlow, RingFlow
 
 ANSWERS: Final = ("roses", "10", "60", "0", "Gokwe", "Gweru", "clay", "2", "9", "for my mother")
 STARTS: Final = (
@@ -25,6 +26,7 @@ STARTS: Final = (
     "order 10 roses to Gokwe",
     "who has",
     "when are you open",
+    "show beds",
     "something odd",
 )
 REPAIRS: Final = (
@@ -43,6 +45,7 @@ class Wandering(RuleBasedStateMachine):
         super().__init__()
         OrderFlow.orders.clear()
         RingFlow.rung.clear()
+        BedsFlow.beds, BedsFlow.own, BedsFlow.sole = list(range(1, 24)), (), False
         self.talk = Talk(dialogue())
         self.loop = asyncio.new_event_loop()
         self.committed = 0
@@ -133,7 +136,7 @@ class Wandering(RuleBasedStateMachine):
         state = self.talk.state
         assert msgspec.json.decode(msgspec.json.encode(state), type=DialogueState) == state
         assert len(state.drafts) <= 4
-        assert len(state.menus) <= 3
+        assert len(state.menus) <= PAGES_KEPT + 1
 
     def _asked_to_commit(self) -> bool:
         return _summed_up(self.talk.state)

@@ -10,7 +10,14 @@ from pydantic import BaseModel, Field
 from typing_extensions import override
 
 from sokoni.contacts.models import Contact
-from sokoni.dialogue.flow import AnswerRefused, Outcome, SimpleFlow, TurnContext
+from sokoni.dialogue.flow import (
+    AnswerRefused,
+    Outcome,
+    Results,
+    SimpleFlow,
+    TurnContext,
+    Window,
+)
 from sokoni.dialogue.form import Form, Known, Slot
 from sokoni.dialogue.manifest import Capability, Task
 from sokoni.kit.ids import PhoneNumber, new_id
@@ -126,6 +133,46 @@ class FindFlow(SimpleFlow):
         return Outcome(Prompt("garden.find.found", {"plant": form.plant}, sellers))
 
 
+class BedsForm(Form):
+    """See the beds of a plant."""
+
+    plant: Annotated[str, ThingReader()] = "roses"
+
+
+class BedsFlow(SimpleFlow):
+    """Lists beds. `beds` is what a table would hold now."""
+
+    name: ClassVar[str] = "garden.beds"
+    form: ClassVar[type[BedsForm]] = BedsForm
+    beds: ClassVar[list[int]] = []
+    own: ClassVar[tuple[Choice, ...]] = ()
+    sole: ClassVar[bool] = False
+
+    def __init__(self, context: TurnContext) -> None:
+        self._context = context
+
+    async def summary(self, form: BedsForm) -> Prompt | None:
+        return None
+
+    @override
+    async def results(self, form: BedsForm, window: Window) -> Results | None:
+        plant = msgspec.Raw(msgspec.json.encode(form.plant))
+        beds = [
+            Choice(
+                f"b{number}",
+                f"Bed {number}",
+                f"for {number} plants",
+                Start("garden.order", {"plant": plant, "count": msgspec.Raw(b"%d" % number)}),
+            )
+            for number in self.beds
+        ]
+        prompt = Prompt("garden.beds.shown", {"plant": form.plant}, self.own)
+        return Results(prompt, window.of(beds), sole=self.sole)
+
+    async def complete(self, form: BedsForm) -> Outcome:
+        return Outcome(Prompt("garden.beds.none", {"plant": form.plant}))
+
+
 class RingForm(Form):
     """Ring the bell."""
 
@@ -212,6 +259,7 @@ GARDEN: Final = Capability(
         _task(OrderFlow, in_menu=True),
         _task(FindFlow, in_menu=True, query=True),
         _task(HoursFlow, in_menu=True, query=True),
+        _task(BedsFlow, query=True),
         _task(RingFlow),
         _task(GreetFlow),
         _task(CallFlow),

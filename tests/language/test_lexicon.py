@@ -14,7 +14,7 @@ def test_every_language_has_weekdays_and_months_to_show(language: str) -> None:
 
 @pytest.mark.parametrize("language", LANGUAGES)
 def test_every_language_can_steer(language: str) -> None:
-    commands = ("back", "cancel", "menu", "help", "restart", "stop", "start", "agent")
+    commands = ("back", "more", "cancel", "menu", "help", "restart", "stop", "start", "agent")
 
     assert all(entries_of(language, "control", command) for command in commands)
     assert entries_of(language, "yes")

@@ -20,6 +20,8 @@ NAMES: Final = [path.stem for path in FILES]
 _EMOJI: Final = re.compile("[\U0001f000-\U0001faff\u2600-\u27bf\ufe0f]")
 _KEY: Final = re.compile(r'"(dialogue\.[a-z_.]+)"')
 _BUTTON, _ROW, _TEXT = 20, 24, 1024
+_LEADING: Final = {"dialogue.more", "dialogue.previous"}
+"""Rows that turn the page of a list."""
 
 
 def catalogue(path: Path) -> Catalog:
@@ -52,7 +54,7 @@ def placeholders(text: str) -> set[str]:
 def limit(key: str) -> int:
     if re.search(r"(^|\.)choice\.", key) or key == "dialogue.list_button":
         return _BUTTON
-    return _ROW if key.startswith("menu.") or key == "dialogue.more" else _TEXT
+    return _ROW if key.startswith("menu.") or key in _LEADING else _TEXT
 
 
 @pytest.mark.parametrize("language", NAMES)

@@ -36,6 +36,20 @@ _DASH: Final = " \N{EN DASH} "
 
 
 @dataclass(frozen=True, slots=True)
+class Room:
+    """How many options one message shows: all of them, or so many and a row that leads on."""
+
+    at_once: int
+    paged: int
+
+    @classmethod
+    def of(cls, limits: Limits) -> "Room":
+        if limits.rows > 1:
+            return cls(max(limits.rows, limits.buttons), limits.rows - 1)
+        return cls(max(_NUMBERED_AT_ONCE, limits.buttons), _NUMBERED_PAGE)
+
+
+@dataclass(frozen=True, slots=True)
 class Lowered:
     """What to send, in order, and what a typed number or label means."""
 
@@ -82,12 +96,11 @@ def step_down(content: Content, limits: Limits) -> Content | None:
 
 def _page(neutral: Neutral, limits: Limits, page: int) -> tuple[Option, ...]:
     options = _titled(neutral.options)
-    listed = limits.rows > 1
-    at_once = limits.rows if listed else _NUMBERED_AT_ONCE
-    if neutral.numbered or len(options) <= max(at_once, limits.buttons):
+    room = Room.of(limits)
+    if neutral.numbered or len(options) <= room.at_once:
         return options
     # One row leads on; the last page needs none.
-    size = limits.rows - 1 if listed else _NUMBERED_PAGE
+    size = room.paged
     last = -(-(len(options) - size - 1) // size) + 1
     page = min(max(page, 1), last)
     start = (page - 1) * size

@@ -24,6 +24,7 @@ from sokoni.messaging.prompts import (
     HandOver,
     Help,
     Menu,
+    More,
     OptIn,
     OptOut,
     Page,
@@ -71,12 +72,12 @@ class Acting:
                 await self._progress.take(top, values)
             case Ask() | SetSlots():
                 self._puzzled()
-            case Page():
-                self.gone()
+            case Page() | More():
+                await self._leaf(command)
             case Speak(language):
                 self._speak(language)
             case HandOver() | Resume() | OptOut() | OptIn():
-                self._wish(command)
+                await self._wish(command)
             case _:
                 await self._repair(command)
 
@@ -98,7 +99,7 @@ class Acting:
             case Restart():
                 await repairs.restart()
             case Repeat():
-                repairs.repeat()
+                await repairs.repeat()
             case Menu():
                 repairs.menu()
             case Help():
@@ -130,7 +131,7 @@ class Acting:
         if command is None:
             await self._plain(offered.menu, offered.choice)
         elif isinstance(command, Page):
-            self._page(offered.menu, command.number)
+            await self._page(offered.menu, command.number)
         elif isinstance(command, Pick) or self._is_over(offered.menu, command):
             self.gone()
         else:
@@ -168,9 +169,25 @@ class Acting:
         )
         return latest.summary == menu.summary
 
-    def _page(self, menu: MenuShown, number: int) -> None:
+    async def _leaf(self, command: Page | More) -> None:
+        """Turn a page of the list that is meant, if it has one."""
+        if isinstance(command, More):
+            self._turn.say(Prompt("dialogue.no_more"))
+            self._turn.ask = True
+            return
+        menu = next((one for one in self._turn.menus if one.id == command.menu), None)
+        if menu is None:
+            self.gone()
+        else:
+            await self._page(menu, command.number)
+
+    async def _page(self, menu: MenuShown, number: int) -> None:
         top = self._turn.top
-        if top is not None and answers(menu, top.task.name, top.awaiting):
+        if menu.listed is not None:
+            shown = (choice.id for choice in menu.choices)
+            if not await self._repairs.leaf(menu.listed, number, shown):
+                self.gone()
+        elif top is not None and answers(menu, top.task.name, top.awaiting):
             self._turn.ask, self._turn.page = True, number
         elif menu.prompt is not None:
             self._turn.said.append(Saying(menu.prompt, menu.task, menu.slot, number))
@@ -185,27 +202,27 @@ class Acting:
 
     # --- wishes that the worker fulfils -------------------------------------------------------
 
-    def _wish(self, command: HandOver | Resume | OptOut | OptIn) -> None:
+    async def _wish(self, command: HandOver | Resume | OptOut | OptIn) -> None:
         match command:
             case HandOver():
                 self._turn.wishes.hand_over = True
                 self._turn.say(Prompt("dialogue.handed_over"))
             case Resume():
-                self._resume()
+                await self._resume()
             case OptOut():
                 self._opt_out()
             case OptIn():
                 self._opt_in()
 
-    def _resume(self) -> None:
+    async def _resume(self) -> None:
         """Say so, and what was asked before a person took over, be it of a task or not."""
         turn = self._turn
         turn.wishes.resume = True
         turn.say(Prompt("dialogue.resumed"))
         turn.ask = True
-        for prompt in turn.state.last if turn.top is None else ():
-            if _asks(prompt):
-                turn.say(prompt)
+        if turn.top is None:
+            asking = [prompt for prompt in turn.state.last if _asks(prompt)]
+            await self._repairs.say_again(asking)
 
     def _opt_out(self) -> None:
         wishes = self._turn.wishes
@@ -235,4 +252,5 @@ class Acting:
 def _asks(prompt: Prompt) -> bool:
     """Tell whether it offers something, other than the person who has just been there."""
     commands = [choice.command for choice in prompt.choices]
-    return bool(commands) and not any(isinstance(one, HandOver) for one in commands)
+    offers = bool(commands) and not any(isinstance(one, HandOver) for one in commands)
+    return offers or prompt.listed is not None

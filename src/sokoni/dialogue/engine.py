@@ -66,7 +66,7 @@ class MerchantDialogue:
         limits: Limits,
     ) -> Said:
         """Take everything that waited, in order, and answer it once."""
-        turn = begun(_current(state), context, self._tasks, self._wording.has)
+        turn = begun(_current(state), context, self._tasks, limits, self._wording.has)
         timing.let_go(turn)
         progress = Progress(turn)
         hearing = Hearing(turn, self._understanding, Acting(turn, progress))
@@ -230,4 +230,9 @@ def _to_repeat(turn: Turn, sayings: Sequence[Saying]) -> tuple[Prompt, ...]:
     # What stood there before a person came is wanted again when they have left.
     if not sayings or turn.wishes.hand_over:
         return turn.state.last
-    return tuple(saying.prompt for saying in sayings if not saying.task)
+    return tuple(_recalled(saying.prompt) for saying in sayings if not saying.task)
+
+
+def _recalled(prompt: Prompt) -> Prompt:
+    """Keep of results where they are found: they may be others when they are said again."""
+    return prompt if prompt.listed is None else msgspec.structs.replace(prompt, choices=())

@@ -13,6 +13,7 @@ from sokoni.messaging.prompts import Prompt
 
 CONFIRM: Final = "?confirm"
 EDIT: Final = "?edit"
+FIRST_PAGE: Final = (0,)
 
 
 class Filling:
@@ -27,6 +28,10 @@ class Filling:
         self.finished = False
         self.question: Prompt | None = None
         """What to ask, once it has been put together; forgotten when anything changes."""
+        self.starts: tuple[int, ...] = FIRST_PAGE
+        """How many results come before each page up to the one that is wanted."""
+        self.seen: frozenset[str] = frozenset()
+        """Results on the last of them, where those after it are wanted."""
         self._context = context
         self._flow: Flow[Any] | None = None
         self._known: dict[str, Any] | None = None

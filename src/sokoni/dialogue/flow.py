@@ -98,6 +98,31 @@ class Outcome:
     """The prompt is a question: a task that was interrupted waits until it is answered."""
 
 
+@dataclass(frozen=True, slots=True)
+class Window:
+    """Which results of a query are wanted. One more than can be shown: nobody has to count."""
+
+    limit: int
+    offset: int = 0
+
+    def of(self, found: Sequence[Choice]) -> Sequence[Choice]:
+        """Return the part of what was found all at once."""
+        return found[self.offset : self.offset + self.limit]
+
+
+@dataclass(frozen=True, slots=True)
+class Results:
+    """What a query found in its window; the engine shows it page by page.
+
+    The prompt stands over every page. Its own choices (few: "none of these") come after the last.
+    """
+
+    prompt: Prompt
+    items: Sequence[Choice]
+    sole: bool = False
+    """Listed in order to go on with one of them: where there is only one, it is taken at once."""
+
+
 class Flow(Protocol[F_contra]):
     """What a form's answers are for. Made anew for each turn by the capability's factory."""
 
@@ -119,10 +144,17 @@ class Flow(Protocol[F_contra]):
         The engine adds Yes and Edit; the prompt's own choices come after them.
         """
 
+    async def results(self, form: F_contra, window: Window) -> Results | None:
+        """Look for what the window holds, anew for every page; None where nothing is listed.
+
+        Asked of queries only, before they are completed.
+        """
+
     async def complete(self, form: F_contra) -> Outcome:
         """Do it, in the caller's savepoint, and return what came of it.
 
-        A task that commits nothing (a query) is a flow without a summary.
+        A task that commits nothing (a query) is a flow without a summary. Where it has results,
+        they are what comes of it: it is completed when there are none.
         """
 
 
@@ -137,6 +169,9 @@ class SimpleFlow:
 
     async def choices(self, slot: str, known: Known) -> Sequence[Choice]:  # noqa: ARG002
         return ()
+
+    async def results(self, form: Any, window: Window) -> Results | None:  # noqa: ANN401, ARG002
+        return None
 
 
 FlowFactory: TypeAlias = Callable[[TurnContext], Flow[Any]]

@@ -11,9 +11,11 @@ from rapidfuzz import fuzz, process
 
 from sokoni.dialogue.state import MenuShown
 from sokoni.language.words import Words, words_of
-from sokoni.messaging.prompts import Choice
+from sokoni.messaging.prompts import Choice, Page
 
 KEPT: Final = 2
+PAGES_KEPT: Final = 6
+"""Of one list, shown one after the other."""
 LIFE: Final = timedelta(hours=24)
 _MARK: Final = "~"
 _SHORTEST_BEGINNING: Final = 3
@@ -88,13 +90,38 @@ def still_open(menu: MenuShown, now: datetime) -> bool:
     return now - menu.at < LIFE
 
 
+def has_pages(menu: MenuShown) -> bool:
+    """Tell whether the menu is a list that may go on, or might have."""
+    return menu.listed is not None or menu.prompt is not None
+
+
+def next_page(menu: MenuShown) -> int:
+    """Return the page that the menu leads on to, 0 where it is the last."""
+    turns = (one.command.number for one in menu.choices if isinstance(one.command, Page))
+    return next((number for number in turns if number > menu.page), 0)
+
+
 def kept(menus: Sequence[MenuShown], task: str, slot: str) -> tuple[MenuShown, ...]:
     """Return the menus to remember: the newest, and the open question's however old."""
-    newest = menus[-KEPT:]
+    newest = _newest(menus)
     older = menus[: -len(newest)] if newest else ()
     asked = any(answers(menu, task, slot) for menu in newest)
     question = [] if asked else [menu for menu in older if answers(menu, task, slot)][-1:]
     return (*question, *newest)
+
+
+def _newest(menus: Sequence[MenuShown]) -> Sequence[MenuShown]:
+    """Return the last menus, and with a page those before it: any of them may be chosen from."""
+    first = max(len(menus) - KEPT, 0)
+    earliest = max(len(menus) - PAGES_KEPT, 0)
+    while first > earliest and _same_list(menus[first - 1], menus[first]):
+        first -= 1
+    return menus[first:]
+
+
+def _same_list(menu: MenuShown, other: MenuShown) -> bool:
+    one, two = menu.listed, other.listed
+    return one is not None and two is not None and (one.task, one.slots) == (two.task, two.slots)
 
 
 def answers(menu: MenuShown, task: str, slot: str) -> bool:

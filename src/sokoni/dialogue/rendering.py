@@ -84,7 +84,10 @@ class Rendering:
         return texts
 
     def _text(self, prompt: Prompt, language: str) -> str:
-        return self._wording.text(prompt.key, prompt.params, language)
+        text = self._wording.text(prompt.key, prompt.params, language)
+        if prompt.listed is None or not prompt.listed.ends:
+            return text
+        return "\n\n".join((text, self._wording.text("dialogue.list_ends", {}, language)))
 
     def _lines(self, prompt: Prompt, menu: MenuShown, language: str) -> Iterator[str]:
         for number, choice in enumerate(prompt.choices, menu.first):
@@ -145,7 +148,8 @@ class Rendering:
             choices=tuple([Choice(one.id, command=one.command) for one in saying.prompt.choices]),
             labels=self.labels(saying.prompt.choices, language),
             at=now,
-            page=saying.page,
+            page=saying.prompt.listed.page if saying.prompt.listed else saying.page,
+            listed=saying.prompt.listed,
             summary=_mark(saying.prompt) if saying.slot == CONFIRM else 0,
             task=saying.task,
             slot=saying.slot,
@@ -157,15 +161,16 @@ def _offered(shown: Sequence[Option], menu: MenuShown, saying: Saying) -> MenuSh
     titles = tuple([option.title for option in shown])
     if titles == menu.labels:
         return menu
-    paged = len(shown) < len(menu.choices) or saying.page > 1
+    paged = len(shown) < len(menu.choices)
     by_id = {wire_id(menu.id, choice.id): choice for choice in menu.choices}
     return MenuShown(
         id=menu.id,
         choices=tuple(by_id.get(option.id) or _leading_on(option) for option in shown),
         labels=titles,
         at=menu.at,
-        page=saying.page,
+        page=menu.page,
         prompt=saying.prompt if paged else None,
+        listed=menu.listed,
         summary=menu.summary,
         task=menu.task,
         slot=menu.slot,

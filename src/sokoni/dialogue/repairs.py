@@ -1,12 +1,14 @@
 """What contacts do to a conversation that goes wrong: back, edit, skip, cancel, again, help."""
 
+from collections.abc import Iterable, Sequence
 from typing import Final
 
 from sokoni.dialogue.filling import CONFIRM, EDIT, Filling
 from sokoni.dialogue.progress import MISSES_UNTIL_PERSON, PERSON, Progress
+from sokoni.dialogue.state import Draft
 from sokoni.dialogue.tasks import start
 from sokoni.dialogue.turn import Turn
-from sokoni.messaging.prompts import Choice, Menu, Prompt, Start
+from sokoni.messaging.prompts import Choice, Listed, Menu, Prompt, Start
 
 _LIKELY_AT_MOST: Final = 3
 _MENU: Final = Choice("menu", command=Menu())
@@ -129,12 +131,32 @@ class Repairs:
 
     # --- finding one's way --------------------------------------------------------------------
 
-    def repeat(self) -> None:
+    async def repeat(self) -> None:
         if not self._turn.state.last and self._turn.top is None:
             self.menu()
-        for prompt in self._turn.state.last:
-            self._turn.say(prompt)
+        await self.say_again(self._turn.state.last)
         self._turn.ask = True
+
+    async def say_again(self, prompts: Sequence[Prompt]) -> None:
+        for prompt in prompts:
+            listed = prompt.listed
+            if listed is None or not await self.leaf(listed, listed.page):
+                self._turn.say(prompt)
+
+    async def leaf(self, listed: Listed, page: int, shown: Iterable[str] = ()) -> bool:
+        """Show a page of results as they are now; False where nobody can look any more.
+
+        `shown` is what stands on the page that is turned.
+        """
+        task = self._turn.tasks.find(listed.task)
+        if task is None or not task.query:
+            return False
+        filling = Filling(task, Draft(task=task.name, known=listed.slots), self._turn.context)
+        filling.starts = listed.starts[:page]
+        filling.seen = frozenset(shown if page > listed.page else ())
+        self._turn.push(filling)
+        await self._progress.complete(filling)
+        return True
 
     def menu(self) -> None:
         self.offer("dialogue.menu")

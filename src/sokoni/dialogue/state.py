@@ -6,7 +6,7 @@ from typing import Final
 
 import msgspec
 
-from sokoni.messaging.prompts import Choice, Prompt
+from sokoni.messaging.prompts import Choice, Listed, Prompt
 
 VERSION: Final = 1
 
@@ -38,6 +38,8 @@ class MenuShown(msgspec.Struct, frozen=True, kw_only=True, omit_defaults=True):
     page: int = 0
     prompt: Prompt | None = None
     """What was asked, where more pages of it can be shown."""
+    listed: Listed | None = None
+    """Where its page of a query's results begins, and how to look again."""
     summary: int = 0
     """Mark of the summary that the choices answer, so that an old yes is known from a new one."""
     task: str = ""
@@ -70,7 +72,7 @@ class DialogueState(msgspec.Struct, frozen=True, kw_only=True, omit_defaults=Tru
     drafts: tuple[Draft, ...] = ()
     """The open task is the last."""
     menus: tuple[MenuShown, ...] = ()
-    """The last two."""
+    """The last two; the pages of one list count as one."""
     question_last: bool = False
     """The open question was asked last, with nothing above it to choose from."""
     last: tuple[Prompt, ...] = ()

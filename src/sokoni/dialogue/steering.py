@@ -9,6 +9,7 @@ from sokoni.dialogue.menus import (
     bare,
     begun,
     labelled,
+    next_page,
     numbered,
     resembled,
     still_open,
@@ -31,8 +32,10 @@ from sokoni.messaging.prompts import (
     HandOver,
     Help,
     Menu,
+    More,
     OptIn,
     OptOut,
+    Page,
     Pick,
     Repeat,
     Restart,
@@ -115,6 +118,15 @@ class Steering:
             return exactly
         return self.resembled(view, line)
 
+    def turned(self, view: View, line: Line) -> Command | None:
+        """Turn the page of a list on screen; where a task is open, "back" is about the task."""
+        word = line.control
+        if word is None:
+            return None
+        if word.control is Control.MORE:
+            return _more(view)
+        return _leafed_back(view) if word.control is Control.BACK and view.form is None else None
+
     def controlled(self, view: View, line: Line) -> Command | None:
         """Take a word that means the same anywhere, in any language."""
         word = line.control
@@ -127,7 +139,7 @@ class Steering:
             return Speak(word.speaks)
         if word.control in _ANSWERS:
             return _yes_or_no(view, line.words, word)
-        return _COMMANDS[word.control]
+        return _COMMANDS.get(word.control)
 
     def resembled(self, view: View, line: Line) -> Command | None:
         """Take a choice by the beginning of its label, or by what is nearly its label."""
@@ -136,7 +148,8 @@ class Steering:
         if len(tokens) > _LONGEST_LABEL or any(token.is_number for token in tokens):
             return None
         menus = _on_screen(view)
-        return _first(find(menu, line.bare) for find in (begun, resembled) for menu in menus)
+        likely = (find(menu, line.bare) for find in (begun, resembled) for menu in menus)
+        return _first(one for one in likely if one is not None and _leads_on(view, one))
 
 
 def reads(view: View, words: Words) -> bool:
@@ -163,9 +176,16 @@ def _numbered(view: View, words: Words, number: int) -> Command | None:
 def _labelled(view: View, line: Line, menu: MenuShown) -> Offered | None:
     """Find a label; a bare yes or no is none of a menu that something was asked after."""
     offered = labelled(menu, line.bare)
-    if offered is None or offered.choice.id not in _BARE or menu in (view.newest, view.asked):
-        return offered
-    return None
+    if offered is None or not _leads_on(view, offered):
+        return None
+    bare_answer = offered.choice.id in _BARE
+    return None if bare_answer and menu not in (view.newest, view.asked) else offered
+
+
+def _leads_on(view: View, offered: Offered) -> bool:
+    """Tell whether it is a thing to pick, or turns a page of the list that was shown last."""
+    turns = isinstance(offered.choice.command, Page)
+    return not turns or offered.menu in (view.pages, view.asked)
 
 
 def _yes_or_no(view: View, words: Words, word: ControlWord) -> Command | None:
@@ -180,6 +200,23 @@ def _yes_or_no(view: View, words: Words, word: ControlWord) -> Command | None:
     if view.asked is not None and (own := _by_id(view.asked, meant)):
         return _pick(own)
     return _COMMANDS[word.control]
+
+
+def _more(view: View) -> Command | None:
+    menu = view.pages
+    if menu is None:
+        return None if view.form is not None else More()
+    number = next_page(menu)
+    return Page(number, menu.id) if number else More()
+
+
+def _leafed_back(view: View) -> Command | None:
+    """Show the page before; to who has just looked at something else, the page they were on."""
+    menu = view.pages
+    if menu is None:
+        return None
+    number = menu.page - 1 if menu is view.menus[-1] else menu.page
+    return Page(number, menu.id) if number else None
 
 
 def _on_screen(view: View) -> list[MenuShown]:

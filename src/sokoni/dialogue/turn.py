@@ -6,6 +6,7 @@ from typing import Final
 
 import msgspec
 
+from sokoni.channels.base import Limits
 from sokoni.dialogue.filling import Filling
 from sokoni.dialogue.flow import TurnContext
 from sokoni.dialogue.saying import Saying
@@ -43,6 +44,7 @@ class Turn:
     state: DialogueState
     context: TurnContext
     tasks: Tasks
+    limits: Limits
     fillings: list[Filling]
     menus: list[MenuShown]
     language: str
@@ -120,6 +122,7 @@ def begun(
     state: DialogueState,
     context: TurnContext,
     tasks: Tasks,
+    limits: Limits,
     has_wording: Callable[[str], bool],
 ) -> Turn:
     """Open what the conversation remembers; drafts of tasks that are gone are let go."""
@@ -133,6 +136,7 @@ def begun(
         state=state,
         context=context,
         tasks=tasks,
+        limits=limits,
         fillings=fillings,
         menus=list(state.menus),
         language=context.person.language,

@@ -50,7 +50,12 @@ class Understanding:
         self._naming = Naming(tasks)
         self._detailed = tuple(task for task in tasks.all() if _needs(task) >= _FILLS)
         steering = Steering(triggers)
-        self._quick: tuple[Layer, ...] = (steering.stopped, steering.picked, steering.controlled)
+        self._quick: tuple[Layer, ...] = (
+            steering.stopped,
+            steering.picked,
+            steering.turned,
+            steering.controlled,
+        )
         self._layers: tuple[Layer, ...] = (
             *self._quick,
             self.corrected,

@@ -8,7 +8,7 @@ from functools import cached_property
 import msgspec
 
 from sokoni.dialogue.form import Form
-from sokoni.dialogue.menus import answers, still_open
+from sokoni.dialogue.menus import answers, has_pages, still_open
 from sokoni.dialogue.state import MenuShown
 from sokoni.language.reading import Scene
 from sokoni.messaging.prompts import HandOver, Skip
@@ -49,6 +49,12 @@ class View:
         """The menu of the open question."""
         mine = (menu for menu in reversed(self.menus) if self.is_asked(menu))
         return next(mine, None)
+
+    @cached_property
+    def pages(self) -> MenuShown | None:
+        """The list whose pages may be turned: the newest that may still be read."""
+        lists = (menu for menu in reversed(self.menus) if has_pages(menu))
+        return next((menu for menu in lists if still_open(menu, self.now)), None)
 
     def is_asked(self, menu: MenuShown) -> bool:
         return answers(menu, self.task, self.awaiting)

@@ -21,6 +21,7 @@ class Control(StrEnum):
     EDIT = "edit"
     BACK = "back"
     SKIP = "skip"
+    MORE = "more"
     CANCEL = "cancel"
     MENU = "menu"
     HELP = "help"

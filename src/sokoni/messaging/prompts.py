@@ -149,10 +149,15 @@ class Speak(msgspec.Struct, frozen=True, tag="speak"):
     language: str
 
 
-class Page(msgspec.Struct, frozen=True, tag="page"):
-    """Show another page of the menu that was last shown."""
+class Page(msgspec.Struct, frozen=True, omit_defaults=True, tag="page"):
+    """Show a page of a menu: of the one it stands in, where none is named."""
 
     number: int
+    menu: str = ""
+
+
+class More(msgspec.Struct, frozen=True, tag="more"):
+    """The contact wants to see more where there is no more."""
 
 
 class Ask(msgspec.Struct, frozen=True, tag="ask"):
@@ -183,6 +188,7 @@ Command: TypeAlias = (
     | OptIn
     | Speak
     | Page
+    | More
     | Ask
 )
 
@@ -200,6 +206,27 @@ class Choice(msgspec.Struct, frozen=True, omit_defaults=True):
     command: Command | None = None
 
 
+class Listed(msgspec.Struct, frozen=True, kw_only=True, omit_defaults=True):
+    """Which page of a query's results is shown: enough to look again, and no row of it."""
+
+    task: str
+    slots: Mapping[str, msgspec.Raw] = {}
+    """What was asked for (JSON values of the query's slots)."""
+    starts: tuple[int, ...] = (0,)
+    """How many results came before each page up to this one."""
+    more: bool = False
+    """Something comes after it."""
+
+    @property
+    def page(self) -> int:
+        return len(self.starts)
+
+    @property
+    def ends(self) -> bool:
+        """Tell whether it is the last of several pages."""
+        return self.page > 1 and not self.more
+
+
 class Prompt(msgspec.Struct, frozen=True, omit_defaults=True):
     """What to say: wording and language are decided when it is rendered."""
 
@@ -214,3 +241,5 @@ class Prompt(msgspec.Struct, frozen=True, omit_defaults=True):
     ask_location: bool = False
     ask_contact: bool = False
     """It asks for the contact's phone number, which a button of the channel may share."""
+    listed: Listed | None = None
+    """The page of results that the choices are."""
