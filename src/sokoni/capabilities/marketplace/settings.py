@@ -15,8 +15,8 @@ class MarketplaceSettings(BaseModel, frozen=True, extra="forbid"):
     """A listing is shown for so long."""
     request_days: int = Field(30, ge=1, le=365)
     """What a buyer looks for is remembered for so long."""
-    results: int = Field(9, ge=1, le=90)
-    """Most offers shown for one search: nine and "None of these" make one list."""
+    results: int = Field(90, ge=1, le=90)
+    """Most offers shown for one search, on all its pages together."""
     reach_km: int = Field(300, ge=1)
     """A new listing further away than this is not offered to a waiting buyer."""
     match_cap: int = Field(100, ge=1)

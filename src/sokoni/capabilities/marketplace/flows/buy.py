@@ -15,7 +15,7 @@ from sokoni.capabilities.marketplace.service.buy_requests import NewRequest
 from sokoni.capabilities.marketplace.service.offers import Offer
 from sokoni.capabilities.marketplace.service.search import Wish
 from sokoni.capabilities.marketplace.wording import price_of, seller_of, what_of
-from sokoni.dialogue.flow import Outcome
+from sokoni.dialogue.flow import Outcome, Results, TurnContext, Window
 from sokoni.dialogue.form import Form, Known, Slot
 from sokoni.kit.money import Money
 from sokoni.language.readers.place import PlaceReader
@@ -45,6 +45,10 @@ class BuyFlow(AtOnceFlow):
     name: ClassVar[str] = "marketplace.buy"
     form: ClassVar[type[BuyForm]] = BuyForm
 
+    def __init__(self, context: TurnContext) -> None:
+        super().__init__(context)
+        self._place: KnownPlace | None = None
+
     @override
     async def check(self, slot: str, known: Known) -> None:
         if slot == "thing":
@@ -52,45 +56,48 @@ class BuyFlow(AtOnceFlow):
         elif slot == "price":
             check_price(known["price"], self.name)
 
-    async def complete(self, form: BuyForm) -> Outcome:
-        place = form.place or await self._desk.my_home()
-        offers = await self._offers(form, place) if form.search else []
-        if offers:
-            return Outcome(self._found(form, offers))
-        return Outcome(await self._keep(form, place), asks=True)
+    @override
+    async def results(self, form: BuyForm, window: Window) -> Results | None:
+        self._place = form.place or await self._desk.my_home()
+        return self._found(form, await self._offers(form, window)) if form.search else None
 
-    async def _offers(self, form: BuyForm, place: KnownPlace | None) -> list[Offer]:
+    async def complete(self, form: BuyForm) -> Outcome:
+        return Outcome(await self._keep(form), asks=True)
+
+    async def _offers(self, form: BuyForm, window: Window) -> list[Offer]:
         most = _most(form)
         wish = Wish(
             tokens=meaning_of(form.thing).required,
             buyer_id=self._desk.me,
-            place=place,
+            place=self._place,
             max_each=most.amount if most else None,
             currency=most.currency if most else "",
         )
-        return await self._desk.search.offers(wish, limit=self._desk.settings.results)
+        limit = min(window.limit, self._desk.settings.results - window.offset)
+        return await self._desk.search.offers(wish, limit=limit, offset=window.offset)
 
-    def _found(self, form: BuyForm, offers: Sequence[Offer]) -> Prompt:
+    def _found(self, form: BuyForm, offers: Sequence[Offer]) -> Results:
         sellers = [seller_of(self._desk.context.vault, offer) for offer in offers]
         others = start("buy", _known(form) | {"search": False})
         none = Choice("none", Worded("marketplace.choice.none_of_these"), command=others)
-        choices = (*_choices(sellers, offers), none)
+        choices = tuple(_choices(sellers, offers))
         if len(offers) > _TOLD_IN_FULL:
-            return Prompt("marketplace.buy.found_many", {"thing": form.thing}, choices)
+            many = Prompt("marketplace.buy.found_many", {"thing": form.thing}, (none,))
+            return Results(many, choices)
         lines = tuple(
             Worded("marketplace.offer.line", {"seller": seller, **_words(offer)})
             for seller, offer in zip(sellers, offers, strict=True)
         )
         told: Params = {"thing": form.thing, "offers": Lines(lines)}
-        return Prompt("marketplace.buy.found", told, choices)
+        return Results(Prompt("marketplace.buy.found", told, (none,)), choices)
 
-    async def _keep(self, form: BuyForm, place: KnownPlace | None) -> Prompt:
+    async def _keep(self, form: BuyForm) -> Prompt:
         wanted = NewRequest(
             thing=form.thing,
             meaning=meaning_of(form.thing),
             quantity=form.quantity,
             max_each=_most(form),
-            place=place,
+            place=self._place,
         )
         request = await self._desk.requests.keep(
             self._desk.me, wanted, days=self._desk.settings.request_days

@@ -2,13 +2,15 @@
 
 from typing import Annotated, ClassVar
 
+from typing_extensions import override
+
 from sokoni.capabilities.marketplace.desk import start
 from sokoni.capabilities.marketplace.flows.kinds import AtOnceFlow
-from sokoni.capabilities.marketplace.flows.own import GONE, nothing, which, words_of
+from sokoni.capabilities.marketplace.flows.own import GONE, choices_of, nothing, words_of
 from sokoni.capabilities.marketplace.reading import ReferenceReader
 from sokoni.capabilities.marketplace.service.offers import Offer
 from sokoni.capabilities.marketplace.wording import seller_of
-from sokoni.dialogue.flow import Outcome
+from sokoni.dialogue.flow import Outcome, Results, Window
 from sokoni.dialogue.form import Form
 from sokoni.messaging.prompts import Choice, Params, Prompt, Worded
 
@@ -65,8 +67,12 @@ class MyListingsFlow(AtOnceFlow):
     name: ClassVar[str] = "marketplace.my_listings"
     form: ClassVar[type[MineForm]] = MineForm
 
+    @override
+    async def results(self, form: MineForm, window: Window) -> Results:
+        me, listings = self._desk.me, self._desk.listings
+        offers = await listings.of(me, limit=window.limit, offset=window.offset)
+        shown = choices_of(offers, "show_listing", {})
+        return Results(Prompt("marketplace.my_listings.shown"), shown)
+
     async def complete(self, form: MineForm) -> Outcome:  # noqa: ARG002
-        offers = await self._desk.listings.of(self._desk.me)
-        if not offers:
-            return Outcome(nothing())
-        return Outcome(which("marketplace.my_listings.shown", offers, "show_listing", {}))
+        return Outcome(nothing())

@@ -1,13 +1,14 @@
 """The contact's own listings: which one is meant, and how it is shown."""
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, field
 from typing import Final, Protocol
 
 from sokoni.capabilities.marketplace.desk import Desk, start
 from sokoni.capabilities.marketplace.nouns import meaning_of
 from sokoni.capabilities.marketplace.service.offers import Offer
 from sokoni.capabilities.marketplace.wording import price_of, what_of
-from sokoni.dialogue.flow import Outcome
+from sokoni.dialogue.flow import Outcome, Results, Window
 from sokoni.messaging.prompts import Choice, Params, Prompt, Worded
 
 GONE: Final = Prompt("marketplace.listing.gone")
@@ -22,32 +23,39 @@ class Meant(Protocol):
     def thing(self) -> str: ...
 
 
-async def choose(
-    desk: Desk,
-    said: Meant,
-    asking: str,
-    task: str,
-    known: Mapping[str, object],
-) -> Outcome:
-    """Go on with the one listing that is meant, or ask which."""
-    if said.listing:
-        return Outcome(then=start(task, {**known, "listing": said.listing}))
-    offers = _meant(await desk.listings.of(desk.me), said.thing)
-    if not offers:
-        return Outcome(nothing())
-    if len(offers) == 1:
-        return Outcome(then=start(task, {**known, "listing": offers[0].reference}))
-    return Outcome(which(f"marketplace.{asking}.which", offers, task, known))
+@dataclass(frozen=True, slots=True)
+class Next:
+    """What is done with the listing that is meant: the task that does it, and how to ask which."""
+
+    task: str
+    key: str
+    known: Mapping[str, object] = field(default_factory=dict)
+
+    async def which(self, desk: Desk, said: Meant, window: Window) -> Results | None:
+        """Return the listings that may be meant, where none was named by its reference."""
+        if said.listing:
+            return None
+        tokens = await _named(desk, said.thing)
+        offers = await desk.listings.of(desk.me, tokens, limit=window.limit, offset=window.offset)
+        return Results(Prompt(self.key), choices_of(offers, self.task, self.known), sole=True)
+
+    def begin(self, said: Meant) -> Outcome:
+        """Go on with the listing that was named; without one, there is none to choose from."""
+        if not said.listing:
+            return Outcome(nothing())
+        return Outcome(then=start(self.task, {**self.known, "listing": said.listing}))
 
 
-def _meant(offers: list[Offer], thing: str) -> list[Offer]:
-    """Return the offers of the thing named, or all where none is."""
-    wanted = set(meaning_of(thing).required) if thing else set()
-    return [offer for offer in offers if wanted <= set(meaning_of(offer.thing).tokens)] or offers
+async def _named(desk: Desk, thing: str) -> Sequence[str]:
+    """Return what the listings meant have in common, nothing where none is of that thing."""
+    tokens = meaning_of(thing).required if thing else ()
+    return tokens if tokens and await desk.listings.of(desk.me, tokens, limit=1) else ()
 
 
-def which(key: str, offers: list[Offer], task: str, known: Mapping[str, object]) -> Prompt:
-    choices = tuple(
+def choices_of(
+    offers: Sequence[Offer], task: str, known: Mapping[str, object]
+) -> tuple[Choice, ...]:
+    return tuple(
         Choice(
             offer.reference,
             what_of(offer),
@@ -58,7 +66,6 @@ def which(key: str, offers: list[Offer], task: str, known: Mapping[str, object])
         )
         for offer in offers
     )
-    return Prompt(key, {}, choices)
 
 
 def nothing() -> Prompt:

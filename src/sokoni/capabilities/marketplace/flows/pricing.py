@@ -5,13 +5,13 @@ from typing import Annotated, ClassVar
 from typing_extensions import override
 
 from sokoni.capabilities.marketplace.flows.kinds import AtOnceFlow, DeskFlow
-from sokoni.capabilities.marketplace.flows.own import GONE, choose, own_offer
+from sokoni.capabilities.marketplace.flows.own import GONE, Next, own_offer
 from sokoni.capabilities.marketplace.flows.sell import basis_of, check_price, other_reading
 from sokoni.capabilities.marketplace.reading import ReferenceReader, TradedThingReader
 from sokoni.capabilities.marketplace.service.listings import ListingGoneError
 from sokoni.capabilities.marketplace.service.offers import NewListing, Offer
 from sokoni.capabilities.marketplace.wording import each, total, what_of
-from sokoni.dialogue.flow import Outcome
+from sokoni.dialogue.flow import Outcome, Results, Window
 from sokoni.dialogue.form import Form, Known, Slot
 from sokoni.language.readers.money import MoneyReader
 from sokoni.language.reading import KnownPlace, Price, Quantity
@@ -32,9 +32,17 @@ class ChangePriceFlow(AtOnceFlow):
     name: ClassVar[str] = "marketplace.change_price"
     form: ClassVar[type[ChangePriceForm]] = ChangePriceForm
 
+    @override
+    async def results(self, form: ChangePriceForm, window: Window) -> Results | None:
+        return await _next(form).which(self._desk, form, window)
+
     async def complete(self, form: ChangePriceForm) -> Outcome:
-        known = form.model_dump(include={"price"}, exclude_none=True, mode="json")
-        return await choose(self._desk, form, "change_price", "set_price", known)
+        return _next(form).begin(form)
+
+
+def _next(form: ChangePriceForm) -> Next:
+    known = form.model_dump(include={"price"}, exclude_none=True, mode="json")
+    return Next("set_price", "marketplace.change_price.which", known)
 
 
 class SetPriceForm(Form):

@@ -2,11 +2,13 @@
 
 from typing import ClassVar
 
+from typing_extensions import override
+
 from sokoni.capabilities.marketplace.desk import start
 from sokoni.capabilities.marketplace.flows.alert import RequestForm
 from sokoni.capabilities.marketplace.flows.kinds import AtOnceFlow
 from sokoni.capabilities.marketplace.service.buy_requests import RequestGoneError
-from sokoni.dialogue.flow import Outcome
+from sokoni.dialogue.flow import Outcome, Results, Window
 from sokoni.dialogue.form import Form
 from sokoni.messaging.prompts import Choice, Prompt, Worded
 
@@ -21,20 +23,23 @@ class MyRequestsFlow(AtOnceFlow):
     name: ClassVar[str] = "marketplace.my_requests"
     form: ClassVar[type[MyRequestsForm]] = MyRequestsForm
 
-    async def complete(self, form: MyRequestsForm) -> Outcome:  # noqa: ARG002
-        requests = await self._desk.requests.of(self._desk.me)
-        if not requests:
-            buy = Choice("buy", Worded("menu.marketplace.buy"), command=start("buy"))
-            return Outcome(Prompt("marketplace.my_requests.none", {}, (buy,)))
-        choices = tuple(
+    @override
+    async def results(self, form: MyRequestsForm, window: Window) -> Results:
+        me, requests = self._desk.me, self._desk.requests
+        wanted = await requests.of(me, limit=window.limit, offset=window.offset)
+        shown = tuple(
             Choice(
-                request.reference,
-                request.thing,
-                command=start("close_request", {"request": request.reference}),
+                one.reference,
+                one.thing,
+                command=start("close_request", {"request": one.reference}),
             )
-            for request in requests
+            for one in wanted
         )
-        return Outcome(Prompt("marketplace.my_requests.shown", {}, choices))
+        return Results(Prompt("marketplace.my_requests.shown"), shown)
+
+    async def complete(self, form: MyRequestsForm) -> Outcome:  # noqa: ARG002
+        buy = Choice("buy", Worded("menu.marketplace.buy"), command=start("buy"))
+        return Outcome(Prompt("marketplace.my_requests.none", {}, (buy,)))
 
 
 class CloseRequestFlow(AtOnceFlow):

@@ -1,17 +1,21 @@
 """Withdrawing a listing."""
 
-from typing import Annotated, ClassVar
+from typing import Annotated, ClassVar, Final
+
+from typing_extensions import override
 
 from sokoni.capabilities.marketplace.flows.kinds import AtOnceFlow, DeskFlow
 from sokoni.capabilities.marketplace.flows.meeting import listing_gone, tell_buyer
-from sokoni.capabilities.marketplace.flows.own import GONE, choose, own_offer, words_of
+from sokoni.capabilities.marketplace.flows.own import GONE, Next, own_offer, words_of
 from sokoni.capabilities.marketplace.reading import ReferenceReader, TradedThingReader
 from sokoni.capabilities.marketplace.service.listings import ListingGoneError
 from sokoni.capabilities.marketplace.service.offers import Offer
 from sokoni.capabilities.marketplace.wording import seller_named, what_of
-from sokoni.dialogue.flow import Outcome
+from sokoni.dialogue.flow import Outcome, Results, Window
 from sokoni.dialogue.form import Form, Slot
 from sokoni.messaging.prompts import Prompt
+
+_NEXT: Final = Next("withdraw_one", "marketplace.withdraw.which")
 
 
 class WithdrawForm(Form):
@@ -27,8 +31,12 @@ class WithdrawFlow(AtOnceFlow):
     name: ClassVar[str] = "marketplace.withdraw"
     form: ClassVar[type[WithdrawForm]] = WithdrawForm
 
+    @override
+    async def results(self, form: WithdrawForm, window: Window) -> Results | None:
+        return await _NEXT.which(self._desk, form, window)
+
     async def complete(self, form: WithdrawForm) -> Outcome:
-        return await choose(self._desk, form, "withdraw", "withdraw_one", {})
+        return _NEXT.begin(form)
 
 
 class OneForm(Form):

@@ -45,6 +45,18 @@ _TOKENS: Final = cast("Table", RequestToken.__table__)
 _REQUESTS: Final = cast("Table", BuyRequest.__table__)
 _LONGEST_MEANING: Final = 191
 _ADD_TOKENS: Final = insert(_TOKENS)
+_MINE: Final = Prepared(
+    select(_REQUESTS.c.reference, _REQUESTS.c.thing)
+    .where(
+        _REQUESTS.c.merchant_id == bindparam("merchant", type_=Uuid()),
+        _REQUESTS.c.contact_id == bindparam("contact", type_=Uuid()),
+        _REQUESTS.c.state == RequestState.OPEN,
+        _REQUESTS.c.expires_at > bindparam("now", type_=UtcDateTime()),
+    )
+    .order_by(_REQUESTS.c.id.desc())
+    .limit(bindparam("limit", type_=Integer()))
+    .offset(bindparam("offset", type_=Integer()))
+)
 
 
 class RequestGoneError(AppError):
@@ -96,6 +108,14 @@ class Waiting:
         return kilometres(place, self.latitude, self.longitude) <= reach_km
 
 
+@dataclass(frozen=True, slots=True)
+class Wanted:
+    """What a buyer still looks for, as it is shown to them."""
+
+    reference: str
+    thing: str
+
+
 class BuyRequests:
     """One merchant's buy requests."""
 
@@ -117,15 +137,16 @@ class BuyRequests:
         statement = self._open().where(BuyRequest.reference == reference.strip().upper())
         return await self._session.scalar(statement)
 
-    async def of(self, contact_id: ContactId, *, limit: int = 30) -> Sequence[BuyRequest]:
+    async def of(self, contact_id: ContactId, *, limit: int, offset: int = 0) -> list[Wanted]:
         """Return what the contact still looks for, newest first."""
-        statement = (
-            self._open()
-            .where(BuyRequest.contact_id == contact_id)
-            .order_by(BuyRequest.id.desc())
-            .limit(limit)
-        )
-        return (await self._session.scalars(statement)).all()
+        bound = {
+            "merchant": self._merchant_id,
+            "now": self._now,
+            "contact": contact_id,
+            "limit": limit,
+            "offset": offset,
+        }
+        return [Wanted(*row) for row in await _MINE.rows(self._session, bound)]
 
     async def page(self, *, after: BuyRequestId | None, limit: int) -> Sequence[BuyRequest]:
         """Return open requests, oldest first, for the API and pages."""

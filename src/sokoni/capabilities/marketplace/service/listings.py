@@ -1,8 +1,10 @@
 """Listings: put up, shown, changed and withdrawn by who owns them."""
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 from decimal import Decimal
+from functools import cache
 from typing import Final, cast
 from uuid import UUID
 
@@ -15,6 +17,7 @@ from sqlalchemy import (
     and_,
     bindparam,
     delete,
+    exists,
     insert,
     or_,
     update,
@@ -54,11 +57,6 @@ _OPEN_TO: Final = Prepared(
         LISTINGS.c.reference == bindparam("reference"),
         or_(LISTINGS.c.contact_id == bindparam("contact", type_=Uuid()), and_(*REACHABLE)),
     )
-)
-_MINE: Final = Prepared(
-    _OFFERS.where(LISTINGS.c.contact_id == bindparam("contact", type_=Uuid()))
-    .order_by(LISTINGS.c.id.desc())
-    .limit(_LIMIT)
 )
 _PAGE: Final = Prepared(
     _OFFERS.where(LISTINGS.c.id > bindparam("after", type_=Uuid()))
@@ -123,9 +121,13 @@ class Listings:
         found = await self._read(_OPEN_TO, reference=reference.strip().upper(), contact=contact_id)
         return found[0] if found else None
 
-    async def of(self, contact_id: ContactId, *, limit: int = 30) -> list[Offer]:
-        """Return what the contact has up, newest first."""
-        return await self._read(_MINE, contact=contact_id, limit=limit)
+    async def of(
+        self, contact_id: ContactId, tokens: Sequence[str] = (), *, limit: int, offset: int = 0
+    ) -> list[Offer]:
+        """Return what the contact has up that means all the tokens, newest first."""
+        named = {f"token_{number}": token for number, token in enumerate(tokens)}
+        statement = _mine(len(tokens))
+        return await self._read(statement, contact=contact_id, limit=limit, offset=offset, **named)
 
     async def page(self, *, after: ListingId | None, limit: int) -> list[Offer]:
         """Return open listings, oldest first, for the API and pages."""
@@ -202,3 +204,19 @@ class Listings:
             Listing.state == ListingState.OPEN,
             Listing.expires_at > self._now,
         )
+
+
+@cache
+def _mine(tokens: int) -> Prepared:
+    """Build once what shows a contact their own listings, of so many tokens."""
+    statement = _OFFERS.where(LISTINGS.c.contact_id == bindparam("contact", type_=Uuid()))
+    for number in range(tokens):
+        statement = statement.where(
+            exists().where(
+                _TOKENS.c.merchant_id == bindparam("merchant", type_=Uuid()),
+                _TOKENS.c.token == bindparam(f"token_{number}"),
+                _TOKENS.c.listing_id == LISTINGS.c.id,
+            )
+        )
+    newest = statement.order_by(LISTINGS.c.id.desc())
+    return Prepared(newest.limit(_LIMIT).offset(bindparam("offset", type_=Integer())))

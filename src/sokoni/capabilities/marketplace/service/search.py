@@ -2,9 +2,9 @@
 
 All that is offered in the buyer's own place is found. Further away, the newest offers are
 looked at and the nearest of them shown, so that a search costs the same in a market of millions.
+The order does not depend on how many are wanted, so that one page goes on where another ended.
 """
 
-from collections.abc import Sequence
 from dataclasses import dataclass, replace
 from datetime import datetime
 from decimal import Decimal
@@ -26,11 +26,7 @@ from sqlalchemy import (
 from sqlalchemy.ext.asyncio import AsyncSession
 
 from sokoni.capabilities.marketplace.models import ListingToken
-from sokoni.capabilities.marketplace.service.distance import (
-    kilometres,
-    nearness,
-    nearness_to,
-)
+from sokoni.capabilities.marketplace.service.distance import nearness, nearness_to
 from sokoni.capabilities.marketplace.service.offers import (
     LISTINGS,
     REACHABLE,
@@ -79,17 +75,20 @@ class Search:
         self._merchant_id = merchant_id
         self._now = now
 
-    async def offers(self, wish: Wish, *, limit: int) -> list[Offer]:
+    async def offers(self, wish: Wish, *, limit: int, offset: int = 0) -> list[Offer]:
         """Return what fits the wish, nearest first, then newest."""
+        return (await self._first(wish, offset + limit))[offset:]
+
+    async def _first(self, wish: Wish, limit: int) -> list[Offer]:
         shape = _Shape(tokens=len(wish.tokens), priced=wish.max_each is not None)
-        here = wish.place
-        if here is None:
+        if wish.place is None:
             return await self._read(shape, wish, limit)
         near = await self._read(replace(shape, in_place=True), wish, limit)
         if len(near) >= limit:
             return near
         far = await self._read(replace(shape, by_distance=True), wish, limit)
-        return _nearest_first(here, [*near, *far])[:limit]
+        once = {offer.id: offer for offer in (*near, *far)}
+        return list(once.values())[:limit]
 
     async def _read(self, shape: _Shape, wish: Wish, limit: int) -> list[Offer]:
         bound: dict[str, Any] = {
@@ -147,9 +146,3 @@ def _newest(shape: _Shape) -> Select[*tuple[Any, ...]]:
 def _has(tokens: FromClause, name: str) -> ColumnElement[bool]:
     merchant = tokens.c.merchant_id == bindparam("merchant", type_=Uuid())
     return merchant & (tokens.c.token == bindparam(name))
-
-
-def _nearest_first(here: KnownPlace, offers: Sequence[Offer]) -> list[Offer]:
-    unique = {offer.id: offer for offer in offers}
-    newest = sorted(unique.values(), key=lambda offer: offer.created_at, reverse=True)
-    return sorted(newest, key=lambda offer: kilometres(here, offer.latitude, offer.longitude))
