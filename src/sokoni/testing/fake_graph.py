@@ -13,6 +13,7 @@ import msgspec
 
 from sokoni.kit.clock import Clock, utc_now
 from sokoni.kit.http import HttpClient, ReqwestClient, Response, TransportError
+from sokoni.testing.graph_media import PATH, GraphMedia
 from sokoni.testing.graph_rules import first_fault
 from sokoni.testing.graph_templates import ApprovedTemplates
 from sokoni.testing.loopback import Answered, Asked, serving
@@ -116,6 +117,7 @@ class FakeGraph:
         self.shut_windows: set[str] = set()
         """Phones and user ids to whom only templates may go."""
         self.templates = ApprovedTemplates()
+        self.media = GraphMedia(clock)
         self._clock = clock
         self._keep = keep
         self._script: deque[Scripted] = deque()
@@ -143,13 +145,15 @@ class FakeGraph:
         await self._posts.join()
 
     def answer(self, asked: Asked) -> Answered:
-        """Answer one request to `/{version}/{phone number id}/messages`."""
+        """Answer one request to `/{version}/{phone number id}/messages`, or for a file."""
         self.asked += 1
+        if self.tokens and asked.headers.get("authorization", "")[7:] not in self.tokens:
+            return _refusal(190, "Invalid OAuth access token", 401)
+        if asked.method == "GET":
+            return self._file(asked)
         parts = asked.path.partition("?")[0].strip("/").split("/")
         if asked.method != "POST" or len(parts) != 3 or parts[2] != "messages":
             return _refusal(100, "Unsupported request", 404)
-        if self.tokens and asked.headers.get("authorization", "")[7:] not in self.tokens:
-            return _refusal(190, "Invalid OAuth access token", 401)
         payload = _json(asked.body)
         if isinstance(payload, dict) and payload.get("status") == "read":
             self.marked_read.append(payload)
@@ -170,6 +174,14 @@ class FakeGraph:
         self._report(taken, step.fails_with if step else 0)
         answered = _accepted(taken)
         return answered if step is None else _late(answered, step.answered)
+
+    def _file(self, asked: Asked) -> Answered:
+        if not asked.headers.get("authorization", "").startswith("Bearer "):
+            return _refusal(190, "An access token is required", 401)
+        if asked.path.startswith(PATH):
+            return self.media.file(asked) or _refusal(100, "URL signature expired", 404)
+        media_id = asked.path.partition("?")[0].rpartition("/")[2]
+        return self.media.address(media_id, self.url) or _refusal(100, "Unsupported get request")
 
     def _next_step(self, to: str) -> Scripted | None:
         for queue in (self._script_to.get(to), self._script):

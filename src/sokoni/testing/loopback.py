@@ -129,9 +129,10 @@ class _Connection(asyncio.Protocol):
 
 
 def _head(answered: Answered) -> bytes:
-    more = "".join(f"{name}: {value}\r\n" for name, value in answered.headers.items())
+    headers = {"content-type": "application/json", **answered.headers}
+    more = "".join(f"{name}: {value}\r\n" for name, value in headers.items())
     reason = HTTPStatus(answered.status).phrase
     return (
-        f"HTTP/1.1 {answered.status} {reason}\r\ncontent-type: application/json\r\n{more}"
+        f"HTTP/1.1 {answered.status} {reason}\r\n{more}"
         f"content-length: {len(answered.body)}\r\n\r\n"
     ).encode("latin-1")

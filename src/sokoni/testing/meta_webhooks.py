@@ -85,11 +85,18 @@ class MetaWebhooks:
         }
         return self.message(sender, "contacts", [card], **common)
 
-    def image(self, sender: str, *, caption: str = "", **common: Unpack[Common]) -> Signed:
-        file = {"id": str(new_id().int % 10**16), "mime_type": "image/jpeg", "sha256": "5Hf0="}
-        return self.message(
-            sender, "image", {**file, **({"caption": caption} if caption else {})}, **common
-        )
+    def image(
+        self,
+        sender: str,
+        *,
+        caption: str = "",
+        file: Mapping[str, str] | None = None,
+        **common: Unpack[Common],
+    ) -> Signed:
+        """Return a picture; `file` as `GraphMedia` describes one that can be fetched."""
+        nowhere = {"id": str(new_id().int % 10**16), "mime_type": "image/jpeg", "sha256": "5Hf0="}
+        captioned = {"caption": caption} if caption else {}
+        return self.message(sender, "image", {**(file or nowhere), **captioned}, **common)
 
     def message(self, sender: str, kind: str, content: object, **common: Unpack[Common]) -> Signed:
         """Return a message of any type; `content` is the object named after it."""
