@@ -17,7 +17,7 @@ from sokoni.language.readers import (
     YesNoReader,
     read_all,
 )
-from sokoni.language.reading import KnownPlace, Moment, Price, Quantity, Reader, Reading
+from sokoni.language.reading import Doubt, KnownPlace, Moment, Price, Quantity, Reader, Reading
 from sokoni.language.words import words_of
 from tests.language.said import expected, scene
 
@@ -75,23 +75,31 @@ def test_a_price_answers_the_question_how_much(said: str, means: list[str] | Non
     assert _answered(MoneyReader(), said) == _price(means)
 
 
-def _doubted(said: str, *, asked: bool) -> list[str] | None:
-    doubt = MoneyReader().doubt(words_of(said), scene(), asked=asked)
+def _seen(reader: MoneyReader | PlaceReader, said: str) -> Doubt | None:
+    found = reader.look(words_of(said), scene())
+    return found if isinstance(found, Doubt) else None
+
+
+def _prices(doubt: Doubt | None) -> list[str] | None:
     if doubt is None:
         return None
     prices = [one for one in doubt.candidates if isinstance(one, Price)]
     return [doubt.said, *(f"{p.amount} {p.currency} {p.basis}".strip() for p in prices)]
 
 
+def _places(doubt: Doubt | None) -> list[str | None] | None:
+    return None if doubt is None else [doubt.said, *map(_id, doubt.candidates)]
+
+
 @pytest.mark.parametrize(("said", "means"), expected("prices", "doubted"))
 def test_prices_to_choose_from_are_no_price(said: str, means: list[str] | None) -> None:
-    assert _doubted(said, asked=False) == means
+    assert _prices(_seen(MoneyReader(), said)) == means
     assert means is None or _found(MoneyReader(), said) is None
 
 
 @pytest.mark.parametrize(("said", "means"), expected("prices", "doubted_answers"))
 def test_answer_with_two_prices_is_none(said: str, means: list[str] | None) -> None:
-    assert _doubted(said, asked=True) == means
+    assert _prices(MoneyReader().doubt(words_of(said), scene())) == means
     assert means is None or _answered(MoneyReader(), said) is None
 
 
@@ -115,22 +123,17 @@ def test_a_place_answers_the_question_where(said: str, means: str | None) -> Non
     assert _id(_answered(PlaceReader(), said)) == means
 
 
-def _unplaced(said: str, *, asked: bool) -> list[str | None] | None:
-    doubt = PlaceReader().doubt(words_of(said), scene(), asked=asked)
-    return None if doubt is None else [doubt.said, *map(_id, doubt.candidates)]
-
-
 @pytest.mark.parametrize(("said", "means"), expected("places", "doubted"))
 def test_unknown_place_is_named_with_the_likeliest_ones(
     said: str, means: list[str] | None
 ) -> None:
-    assert _unplaced(said, asked=False) == means
+    assert _places(_seen(PlaceReader(), said)) == means
     assert means is None or _found(PlaceReader(), said) is None
 
 
 @pytest.mark.parametrize(("said", "means"), expected("places", "doubted_answers"))
 def test_answer_that_is_no_known_place_is_named(said: str, means: list[str] | None) -> None:
-    assert _unplaced(said, asked=True) == means
+    assert _places(PlaceReader().doubt(words_of(said), scene())) == means
 
 
 @pytest.mark.parametrize(("said", "means"), expected("names", "found"))

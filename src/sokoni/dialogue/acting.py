@@ -67,9 +67,11 @@ class Acting:
             case Pick(option_id):
                 await self._pick(option_id)
             case Start():
+                self._progress.announce_after(command)
                 await self._start(command)
-            case SetSlots(values) if (top := self._turn.top) is not None:
-                await self._progress.take(top, values)
+            case SetSlots() if (top := self._turn.top) is not None:
+                self._progress.follow_with(top, command.later)
+                await self._progress.take(top, command.slots, command.unclear)
             case Ask() | SetSlots():
                 self._puzzled()
             case Page() | More():
@@ -95,7 +97,7 @@ class Acting:
             case Skip():
                 await repairs.skip()
             case Cancel():
-                repairs.cancel()
+                await repairs.cancel()
             case Restart():
                 await repairs.restart()
             case Repeat():
@@ -134,6 +136,9 @@ class Acting:
             await self._page(offered.menu, command.number)
         elif isinstance(command, Pick) or self._is_over(offered.menu, command):
             self.gone()
+        elif isinstance(command, Start):
+            # What comes after it was said when it was offered.
+            await self._start(command)
         else:
             await self.apply(command)
 

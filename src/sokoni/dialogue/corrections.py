@@ -7,7 +7,7 @@ from typing import Final, TypeAlias
 
 from sokoni.dialogue.filling import CONFIRM, EDIT
 from sokoni.dialogue.form import Form
-from sokoni.dialogue.values import answer, found_in
+from sokoni.dialogue.values import answer, findings, found_in, unclear_answer
 from sokoni.dialogue.view import View
 from sokoni.language.correct import correction
 from sokoni.language.words import Words, words_of
@@ -47,8 +47,8 @@ class Corrections:
             return _change(view, form, named, wanted or words)
         if wanted is None or (view.slot and form.reader(view.slot) is None):
             return None
-        values = found_in(form, wanted, view.scene, view.slot)
-        return SetSlots(values) if values else None
+        said = findings(form, wanted, view.scene, view.slot)
+        return SetSlots(said.values, said.unclear) if said.values or said.unclear else None
 
     def _named(self, task: str, form: type[Form], words: Words) -> Named | None:
         """Return the slot whose name comes first in the words, before any figure."""
@@ -71,7 +71,10 @@ def _change(view: View, form: type[Form], named: Named, words: Words) -> Command
     raw = answer(form, named.slot, value, view.scene)
     if raw is None:
         raw = found_in(form, value, view.scene, named.slot).get(named.slot)
-    return Edit(named.slot) if raw is None else SetSlots({named.slot: raw})
+    if raw is not None:
+        return SetSlots({named.slot: raw})
+    unclear = unclear_answer(form, named.slot, value, view.scene)
+    return Edit(named.slot) if unclear is None else SetSlots({}, {named.slot: unclear})
 
 
 class _Labels:

@@ -1,5 +1,6 @@
 """One draft in hand: what is known, what is missing, and the task it is for."""
 
+from collections.abc import Sequence
 from typing import Any, Final
 
 import msgspec
@@ -9,11 +10,12 @@ from sokoni.dialogue.form import Form
 from sokoni.dialogue.manifest import Task
 from sokoni.dialogue.state import Draft
 from sokoni.dialogue.values import Json, loaded
-from sokoni.messaging.prompts import Prompt
+from sokoni.messaging.prompts import Prompt, Start
 
 CONFIRM: Final = "?confirm"
 EDIT: Final = "?edit"
 FIRST_PAGE: Final = (0,)
+_MOST_LATER: Final = 20
 
 
 class Filling:
@@ -82,6 +84,8 @@ class Filling:
 
     def take(self, values: Json) -> tuple[str, ...]:
         """Set slots, and return those that were set, in the form's order."""
+        if not values:
+            return ()
         fresh = loaded(self.form, values)
         self.known.update(fresh)
         self._change(
@@ -98,6 +102,13 @@ class Filling:
 
     def skip(self, slot: str) -> None:
         self._change(skipped=(*self.draft.skipped, slot), misses=0)
+
+    def follow_with(self, later: Sequence[Start]) -> None:
+        """Remember what comes after it."""
+        if later:
+            self.draft = msgspec.structs.replace(
+                self.draft, later=(*self.draft.later, *later)[:_MOST_LATER]
+            )
 
     def wait_for(self, awaited: str, question: Prompt | None = None) -> None:
         """Open a question; `question` where it is not the slot's usual one."""

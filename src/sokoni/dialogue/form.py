@@ -32,6 +32,10 @@ class Slot:
     editable: bool = True
     pin: bool = False
     """A location pin answers it."""
+    item: bool = False
+    """What the task is about. One message may name several: each becomes a task of its own."""
+    common: bool = False
+    """Said once, it holds for everything that the message names."""
 
 
 _PLAIN: Final = Slot()
@@ -77,6 +81,11 @@ class Form(BaseModel, frozen=True, arbitrary_types_allowed=True):
         return _traits(cls).readers[name]
 
     @classmethod
+    def item(cls) -> str:
+        """Return the slot that says what the task is about, "" where none does."""
+        return _traits(cls).item
+
+    @classmethod
     def adapter(cls, name: str) -> TypeAdapter[Any]:
         """Return what validates, dumps and loads the slot's value, constraints included."""
         return _adapter(cls, name)
@@ -91,6 +100,7 @@ class _Traits:
     required: frozenset[str]
     slots: Mapping[str, Slot]
     readers: Mapping[str, Reader | None]
+    item: str
 
 
 @cache
@@ -104,6 +114,7 @@ def _traits(form: type[Form]) -> _Traits:
         required=required,
         slots=slots,
         readers={name: _reader(field) for name, field in fields.items()},
+        item=next((name for name, slot in slots.items() if slot.item), ""),
     )
 
 

@@ -66,7 +66,8 @@ class Hearing:
             turn.misses = 0
         command = understood.command
         if isinstance(command, SetSlots) and turn.top is not None:
-            command = SetSlots(amended(turn.top.form, turn.top.draft.known, command.slots))
+            meant = amended(turn.top.form, turn.top.draft.known, command.slots)
+            command = msgspec.structs.replace(command, slots=meant)
         await self._acting.apply(command)
 
     def _follow_language(self, words: Words) -> None:

@@ -6,8 +6,8 @@ from typing import Final
 
 from sokoni.dialogue.form import Form
 from sokoni.dialogue.tasks import Tasks
-from sokoni.dialogue.values import taken_from
-from sokoni.language.reading import NamingReader, Scene
+from sokoni.dialogue.values import left_by
+from sokoni.language.reading import Scene, SpottingReader
 from sokoni.language.words import Words
 
 _MOST_WORDS: Final = 6
@@ -24,7 +24,7 @@ class Naming:
         """Return the tasks that what is named in so few words may be for."""
         if sum(token.is_word for token in words.tokens) > _MOST_WORDS:
             return ()
-        return tuple(one.task for one in self._about if one.reader.names(words))
+        return tuple(one.task for one in self._about if one.reader.spots(words))
 
     def tasks_alone(self, words: Words, scene: Scene) -> tuple[str, ...]:
         """Return them where no word is left that one of them does not ask for."""
@@ -37,18 +37,18 @@ class Naming:
 class _About:
     task: str
     form: type[Form]
-    reader: NamingReader
+    reader: SpottingReader
 
 
 def _about(tasks: Tasks) -> Iterator[_About]:
     for task in tasks.offered:
         for slot in task.form.slots():
             reader: object = task.form.reader(slot)
-            if isinstance(reader, NamingReader):
+            if isinstance(reader, SpottingReader):
                 yield _About(task.name, task.form, reader)
 
 
 def _all_taken(form: type[Form], words: Words, scene: Scene) -> bool:
-    _, rest = taken_from(form, words, scene)
+    rest = left_by(form, words, scene)
     left = zip(rest.tokens, rest.free, strict=True)
     return not any(free and token.is_word for token, free in left)

@@ -1,6 +1,6 @@
 """Moves a task on: start it, take values, ask what is missing, sum up, do it, resume."""
 
-from collections.abc import AsyncIterator, Sequence
+from collections.abc import AsyncIterator, Mapping, Sequence
 from contextlib import asynccontextmanager
 from typing import Any, Final
 
@@ -12,31 +12,32 @@ from sokoni.dialogue import paging
 from sokoni.dialogue.filling import CONFIRM, EDIT, FIRST_PAGE, Filling
 from sokoni.dialogue.flow import AnswerRefused, Outcome
 from sokoni.dialogue.form import Form
+from sokoni.dialogue.later import (
+    alone,
+    announced,
+    another,
+    is_full,
+    leading_to,
+    leads_on,
+    left_over,
+    name_of,
+)
 from sokoni.dialogue.manifest import Task
+from sokoni.dialogue.questions import (
+    asking,
+    resuming,
+    what_to_change,
+    which_one,
+    with_answers,
+)
 from sokoni.dialogue.state import Draft
 from sokoni.dialogue.turn import Turn
 from sokoni.dialogue.values import Json, dumped, loaded
 from sokoni.errors import AppError
-from sokoni.messaging.prompts import (
-    Choice,
-    Confirm,
-    Deny,
-    Edit,
-    HandOver,
-    Prompt,
-    Skip,
-    Start,
-    Worded,
-)
+from sokoni.messaging.prompts import Prompt, Start, Unclear
 
-YES: Final = Choice("yes", command=Confirm())
-NO: Final = Choice("no", command=Deny())
-CHANGE: Final = Choice("edit", command=Edit())
-SKIP: Final = Choice("skip", command=Skip())
-PERSON: Final = Choice("person", command=HandOver())
-
-MISSES_UNTIL_PERSON: Final = 2
 _MOST_TASKS_AT_ONCE: Final = 8
+_NOTHING: Final[Mapping[str, Unclear]] = {}
 
 
 class EndlessTasksError(AppError):
@@ -64,18 +65,60 @@ class Progress:
         task = self._turn.tasks.find(start.task)
         if task is None:
             return False
+        later = start.later
         filling = self._turn.open(task.name)
         if filling is not None and _differs(filling, start.slots):
+            if self._turn.asks_anew and another(filling, start):
+                # Said in one breath with the open task, which nobody has seen yet.
+                self.follow_with(filling, alone(start))
+                return True
             self._turn.fillings.pop()
+            later = (*later, *left_over(filling, start))
             filling = None
         if filling is None:
             filling = await self._opened(task)
-        await self.take(filling, start.slots)
+        filling.follow_with(later)
+        await self.take(filling, start.slots, start.unclear)
         return True
+
+    def follow_with(self, filling: Filling, later: Sequence[Start]) -> None:
+        """Go on with the open task, and say what comes after it."""
+        filling.follow_with(later)
+        self._announce("dialogue.later", later)
+        self._turn.ask = True
+
+    def announce_after(self, start: Start) -> None:
+        """Say what comes after a task; queries are answered one after the other at once."""
+        task = self._turn.tasks.find(start.task)
+        if task is not None and not task.query:
+            self._announce("dialogue.later", start.later)
+
+    def _announce(self, key: str, later: Sequence[Start]) -> None:
+        if later:
+            self._turn.say(announced(key, later, self._turn.tasks))
+
+    async def go_on(self, later: Sequence[Start], *, noted: bool = True) -> None:
+        """Begin what the contact asked for besides, else go back to the task that was left."""
+        for place, start in enumerate(later):
+            task = self._turn.tasks.find(start.task)
+            if task is None:
+                continue
+            if task.query and is_full(self._turn):
+                self._announce("dialogue.write_again", later[place:])
+                break
+            if not task.query:
+                name = name_of(start, self._turn.tasks)
+                self._turn.say(Prompt("dialogue.next", {"thing": name}))
+            rest = (*start.later, *later[place + 1 :])
+            await self.start(msgspec.structs.replace(start, later=rest))
+            return
+        self.resume(noted=noted)
 
     async def restart(self, filling: Filling) -> None:
         self._turn.fillings.remove(filling)
-        await self.advance(await self._opened(filling.task))
+        anew = await self._opened(filling.task)
+        anew.follow_with(filling.draft.later)
+        await self.advance(anew)
 
     async def _opened(self, task: Task) -> Filling:
         filling = Filling(task, Draft(task=task.name), self._turn.context)
@@ -85,17 +128,35 @@ class Progress:
 
     # --- answers ------------------------------------------------------------------------------
 
-    async def take(self, filling: Filling, values: Json) -> None:
-        """Set slots, let the flow check them, and go on."""
+    async def take(
+        self, filling: Filling, values: Json, unclear: Mapping[str, Unclear] = _NOTHING
+    ) -> None:
+        """Set slots, let the flow check them, ask what was meant where that is open, and go on."""
         refusals = [
             refused
             for slot in filling.take(values)
             if (refused := await self._refusal(filling, slot)) is not None
         ]
+        asked = [slot for slot in filling.form.slots_to_ask() if slot in unclear]
+        first = asked[0] if asked and not refusals else ""
+        for slot, said in unclear.items():
+            if slot != first:
+                self._turn.say(Prompt("dialogue.left_out", {"said": said.said}))
         if refusals:
             self.refuse(filling, refusals)
+        elif first:
+            self._ask_which(filling, first, unclear[first])
         else:
             await self.advance(filling)
+
+    def _ask_which(self, filling: Filling, slot: str, unclear: Unclear) -> None:
+        """Ask for a slot of which something was said, offering what that may have meant."""
+        if slot == filling.awaited_slot:
+            filling.missed()
+        worded = self._turn.has_wording(f"{filling.task.name}.{slot}.unclear")
+        language = self._turn.context.scene.languages[0]
+        filling.wait_for(slot, which_one(filling, slot, unclear, language, worded=worded))
+        self._turn.ask = True
 
     async def _refusal(self, filling: Filling, slot: str) -> AnswerRefused | None:
         if slot not in filling.known:
@@ -132,7 +193,7 @@ class Progress:
             if summary is None:
                 await self.complete(filling)
             else:
-                filling.wait_for(CONFIRM, _with_answers(filling, summary))
+                filling.wait_for(CONFIRM, with_answers(filling, summary))
 
     def _reopen(self, filling: Filling, error: ValidationError) -> None:
         """Ask again for what does not go together with the rest, though allowed by itself."""
@@ -180,19 +241,25 @@ class Progress:
         self._finished += 1
         if self._finished > _MOST_TASKS_AT_ONCE:
             raise EndlessTasksError(filling.task.name)
-        if outcome.prompt is not None:
-            self._turn.say(outcome.prompt)
-        if outcome.asks:
+        later, prompt, then = filling.draft.later, outcome.prompt, outcome.then
+        if outcome.asks and later and prompt is not None and leads_on(prompt):
+            self._announce("dialogue.later", later)
+            prompt, later = leading_to(prompt, later), ()
+        if prompt is not None:
+            self._turn.say(prompt)
+        if then is not None:
+            then = msgspec.structs.replace(then, later=(*then.later, *later))
+        if outcome.asks and not later:
             self._turn.ask = False
-        elif outcome.then is None or not await self.start(outcome.then):
-            self.resume(noted=not filling.task.query or bool(filling.draft.asked))
+        elif then is None or not await self.start(then):
+            await self.go_on(later, noted=not filling.task.query or bool(filling.draft.asked))
 
     def resume(self, *, noted: bool = True) -> None:
         """Go back to the task that was left for the one that ended."""
         self._turn.ask = True
         top = self._turn.top
         if top is not None and noted:
-            self._turn.say(_resuming(top.task))
+            self._turn.say(resuming(top.task))
 
     @asynccontextmanager
     async def _undoable(self, task: Task) -> AsyncIterator[None]:
@@ -223,7 +290,7 @@ class Progress:
             await self.advance(filling)
             return await self.question() if self._turn.top is not filling else filling.question
         if filling.question is None:
-            filling.question = _what_to_change(filling) if filling.awaiting == EDIT else None
+            filling.question = what_to_change(filling) if filling.awaiting == EDIT else None
         if not filling.awaited_slot:
             return filling.question
         filling.question = await self._asked(filling)
@@ -233,54 +300,7 @@ class Progress:
         slot = filling.awaited_slot
         prompt = filling.question or Prompt(f"{filling.task.name}.{slot}.ask")
         choices = prompt.choices or tuple(await filling.flow.choices(slot, filling.known))
-        return _asking(filling, prompt, choices)
-
-
-def _resuming(task: Task) -> Prompt:
-    if not task.in_menu:
-        return Prompt("dialogue.resuming_other")
-    return Prompt("dialogue.resuming", {"task": Worded(f"menu.{task.name}")})
-
-
-def _asking(filling: Filling, prompt: Prompt, choices: tuple[Choice, ...]) -> Prompt:
-    form, slot = filling.form, filling.awaited_slot
-    helpful: tuple[Choice, ...] = ()
-    if form.optional(slot):
-        helpful += (SKIP,)
-    if filling.draft.misses >= MISSES_UNTIL_PERSON:
-        helpful += (PERSON,)
-    known_ids = {choice.id for choice in choices}
-    offered = (*choices, *(choice for choice in helpful if choice.id not in known_ids))
-    return msgspec.structs.replace(
-        prompt,
-        choices=offered,
-        # What the channel has a button for: a place is not asked for beside choices.
-        ask_location=prompt.ask_location or (form.slot(slot).pin and not offered),
-        ask_contact=prompt.ask_contact or (form.wants_phone(slot) and not choices),
-    )
-
-
-def _with_answers(filling: Filling, summary: Prompt) -> Prompt:
-    """Add Yes, and Edit or No, to a summary that does not bring its own."""
-    own = {choice.id for choice in summary.choices}
-    other = CHANGE if filling.editable() else NO
-    usual = (YES,) if own & {"no", "edit"} else (YES, other)
-    added = tuple(choice for choice in usual if choice.id not in own)
-    return _with_choices(summary, (*added, *summary.choices))
-
-
-def _what_to_change(filling: Filling) -> Prompt:
-    return Prompt(
-        "dialogue.what_to_change",
-        choices=tuple(
-            Choice(slot, Worded(f"{filling.task.name}.{slot}.label"), command=Edit(slot))
-            for slot in filling.editable()
-        ),
-    )
-
-
-def _with_choices(prompt: Prompt, choices: tuple[Choice, ...]) -> Prompt:
-    return msgspec.structs.replace(prompt, choices=choices)
+        return asking(filling, prompt, choices)
 
 
 def _json(filling: Filling, known: Any) -> Json:  # noqa: ANN401 - any slot's own type

@@ -4,7 +4,8 @@ from collections.abc import Iterable, Sequence
 from typing import Final
 
 from sokoni.dialogue.filling import CONFIRM, EDIT, Filling
-from sokoni.dialogue.progress import MISSES_UNTIL_PERSON, PERSON, Progress
+from sokoni.dialogue.progress import Progress
+from sokoni.dialogue.questions import MISSES_UNTIL_PERSON, PERSON
 from sokoni.dialogue.state import Draft
 from sokoni.dialogue.tasks import start
 from sokoni.dialogue.turn import Turn
@@ -44,7 +45,7 @@ class Repairs:
         elif filling.awaiting == CONFIRM and filling.editable():
             self._what_to_change(filling)
         elif filling.awaiting == CONFIRM:
-            self._leave(filling, "declined")
+            await self._leave(filling, "declined")
         elif filling.form.optional(filling.awaited_slot):
             await self.skip()
         else:
@@ -111,16 +112,16 @@ class Repairs:
 
     # --- leaving ------------------------------------------------------------------------------
 
-    def cancel(self) -> None:
+    async def cancel(self) -> None:
         if self._turn.top is None:
             self._turn.say(Prompt("dialogue.nothing_to_cancel"))
         else:
-            self._leave(self._turn.top, "cancelled")
+            await self._leave(self._turn.top, "cancelled")
 
-    def _leave(self, filling: Filling, how: str) -> None:
+    async def _leave(self, filling: Filling, how: str) -> None:
         self._turn.fillings.remove(filling)
         self._turn.say(Prompt(self._turn.own_key(filling.task.name, how)))
-        self._progress.resume()
+        await self._progress.go_on(filling.draft.later)
 
     async def restart(self) -> None:
         if self._turn.top is None:

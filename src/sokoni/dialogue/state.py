@@ -6,7 +6,7 @@ from typing import Final
 
 import msgspec
 
-from sokoni.messaging.prompts import Choice, Listed, Prompt
+from sokoni.messaging.prompts import Choice, Listed, Prompt, Start
 
 VERSION: Final = 1
 
@@ -24,6 +24,8 @@ class Draft(msgspec.Struct, frozen=True, kw_only=True, omit_defaults=True):
     skipped: tuple[str, ...] = ()
     misses: int = 0
     """Answers not understood in a row."""
+    later: tuple[Start, ...] = ()
+    """What the contact asked for besides: begun when this is done or left."""
 
 
 class MenuShown(msgspec.Struct, frozen=True, kw_only=True, omit_defaults=True):

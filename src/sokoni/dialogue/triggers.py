@@ -1,7 +1,7 @@
 """The phrases that start tasks, and those the classifier learns from (`phrases/<lang>.yaml`)."""
 
 from collections.abc import Iterable, Iterator, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from functools import cache
 from pathlib import Path
 from typing import Final
@@ -26,6 +26,8 @@ class Triggered:
     task: str
     start: int
     end: int
+    also: tuple[tuple[int, int], ...] = ()
+    """Other phrases that mean the same: "looking 4 goats 2 buy"."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -50,15 +52,17 @@ class Triggers:
 
     def find(self, words: Words) -> Triggered | None:
         """Return the longest trigger in the words, the first of equally long ones."""
-        best: Triggered | None = None
-        for place in range(len(words.tokens)):
-            found = self._phrases.at(words, place)
-            if found is None:
-                continue
-            task, end = found
-            if best is None or end - place > best.end - best.start:
-                best = Triggered(task, place, end)
-        return best
+        every = [one for place in range(len(words.tokens)) if (one := self.opening(words, place))]
+        best = max(every, key=_length, default=None)
+        if best is None or len(every) == 1:
+            return best
+        also = ((one.start, one.end) for one in every if one.task == best.task and one is not best)
+        return replace(best, also=tuple(also))
+
+    def opening(self, words: Words, place: int) -> Triggered | None:
+        """Return the trigger that begins at a token."""
+        found = self._phrases.at(words, place)
+        return None if found is None else Triggered(found[0], place, found[1])
 
     def whole(self, words: Words) -> str | None:
         """Return the task whose trigger the whole message is, closing signs aside."""
@@ -67,6 +71,10 @@ class Triggers:
         while end and not (tokens[end - 1].is_word or tokens[end - 1].is_number):
             end -= 1
         return self._phrases.whole(words.phrase(0, end))
+
+
+def _length(found: Triggered) -> int:
+    return found.end - found.start
 
 
 def folders(capabilities: Sequence[Capability]) -> tuple[Path, ...]:

@@ -1,27 +1,43 @@
 """Makes commands of what a contact wrote, cheapest first; the first layer that can, settles it."""
 
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
+from itertools import pairwise
 from typing import Final, TypeAlias
+
+from msgspec.structs import replace
 
 from sokoni.dialogue.corrections import QUESTION_MARKS, Corrections
 from sokoni.dialogue.form import Form
 from sokoni.dialogue.manifest import Task
 from sokoni.dialogue.naming import Naming
+from sokoni.dialogue.several import apart, besides, instead, thing_of
 from sokoni.dialogue.steering import CORE, Line, Steering
 from sokoni.dialogue.tasks import Tasks
 from sokoni.dialogue.triggers import Triggered, Triggers
-from sokoni.dialogue.values import LEFTOVER, Json, answer, found_in, takes_all, takes_anything
+from sokoni.dialogue.values import (
+    LEFTOVER,
+    Findings,
+    answer,
+    findings,
+    found_in,
+    takes_all,
+    takes_anything,
+    unclear_answer,
+)
 from sokoni.dialogue.view import View
 from sokoni.language.classify import Classifier, Guess
+from sokoni.language.joining import stretches
 from sokoni.language.words import Words
-from sokoni.messaging.prompts import Ask, Command, SetSlots, Start
+from sokoni.messaging.prompts import Ask, Command, SetSlots, Start, Unclear
 
 SURE: Final = 0.75
 """From here on the classifier is believed; below, what it thinks likely is offered."""
 SURE_ENOUGH_TO_LEAVE: Final = 0.85
 """In the middle of a task it has to be surer."""
 LIKELY: Final = 0.15
+_FEWEST_OF_A_THING: Final = 3
+"""Fewer words name no other thing and say something of it."""
 _FILLS: Final = 3
 """Who says so many of the things that a task needs means the task, whatever was asked."""
 
@@ -59,8 +75,10 @@ class Understanding:
         self._layers: tuple[Layer, ...] = (
             *self._quick,
             self.corrected,
+            self.another,
             self.answered,
             self.triggered,
+            self.unsettled,
             self.early,
             steering.resembled,
             self.filled,
@@ -91,26 +109,45 @@ class Understanding:
         """Take what changes a value that was given."""
         return self._corrections.find(view, line.words)
 
+    def another(self, view: View, line: Line) -> Command | None:
+        """Keep for later what is said of another thing than the open task's: "5 sheep at $40"."""
+        form, words = view.form, line.words
+        if form is None or len(words.tokens) < _FEWEST_OF_A_THING or self._triggers.find(words):
+            return None
+        said = instead(form, words, view.scene, view.known)
+        return SetSlots({}, later=_starts(view.task, said)) if said else None
+
     def answered(self, view: View, line: Line) -> Command | None:
         """Take the message as the value that was asked for, and what else it says with it."""
-        form, slot, words = view.form, view.slot, line.words
+        form, slot = view.form, view.slot
         if form is None or not slot or (form.reader(slot) is None and view.closed_question):
             return None
+        words, others = self._parted(view, form, line.words)
         raw = answer(form, slot, words, view.scene)
         if raw is None or self._turns_away(view, form, words):
             return None
-        return SetSlots({**self._besides(view, form, words), slot: raw})
+        said = self._besides(view, form, words)
+        return SetSlots({**said.values, slot: raw}, said.unclear, _starts(view.task, others))
 
-    def _besides(self, view: View, form: type[Form], words: Words) -> Json:
+    def _parted(
+        self, view: View, form: type[Form], words: Words
+    ) -> tuple[Words, Sequence[Findings]]:
+        """Part the answer from other things that the same message names."""
+        if takes_all(form, view.slot) or len(words.tokens) < _FEWEST_OF_A_THING:
+            return words, ()
+        return besides(form, words, view.scene, view.known, view.slot)
+
+    def _besides(self, view: View, form: type[Form], words: Words) -> Findings:
         """Return what the answer says of other slots that are still open."""
         if len(words.tokens) == 1 or takes_all(form, view.slot):
-            return {}
-        values = found_in(form, words, view.scene, view.slot)
-        return {
+            return Findings()
+        said = findings(form, words, view.scene, view.slot)
+        values = {
             slot: raw
-            for slot, raw in values.items()
+            for slot, raw in said.values.items()
             if slot not in view.known and not _leftover(view, slot)
         }
+        return Findings(values, _still_open(view, said.unclear))
 
     def _turns_away(self, view: View, form: type[Form], words: Words) -> bool:
         """Tell whether the message opens another task, though it could be an answer too."""
@@ -139,27 +176,62 @@ class Understanding:
     # --- triggers and entities ----------------------------------------------------------------
 
     def triggered(self, view: View, line: Line) -> Command | None:
-        """Start the task that a phrase names, with all that is said about it."""
-        found = self._triggers.find(line.words)
+        """Start the tasks that phrases name, with all that is said about them."""
+        starts = [
+            start
+            for clause in self._clauses(view, line.words)
+            if (start := self._begun(view, clause)) is not None
+        ]
+        return _chained(starts)
+
+    def _begun(self, view: View, words: Words) -> Start | None:
+        found = self._triggers.find(words)
         task = None if found is None else self._tasks.find(found.task)
-        if found is None or task is None:
+        return None if found is None or task is None else _start(task, _beyond(words, found), view)
+
+    def _clauses(self, view: View, words: Words) -> Iterator[Words]:
+        """Cut the words where they begin another task: "selling goats and looking for maize"."""
+        begin = 0
+        for (_, end), (start, stop) in pairwise(stretches(words)):
+            if self._opens(view, words.part(start, stop)) and self._triggers.find(
+                words.part(begin, end)
+            ):
+                yield words.part(begin, end)
+                begin = start
+        yield words.part(begin, len(words.tokens)) if begin else words
+
+    def _opens(self, view: View, words: Words) -> bool:
+        """Tell whether the words begin with a trigger and name a thing that we know."""
+        found = self._triggers.opening(words, 0)
+        task = None if found is None else self._tasks.find(found.task)
+        if found is None or task is None or not task.form.item():
+            return False
+        said = found_in(task.form, _beyond(words, found), view.scene)
+        return bool(thing_of(task.form, said))
+
+    def unsettled(self, view: View, line: Line) -> Command | None:
+        """Take an answer that means several values, or one that nobody knows."""
+        form, slot = view.form, view.slot
+        if form is None or not slot:
             return None
-        rest = _beyond(line.words, found)
-        return Start(task.name, found_in(task.form, rest, view.scene))
+        unclear = unclear_answer(form, slot, line.words, view.scene)
+        return None if unclear is None else SetSlots({}, {slot: unclear})
 
     def early(self, view: View, line: Line) -> Command | None:
         """Take values of the open task's slots, asked for or not, wherever they stand."""
         form, words = view.form, line.words
         if form is None:
             return None
-        values = found_in(form, words, view.scene, view.slot)
+        said = findings(form, words, view.scene, view.slot)
+        values = said.values
+        unclear = _still_open(view, said.unclear, view.slot)
         plain = {slot: raw for slot, raw in values.items() if not _leftover(view, slot)}
-        if not plain:
+        if not plain and not unclear:
             return None
         missing = {slot: raw for slot, raw in values.items() if slot not in view.known}
         wanted = {view.slot: values[view.slot]} if view.slot in values else {}
-        if missing or wanted:
-            return SetSlots({**missing, **wanted})
+        if missing or wanted or unclear:
+            return SetSlots({**missing, **wanted}, unclear)
         # One word changes nothing that is known, unless a change was asked for.
         return None if view.slot and len(words.tokens) == 1 else SetSlots(plain)
 
@@ -168,9 +240,13 @@ class Understanding:
         if not (view.slot or (view.form is None and _has_figures(line.words))):
             return None
         for task in self._detailed:
-            said = {} if task.name == view.task else found_in(task.form, line.words, view.scene)
-            if sum(not task.form.optional(slot) for slot in said) >= _FILLS:
-                return Start(task.name, said)
+            if task.name == view.task:
+                continue
+            start = _start(task, line.words, view)
+            if _fills(task, start.slots, start.unclear):
+                sure = "" if view.slot else self._surely(line.words, SURE)
+                # "Need 3 bags of cement under $12" says all of a sale, and means none.
+                return start if sure in {"", task.name} else None
         return None
 
     def named(self, view: View, line: Line) -> Command | None:
@@ -191,7 +267,7 @@ class Understanding:
         task = self._tasks.find(label)
         if task is None:
             return CORE.get(label)
-        return Start(task.name, found_in(task.form, line.words, view.scene), SURE)
+        return replace(_start(task, line.words, view), sure=SURE)
 
     def _surely(self, words: Words, needed: float) -> str:
         guess = next(iter(self._guesses(words)), None)
@@ -214,7 +290,31 @@ class Understanding:
 def starts(likely: Sequence[str], tasks: Tasks, words: Words, view: View) -> tuple[Start, ...]:
     """Return what each likely meaning would start, with what the message said already."""
     found = [task for name in likely if (task := tasks.find(name)) is not None]
-    return tuple(Start(task.name, found_in(task.form, words, view.scene)) for task in found)
+    return tuple(_start(task, words, view) for task in found)
+
+
+def _start(task: Task, words: Words, view: View) -> Start:
+    """Return the start of the task with all that the words say, of each thing for itself."""
+    first, *others = _starts(task.name, apart(task.form, words, view.scene))
+    return replace(first, later=tuple(others))
+
+
+def _fills(task: Task, *said: Mapping[str, object]) -> bool:
+    """Tell whether so much was said of what the task needs that nothing else is meant."""
+    return sum(not task.form.optional(slot) for one in said for slot in one) >= _FILLS
+
+
+def _starts(task: str, said: Sequence[Findings]) -> tuple[Start, ...]:
+    return tuple(Start(task, one.values, unclear=one.unclear) for one in said)
+
+
+def _chained(starts: Sequence[Start]) -> Start | None:
+    """Have every other task follow the first."""
+    if len(starts) < 2:
+        return starts[0] if starts else None
+    first, *others = starts
+    later = (alone for one in others for alone in (replace(one, later=()), *one.later))
+    return replace(first, later=(*first.later, *later))
 
 
 def _has_figures(words: Words) -> bool:
@@ -231,8 +331,15 @@ def _leftover(view: View, slot: str) -> bool:
     return slot != view.slot and reader is not None and reader.order >= LEFTOVER
 
 
+def _still_open(view: View, unclear: Mapping[str, Unclear], asked: str = "") -> dict[str, Unclear]:
+    """Leave out what was said of slots that have a value, but for the one asked for."""
+    return {slot: one for slot, one in unclear.items() if slot == asked or slot not in view.known}
+
+
 def _beyond(words: Words, found: Triggered) -> Words:
-    return words.without(found.start, found.end)
+    for start, end in ((found.start, found.end), *found.also):
+        words = words.without(start, end)
+    return words
 
 
 def _is_question(words: Words) -> bool:

@@ -1,16 +1,27 @@
 """Slot values between Python, where flows use them, and JSON, where drafts keep them."""
 
 from collections.abc import Mapping
-from dataclasses import replace
+from dataclasses import dataclass, field, replace
+from decimal import Decimal
 from functools import cache, lru_cache
-from typing import Any, Final
+from typing import Any, Final, cast
 
 import msgspec
 from pydantic import ValidationError
 
 from sokoni.dialogue.form import Form
-from sokoni.language.reading import Price, Quantity, Reader, Scene
+from sokoni.language.formats import money_text
+from sokoni.language.reading import (
+    Doubt,
+    DoubtingReader,
+    KnownPlace,
+    Price,
+    Quantity,
+    Reader,
+    Scene,
+)
 from sokoni.language.words import Words
+from sokoni.messaging.prompts import Unclear
 
 LEFTOVER: Final = 100
 """Readers from this order on take whatever words nobody else wanted."""
@@ -53,25 +64,80 @@ def answer(form: type[Form], slot: str, words: Words, scene: Scene) -> msgspec.R
     return None if value is None else dumped(form, slot, value)
 
 
+@dataclass(frozen=True, slots=True)
+class Findings:
+    """What words say of a form's slots."""
+
+    values: dict[str, msgspec.Raw] = field(default_factory=dict)
+    unclear: dict[str, Unclear] = field(default_factory=dict)
+
+
 def found_in(
     form: type[Form], words: Words, scene: Scene, awaited: str = ""
 ) -> dict[str, msgspec.Raw]:
     """Return every value that stands anywhere in the words; no word counts twice."""
-    return taken_from(form, words, scene, awaited)[0]
+    return findings(form, words, scene, awaited).values
 
 
-def taken_from(
-    form: type[Form], words: Words, scene: Scene, awaited: str = ""
-) -> tuple[dict[str, msgspec.Raw], Words]:
-    """Return every value, and the words with those taken that the values were read from."""
-    values: dict[str, msgspec.Raw] = {}
+def findings(form: type[Form], words: Words, scene: Scene, awaited: str = "") -> Findings:
+    """Return the values that stand anywhere in the words, and what was said without being one."""
+    return _findings(form, words, scene, awaited)[0]
+
+
+def left_by(form: type[Form], words: Words, scene: Scene) -> Words:
+    """Return the words without those that say something of the form's slots."""
+    return _findings(form, words, scene, "")[1]
+
+
+def _findings(
+    form: type[Form], words: Words, scene: Scene, awaited: str
+) -> tuple[Findings, Words]:
+    said = Findings()
     for slot, reader in _readers(form, awaited):
-        found = reader.find(words, scene)
-        value = None if found is None else dumped(form, slot, found.value)
-        if found is not None and value is not None:
-            values[slot] = value
+        doubting = _doubting(reader)
+        found = reader.find(words, scene) if doubting is None else doubting.look(words, scene)
+        if found is None:
+            continue
+        if isinstance(found, Doubt):
+            said.unclear[slot] = _unclear(form, slot, found)
             words = words.without(found.start, found.end)
-    return values, words
+        elif (value := dumped(form, slot, found.value)) is not None:
+            said.values[slot] = value
+            words = found.taken_from(words)
+    return said, words
+
+
+def unclear_answer(form: type[Form], slot: str, words: Words, scene: Scene) -> Unclear | None:
+    """Return what an answer to the slot's question says without being a value."""
+    reader = form.reader(slot)
+    doubting = None if reader is None else _doubting(reader)
+    doubt = None if doubting is None else doubting.doubt(words, scene)
+    return None if doubt is None else _unclear(form, slot, doubt)
+
+
+def _doubting(reader: Reader) -> DoubtingReader | None:
+    return cast("DoubtingReader", reader) if _doubts(type(reader)) else None
+
+
+@cache
+def _doubts(kind: type) -> bool:
+    return issubclass(kind, DoubtingReader)
+
+
+def _unclear(form: type[Form], slot: str, doubt: Doubt) -> Unclear:
+    raws = (dumped(form, slot, value) for value in doubt.candidates)
+    return Unclear(doubt.said, tuple(raw for raw in raws if raw is not None))
+
+
+def label_of(value: object, language: str) -> str:
+    """Return a value as a choice shows it."""
+    match value:
+        case KnownPlace():
+            return value.name if value.name == value.town else f"{value.name}, {value.town}"
+        case Price():
+            return money_text(Decimal(value.amount), value.currency, language)
+        case _:
+            return str(value)
 
 
 def amended(form: type[Form], known: Json, said: Json) -> Json:

@@ -113,18 +113,26 @@ class Reader(Protocol):
 class DoubtingReader(Protocol):
     """A reader that can tell what it did not understand from what was never said."""
 
-    def doubt(self, words: Words, scene: Scene, *, asked: bool = False) -> Doubt | None:
-        """Return what was said and may mean several values, or none that is known.
+    def look(self, words: Words, scene: Scene) -> Found | Doubt | None:
+        """Do what `find` does, but return a doubt where nothing but that was found."""
 
-        Asked for words in which `find` found nothing; `asked`: they answer its question.
-        """
+    def doubt(self, words: Words, scene: Scene) -> Doubt | None:
+        """Return what an answer to the question for it says, where `read` reads no value."""
 
 
 @runtime_checkable
 class NamingReader(Protocol):
-    """A reader that knows many of its values by name, and tells cheaply whether one is named."""
+    """A reader that knows things by name, and so can tell one from another."""
 
-    def names(self, words: Words) -> bool: ...
+    def named(self, value: str) -> str:
+        """Return what the thing is, the same in all languages; "" where nobody knows it."""
+
+
+@runtime_checkable
+class SpottingReader(Protocol):
+    """A reader that tells cheaply whether words name one of the many values that it knows."""
+
+    def spots(self, words: Words) -> bool: ...
 
 
 @dataclass(frozen=True, slots=True)

@@ -76,6 +76,10 @@ class Words:
         taken = (*self.free[:start], *(False,) * (end - start), *self.free[end:])
         return Words(self.text, self.tokens, taken, self.numbers)
 
+    def part(self, start: int, end: int) -> "Words":
+        """Return tokens `start` to `end` as a message of their own, as they were written."""
+        return Words(self.text, self.tokens[start:end], self.free[start:end])
+
     def is_free(self, start: int, end: int) -> bool:
         """Tell whether nobody took any of tokens `start` to `end`."""
         return False not in self.free[start:end]

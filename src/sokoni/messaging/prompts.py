@@ -57,18 +57,32 @@ Params: TypeAlias = Mapping[str, Param]
 # --- commands: what understanding makes of an event, all that the engine acts on ---------------
 
 
+class Unclear(msgspec.Struct, frozen=True, omit_defaults=True):
+    """Words about a slot that settle no value: several prices, a place that nobody knows."""
+
+    said: str
+    candidates: tuple[msgspec.Raw, ...] = ()
+    """JSON values that may be meant, likeliest first."""
+
+
 class Start(msgspec.Struct, frozen=True, omit_defaults=True, tag="start"):
     """Start a flow or query by name, with what is known already (JSON values of its slots)."""
 
     task: str
     slots: Mapping[str, msgspec.Raw] = {}
     sure: float = 1.0
+    unclear: Mapping[str, Unclear] = {}
+    later: tuple["Start", ...] = ()
+    """What the same words asked for besides: begun when this is done or left."""
 
 
-class SetSlots(msgspec.Struct, frozen=True, tag="set"):
+class SetSlots(msgspec.Struct, frozen=True, omit_defaults=True, tag="set"):
     """Fill or correct slots of the open task (JSON values)."""
 
     slots: Mapping[str, msgspec.Raw]
+    unclear: Mapping[str, Unclear] = {}
+    later: tuple[Start, ...] = ()
+    """What was asked for besides, for when the open task is done or left."""
 
 
 class Pick(msgspec.Struct, frozen=True, tag="pick"):

@@ -17,6 +17,7 @@ from rapidfuzz.distance import OSA
 from sokoni.language.words import words_of
 
 _FILE: Final = Path(__file__).with_name("nouns.yaml")
+_WORDS: Final = Path(__file__).with_name("words.yaml")
 _LONGEST_TOKEN: Final = 48
 _EMPTY_WORDS: Final = frozenset(
     (
@@ -62,6 +63,11 @@ class TradeNouns:
         self._kinds = kinds
         self._tokens = frozenset(noun.token for noun in nouns.values())
         self._aliases = aliases
+        listed = yaml.safe_load(_WORDS.read_bytes())["counted_whole"]
+        self._whole = frozenset(
+            (*(f"~{one}" for one in listed["sections"]), *(f"={one}" for one in listed["nouns"]))
+        )
+        self._parts = frozenset(f"={one}" for one in listed["but_not"])
         self._longest = max(alias.count(" ") + 1 for alias in aliases)
         self._single = [alias for alias in aliases if " " not in alias]
 
@@ -83,6 +89,15 @@ class TradeNouns:
             tokens=tuple(dict.fromkeys((*tokens, *plain))),
             trades=tuple(dict.fromkeys(tokens)) or plain,
         )
+
+    def named(self, thing: str) -> str:
+        """Return the nouns that the words name as they are listed, "" where they name none."""
+        return " ".join(sorted(set(self._found(tuple(_words(thing))))))
+
+    def counted_whole(self, thing: str) -> bool:
+        """Tell whether it is sold by the piece: goats are, maize is not."""
+        tokens = self.meaning(thing).trades
+        return not self._parts.intersection(tokens) and not self._whole.isdisjoint(tokens)
 
     def are_in(self, words: Sequence[str]) -> bool:
         """Tell whether a noun is among folded words; a lone one may be nearly its name."""
@@ -143,6 +158,11 @@ class TradeNouns:
 @lru_cache(maxsize=8192)
 def meaning_of(thing: str) -> Meaning:
     return trade_nouns().meaning(thing)
+
+
+@lru_cache(maxsize=8192)
+def named(thing: str) -> str:
+    return trade_nouns().named(thing)
 
 
 @cache

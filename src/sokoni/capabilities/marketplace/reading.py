@@ -2,6 +2,7 @@
 
 import re
 from dataclasses import replace
+from decimal import Decimal
 from functools import cache
 from pathlib import Path
 from typing import Final
@@ -9,7 +10,7 @@ from typing import Final
 import yaml
 from typing_extensions import override
 
-from sokoni.capabilities.marketplace.nouns import meaning_of, singular, trade_nouns
+from sokoni.capabilities.marketplace.nouns import meaning_of, named, singular, trade_nouns
 from sokoni.kit.ids import checks_out
 from sokoni.language.lexicon import phrases_in
 from sokoni.language.phrases import Phrases
@@ -17,15 +18,16 @@ from sokoni.language.readers.money import MoneyReader
 from sokoni.language.readers.name import NameReader
 from sokoni.language.readers.place import PlaceReader
 from sokoni.language.readers.quantity import QuantityReader
-from sokoni.language.readers.thing import ThingReader
+from sokoni.language.readers.thing import NamedThingReader
 from sokoni.language.readers.units import articles
-from sokoni.language.reading import Found, Quantity, Reader, Scene
+from sokoni.language.reading import Doubt, Found, Price, Quantity, Reader, Scene
 from sokoni.language.words import Words
 
 _FILE: Final = Path(__file__).with_name("words.yaml")
 _OWN: Final = frozenset({"my", "our"})
 _SINGLE: Final = frozenset({"~vehicles", "~property"})
 """Who sells "my car" sells one."""
+_WIDEST_RANGE: Final = 10
 _REFERENCE: Final = re.compile(r"\b([A-Z]{2,4})([- ]?)([0-9A-HJKMNP-TV-Z]{7})\b", re.IGNORECASE)
 
 
@@ -101,29 +103,39 @@ class MostReader(MoneyReader):
     """Reads the most a buyer would pay: "under" belongs to "under $400", not to the cow."""
 
     @override
-    def find(self, words: Words, scene: Scene) -> Found | None:
-        found = super().find(words, scene)
+    def look(self, words: Words, scene: Scene) -> Found | Doubt | None:
+        found = super().look(words, scene)
+        if isinstance(found, Doubt):
+            found = _higher(found) or found
         limit = found and _words("price_limits").before(words, found.start)
         if found is None or not limit or not words.is_free(limit[1], found.start):
             return found
         return replace(found, start=limit[1])
 
 
-class TradedThingReader(ThingReader):
-    """Reads what somebody trades: of several phrases the first that is a noun we know.
+def _higher(doubt: Doubt) -> Found | None:
+    """Return the upper end of "$20-25": who would pay either would pay that."""
+    prices = [one for one in doubt.candidates if isinstance(one, Price)]
+    amounts = {Decimal(one.amount): one for one in prices}
+    if len({one.currency for one in prices}) != 1:
+        return None
+    if max(amounts) > min(amounts) * _WIDEST_RANGE:
+        return None  # 2.50 or 250: no buyer means both.
+    return Found(amounts[max(amounts)], doubt.start, doubt.end)
 
-    "I am a farmer and I want to sell 30 bags of maize" is about the maize.
-    """
+
+class TradedThingReader(NamedThingReader):
+    """Reads what somebody trades; goats and mbudzi are the same."""
 
     @override
-    def find(self, words: Words, scene: Scene) -> Found | None:
-        first = found = super().find(words, scene)
-        while found is not None and not _is_traded(str(found.value)):
-            words = found.taken_from(words)
-            found = super().find(words, scene)
-        return found or first
+    def named(self, value: str) -> str:
+        return named(value)
 
-    def names(self, words: Words) -> bool:
+    @override
+    def knows(self, value: str) -> bool:
+        return _is_traded(value)
+
+    def spots(self, words: Words) -> bool:
         return trade_nouns().are_in([token.folded for token in words.tokens if token.is_word])
 
 

@@ -28,10 +28,18 @@ class MoneyReader(Reader):
 
     @override
     def find(self, words: Words, scene: Scene) -> Found | None:
-        said = _named(words, scene)
-        if said is None or not _clear(words, said, scene):
+        found = self.look(words, scene)
+        return found if isinstance(found, Found) else None
+
+    def look(self, words: Words, scene: Scene) -> Found | Doubt | None:
+        """Find a price, or the prices to choose from in "$20-25"."""
+        said = marked(words, scene) or _implied(words, scene)
+        if said is None:
             return None
-        return Found(_price(said), said.start, said.end, said.also)
+        every = readings(words, said, scene)
+        if len(every) == 1 and every[0] is said:
+            return Found(_price(said), said.start, said.end, said.also)
+        return _doubt(words, every)
 
     @override
     def read(self, words: Words, scene: Scene) -> Price | None:
@@ -39,20 +47,28 @@ class MoneyReader(Reader):
         said = marked(words, scene) or _bare(words, scene.currency)
         return _price(said) if said and _clear(words, said, scene) else None
 
-    def doubt(self, words: Words, scene: Scene, *, asked: bool = False) -> Doubt | None:
-        """Return the prices to choose from in "$20-25" and, once asked, in "20 or 25"."""
-        said = _named(words, scene) or (_first(words, scene.currency) if asked else None)
+    def doubt(self, words: Words, scene: Scene) -> Doubt | None:
+        """Return the prices to choose from, without a currency too: "20 or 25"."""
+        found = self.look(words, scene)
+        if found is not None:
+            return found if isinstance(found, Doubt) else None
+        said = _first(words, scene.currency)
         every = readings(words, said, scene) if said else ()
-        if said is None or not every or tuple(every) == (said,):
-            return None
-        start, end = min(one.start for one in every), max(one.end for one in every)
-        return Doubt(_said(words, start, end), start, end, _prices(every))
+        return _doubt(words, every) if len(every) > 1 else None
 
 
 def _clear(words: Words, said: Asked, scene: Scene) -> bool:
     """Tell whether it is one amount that can be paid, and not one of two to choose from."""
     every = readings(words, said, scene)
     return len(every) == 1 and every[0] is said
+
+
+def _doubt(words: Words, every: Sequence[Asked]) -> Doubt | None:
+    if not every:
+        return None
+    start, end = min(one.start for one in every), max(one.end for one in every)
+    prices = dict.fromkeys(_price(one) for one in every)
+    return Doubt(_said(words, start, end), start, end, tuple(prices))
 
 
 def _said(words: Words, start: int, end: int) -> str:
@@ -62,17 +78,9 @@ def _said(words: Words, start: int, end: int) -> str:
     return words.original(start, end)
 
 
-def _prices(every: Sequence[Asked]) -> tuple[Price, ...]:
-    return tuple(dict.fromkeys(_price(one) for one in every))
-
-
 def _price(said: Asked) -> Price:
     amount = Money(said.value, said.currency).amount
     return Price(f"{amount:f}", said.currency, said.basis, said.unit)
-
-
-def _named(words: Words, scene: Scene) -> Asked | None:
-    return marked(words, scene) or _implied(words, scene)
 
 
 def _implied(words: Words, scene: Scene) -> Asked | None:

@@ -30,6 +30,8 @@ class _Spelled:
     scales: Phrases[str]
     fractions: Phrases[str]
     joiners: frozenset[str]
+    side_by_side: frozenset[str]
+    """Words that add to a number without a joint: "twenty five", but not "makumi maviri imwe"."""
     pronouns_after: frozenset[str]
     starts: frozenset[str]
 
@@ -51,6 +53,12 @@ def _spelled() -> _Spelled:
         scales=keyed_phrases("scales"),
         fractions=keyed_phrases("fractions"),
         joiners=frozenset(word for word, _ in entries("number_joiners")),
+        side_by_side=frozenset(
+            phrase.split()[0]
+            for section in ("numbers", "scales")
+            for phrase, _, language in keyed(section)
+            if language == "en"
+        ),
         pronouns_after=words_in("not_counted_after"),
         starts=frozenset(starts | set(tens)),
     )
@@ -222,6 +230,8 @@ def _addend(words: Words, place: int, last: int) -> tuple[int, int] | None:
         return _one(words, place + 1)
     if not first and folded[:2] == "ne" and folded[2:] in spelled.counted_tens:
         return _counted(words, spelled.counted_tens[folded[2:]], place + 1)
+    if not first and folded not in spelled.side_by_side:
+        return None
     one = _one(words, place)
     # Forty two is a number; ten two are two numbers.
     return one if last != 10 else None

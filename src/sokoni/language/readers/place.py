@@ -46,8 +46,22 @@ class PlaceReader(Reader):
 
     @override
     def find(self, words: Words, scene: Scene) -> Found | None:
-        named = _best(words, scene) or self._nearly_named(words, scene)
-        return None if named is None else Found(named.place, named.start, named.end)
+        found = self.look(words, scene)
+        return found if isinstance(found, Found) else None
+
+    def look(self, words: Words, scene: Scene) -> Found | Doubt | None:
+        """Find a known place, one that a name nearly spells, or a name of none."""
+        named = _best(words, scene)
+        if named is not None:
+            return Found(named.place, named.start, named.end)
+        other = unknown(words)
+        if other is None or self.is_other(other.name):
+            return None
+        near = _near(fold(other.name), scene) if other.capital else None
+        if near is None:
+            return Doubt(other.name, other.start, other.end, _like(other.name, scene))
+        meant = _with_following(words, _Named(near, other.start, other.end, led=True))
+        return Found(meant.place, meant.start, meant.end)
 
     @override
     def read(self, words: Words, scene: Scene) -> KnownPlace | None:
@@ -57,9 +71,9 @@ class PlaceReader(Reader):
         named = _best(words, scene, sure=True)
         return named.place if named is not None else _misspelt(words, scene)
 
-    def doubt(self, words: Words, scene: Scene, *, asked: bool = False) -> Doubt | None:
+    def doubt(self, words: Words, scene: Scene) -> Doubt | None:
         """Return the name of no place we know, and the places whose names are like it."""
-        named = unknown(words) or (answer(words) if asked else None)
+        named = unknown(words) or answer(words)
         if named is None or self.is_other(named.name):
             return None
         return Doubt(named.name, named.start, named.end, _like(named.name, scene))
@@ -67,16 +81,6 @@ class PlaceReader(Reader):
     def is_other(self, name: str) -> bool:  # noqa: ARG002
         """Tell whether the name of no known place is known to be something else."""
         return False
-
-    def _nearly_named(self, words: Words, scene: Scene) -> _Named | None:
-        """Return the one place that a name in capitals nearly spells: "in Gokwee"."""
-        named = unknown(words)
-        if named is None or not named.capital or self.is_other(named.name):
-            return None
-        place = _near(fold(named.name), scene)
-        if place is None:
-            return None
-        return _with_following(words, _Named(place, named.start, named.end, led=True))
 
 
 def _best(words: Words, scene: Scene, *, sure: bool = False) -> _Named | None:

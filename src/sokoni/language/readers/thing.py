@@ -1,5 +1,6 @@
 """What a message is about: the noun phrase that nobody else took. Comes at 100."""
 
+from abc import abstractmethod
 from collections.abc import Iterator
 from dataclasses import dataclass
 from functools import cache
@@ -13,7 +14,6 @@ from sokoni.language.readers.money import MoneyReader
 from sokoni.language.readers.numbers import may_begin
 from sokoni.language.readers.phone import PhoneReader
 from sokoni.language.readers.place import PlaceReader
-from sokoni.language.readers.place_doubts import Unknown, unknown
 from sokoni.language.readers.quantity import QuantityReader
 from sokoni.language.reading import Doubt, Found, Reader, Scene
 from sokoni.language.words import Words
@@ -63,18 +63,41 @@ class ThingReader(Reader):
         return str(found.value) if found else None
 
 
+class NamedThingReader(ThingReader):
+    """Reads things that have names: of several phrases the first that is one we know.
+
+    "I am a farmer and I want to sell 30 bags of maize" is about the maize.
+    """
+
+    @abstractmethod
+    def named(self, value: str) -> str:
+        """Return what the thing is, the same in all languages; "" where nobody knows it."""
+
+    def knows(self, value: str) -> bool:
+        """Tell whether it is one of the things, perhaps misspelt."""
+        return bool(self.named(value))
+
+    @override
+    def find(self, words: Words, scene: Scene) -> Found | None:
+        first = found = super().find(words, scene)
+        while found is not None and not self.knows(str(found.value)):
+            words = found.taken_from(words)
+            found = super().find(words, scene)
+        return found or first
+
+
 def _left(words: Words, scene: Scene) -> Words:
     """Take what is no part of a thing, whether or not the form has a slot for it."""
     if any(
         free and may_begin(token) for token, free in zip(words.tokens, words.free, strict=True)
     ):
         words = _without(_PHONES.find(words, scene), words)
-        words = _without(_MONEY.find(words, scene) or _MONEY.doubt(words, scene), words)
+        words = _without(_MONEY.look(words, scene), words)
         words = _without(_QUANTITIES.find(words, scene), words)
-    return _without(_PLACES.find(words, scene) or unknown(words), words)
+    return _without(_PLACES.look(words, scene), words)
 
 
-def _without(taken: Found | Doubt | Unknown | None, words: Words) -> Words:
+def _without(taken: Found | Doubt | None, words: Words) -> Words:
     if taken is None:
         return words
     if isinstance(taken, Found):

@@ -8,9 +8,13 @@ from typing_extensions import override
 
 from sokoni.capabilities.marketplace.desk import start
 from sokoni.capabilities.marketplace.flows.kinds import AtOnceFlow
-from sokoni.capabilities.marketplace.flows.sell import check_price, check_thing
+from sokoni.capabilities.marketplace.flows.sell import check_price, check_thing, check_whole
 from sokoni.capabilities.marketplace.nouns import meaning_of
-from sokoni.capabilities.marketplace.reading import MostReader, TradedThingReader
+from sokoni.capabilities.marketplace.reading import (
+    MarketPlaceReader,
+    MostReader,
+    TradedThingReader,
+)
 from sokoni.capabilities.marketplace.service.buy_requests import NewRequest
 from sokoni.capabilities.marketplace.service.offers import Offer
 from sokoni.capabilities.marketplace.service.search import Wish
@@ -18,7 +22,6 @@ from sokoni.capabilities.marketplace.wording import price_of, seller_of, what_of
 from sokoni.dialogue.flow import Outcome, Results, TurnContext, Window
 from sokoni.dialogue.form import Form, Known, Slot
 from sokoni.kit.money import Money
-from sokoni.language.readers.place import PlaceReader
 from sokoni.language.readers.quantity import QuantityReader
 from sokoni.language.reading import KnownPlace, Price, Quantity
 from sokoni.messaging.prompts import Amount, Choice, Lines, Params, Prompt, Worded
@@ -30,9 +33,9 @@ _TOLD_IN_FULL: Final = 3
 class BuyForm(Form):
     """Look for something that others sell."""
 
-    thing: Annotated[str, TradedThingReader()]
+    thing: Annotated[str, TradedThingReader(), Slot(item=True)]
     quantity: Annotated[Quantity | None, QuantityReader()] = None
-    place: Annotated[KnownPlace | None, PlaceReader(), Slot(pin=True)] = None
+    place: Annotated[KnownPlace | None, MarketPlaceReader(), Slot(pin=True, common=True)] = None
     price: Annotated[Price | None, MostReader()] = None
     """The most that the buyer would pay for one."""
     search: Annotated[bool, Slot(early=False, editable=False)] = True
@@ -53,6 +56,8 @@ class BuyFlow(AtOnceFlow):
     async def check(self, slot: str, known: Known) -> None:
         if slot == "thing":
             check_thing(known["thing"], self.name)
+        if slot in {"thing", "quantity"}:
+            check_whole(known, self.name)
         elif slot == "price":
             check_price(known["price"], self.name)
 

@@ -10,8 +10,12 @@ from typing_extensions import override
 from sokoni.capabilities.marketplace.desk import start
 from sokoni.capabilities.marketplace.flows.kinds import DeskFlow
 from sokoni.capabilities.marketplace.models import Basis
-from sokoni.capabilities.marketplace.nouns import meaning_of
-from sokoni.capabilities.marketplace.reading import OfferedQuantityReader, TradedThingReader
+from sokoni.capabilities.marketplace.nouns import meaning_of, trade_nouns
+from sokoni.capabilities.marketplace.reading import (
+    MarketPlaceReader,
+    OfferedQuantityReader,
+    TradedThingReader,
+)
 from sokoni.capabilities.marketplace.service.buy_requests import Waiting
 from sokoni.capabilities.marketplace.service.listings import Listed
 from sokoni.capabilities.marketplace.service.offers import NewListing
@@ -19,7 +23,6 @@ from sokoni.capabilities.marketplace.wording import each, total, unnamed_seller,
 from sokoni.dialogue.flow import AnswerRefused, Outcome
 from sokoni.dialogue.form import Form, Known, Slot
 from sokoni.language.readers.money import MoneyReader
-from sokoni.language.readers.place import PlaceReader
 from sokoni.language.readers.units import MEASURES
 from sokoni.language.reading import KnownPlace, Price, Quantity
 from sokoni.messaging.models import Purpose
@@ -34,10 +37,10 @@ _MATCH_HOURS: Final = 72
 class SellForm(Form):
     """Offer something for sale."""
 
-    thing: Annotated[str, TradedThingReader()]
+    thing: Annotated[str, TradedThingReader(), Slot(item=True)]
     quantity: Annotated[Quantity, OfferedQuantityReader()]
     price: Annotated[Price, MoneyReader()]
-    place: Annotated[KnownPlace, PlaceReader(), Slot(pin=True)]
+    place: Annotated[KnownPlace, MarketPlaceReader(), Slot(pin=True, common=True)]
     basis: Annotated[str, Slot(early=False, editable=False)] = ""
     """How the price is to be read, where the contact chose it at the summary."""
 
@@ -57,8 +60,9 @@ class SellFlow(DeskFlow):
     async def check(self, slot: str, known: Known) -> None:
         if slot == "thing":
             check_thing(known["thing"], self.name)
-        elif slot == "quantity":
-            _check_quantity(known["quantity"])
+        if slot in {"thing", "quantity"}:
+            _check_quantity(known.get("quantity"))
+            check_whole(known, self.name)
         elif slot == "price":
             check_price(known["price"], self.name)
 
@@ -162,8 +166,22 @@ def check_price(price: Price, task: str) -> None:
         raise AnswerRefused("price", Prompt(f"{task}.price.refused"))
 
 
-def _check_quantity(quantity: Quantity) -> None:
-    if not 0 < Decimal(str(quantity.amount)) <= _MOST:
+def check_whole(known: Known, task: str) -> None:
+    """Refuse a part of what is sold by the piece; half a bag and half a litre are fine."""
+    quantity, thing = known.get("quantity"), known.get("thing")
+    if not isinstance(quantity, Quantity) or not isinstance(thing, str):
+        return
+    in_pieces = not quantity.unit and quantity.size is None
+    if (
+        in_pieces
+        and quantity.amount != int(quantity.amount)
+        and trade_nouns().counted_whole(thing)
+    ):
+        raise AnswerRefused("quantity", Prompt(f"{task}.quantity.whole", {"thing": thing}))
+
+
+def _check_quantity(quantity: Quantity | None) -> None:
+    if quantity is not None and not 0 < Decimal(str(quantity.amount)) <= _MOST:
         raise AnswerRefused("quantity", Prompt("marketplace.sell.quantity.refused"))
 
 
