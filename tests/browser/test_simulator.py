@@ -67,7 +67,10 @@ def test_a_text_only_phone_shows_numbers_and_takes_one(window: Window) -> None:
 
     phone.told("change")
     phone.root.get_by_label("Text only").uncheck()
-    expect(phone.root.get_by_role("button", name="Yes", exact=True).first).to_be_visible()
+    phone.write("menu")
+
+    phone.told("Here you can")
+    expect(phone.root.locator(".choice").first).to_be_visible()
 
 
 def test_an_old_button_can_still_be_tapped(window: Window) -> None:

@@ -1,9 +1,10 @@
 """The contract every channel fulfils: what comes in, what goes out, and how a send can fail."""
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from datetime import datetime
 from decimal import Decimal
+from functools import cache
 from typing import ClassVar, Protocol, TypeAlias
 
 import msgspec
@@ -190,6 +191,8 @@ class Message(msgspec.Struct, frozen=True, kw_only=True, omit_defaults=True, tag
     referral: str = ""
     """Where the contact came from: the advertisement's id."""
     forwarded: bool = False
+    text_only: bool = False
+    """The phone shows neither buttons nor lists: what may be picked has to be numbered."""
 
 
 class Status(msgspec.Struct, frozen=True, kw_only=True, omit_defaults=True, tag="status"):
@@ -447,6 +450,22 @@ class Limits:
     """Free-form replies are allowed so long after the contact wrote; None: always."""
     per_second: float = 80
     statuses: bool = True
+
+    def text_only(self) -> "Limits":
+        """Return what is left for a phone that shows words, pictures and files alone."""
+        return _text_only(self)
+
+
+@cache
+def _text_only(limits: Limits) -> Limits:
+    return replace(
+        limits,
+        buttons=0,
+        rows=0,
+        link_button=False,
+        location_request=False,
+        contact_request=False,
+    )
 
 
 @dataclass(frozen=True, slots=True)

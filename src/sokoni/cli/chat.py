@@ -28,15 +28,17 @@ def chat(
     merchant: Annotated[str, typer.Argument(help="The merchant's id.")],
     phone: Annotated[str, typer.Option(help="The number you write from.")] = "+263771234567",
     url: Annotated[str, typer.Option(help="Where the server is, if not SOKONI_PUBLIC_URL.")] = "",
+    *,
+    text_only: Annotated[bool, typer.Option(help="A phone without buttons and lists.")] = False,
 ) -> None:
     """Chat with a merchant from the terminal, as a customer would."""
     with contextlib.suppress(KeyboardInterrupt):
-        asyncio.run(_chat(url or Settings().public_url, merchant, phone))
+        asyncio.run(_chat(url or Settings().public_url, merchant, phone, text_only=text_only))
 
 
-async def _chat(url: str, merchant: str, number: str) -> None:
+async def _chat(url: str, merchant: str, number: str, *, text_only: bool) -> None:
     async with ReqwestClient() as http:
-        phone = Phone(http, url, merchant, number)
+        phone = Phone(http, url, merchant, number, text_only)
         await phone.news()  # what was said before is not shown again
         say(f"{merchant} as {number}. {_HELP}")
         writing = asyncio.create_task(_write(phone, _lines()))

@@ -65,12 +65,15 @@ class Phone:
     url: str
     merchant: str
     number: str
+    text_only: bool = False
+    """It shows neither buttons nor lists."""
     seen: int = 0
     offered: Sequence[ChoiceMade] = ()
 
     async def write(self, typed: str) -> None:
         """Send what was typed: a choice by its number, a place, a file or words."""
-        body = {"merchant": self.merchant, "from": self.number, **act_of(typed, self.offered)}
+        who = {"merchant": self.merchant, "from": self.number, "text_only": self.text_only}
+        body = {**who, **act_of(typed, self.offered)}
         self._check(await self._ask("POST", "/webhook/simulator", body))
 
     async def news(self) -> Sequence[Received]:

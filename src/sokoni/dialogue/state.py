@@ -83,5 +83,7 @@ class DialogueState(msgspec.Struct, frozen=True, kw_only=True, omit_defaults=Tru
     greeted: bool = False
     touched_at: datetime | None = None
     nudged: bool = False
+    text_only: bool = False
+    """The contact's phone shows neither buttons nor lists. Kept by the turn (`workers`)."""
     circling: Circling = Circling()
     """Kept by the turn (`workers/circles.py`), not by the dialogue."""

@@ -131,10 +131,17 @@ class ConversationTurn:
             self._turned.read, self._turned.typing = [latest.provider_id], True
         return True
 
+    def _see_phone(self, message: Message) -> None:
+        """Remember what the phone in the contact's hand can show."""
+        if message.text_only is not self._state.text_only:
+            self._state = msgspec.structs.replace(self._state, text_only=message.text_only)
+
     async def _take_all(self, happenings: Happenings) -> None:
         burst: list[Heard] = []
         answered: WaitingEvent | None = None
         for event, happening in happenings:
+            if isinstance(happening, Message):
+                self._see_phone(happening)
             heard = self._reception.took(event, happening)
             if heard is not None and circles.listens(self._state.circling, heard, self._now):
                 burst.append(heard)
@@ -175,7 +182,8 @@ class ConversationTurn:
 
     async def _respond(self, event: WaitingEvent, heard: Sequence[Heard]) -> Said:
         context = self._context()
-        said = await self._dialogue.respond(self._state, heard, context, self._limits)
+        limits = self._limits.text_only() if self._state.text_only else self._limits
+        said = await self._dialogue.respond(self._state, heard, context, limits)
         self._state = msgspec.structs.replace(said.state, circling=self._state.circling)
         self._apply(said, context, event)
         return said

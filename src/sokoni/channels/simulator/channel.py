@@ -105,6 +105,7 @@ class SimulatorChannel:
             medium=medium,
             contacts=_shared(said),
             sender_name=clean(said.name),
+            text_only=said.text_only,
         )
 
 

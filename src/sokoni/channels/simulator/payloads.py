@@ -34,3 +34,5 @@ class Said(msgspec.Struct, frozen=True):
     """The phone read (or received) our message `id`."""
     id: str = ""
     name: str = ""
+    text_only: bool = False
+    """The phone shows neither buttons nor lists."""

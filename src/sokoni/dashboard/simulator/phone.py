@@ -88,8 +88,8 @@ class Phone:
     async def act(self, act: dict[str, Any]) -> None:
         """Do something on the phone, as `POST /webhook/simulator` takes it."""
         door, merchant = self._page.door, self._page.merchant
-        named = {**act, "name": self.owner.name} if self.owner.name else act
-        status = await door.knock(merchant.slug, self.owner.number, named)
+        told = {**act, "name": self.owner.name, "text_only": self._plain}
+        status = await door.knock(merchant.slug, self.owner.number, told)
         if status >= _REFUSED:
             ui.notify(f"Not delivered: the server answered {status}", type="negative")
         await self._page.look()
@@ -134,7 +134,7 @@ class Phone:
                     words(number if name else "", "span")
                     self._typing = words("typing…", "span", "typing")
                     self._typing.set_visibility(False)
-            with box("label", "switch", title="Show messages as a phone without buttons does"):
+            with box("label", "switch", title="A phone without buttons and lists"):
                 box("input", type="checkbox").on(
                     "change", self._switch, js_handler="(event) => emit(event.target.checked)"
                 )
@@ -188,6 +188,7 @@ class Phone:
         self._page.removed(self)
 
     def _switch(self, event: GenericEventArguments) -> None:
+        """Have another kind of phone: what was sent is shown as that kind shows it."""
         self._plain = bool(event.args)
         self._clear()
         with self._thread:
