@@ -2,13 +2,16 @@
 
 from enum import StrEnum
 from pathlib import Path
+from typing import Final
 
 from pydantic import Field, SecretStr, ValidationError
 from pydantic_settings import BaseSettings, SettingsConfigDict
-from sqlalchemy import make_url
+from sqlalchemy import URL, make_url
 from sqlalchemy.exc import ArgumentError
 
 from sokoni.errors import AppError
+
+_DATABASES: Final = ("sqlite", "postgresql", "mysql", "mariadb")
 
 
 class Environment(StrEnum):
@@ -101,13 +104,26 @@ class UnsafeSettingsError(AppError):
 
 def check_settings(settings: Settings) -> None:
     """Refuse a database URL that is none and, in production, one that anybody may open."""
-    try:
-        url = make_url(settings.database_url)
-    except ArgumentError as error:
-        raise UnsafeSettingsError("SOKONI_DATABASE_URL is no database URL.") from error
+    url = _database(settings.database_url)
     all_powerful = url.get_backend_name() in {"mysql", "mariadb"} and url.username == "root"
     if settings.production and all_powerful and not url.password:
         raise UnsafeSettingsError(
             "SOKONI_DATABASE_URL connects as root without a password. Production needs a "
             "database user of its own, with a password."
         )
+
+
+def _database(text: str) -> URL:
+    try:
+        url = make_url(text)
+    except ArgumentError as error:
+        raise UnsafeSettingsError("SOKONI_DATABASE_URL is no database URL.") from error
+    kind = url.get_backend_name()
+    if kind not in _DATABASES:
+        known = ", ".join(_DATABASES)
+        raise UnsafeSettingsError(f"SOKONI_DATABASE_URL names {kind}; there is: {known}.")
+    if kind == "sqlite" and url.database and not Path(url.database).absolute().parent.is_dir():
+        raise UnsafeSettingsError(
+            f"SOKONI_DATABASE_URL: there is no folder {Path(url.database).parent}."
+        )
+    return url

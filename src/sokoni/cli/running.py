@@ -2,7 +2,9 @@
 
 import asyncio
 import gc
+import os
 import signal
+import socket
 from collections.abc import AsyncIterator, Coroutine
 from contextlib import asynccontextmanager
 from typing import Any, Final
@@ -12,6 +14,7 @@ import uvicorn
 from sokoni.cli.parts import engine_of
 from sokoni.config import Settings, check_settings, read_settings
 from sokoni.db.migrate import check_current
+from sokoni.errors import AppError
 from sokoni.kit.logs import set_up_logs
 
 _COLLECT_AFTER: Final = (20_000, 20, 50)
@@ -24,6 +27,25 @@ def ready() -> Settings:
     check_settings(settings)
     set_up_logs(settings.log_level, production=settings.production)
     return settings
+
+
+class PortTakenError(AppError):
+    """Somebody else listens there, or we may not."""
+
+    code = "port_taken"
+    http_status = 500
+
+
+def check_port(host: str, port: int) -> None:
+    """Refuse a port that cannot be had before anything is changed for nothing."""
+    family = socket.AF_INET6 if ":" in host else socket.AF_INET
+    try:
+        socket.create_server((host, port), family=family).close()
+    except OSError as error:
+        why = os.strerror(error.errno or 0)
+        raise PortTakenError(
+            f"Cannot listen on {host}:{port} ({why}). Choose another with --port."
+        ) from error
 
 
 async def migrated(settings: Settings) -> None:

@@ -8,7 +8,7 @@ import uvloop
 
 from sokoni.bootstrap import kinds, running
 from sokoni.cli.console import say
-from sokoni.cli.running import migrated, ready, serve_beside, serve_until, stopping
+from sokoni.cli.running import check_port, migrated, ready, serve_beside, serve_until, stopping
 from sokoni.config import Settings
 from sokoni.db.keys import load_keys
 from sokoni.db.migrate import upgrade
@@ -34,13 +34,20 @@ def up(host: Host = _HOST, port: Port = _PORT, *, demo: bool = True) -> None:
 
 def serve(host: Host = _HOST, port: Port = _PORT, only: Only = "") -> None:
     """Serve webhooks, API and dashboard; `sokoni work` does the rest."""
-    sides = frozenset(Side(name.strip()) for name in only.split(",") if name.strip()) or ALL
-    uvloop.run(_serve(ready(), host, port, sides))
+    uvloop.run(_serve(ready(), host, port, _sides(only)))
+
+
+def _sides(only: str) -> frozenset[Side]:
+    try:
+        return frozenset(Side(name.strip()) for name in only.split(",") if name.strip()) or ALL
+    except ValueError as error:
+        raise typer.BadParameter(f"{error}; there is: {', '.join(Side)}") from error
 
 
 async def _up(settings: Settings, host: str, port: int, *, demo: bool) -> None:
     # Before the tables change: without its keys the server would not start on them anyway.
     load_keys(settings)
+    check_port(host, port)
     await upgrade(settings.database_url, load_models())
     async with stopping() as stop, running(settings) as app:
         if demo:
@@ -51,6 +58,7 @@ async def _up(settings: Settings, host: str, port: int, *, demo: bool) -> None:
 
 
 async def _serve(settings: Settings, host: str, port: int, sides: frozenset[Side]) -> None:
+    check_port(host, port)
     await migrated(settings)
     async with stopping() as stop, running(settings) as app, asyncio.TaskGroup() as beside:
         beside.create_task(app.keep_fresh(stop))
