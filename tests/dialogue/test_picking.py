@@ -7,7 +7,7 @@ from msgspec import Raw
 
 from sokoni.channels.base import Limits
 from sokoni.messaging.events import Tell
-from sokoni.messaging.prompts import Choice, Prompt, SetSlots
+from sokoni.messaging.prompts import Choice, Prompt, SetSlots, Start
 from tests.dialogue.talking import Talk, dialogue
 from tests.dialogue.test_filling import ALL, say_all
 from tests.dialogue.test_repairs import MENU, OFFER
@@ -171,6 +171,43 @@ async def test_values_of_a_stored_choice_are_checked_again(talk: Talk) -> None:
     await talk.say(Tell(prompt=Prompt("garden.told", {"buyer": "x"}, (bad,)), purpose="notice"))
 
     assert (await talk.tap("Bad")).endswith("How many?")
+
+
+@pytest.mark.parametrize(
+    ("said", "label"), [("yes", "See it"), ("hongu", "See it"), ("no", "Not now")]
+)
+async def test_yes_and_no_take_the_choices_that_mean_them(
+    talk: Talk, said: str, label: str
+) -> None:
+    see = Choice("see", "See it", command=Start("garden.ring"), means="yes")
+    later = Choice("later", "Not now", command=Start("garden.hours"), means="no")
+    told = Tell(prompt=Prompt("garden.told", {"buyer": "x"}, (see, later)), purpose="notice")
+    await talk.say(told)
+    tapped = await talk.tap(label)
+    await talk.say("cancel", told)
+
+    assert await talk.say(said) == tapped
+
+
+async def test_what_came_unasked_may_be_answered_after_other_menus(talk: Talk) -> None:
+    await talk.say(OFFER)
+    accept = talk.tapped("Accept")
+    for _ in range(3):
+        await talk.say("menu")
+
+    assert "Ring the bell?" in await talk.say("accept")
+    await talk.say("no")
+    assert "Ring the bell?" in await talk.say(accept)
+
+
+async def test_only_a_few_of_those_that_came_unasked_are_remembered(talk: Talk) -> None:
+    await talk.say(OFFER)
+    accept = talk.tapped("Accept")
+    for _ in range(6):
+        await talk.say(OFFER)
+
+    assert len(talk.state.menus) == 6
+    assert "no longer open" in await talk.say(accept)
 
 
 async def test_labels_and_numbers_of_yesterdays_menu_mean_nothing(talk: Talk) -> None:

@@ -11,7 +11,7 @@ from hypothesis.stateful import RuleBasedStateMachine, invariant, rule
 from typing_extensions import override
 
 from sokoni.dialogue.heard import Heard
-from sokoni.dialogue.menus import PAGES_KEPT
+from sokoni.dialogue.menus import KEPT_UNASKED, PAGES_KEPT
 from sokoni.dialogue.state import DialogueState
 from sokoni.language.control import Control, control_word, menu_number
 from sokoni.language.words import words_of
@@ -136,7 +136,7 @@ class Wandering(RuleBasedStateMachine):
         state = self.talk.state
         assert msgspec.json.decode(msgspec.json.encode(state), type=DialogueState) == state
         assert len(state.drafts) <= 4
-        assert len(state.menus) <= PAGES_KEPT + 1
+        assert len(state.menus) <= PAGES_KEPT + KEPT_UNASKED + 1
 
     def _asked_to_commit(self) -> bool:
         return _summed_up(self.talk.state)

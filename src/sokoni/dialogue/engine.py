@@ -94,6 +94,7 @@ class MerchantDialogue:
                 await hearing.take(heard)
             case Tell():
                 turn.trace.append("told")
+                turn.unasked = True
                 turn.say(heard.prompt)
             case Timer():
                 await self._due(turn, heard)
@@ -115,6 +116,7 @@ class MerchantDialogue:
         handler = self._tasks.timers.get(timer.name)
         prompt = None if handler is None else await handler(turn.context, timer)
         if prompt is not None:
+            turn.unasked = True
             turn.say(prompt)
 
     async def _foresee(self, turn: Turn, progress: Progress) -> None:
@@ -204,6 +206,8 @@ def _after(turn: Turn, sayings: Sequence[Saying], menus: Sequence[MenuShown]) ->
     """Return what to remember."""
     top = turn.top
     task, slot = (top.task.name, top.awaiting) if top else ("", "")
+    if turn.unasked:
+        menus = [msgspec.structs.replace(menu, unasked=not menu.task) for menu in menus]
     # What the worker keeps beside it stays as it is.
     return msgspec.structs.replace(
         turn.state,

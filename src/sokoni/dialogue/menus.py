@@ -14,6 +14,7 @@ from sokoni.language.words import Words, words_of
 from sokoni.messaging.prompts import Choice, Page
 
 KEPT: Final = 2
+KEPT_UNASKED: Final = 4
 PAGES_KEPT: Final = 6
 """Of one list, shown one after the other."""
 LIFE: Final = timedelta(hours=24)
@@ -102,12 +103,16 @@ def next_page(menu: MenuShown) -> int:
 
 
 def kept(menus: Sequence[MenuShown], task: str, slot: str) -> tuple[MenuShown, ...]:
-    """Return the menus to remember: the newest, and the open question's however old."""
+    """Return the menus to remember: the newest, and the open question's however old.
+
+    Of those that came unasked a few more are kept: a seller may answer a buyer days later.
+    """
     newest = _newest(menus)
-    older = menus[: -len(newest)] if newest else ()
+    older = menus[: len(menus) - len(newest)]
     asked = any(answers(menu, task, slot) for menu in newest)
     question = [] if asked else [menu for menu in older if answers(menu, task, slot)][-1:]
-    return (*question, *newest)
+    waiting = [menu for menu in older if menu.unasked][-KEPT_UNASKED:]
+    return (*(menu for menu in older if menu in question or menu in waiting), *newest)
 
 
 def _newest(menus: Sequence[MenuShown]) -> Sequence[MenuShown]:

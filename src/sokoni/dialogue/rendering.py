@@ -145,7 +145,12 @@ class Rendering:
     def menu(self, saying: Saying, language: str, now: datetime) -> MenuShown:
         return MenuShown(
             id=new_menu_id(),
-            choices=tuple([Choice(one.id, command=one.command) for one in saying.prompt.choices]),
+            choices=tuple(
+                [
+                    Choice(one.id, command=one.command, means=one.means)
+                    for one in saying.prompt.choices
+                ]
+            ),
             labels=self.labels(saying.prompt.choices, language),
             at=now,
             page=saying.prompt.listed.page if saying.prompt.listed else saying.page,

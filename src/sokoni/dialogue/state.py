@@ -53,6 +53,8 @@ class MenuShown(msgspec.Struct, frozen=True, kw_only=True, omit_defaults=True):
     """The channel showed its numbers, as a text."""
     above: str = ""
     """The menu below it in the same message, whose numbers come before its own."""
+    unasked: bool = False
+    """It came by itself, with a tell or a timer: the contact may well answer it late."""
 
 
 class Circling(msgspec.Struct, frozen=True, kw_only=True, omit_defaults=True):
@@ -74,7 +76,7 @@ class DialogueState(msgspec.Struct, frozen=True, kw_only=True, omit_defaults=Tru
     drafts: tuple[Draft, ...] = ()
     """The open task is the last."""
     menus: tuple[MenuShown, ...] = ()
-    """The last two; the pages of one list count as one."""
+    """The last two, the open question's, and those that came unasked. Pages of a list are one."""
     question_last: bool = False
     """The open question was asked last, with nothing above it to choose from."""
     last: tuple[Prompt, ...] = ()

@@ -50,7 +50,7 @@ _ANSWERS: Final = {
     Control.YES: frozenset({"yes", "accept", "confirm"}),
     Control.NO: frozenset({"no", "decline", "reject"}),
 }
-"""Ids of the choices that yes and no take, where a menu offers one."""
+"""Ids, or meanings, of the choices that yes and no take, where a menu offers one."""
 _BARE: Final = frozenset({"yes", "no"})
 """Ids of choices whose labels say nothing of what they answer."""
 _OPENING: Final = frozenset({Control.HELLO, Control.START, Control.HELP})
@@ -192,12 +192,12 @@ def _yes_or_no(view: View, words: Words, word: ControlWord) -> Command | None:
     """Take yes or no as the answer to what stands last on the screen."""
     meant = _ANSWERS[word.control]
     if view.newest is not None and not view.is_asked(view.newest):
-        offered = _by_id(view.newest, meant)
+        offered = _meaning(view.newest, meant)
         if offered is not None:
             return _pick(offered)
     if view.slot and reads(view, words):
         return None
-    if view.asked is not None and (own := _by_id(view.asked, meant)):
+    if view.asked is not None and (own := _meaning(view.asked, meant)):
         return _pick(own)
     return _COMMANDS[word.control]
 
@@ -228,8 +228,11 @@ def _on_screen(view: View) -> list[MenuShown]:
     return others if asked is None else [asked, *others]
 
 
-def _by_id(menu: MenuShown, ids: frozenset[str]) -> Offered | None:
-    return next((Offered(menu, one) for one in menu.choices if one.id in ids), None)
+def _meaning(menu: MenuShown, meant: frozenset[str]) -> Offered | None:
+    return next(
+        (Offered(menu, one) for one in menu.choices if one.id in meant or one.means in meant),
+        None,
+    )
 
 
 def _first(offered: Iterable[Offered | None]) -> Command | None:

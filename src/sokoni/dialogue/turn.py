@@ -59,6 +59,8 @@ class Turn:
     """What the message that was not understood may have meant."""
     touched: bool = False
     """The contact themselves did something."""
+    unasked: bool = False
+    """What is said came up by itself: the contact is told something, or a time fell due."""
     misses: int = 0
     greeted: bool = False
     nudged: bool = False

@@ -218,6 +218,8 @@ class Choice(msgspec.Struct, frozen=True, omit_defaults=True):
     label: str | Worded = ""
     description: str | Worded = ""
     command: Command | None = None
+    means: str = ""
+    """`yes` or `no`, where that is another way to say it: a prompt that asks takes it as typed."""
 
 
 class Listed(msgspec.Struct, frozen=True, kw_only=True, omit_defaults=True):

@@ -109,8 +109,8 @@ def _came_of(wave: Wave) -> str:
 def _alert(request: BuyRequest) -> Prompt:
     have = start("sell", {"thing": request.thing})
     choices = (
-        Choice("have_it", Worded("marketplace.choice.have_it"), command=have),
-        Choice("not_me", Worded("marketplace.choice.not_me"), command=start("pass")),
+        Choice("have_it", Worded("marketplace.choice.have_it"), command=have, means="yes"),
+        Choice("not_me", Worded("marketplace.choice.not_me"), command=start("pass"), means="no"),
     )
     wish = wish_of(request)
     if not request.place_name:

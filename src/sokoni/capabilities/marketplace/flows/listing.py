@@ -35,7 +35,9 @@ class ShowListingFlow(AtOnceFlow):
             return Outcome(self._mine(offer))
         seller = seller_of(self._desk.context.vault, offer)
         contact = start("contact", {"listing": offer.reference})
-        choice = Choice("contact", Worded("marketplace.choice.contact"), command=contact)
+        choice = Choice(
+            "contact", Worded("marketplace.choice.contact"), command=contact, means="yes"
+        )
         told: Params = {"seller": seller, **words_of(offer)}
         return Outcome(Prompt("marketplace.show_listing.theirs", told, (choice,)))
 

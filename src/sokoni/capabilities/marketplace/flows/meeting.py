@@ -50,7 +50,7 @@ class Met:
 
     def _give(self) -> Choice:
         command = start("number", {"introduction": str(self.introduction.id)})
-        return Choice("give", Worded("marketplace.choice.give"), command=command)
+        return Choice("give", Worded("marketplace.choice.give"), command=command, means="yes")
 
 
 async def met(desk: Desk, meeting: Meeting) -> Met:
@@ -82,4 +82,4 @@ def listing_gone(thing: str, seller: str | Worded) -> Prompt:
 def look_for(thing: str) -> Choice:
     """Offer to search for the thing where something came to nothing."""
     search = start("buy", {"thing": thing})
-    return Choice("look", Worded("marketplace.choice.look"), command=search)
+    return Choice("look", Worded("marketplace.choice.look"), command=search, means="yes")

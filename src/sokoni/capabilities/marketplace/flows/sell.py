@@ -127,7 +127,7 @@ class SellFlow(DeskFlow):
                 "price": _as_meant(new),
             },
             choices=(
-                Choice("show", Worded("marketplace.choice.show"), command=show),
+                Choice("show", Worded("marketplace.choice.show"), command=show, means="yes"),
                 Choice("stop_looking", Worded("marketplace.choice.stop_looking"), command=stop),
             ),
         )
