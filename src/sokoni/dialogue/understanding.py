@@ -253,7 +253,7 @@ class Understanding:
         """Ask what is wanted of a thing that we know, where nothing else was said."""
         if view.form is not None:
             return None
-        likely = self._naming.tasks_alone(line.words, view.scene)
+        likely = self._naming.tasks(line.words, view.scene, alone=True)
         return Ask(likely) if likely else None
 
     # --- likeness -----------------------------------------------------------------------------
@@ -275,7 +275,7 @@ class Understanding:
 
     def _meant(self, view: View, words: Words) -> tuple[str, ...]:
         """Return what may be meant: first what can be done about what was named."""
-        about = () if view.form is not None else self._naming.tasks(words)
+        about = () if view.form is not None else self._naming.tasks(words, view.scene)
         return tuple(dict.fromkeys((*about, *self._likely(words))))
 
     def _likely(self, words: Words) -> tuple[str, ...]:

@@ -81,17 +81,13 @@ def found_in(
 
 def findings(form: type[Form], words: Words, scene: Scene, awaited: str = "") -> Findings:
     """Return the values that stand anywhere in the words, and what was said without being one."""
-    return _findings(form, words, scene, awaited)[0]
+    return findings_and_rest(form, words, scene, awaited)[0]
 
 
-def left_by(form: type[Form], words: Words, scene: Scene) -> Words:
-    """Return the words without those that say something of the form's slots."""
-    return _findings(form, words, scene, "")[1]
-
-
-def _findings(
-    form: type[Form], words: Words, scene: Scene, awaited: str
+def findings_and_rest(
+    form: type[Form], words: Words, scene: Scene, awaited: str = ""
 ) -> tuple[Findings, Words]:
+    """Return the findings, and the words without those that they were read from."""
     said = Findings()
     for slot, reader in _readers(form, awaited):
         doubting = _doubting(reader)

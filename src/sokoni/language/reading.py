@@ -129,10 +129,14 @@ class NamingReader(Protocol):
 
 
 @runtime_checkable
-class SpottingReader(Protocol):
-    """A reader that tells cheaply whether words name one of the many values that it knows."""
+class KnowingReader(Protocol):
+    """A reader that knows many of its values, and tells them from words that may be anything."""
 
-    def spots(self, words: Words) -> bool: ...
+    def may_know(self, words: Words) -> bool:
+        """Tell cheaply whether it may know something in the words."""
+
+    def knows(self, value: str) -> bool:
+        """Tell whether it is one of the things, perhaps misspelt."""
 
 
 @dataclass(frozen=True, slots=True)

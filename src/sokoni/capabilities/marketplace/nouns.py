@@ -100,9 +100,7 @@ class TradeNouns:
         return not self._parts.intersection(tokens) and not self._whole.isdisjoint(tokens)
 
     def are_in(self, words: Sequence[str]) -> bool:
-        """Tell whether a noun is among folded words; a lone one may be nearly its name."""
-        if len(words) == 1:
-            return bool(meaning_of(words[0]).required[0].startswith(("=", "~")))
+        """Tell whether a noun is among folded words, as it is listed."""
         return any(self._found(tuple([singular(word) for word in words])))
 
     def _of_a_kind(self, thing: str, words: tuple[str, ...]) -> tuple[str, ...]:

@@ -135,8 +135,10 @@ class TradedThingReader(NamedThingReader):
     def knows(self, value: str) -> bool:
         return _is_traded(value)
 
-    def spots(self, words: Words) -> bool:
-        return trade_nouns().are_in([token.folded for token in words.tokens if token.is_word])
+    def may_know(self, words: Words) -> bool:
+        spoken = [token.folded for token in words.tokens if token.is_word]
+        # A lone word may be nearly a noun.
+        return len(spoken) == 1 or trade_nouns().are_in(spoken)
 
 
 class MarketPlaceReader(PlaceReader):
