@@ -151,7 +151,7 @@ async def test_sellers_hear_how_many_and_how_dear(
 
     await buyer.plays("Looking for 5 litres of engine oil under $20", "yes")
 
-    assert "5 litres of engine oil for $20.00 or less" in dealer.last
+    assert "5 litres of engine oil for $4.00 per litre or less" in dealer.last
 
 
 async def test_asking_sellers_twice_does_not_deny_the_first_time(

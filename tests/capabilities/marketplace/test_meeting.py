@@ -216,4 +216,5 @@ async def test_declining_shows_the_buyer_the_way_to_others(market: Market) -> No
     await tendai.taps("Decline")
 
     assert "[Look for others]" in buyer.last
+    assert "Nobody sells goats" in await buyer.taps("Look for others")
     assert "[Look for others]" in await asks(buyer)

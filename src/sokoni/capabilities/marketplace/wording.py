@@ -21,14 +21,19 @@ def what_of(listing: NewListing | Offer) -> Worded:
 
 
 def wish_of(request: BuyRequest) -> str | Worded:
-    """Return what a buyer looks for: "3 bags of maize for $10.00 or less"."""
+    """Return what a buyer looks for: "3 bags of maize for $10.00 per bag or less"."""
     what: str | Worded = request.thing
     if request.quantity is not None:
         what = _what(request.thing, request.quantity, request.unit, None, "")
     if request.max_price is None:
         return what
-    most = Amount(request.max_price, request.currency)
+    most = for_one(Money(request.max_price, request.currency), request.quantity, request.unit)
     return Worded("marketplace.wish.most", {"what": what, "price": most})
+
+
+def for_one(most: Money, amount: Decimal | None, unit: str) -> Amount | Worded:
+    """Return the most that one would pay: for each, where several are looked for."""
+    return Amount.of(most) if amount in {None, 1} else each(most, unit)
 
 
 def price_of(offer: Offer) -> Worded:

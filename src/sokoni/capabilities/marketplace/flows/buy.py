@@ -8,7 +8,13 @@ from typing_extensions import override
 
 from sokoni.capabilities.marketplace.desk import start
 from sokoni.capabilities.marketplace.flows.kinds import AtOnceFlow
-from sokoni.capabilities.marketplace.flows.sell import check_price, check_thing, check_whole
+from sokoni.capabilities.marketplace.flows.sell import (
+    basis_of,
+    check_price,
+    check_thing,
+    check_whole,
+)
+from sokoni.capabilities.marketplace.models import Basis
 from sokoni.capabilities.marketplace.nouns import meaning_of
 from sokoni.capabilities.marketplace.reading import (
     MarketPlaceReader,
@@ -18,13 +24,18 @@ from sokoni.capabilities.marketplace.reading import (
 from sokoni.capabilities.marketplace.service.buy_requests import NewRequest
 from sokoni.capabilities.marketplace.service.offers import Offer
 from sokoni.capabilities.marketplace.service.search import Wish
-from sokoni.capabilities.marketplace.wording import price_of, seller_of, what_of
+from sokoni.capabilities.marketplace.wording import (
+    for_one,
+    price_of,
+    seller_of,
+    what_of,
+)
 from sokoni.dialogue.flow import Outcome, Results, TurnContext, Window
 from sokoni.dialogue.form import Form, Known, Slot
 from sokoni.kit.money import Money
 from sokoni.language.readers.quantity import QuantityReader
 from sokoni.language.reading import KnownPlace, Price, Quantity
-from sokoni.messaging.prompts import Amount, Choice, Lines, Params, Prompt, Worded
+from sokoni.messaging.prompts import Choice, Lines, Params, Prompt, Worded
 
 _TOLD_IN_FULL: Final = 3
 """So few offers are told in the text: reply buttons have no room for a description."""
@@ -40,6 +51,8 @@ class BuyForm(Form):
     """The most that the buyer would pay for one."""
     search: Annotated[bool, Slot(early=False, editable=False)] = True
     """No: the buyer saw what is there, and wants something else."""
+    without: Annotated[str, Slot(early=False, editable=False)] = ""
+    """Reference of a listing whose seller said no, or nothing."""
 
 
 class BuyFlow(AtOnceFlow):
@@ -77,6 +90,7 @@ class BuyFlow(AtOnceFlow):
             place=self._place,
             max_each=most.amount if most else None,
             currency=most.currency if most else "",
+            without=form.without,
         )
         limit = min(window.limit, self._desk.settings.results - window.offset)
         return await self._desk.search.offers(wish, limit=limit, offset=window.offset)
@@ -124,23 +138,29 @@ def _nobody(form: BuyForm) -> tuple[str, Params]:
         return "marketplace.buy.none_suits", {"thing": form.thing}
     if most is None:
         return "marketplace.buy.none", {"thing": form.thing}
-    return "marketplace.buy.none_price", {"thing": form.thing, "price": Amount.of(most)}
+    amount = None if form.quantity is None else Decimal(str(form.quantity.amount))
+    unit = "" if form.quantity is None else form.quantity.unit
+    return "marketplace.buy.none_price", {
+        "thing": form.thing,
+        "price": for_one(most, amount, unit),
+    }
 
 
 def _most(form: BuyForm) -> Money | None:
-    """Return the most for one. "5 bags for $50 in total" is 10 for one."""
+    """Return the most for one: "5 litres under $20" is 4 for one, as a seller would mean it."""
     if form.price is None:
         return None
     most = Money(Decimal(form.price.amount), form.price.currency)
-    if form.price.basis == "total" and form.quantity is not None:
-        return most.over(Decimal(str(form.quantity.amount)))
-    return most
+    if form.quantity is None or basis_of(form.price, form.quantity, "") is Basis.EACH:
+        return most
+    return most.over(Decimal(str(form.quantity.amount)))
 
 
 def _choices(sellers: Sequence[str | Worded], offers: Sequence[Offer]) -> Iterator[Choice]:
     """Yield a choice for each offer, labelled by its seller; of two alike, by number as well."""
     identities = [_identity(seller) for seller in sellers]
-    told, seen = len(offers) <= _TOLD_IN_FULL, dict.fromkeys(identities, 0)
+    told, alone = len(offers) <= _TOLD_IN_FULL, len(offers) == 1
+    seen = dict.fromkeys(identities, 0)
     for seller, identity, offer in zip(sellers, identities, offers, strict=True):
         label = seller
         seen[identity] += 1
@@ -148,7 +168,7 @@ def _choices(sellers: Sequence[str | Worded], offers: Sequence[Offer]) -> Iterat
             label = Worded("marketplace.seller.nth", {"seller": seller, "nth": seen[identity]})
         description = "" if told else Worded("marketplace.offer.short", _words(offer))
         show = start("show_listing", {"listing": offer.reference})
-        yield Choice(offer.reference, label, description, show)
+        yield Choice(offer.reference, label, description, show, means="yes" if alone else "")
 
 
 def _identity(seller: str | Worded) -> str:

@@ -63,10 +63,10 @@ class ContactFlow(AtOnceFlow):
 
     async def _asked_before(self, offer: Offer, asked: Introduction) -> Prompt:
         if asked.state == IntroductionState.ACCEPTED:
-            both = await met(self._desk, Meeting(asked, offer.thing, offered=True))
-            return both.for_buyer()
+            meeting = Meeting(asked, offer.thing, offer.reference, offered=True)
+            return (await met(self._desk, meeting)).for_buyer()
         if asked.state == IntroductionState.DECLINED:
-            again = (look_for(offer.thing),)
+            again = (look_for(offer.thing, without=offer.reference),)
             return Prompt("marketplace.contact.declined", self._words(offer), again)
         return Prompt("marketplace.contact.asked_before", self._words(offer))
 
@@ -170,7 +170,7 @@ class DeclineFlow(AtOnceFlow):
         introduction = meeting.introduction
         if await _answer(self._desk, introduction, IntroductionState.DECLINED):
             told: Params = {"thing": meeting.thing, "seller": seller_named(self._desk.my_name)}
-            again = (look_for(meeting.thing),)
+            again = (look_for(meeting.thing, without=meeting.reference),)
             declined = Prompt("marketplace.interest.declined", told, again)
             tell_buyer(self._desk, introduction, declined)
         elif introduction.state == IntroductionState.ACCEPTED:
@@ -191,7 +191,8 @@ async def unanswered(context: TurnContext, timer: Timer) -> Prompt | None:
     if not meeting.offered and await desk.introductions.let_go(meeting.introduction.id):
         return listing_gone(meeting.thing, seller)
     told: Params = {"seller": seller, "thing": meeting.thing}
-    return Prompt("marketplace.contact.silent", told, (look_for(meeting.thing),))
+    others = look_for(meeting.thing, without=meeting.reference)
+    return Prompt("marketplace.contact.silent", told, (others,))
 
 
 async def needs_number(desk: Desk) -> bool:

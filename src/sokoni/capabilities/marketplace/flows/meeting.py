@@ -79,7 +79,7 @@ def listing_gone(thing: str, seller: str | Worded) -> Prompt:
     return Prompt("marketplace.interest.listing_gone", told, (look_for(thing),))
 
 
-def look_for(thing: str) -> Choice:
-    """Offer to search for the thing where something came to nothing."""
-    search = start("buy", {"thing": thing})
+def look_for(thing: str, *, without: str = "") -> Choice:
+    """Offer to search for the thing where a listing came to nothing."""
+    search = start("buy", {"thing": thing, "without": without})
     return Choice("look", Worded("marketplace.choice.look"), command=search, means="yes")

@@ -33,6 +33,8 @@ class Meeting:
 
     introduction: Introduction
     thing: str
+    reference: str
+    """Of the listing."""
     offered: bool
     """The listing was not taken down. One that ran out can still be agreed on."""
 
@@ -68,12 +70,17 @@ class Introductions:
 
     async def find(self, introduction_id: IntroductionId) -> Meeting | None:
         statement = (
-            select(Introduction, Listing.thing, Listing.state == ListingState.OPEN)
+            select(
+                Introduction,
+                Listing.thing,
+                Listing.reference,
+                Listing.state == ListingState.OPEN,
+            )
             .join(Listing, Listing.id == Introduction.listing_id)
             .where(*self._scope(), Introduction.id == introduction_id)
         )
         row = (await self._session.execute(statement)).one_or_none()
-        return None if row is None else Meeting(row[0], row[1], bool(row[2]))
+        return None if row is None else Meeting(row[0], row[1], row[2], bool(row[3]))
 
     async def answer(
         self, seller_id: ContactId, introduction_id: IntroductionId, state: IntroductionState

@@ -55,6 +55,8 @@ class Wish:
     place: KnownPlace | None = None
     max_each: Decimal | None = None
     currency: str = ""
+    without: str = ""
+    """Reference of a listing that is left out."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -98,6 +100,7 @@ class Search:
             "limit": limit,
             "most": wish.max_each,
             "currency": wish.currency,
+            "without": wish.without,
             **{f"token_{number}": token for number, token in enumerate(wish.tokens)},
         }
         if wish.place is not None:
@@ -112,7 +115,12 @@ def _statement(shape: _Shape) -> Prepared:
     statement = (
         select_offers()
         .join(newest, newest.c.listing_id == LISTINGS.c.id)
-        .where(*STILL_OPEN, *REACHABLE, LISTINGS.c.contact_id != bindparam("buyer", type_=Uuid()))
+        .where(
+            *STILL_OPEN,
+            *REACHABLE,
+            LISTINGS.c.contact_id != bindparam("buyer", type_=Uuid()),
+            LISTINGS.c.reference != bindparam("without"),
+        )
         .limit(bindparam("limit", type_=Integer()))
     )
     if shape.priced:
