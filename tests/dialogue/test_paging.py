@@ -261,6 +261,15 @@ async def test_turning_needs_no_quiet_time(beds: Talk) -> None:
     assert beds.at_once("next")
 
 
+async def test_another_page_is_no_other_task(beds: Talk) -> None:
+    await beds.say("show beds")
+    assert len(beds.said.marks) == 2
+
+    await beds.say("more")
+
+    assert beds.said.marks == ()
+
+
 # --- in the middle of a task ------------------------------------------------------------------
 
 

@@ -10,6 +10,7 @@ from sokoni.channels.ladder import PAGE, Room
 from sokoni.dialogue.filling import FIRST_PAGE, Filling
 from sokoni.dialogue.flow import Outcome, Results, Window
 from sokoni.dialogue.form import Form
+from sokoni.dialogue.turn import Turn
 from sokoni.messaging.prompts import Choice, Listed, Page, Prompt, Start, Worded
 
 _MORE: Final = Worded("dialogue.more")
@@ -17,7 +18,20 @@ _PREVIOUS: Final = Worded("dialogue.previous")
 _NO_MORE: Final = Prompt("dialogue.no_more")
 
 
-async def found(filling: Filling, form: Form, room: Room) -> Outcome | None:
+async def outcome(turn: Turn, filling: Filling, form: Form) -> Outcome:
+    """Show what there is to list; where there is nothing, complete the task."""
+    page = await _found(filling, form, Room.of(turn.limits))
+    if page is not None:
+        return page
+    if filling.starts == FIRST_PAGE and not filling.seen:
+        return await filling.flow.complete(form)
+    # What is left may have moved to where something else was shown.
+    turn.say(Prompt("dialogue.list_changed"))
+    filling.starts, filling.seen = FIRST_PAGE, frozenset()
+    return await outcome(turn, filling, form)
+
+
+async def _found(filling: Filling, form: Form, room: Room) -> Outcome | None:
     """Return the page of results that is wanted, None where there is nothing like it any more."""
     if not filling.task.query:
         return None

@@ -7,11 +7,9 @@ from typing import Any, Final
 import msgspec
 from pydantic import ValidationError
 
-from sokoni.channels.ladder import Room
 from sokoni.dialogue import paging
-from sokoni.dialogue.filling import CONFIRM, EDIT, FIRST_PAGE, Filling
+from sokoni.dialogue.filling import CONFIRM, EDIT, Filling
 from sokoni.dialogue.flow import AnswerRefused, Outcome
-from sokoni.dialogue.form import Form
 from sokoni.dialogue.later import (
     alone,
     announced,
@@ -217,24 +215,12 @@ class Progress:
             return
         try:
             async with self._undoable(filling.task):
-                outcome = await self._outcome(filling, form)
+                outcome = await paging.outcome(self._turn, filling, form)
         except AnswerRefused as refused:
             self.refuse(filling, [refused])
             return
         self._turn.fillings.remove(filling)
         await self._follow(filling, outcome)
-
-    async def _outcome(self, filling: Filling, form: Form) -> Outcome:
-        """Show what there is to list; where there is nothing, complete the task."""
-        page = await paging.found(filling, form, Room.of(self._turn.limits))
-        if page is not None:
-            return page
-        if filling.starts == FIRST_PAGE and not filling.seen:
-            return await filling.flow.complete(form)
-        # What is left may have moved to where something else was shown.
-        self._turn.say(Prompt("dialogue.list_changed"))
-        filling.starts, filling.seen = FIRST_PAGE, frozenset()
-        return await self._outcome(filling, form)
 
     async def _follow(self, filling: Filling, outcome: Outcome) -> None:
         filling.finished = True

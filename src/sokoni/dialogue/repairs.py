@@ -155,7 +155,8 @@ class Repairs:
         filling = Filling(task, Draft(task=task.name, known=listed.slots), self._turn.context)
         filling.starts = listed.starts[:page]
         filling.seen = frozenset(shown if page > listed.page else ())
-        self._turn.push(filling)
+        # Another page is no other task: it is not counted as one, and pushes none out.
+        self._turn.fillings.append(filling)
         await self._progress.complete(filling)
         return True
 
