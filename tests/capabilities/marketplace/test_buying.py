@@ -47,6 +47,19 @@ async def test_limit_on_the_price_is_kept_to(buyer: Phone) -> None:
     assert "Tendai" in await buyer.says("Looking for goats under $25")
 
 
+@pytest.mark.usefixtures("tendai")
+async def test_yes_shows_the_only_offer(buyer: Phone) -> None:
+    await buyer.says("Looking for goats")
+
+    assert "when you both agree" in await buyer.says("yes")
+    assert "asked Tendai" in await buyer.says("yes")
+
+
+async def test_limit_for_a_measure_is_for_all_of_it_as_sellers_mean_it(buyer: Phone) -> None:
+    assert "$4.00 per litre or less" in await buyer.says("Looking for 5 litres of oil under $20")
+    assert "$30.00 each or less" in await buyer.says("Looking for 4 sheep under $30")
+
+
 async def test_numbers_are_given_only_when_both_agree(tendai: Phone, buyer: Phone) -> None:
     await buyer.says("Looking for goats")
     shown = await buyer.taps("Tendai")

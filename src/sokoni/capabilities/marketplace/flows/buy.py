@@ -139,11 +139,8 @@ def _nobody(form: BuyForm) -> tuple[str, Params]:
     if most is None:
         return "marketplace.buy.none", {"thing": form.thing}
     amount = None if form.quantity is None else Decimal(str(form.quantity.amount))
-    unit = "" if form.quantity is None else form.quantity.unit
-    return "marketplace.buy.none_price", {
-        "thing": form.thing,
-        "price": for_one(most, amount, unit),
-    }
+    price = for_one(most, amount, form.quantity.unit if form.quantity else "")
+    return "marketplace.buy.none_price", {"thing": form.thing, "price": price}
 
 
 def _most(form: BuyForm) -> Money | None:
