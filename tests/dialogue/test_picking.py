@@ -211,11 +211,28 @@ async def test_only_a_few_of_those_that_came_unasked_are_remembered(talk: Talk) 
 
 
 async def test_labels_and_numbers_of_yesterdays_menu_mean_nothing(talk: Talk) -> None:
-    await talk.say(OFFER)
-    accept = talk.tapped("Accept")
+    await talk.say("menu")
+    order = talk.tapped("Order plants")
     talk.wait(timedelta(hours=25))
 
-    assert "Ring the bell?" not in await talk.say("1")
+    assert "Which plant?" not in await talk.say("1")
+    assert "Which plant?" in await talk.say(order)
+
+
+@pytest.mark.parametrize("said", ["1", "accept", "yes"])
+async def test_what_came_unasked_may_be_answered_days_later(talk: Talk, said: str) -> None:
+    await talk.say(OFFER)
+    talk.wait(timedelta(days=6))
+
+    assert "Ring the bell?" in await talk.say(said)
+
+
+async def test_what_came_unasked_last_week_is_only_tapped(talk: Talk) -> None:
+    await talk.say(OFFER)
+    accept = talk.tapped("Accept")
+    talk.wait(timedelta(days=8))
+
+    assert "Ring the bell?" not in await talk.say("accept")
     assert "Ring the bell?" in await talk.say(accept)
 
 

@@ -18,6 +18,7 @@ KEPT_UNASKED: Final = 4
 PAGES_KEPT: Final = 6
 """Of one list, shown one after the other."""
 LIFE: Final = timedelta(hours=24)
+LIFE_UNASKED: Final = timedelta(days=7)
 _MARK: Final = "~"
 _SHORTEST_BEGINNING: Final = 3
 _SHORTEST_LIKENESS: Final = 5
@@ -87,8 +88,11 @@ def resembled(menu: MenuShown, said: str) -> Offered | None:
 
 
 def still_open(menu: MenuShown, now: datetime) -> bool:
-    """Tell whether numbers and labels may still mean this menu."""
-    return now - menu.at < LIFE
+    """Tell whether numbers and labels may still mean this menu.
+
+    What came unasked is answered when the contact gets to it, in their own words as well.
+    """
+    return now - menu.at < (LIFE_UNASKED if menu.unasked else LIFE)
 
 
 def has_pages(menu: MenuShown) -> bool:
