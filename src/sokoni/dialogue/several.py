@@ -1,7 +1,7 @@
 """Several things in one message: "10 goats at $20 and 3 bags of maize at $15, in Gokwe".
 
 A form says which of its slots names a thing (`Slot.item`), and that slot's reader knows things
-by name (`NamingReader`). The message is cut at "and", commas and line breaks. A stretch is about
+by name (`KnowingReader`). The message is cut at "and", commas and line breaks. A stretch is about
 a thing of its own where it names one that we know, or says enough of one, and says it the way
 the first does: "table and chairs $100" stays one thing, and so does a car with "new tyres".
 """
@@ -15,7 +15,7 @@ from typing import Final, cast
 from sokoni.dialogue.form import Form
 from sokoni.dialogue.values import Findings, Json, findings, loaded
 from sokoni.language.joining import stretches, unglued
-from sokoni.language.reading import NamingReader, Scene
+from sokoni.language.reading import KnowingReader, Scene
 from sokoni.language.words import Words
 
 _MOST: Final = 20
@@ -43,7 +43,7 @@ class _Part:
 def apart(form: type[Form], words: Words, scene: Scene) -> Sequence[Findings]:
     """Return what the words say of each thing that they name; mostly it is one."""
     words, spans = _cut(form, words)
-    parts = _parts(form, words, scene, spans)
+    parts = _parts(form, words, scene, spans) if _may_name_several(form, words, spans) else ()
     return _shared(form, [part.said for part in parts]) or (findings(form, words, scene),)
 
 
@@ -58,6 +58,8 @@ def besides(
         return head, _shared(form, [part.said for part in parts])[1:]
     thing = thing_of(form, known)
     for (_, end), (start, stop) in pairwise(spans):
+        if not _may_name(form, words.part(start, stop), counted=True):
+            continue
         if _is_other(_part(form, words, scene, start, stop), thing):
             rest = words.part(start, len(words.tokens))
             return words.part(0, end), apart(form, rest, scene)
@@ -133,6 +135,27 @@ def _is_other(part: _Part, thing: str) -> bool:
     return _names(part) and bool(part.own) and part.thing != thing
 
 
+def _may_name_several(form: type[Form], words: Words, spans: Sequence[tuple[int, int]]) -> bool:
+    """Tell cheaply whether it is worth looking closer: mostly a message is about one thing."""
+    things, counted = 0, False
+    for start, end in spans:
+        part = words.part(start, end)
+        things += _may_name(form, part, counted=counted)
+        counted = counted or any(token.is_number for token in part.tokens)
+    return things > 1
+
+
+def _may_name(form: type[Form], words: Words, *, counted: bool) -> bool:
+    """Tell whether something known may be named or, beside what was `counted`, something else."""
+    if counted and sum(token.is_number for token in words.tokens) >= _TELLING:
+        return True
+    reader = _naming(form)
+    spoken = [token.folded for token in words.tokens if token.is_word]
+    if reader is None or not spoken or not reader.may_know(words):
+        return False
+    return len(spoken) > 1 or bool(reader.named(spoken[0]))
+
+
 def _cut(form: type[Form], words: Words) -> tuple[Words, Sequence[tuple[int, int]]]:
     reader = _naming(form)
     if reader is None:
@@ -173,7 +196,7 @@ def _shared(form: type[Form], every: Sequence[Findings]) -> Sequence[Findings]:
 
 
 @cache
-def _naming(form: type[Form]) -> NamingReader | None:
+def _naming(form: type[Form]) -> KnowingReader | None:
     reader = form.reader(form.item()) if form.item() else None
-    known = reader is not None and issubclass(type(reader), NamingReader)
-    return cast("NamingReader", reader) if known else None
+    known = reader is not None and issubclass(type(reader), KnowingReader)
+    return cast("KnowingReader", reader) if known else None

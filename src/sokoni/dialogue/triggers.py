@@ -11,6 +11,7 @@ from pydantic import TypeAdapter
 
 from sokoni.dialogue.manifest import Capability
 from sokoni.language.phrases import Phrases
+from sokoni.language.readers.amounts import leads_to_amount
 from sokoni.language.words import Words
 
 OWN: Final = Path(__file__).parent / "phrases"
@@ -62,7 +63,9 @@ class Triggers:
     def opening(self, words: Words, place: int) -> Triggered | None:
         """Return the trigger that begins at a token."""
         found = self._phrases.at(words, place)
-        return None if found is None else Triggered(found[0], place, found[1])
+        if found is None or leads_to_amount(words, place, found[1]):
+            return None
+        return Triggered(found[0], place, found[1])
 
     def whole(self, words: Words) -> str | None:
         """Return the task whose trigger the whole message is, closing signs aside."""

@@ -28,6 +28,7 @@ from sokoni.dialogue.values import (
 from sokoni.dialogue.view import View
 from sokoni.language.classify import Classifier, Guess
 from sokoni.language.joining import stretches
+from sokoni.language.readers.numbers import may_begin
 from sokoni.language.words import Words
 from sokoni.messaging.prompts import Ask, Command, SetSlots, Start, Unclear
 
@@ -63,6 +64,8 @@ class Understanding:
         self._triggers = triggers
         self._corrections = corrections
         self._classifier = classifier
+        self._guessed: tuple[Words | None, Sequence[Guess]] = (None, ())
+        """The last message, and what it is likely to mean: several layers ask."""
         self._naming = Naming(tasks)
         self._detailed = tuple(task for task in tasks.all() if _needs(task) >= _FILLS)
         steering = Steering(triggers)
@@ -284,7 +287,9 @@ class Understanding:
     def _guesses(self, words: Words) -> Sequence[Guess]:
         if not any(token.is_word for token in words.tokens):
             return ()
-        return self._classifier.likely(words)
+        if self._guessed[0] is not words:
+            self._guessed = (words, self._classifier.likely(words))
+        return self._guessed[1]
 
 
 def starts(likely: Sequence[str], tasks: Tasks, words: Words, view: View) -> tuple[Start, ...]:
@@ -318,7 +323,7 @@ def _chained(starts: Sequence[Start]) -> Start | None:
 
 
 def _has_figures(words: Words) -> bool:
-    return any(token.is_number for token in words.tokens)
+    return any(may_begin(token) for token in words.tokens)
 
 
 def _needs(task: Task) -> int:

@@ -9,7 +9,7 @@ from sokoni.language.lexicon import entries, keyed, phrases_in
 from sokoni.language.phrases import Phrases
 from sokoni.language.words import Words, words_of
 
-_SIGNS: Final = frozenset({",", ";", ".", "+", "!"})
+_SIGNS: Final = frozenset({",", ";", ".", "+", "!", "&"})
 _SHORTEST_THING: Final = 3
 
 

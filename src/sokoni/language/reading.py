@@ -121,14 +121,6 @@ class DoubtingReader(Protocol):
 
 
 @runtime_checkable
-class NamingReader(Protocol):
-    """A reader that knows things by name, and so can tell one from another."""
-
-    def named(self, value: str) -> str:
-        """Return what the thing is, the same in all languages; "" where nobody knows it."""
-
-
-@runtime_checkable
 class KnowingReader(Protocol):
     """A reader that knows many of its values, and tells them from words that may be anything."""
 
@@ -137,6 +129,9 @@ class KnowingReader(Protocol):
 
     def knows(self, value: str) -> bool:
         """Tell whether it is one of the things, perhaps misspelt."""
+
+    def named(self, value: str) -> str:
+        """Return what the thing is, the same in all languages; "" where nobody knows it."""
 
 
 @dataclass(frozen=True, slots=True)

@@ -135,6 +135,7 @@ class TradedThingReader(NamedThingReader):
     def knows(self, value: str) -> bool:
         return _is_traded(value)
 
+    @override
     def may_know(self, words: Words) -> bool:
         spoken = [token.folded for token in words.tokens if token.is_word]
         # A lone word may be nearly a noun.

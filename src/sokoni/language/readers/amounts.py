@@ -40,6 +40,18 @@ def amount_at(words: Words, place: int, scene: Scene) -> Asked | None:
     return said and _with_cents(words, said)
 
 
+def leads_to_amount(words: Words, start: int, end: int) -> bool:
+    """Tell whether the words only lead to an amount: "I want $20 each"."""
+    lists = money_words()
+    if end >= len(words.tokens) or lists.before.whole(words.phrase(start, end)) is None:
+        return False
+    if words.tokens[end].folded in lists.currency_starts:
+        return True
+    number = number_at(words, end)
+    after = number[1] if number else len(words.tokens)
+    return after < len(words.tokens) and lists.currencies.at(words, after) is not None
+
+
 def clause_ends(words: Words, end: int) -> bool:
     """Tell whether nothing follows that the number before `end` might count."""
     if end >= len(words.tokens):

@@ -4,8 +4,8 @@ from dataclasses import dataclass, replace
 from decimal import Decimal
 
 from sokoni.language.readers.money_words import EACH, TOTAL, money_words
-from sokoni.language.readers.numbers import number_at
-from sokoni.language.readers.units import unit_at
+from sokoni.language.readers.numbers import may_begin, number_at
+from sokoni.language.readers.units import MEASURES, articles, singular_units, unit_at
 from sokoni.language.words import Words
 
 
@@ -43,7 +43,17 @@ def _basis_after(words: Words, said: Asked) -> Asked:
         return replace(said, basis=EACH, unit=in_unit[0], end=in_unit[1])
     if basis and words.is_free(end, basis[1]):
         return replace(said, basis=basis[0], end=basis[1])
+    if (unit := _one_unit(words, end)) is not None:
+        return replace(said, basis=EACH, unit=unit[0], end=unit[1])
     return _per(words, said, end)
+
+
+def _one_unit(words: Words, place: int) -> tuple[str, int] | None:
+    """Return the unit in "$5 box", which is the price of one."""
+    unit = unit_at(words, place)
+    if unit is None or not unit[0] or words.tokens[unit[1] - 1].folded not in singular_units():
+        return None
+    return unit
 
 
 def _per(words: Words, said: Asked, end: int) -> Asked:
@@ -105,7 +115,22 @@ def _basis_before(words: Words, said: Asked) -> Asked:
             return replace(said, basis=EACH, unit=unit[0], start=unit[1])
         if basis and words.is_free(basis[1], end):
             return replace(said, basis=basis[0], start=basis[1])
-    return said
+    return _unit_before(words, said)
+
+
+def _unit_before(words: Words, said: Asked) -> Asked:
+    """Read "box $5", but no "1 box $5", which counts the box."""
+    place = said.start - 1
+    unit = _one_unit(words, place) if place >= 0 else None
+    if unit is None or unit[1] != said.start or unit[0] in MEASURES:
+        return said
+    before = words.tokens[place - 1] if place else None
+    counted = before is not None and (
+        before.folded in articles()
+        or may_begin(before)
+        or money_words().per.before(words, place) is not None
+    )
+    return said if counted else replace(said, basis=EACH, unit=unit[0], start=place)
 
 
 def _start(words: Words, start: int) -> int:

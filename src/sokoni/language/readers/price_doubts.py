@@ -133,6 +133,9 @@ def _either(words: Words, said: Asked, scene: Scene) -> tuple[Asked, ...]:
     if end + 1 < len(words.tokens) and words.tokens[end].folded in money_words().either:
         other = amount_at(words, end + 1, scene) or _last(words, end + 1, said)
         return (said, with_basis(words, other)) if other else ()
+    starts = money_words().currency_starts
+    if not any(token.folded in starts for token in words.tokens[end:]):
+        return ()
     later = marked(words.without(0, end), scene)
     return (said, later) if later is not None and later.currency != said.currency else ()
 

@@ -11,6 +11,7 @@ from typing_extensions import override
 from sokoni.language.lexicon import keyed_phrases, words_in
 from sokoni.language.phrases import Phrases
 from sokoni.language.readers.amounts import belongs_to_next
+from sokoni.language.readers.money_words import money_words
 from sokoni.language.readers.numbers import number_at, plain
 from sokoni.language.readers.units import MEASURES, articles, singular_units, unit_at
 from sokoni.language.reading import Found, Quantity, Reader, Scene
@@ -38,8 +39,8 @@ class _Amount:
 
 
 @cache
-def _not_counted() -> frozenset[str]:
-    return words_in("not_counted")
+def _no_counts() -> frozenset[str]:
+    return words_in("not_counted") | words_in("traits")
 
 
 @cache
@@ -64,7 +65,7 @@ class QuantityReader(Reader):
 
     @override
     def find(self, words: Words, scene: Scene) -> Found | None:
-        found = _together(list(_amounts(words)))
+        found = _together(words, list(_amounts(words)))
         if found is None:
             return None
         quantity, main, size = found
@@ -87,17 +88,36 @@ def _one_of_them(words: Words) -> Quantity | None:
     return None
 
 
-def _together(amounts: Sequence[_Amount]) -> tuple[Quantity, _Amount, _Amount | None] | None:
+def _together(
+    words: Words, amounts: Sequence[_Amount]
+) -> tuple[Quantity, _Amount, _Amount | None] | None:
     """Tell how many from how big: "3 bags of 50kg", "50kg bags x 3", "5 litres"."""
-    if not amounts:
-        return None
     measure = next((amount for amount in amounts if amount.is_measure), None)
-    count = next((amount for amount in amounts if not amount.is_measure), None)
+    counts = (amount for amount in amounts if not amount.is_measure)
+    count = next((one for one in counts if _counts_before(words, one, measure)), None)
     if measure is None and count is not None:
         return Quantity(plain(count.value), count.unit), count, None
     if measure is not None and count is not None:
         return _sized(count, measure), count, measure
-    return _measured(measure) if measure is not None else None
+    if measure is None or _priced_by(words, measure):
+        return None
+    return _measured(measure)
+
+
+def _counts_before(words: Words, count: _Amount, measure: _Amount | None) -> bool:
+    """Tell "3 bags 50kg", "20l x 5" and "50kg masaga matatu" from the number of "1 ton 250"."""
+    if measure is None or count.unit or count.start < measure.start:
+        return True
+    packed = bool(measure.packing) and count.start == measure.end
+    return packed or words.tokens[count.start].folded in _TIMES
+
+
+def _priced_by(words: Words, measure: _Amount) -> bool:
+    """Tell whether the measure is only what a price is for: "$18 per 20l bucket"."""
+    before = measure.start - 1
+    if before < 0 or words.free[before]:
+        return False
+    return money_words().per.before(words, measure.start) is not None
 
 
 def _sized(count: _Amount, measure: _Amount) -> Quantity:
@@ -212,7 +232,7 @@ def _counts(words: Words, start: int, end: int) -> bool:
         return False  # A model: "Samsung A12".
     if start and words.tokens[start - 1].is_number and not unit_at(words, end):
         return False  # A phone number, or a list.
-    if after in {"%", ":"} or after in _not_counted() or _dimension(words, start, end):
+    if after in {"%", ":"} or after in _no_counts() or _dimension(words, start, end):
         return False
     return not (_street(words, end) or _year(words, start, end) or _ranges(words, start, end))
 

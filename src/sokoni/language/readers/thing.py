@@ -34,6 +34,8 @@ class _Lists:
     stop: Phrases[str]
     breaks: frozenset[str]
     links: frozenset[str]
+    traits: frozenset[str]
+    """Words that make a trait of the number before them: "2 bedroom"."""
 
 
 @cache
@@ -42,6 +44,7 @@ def _lists() -> _Lists:
         stop=phrases_in("things", "stop"),
         breaks=words_in("things", "breaks"),
         links=words_in("things", "links"),
+        traits=words_in("traits"),
     )
 
 
@@ -52,10 +55,7 @@ class ThingReader(Reader):
 
     @override
     def find(self, words: Words, scene: Scene) -> Found | None:
-        words = _left(words, scene)
-        start, end = max(_phrases(words), key=lambda span: span[1] - span[0], default=(0, 0))
-        text = words.original(start, end)
-        return Found(text, start, end) if _is_thing(words, start, end) else None
+        return next(_things(words, scene), None)
 
     @override
     def read(self, words: Words, scene: Scene) -> str | None:
@@ -77,13 +77,27 @@ class NamedThingReader(ThingReader):
         """Tell whether it is one of the things, perhaps misspelt."""
         return bool(self.named(value))
 
+    def may_know(self, words: Words) -> bool:
+        """Tell cheaply whether it may know something in the words."""
+        return any(self.named(token.folded) for token in words.tokens if token.is_word)
+
     @override
     def find(self, words: Words, scene: Scene) -> Found | None:
-        first = found = super().find(words, scene)
-        while found is not None and not self.knows(str(found.value)):
-            words = found.taken_from(words)
-            found = super().find(words, scene)
-        return found or first
+        first: Found | None = None
+        for found in _things(words, scene):
+            if self.knows(str(found.value)):
+                return found
+            first = first or found
+        return first
+
+
+def _things(words: Words, scene: Scene) -> Iterator[Found]:
+    """Yield what the words may be about, the longest phrase first."""
+    words = _left(words, scene)
+    for start, end in sorted(_phrases(words), key=lambda span: span[0] - span[1]):
+        if not _is_thing(words, start, end):
+            return
+        yield Found(words.original(start, end), start, end)
 
 
 def _left(words: Words, scene: Scene) -> Words:
@@ -119,7 +133,7 @@ def _phrases(words: Words) -> Iterator[tuple[int, int]]:
             place += 1
             continue
         start, stop = _trimmed(words, place, min(end, place + _MOST_WORDS * 2))
-        if start < stop <= start + _MOST_WORDS:
+        if start < stop and _spoken(words, start, stop) <= _MOST_WORDS:
             yield start, stop
         place = end
 
@@ -131,10 +145,20 @@ def _run_end(words: Words, start: int) -> int:
         token = tokens[end]
         if not (token.is_word or token.is_number or _holds(words, end)):
             break
-        if token.folded in _lists().breaks:
+        if token.folded in _lists().breaks and not _names_a_model(words, end):
             return max(start, end)
         end += 1
     return end
+
+
+def _names_a_model(words: Words, place: int) -> bool:
+    """Tell the letter of "i5" from a word."""
+    return words.glued(place + 1) and words.tokens[place + 1].is_number
+
+
+def _spoken(words: Words, start: int, end: int) -> int:
+    """Count words as people do: "256gb" is one."""
+    return sum(not words.glued(place) for place in range(start, end))
 
 
 def _holds(words: Words, place: int) -> bool:
@@ -166,8 +190,10 @@ def _trimmed(words: Words, start: int, end: int) -> tuple[int, int]:
 
 
 def _model(words: Words, start: int, end: int) -> bool:
-    """Tell a number that begins a name: "4x4 tyres"."""
-    return words.tokens[start].is_number and start + 1 < end and words.glued(start + 1)
+    """Tell a number that begins a name: "4x4 tyres", "2 bedroom house"."""
+    if not words.tokens[start].is_number or start + 1 >= end:
+        return False
+    return words.glued(start + 1) or words.tokens[start + 1].folded in _lists().traits
 
 
 def _sign(words: Words, place: int) -> bool:

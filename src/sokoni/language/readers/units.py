@@ -46,4 +46,5 @@ def unit_at(words: Words, place: int) -> tuple[str, int] | None:
 
 
 def _after_digit(words: Words, place: int) -> bool:
-    return words.glued(place) and words.tokens[place - 1].is_number
+    before = words.tokens[place - 1] if words.glued(place) else None
+    return before is not None and (before.is_number or before.folded == "/")
