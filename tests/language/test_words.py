@@ -36,6 +36,10 @@ def test_the_original_is_kept_for_showing() -> None:
     assert words.phrase(1, 3) == "engine oil"
 
 
+def test_the_original_stands_on_one_line() -> None:
+    assert words_of("Tendai\nListed:  yes").original(0, 4) == "Tendai Listed: yes"
+
+
 def test_taken_tokens_stay_taken() -> None:
     words = words_of("a b c d").without(1, 3)
 

@@ -86,6 +86,7 @@ def test_erased_conversations_are_forgotten() -> None:
 def test_a_status_is_nobodys_and_a_name_is_cut() -> None:
     assert sender_of(OWNER, Status(provider_id="w", status="sent", at=NOON)) is None
     assert profile_name(message("w", phone="+1", sender_name=" A\x00da ")) == "Ada"
+    assert profile_name(message("w", phone="+1", sender_name="A\n\u202eda\r\nB")) == "A da B"
     assert len(profile_name(message("w", phone="+1", sender_name="x" * 500))) == 120
 
 

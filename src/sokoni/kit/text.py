@@ -20,6 +20,11 @@ def without_bidi(text: str) -> str:
     return _BIDI.sub("", text)
 
 
+def one_line(text: str) -> str:
+    """Return the text on one line: a name with lines of its own could speak for somebody else."""
+    return " ".join(without_bidi(clean(text)).split())
+
+
 def units(text: str) -> int:
     """Count UTF-16 units: the larger of the two ways in which WhatsApp may count."""
     if text.isascii():

@@ -94,10 +94,10 @@ class Words:
         return " ".join([token.folded for token in self.tokens[start:end]])
 
     def original(self, start: int, end: int) -> str:
-        """Return the tokens as they were written."""
+        """Return the tokens as they were written, on one line."""
         if start >= end:
             return ""
-        return self.text[self.tokens[start].start : self.tokens[end - 1].end]
+        return " ".join(self.text[self.tokens[start].start : self.tokens[end - 1].end].split())
 
     @property
     def folded(self) -> str:

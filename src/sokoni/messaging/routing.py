@@ -16,7 +16,7 @@ from sokoni.channels.base import (
 )
 from sokoni.kit.clock import Clock
 from sokoni.kit.ids import AccountId, ContactId, ConversationId, MerchantId
-from sokoni.kit.text import clean
+from sokoni.kit.text import one_line
 
 _REMEMBERED: Final = 50_000
 _KEPT: Final = timedelta(hours=1)
@@ -61,7 +61,7 @@ def profile_name(item: Inbound) -> str:
     """Return what the sender calls themselves in the channel's own settings."""
     if not isinstance(item, Message) or not item.sender_name:
         return ""
-    return clean(item.sender_name).strip()[:_LONGEST_NAME]
+    return one_line(item.sender_name)[:_LONGEST_NAME].rstrip()
 
 
 def _addresses(item: Inbound) -> tuple[Address, ...]:
