@@ -218,3 +218,36 @@ async def test_declining_shows_the_buyer_the_way_to_others(market: Market) -> No
     assert "[Look for others]" in buyer.last
     assert "Nobody sells goats" in await buyer.taps("Look for others")
     assert "[Look for others]" in await asks(buyer)
+
+
+async def test_seller_sees_who_waits_however_long_ago_they_asked(market: Market) -> None:
+    tendai = await seller(market, "+263771000001")
+    for number in range(6):
+        buyer = await market.phone(f"Buyer {number}", f"+26377200001{number}")
+        await asks(buyer)
+    await tendai.plays("menu", "my listings")
+    await tendai.says("1")
+
+    waiting = await tendai.taps("Buyers who ask")
+
+    assert [f"[Buyer {number}] goats" in waiting for number in range(6)] == [True] * 6
+    assert "Buyer 0 wants to buy from you: 12 goats" in await tendai.taps("Buyer 0")
+    assert "+263772000010" in await tendai.says("yes")
+    assert "Buyer 0" not in await tendai.says("my buyers")
+
+
+async def test_the_only_buyer_who_waits_is_shown_at_once(market: Market) -> None:
+    tendai = await seller(market, "+263771000001")
+    assert "No buyer waits" in await tendai.says("who asked")
+    await asks(await market.phone("Bongani", "+263772000002"))
+
+    assert "[Accept]" in await tendai.says("who asked")
+
+
+async def test_nobody_sees_the_buyers_of_another(market: Market) -> None:
+    tendai = await seller(market, "+263771000001")
+    buyer = await market.phone("Bongani", "+263772000002")
+    await asks(buyer)
+
+    assert "No buyer waits" in await buyer.says("my buyers")
+    assert "Bongani" in tendai.last

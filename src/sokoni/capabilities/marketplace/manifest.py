@@ -12,6 +12,7 @@ from sokoni.capabilities.marketplace.flows.alert import (
     next_wave,
 )
 from sokoni.capabilities.marketplace.flows.buy import BuyFlow
+from sokoni.capabilities.marketplace.flows.buyers import BuyerFlow, MyBuyersFlow
 from sokoni.capabilities.marketplace.flows.introduction import (
     UNANSWERED,
     AcceptFlow,
@@ -53,6 +54,8 @@ MARKETPLACE: Final = Capability(
         _task(MyRequestsFlow, query=True),
         _task(CloseRequestFlow),
         _task(ShowListingFlow, query=True),
+        _task(MyBuyersFlow, query=True),
+        _task(BuyerFlow, query=True),
         _task(ContactFlow),
         _task(AcceptFlow),
         _task(DeclineFlow),

@@ -6,6 +6,7 @@ from uuid import UUID
 from sokoni.capabilities.marketplace.desk import Desk, start
 from sokoni.capabilities.marketplace.flows.kinds import AtOnceFlow
 from sokoni.capabilities.marketplace.flows.meeting import (
+    interest,
     listing_gone,
     look_for,
     met,
@@ -74,16 +75,7 @@ class ContactFlow(AtOnceFlow):
         return {"seller": seller_of(self._desk.context.vault, offer)}
 
     def _ask_seller(self, offer: Offer, asked: Introduction) -> None:
-        known = {"introduction": str(asked.id)}
-        accept, decline = start("accept", known), start("decline", known)
-        prompt = Prompt(
-            "marketplace.interest.told",
-            {"buyer": buyer_named(self._desk.my_name), "what": what_of(offer)},
-            choices=(
-                Choice("accept", Worded("marketplace.choice.accept"), command=accept),
-                Choice("decline", Worded("marketplace.choice.decline"), command=decline),
-            ),
-        )
+        prompt = interest(asked, buyer_named(self._desk.my_name), what_of(offer))
         once = f"interest:{asked.id.hex}"
         self._desk.tell(offer.contact_id, prompt, once=once, purpose=Purpose.NOTICE)
         self._desk.context.later(

@@ -32,7 +32,7 @@ class ShowListingFlow(AtOnceFlow):
         if offer is None:
             return Outcome(GONE)
         if offer.contact_id == self._desk.me:
-            return Outcome(self._mine(offer))
+            return Outcome(await self._mine(offer))
         seller = seller_of(self._desk.context.vault, offer)
         contact = start("contact", {"listing": offer.reference})
         choice = Choice(
@@ -41,22 +41,17 @@ class ShowListingFlow(AtOnceFlow):
         told: Params = {"seller": seller, **words_of(offer)}
         return Outcome(Prompt("marketplace.show_listing.theirs", told, (choice,)))
 
-    def _mine(self, offer: Offer) -> Prompt:
+    async def _mine(self, offer: Offer) -> Prompt:
         known = {"listing": offer.reference}
-        return Prompt(
-            "marketplace.show_listing.mine",
-            words_of(offer),
-            choices=(
-                Choice(
-                    "price", Worded("marketplace.choice.price"), command=start("set_price", known)
-                ),
-                Choice(
-                    "withdraw",
-                    Worded("marketplace.choice.withdraw"),
-                    command=start("withdraw_one", known),
-                ),
-            ),
+        price, withdraw = start("set_price", known), start("withdraw_one", known)
+        choices: tuple[Choice, ...] = (
+            Choice("price", Worded("marketplace.choice.price"), command=price),
+            Choice("withdraw", Worded("marketplace.choice.withdraw"), command=withdraw),
         )
+        if await self._desk.introductions.waiting_for(offer.id, limit=1):
+            label = Worded("marketplace.choice.buyers")
+            choices += (Choice("buyers", label, command=start("my_buyers")),)
+        return Prompt("marketplace.show_listing.mine", words_of(offer), choices)
 
 
 class MineForm(Form):

@@ -67,6 +67,20 @@ async def met(desk: Desk, meeting: Meeting) -> Met:
     )
 
 
+def interest(introduction: Introduction, buyer: str | Worded, what: str | Worded) -> Prompt:
+    """Ask the seller whether they want to be in touch with the buyer."""
+    known = {"introduction": str(introduction.id)}
+    accept, decline = start("accept", known), start("decline", known)
+    return Prompt(
+        "marketplace.interest.told",
+        {"buyer": buyer, "what": what},
+        choices=(
+            Choice("accept", Worded("marketplace.choice.accept"), command=accept),
+            Choice("decline", Worded("marketplace.choice.decline"), command=decline),
+        ),
+    )
+
+
 def tell_buyer(desk: Desk, introduction: Introduction, prompt: Prompt) -> None:
     """Tell the buyer what came of their question, once."""
     once = f"answer:{introduction.id.hex}"

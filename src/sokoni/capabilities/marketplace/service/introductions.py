@@ -3,8 +3,9 @@
 from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime
+from typing import Any
 
-from sqlalchemy import ColumnElement, Select, select, update
+from sqlalchemy import ColumnElement, Row, Select, select, update
 from sqlalchemy.ext.asyncio import AsyncSession
 
 from sokoni.capabilities.marketplace.models import (
@@ -69,18 +70,9 @@ class Introductions:
         return asked
 
     async def find(self, introduction_id: IntroductionId) -> Meeting | None:
-        statement = (
-            select(
-                Introduction,
-                Listing.thing,
-                Listing.reference,
-                Listing.state == ListingState.OPEN,
-            )
-            .join(Listing, Listing.id == Introduction.listing_id)
-            .where(*self._scope(), Introduction.id == introduction_id)
-        )
+        statement = self._meetings().where(Introduction.id == introduction_id)
         row = (await self._session.execute(statement)).one_or_none()
-        return None if row is None else Meeting(row[0], row[1], row[2], bool(row[3]))
+        return None if row is None else _meeting(row)
 
     async def answer(
         self, seller_id: ContactId, introduction_id: IntroductionId, state: IntroductionState
@@ -112,6 +104,23 @@ class Introductions:
         )
         return bool(await rows_changed(self._session, ending))
 
+    async def asking(self, seller_id: ContactId, *, limit: int, offset: int = 0) -> list[Meeting]:
+        """Return who waits for the seller's answer, the longest first."""
+        # By the seller's listings, which have an index.
+        statement = (
+            self._meetings()
+            .where(
+                Listing.merchant_id == self._merchant_id,
+                Listing.contact_id == seller_id,
+                Listing.state == ListingState.OPEN,
+                Introduction.state == IntroductionState.ASKED,
+            )
+            .order_by(Introduction.id)
+            .limit(limit)
+            .offset(offset)
+        )
+        return [_meeting(row) for row in await self._session.execute(statement)]
+
     async def waiting_for(self, listing_id: ListingId, *, limit: int) -> Sequence[Introduction]:
         """Return those that wait for an answer about a listing, the longest first."""
         statement = (
@@ -125,9 +134,18 @@ class Introductions:
         )
         return (await self._session.scalars(statement)).all()
 
+    def _meetings(self) -> Select[*tuple[Any, ...]]:
+        columns = (Introduction, Listing.thing, Listing.reference, Listing.state)
+        joined = select(*columns).join(Listing, Listing.id == Introduction.listing_id)
+        return joined.where(*self._scope())
+
     def _introductions(self) -> Select[Introduction]:
         return select(Introduction).where(*self._scope())
 
     def _scope(self) -> tuple[ColumnElement[bool], ...]:
         """Scope of every query here."""
         return (Introduction.merchant_id == self._merchant_id,)
+
+
+def _meeting(row: Row[*tuple[Any, ...]]) -> Meeting:
+    return Meeting(row[0], row[1], row[2], offered=row[3] == ListingState.OPEN)
