@@ -22,12 +22,14 @@ from sokoni.db.engine import open_engine, with_driver
 from sokoni.db.keys import open_vault
 from sokoni.db.vault import Vault
 from sokoni.dialogue.engine import MerchantDialogue
+from sokoni.dialogue.fetching import FETCH, FetchPerformer
 from sokoni.dialogue.learning import classifier_of, weights_file
 from sokoni.dialogue.manifest import Capability
 from sokoni.dialogue.wording import Wording
 from sokoni.kit.clock import Clock, utc_now
 from sokoni.kit.http import HttpClient, ReqwestClient
 from sokoni.language.catalogues import Catalogues
+from sokoni.media.room import Media, open_media
 from sokoni.merchants.directory import MerchantDirectory
 from sokoni.merchants.file import Kinds
 from sokoni.merchants.profile import MerchantProfile
@@ -135,8 +137,9 @@ class App:
     catalogues: Catalogues
     dialogues: Dialogues
     templates: TemplateBook
+    media: Media
     performers: Performers = field(default_factory=dict)
-    """By kind of request: who asks the outside world. None ships yet."""
+    """By kind of request: who asks the outside world."""
 
     async def refresh(self) -> None:
         """Read anew what is kept in memory, after merchants were changed."""
@@ -180,6 +183,10 @@ def _app(
     hints: Hints,
 ) -> App:
     registry, known, places = Registry.installed(), capabilities(), Gazetteer()
+    accounts = Accounts(engine, vault, registry, http, clock)
+    media = open_media(
+        settings, engine=engine, vault=vault, clock=clock, accounts=accounts, http=http
+    )
     catalogues = worded(known.values())
 
     def params_of(profile: MerchantProfile, prompt: Prompt, language: str) -> Mapping[str, str]:
@@ -194,12 +201,14 @@ def _app(
         registry=registry,
         capabilities=known,
         merchants=MerchantDirectory(engine, clock),
-        accounts=Accounts(engine, vault, registry, http, clock),
+        accounts=accounts,
         inbox=Inbox(engine, vault, clock),
         hints=hints,
         places=places,
         catalogues=catalogues,
         dialogues=Dialogues(known, catalogues, places, settings.key_file),
+        media=media,
+        performers={FETCH: FetchPerformer(media.fetcher)},
         templates=TemplateBook(engine, params_of),
     )
 

@@ -4,7 +4,7 @@ from enum import StrEnum
 from pathlib import Path
 from typing import Final
 
-from pydantic import Field, SecretStr, ValidationError
+from pydantic import AliasChoices, Field, SecretStr, ValidationError
 from pydantic_settings import BaseSettings, SettingsConfigDict
 from sqlalchemy import URL, make_url
 from sqlalchemy.exc import ArgumentError
@@ -22,7 +22,9 @@ class Environment(StrEnum):
 class Settings(BaseSettings):
     """`SOKONI_…` variables (design §7)."""
 
-    model_config = SettingsConfigDict(env_prefix="SOKONI_", frozen=True, extra="ignore")
+    model_config = SettingsConfigDict(
+        env_prefix="SOKONI_", frozen=True, extra="ignore", populate_by_name=True
+    )
 
     database_url: str = "sqlite:///sokoni.db"
     """`sqlite:///…`, `postgresql://…` or `mysql://…`; the driver is ours to choose."""
@@ -57,6 +59,34 @@ class Settings(BaseSettings):
     pairwise_pacing: bool = True
     """Keep to one message per 6 s and contact, with a burst of 45, as WhatsApp asks."""
 
+    # Files that contacts send.
+    media_dir: Path | None = None
+    """Where they are kept, sealed; unless said in a folder beside the SQLite database, else
+    `sokoni.media`. Several machines must share it, or use a bucket."""
+    media_base_url: str = Field(
+        "", validation_alias=AliasChoices("SOKONI_MEDIA_BASE_URL", "MEDIA_BASE_URL")
+    )
+    """Where providers fetch them; unless said `SOKONI_PUBLIC_URL`. `MEDIA_BASE_URL` counts too."""
+    media_link_hours: int = Field(72, ge=1)
+    """A link to a file is good for so long: as long as a message may wait to be sent."""
+    media_image_mb: int = Field(10, ge=1, le=100)
+    """A picture may be so large when it is fetched."""
+    media_document_mb: int = Field(15, ge=1, le=100)
+    """A document may be so large."""
+    media_megapixels: int = Field(50, ge=1, le=100)
+    """A picture may have so many dots when it is unpacked, in millions."""
+    media_private_origins: bool = False
+    """Whether files may be fetched from a provider whose `base_url` is on this machine or network,
+    as that of a bridge of your own. No other private address is ever asked."""
+    media_bucket_url: str = ""
+    """Address of a bucket that keeps them in place of the folder, its name in the host or path."""
+    media_bucket_region: str = "us-east-1"
+    """The bucket's region; what it is called where there are none."""
+    media_bucket_key_id: str = ""
+    """Name of the key that opens the bucket."""
+    media_bucket_secret: SecretStr = SecretStr("")
+    """The key itself."""
+
     # What is over is deleted after so many days.
     event_days: int = Field(14, ge=8)
     """Handled events stay so long; Meta repeats a webhook for a week, and they tell that."""
@@ -64,6 +94,8 @@ class Settings(BaseSettings):
     """Requests to the outside world that ended stay so long."""
     message_days: int = Field(0, ge=0)
     """The log of what was said stays so long; 0 keeps it for ever."""
+    media_days: int = Field(60, ge=1)
+    """Files that nothing uses stay so long: longer than a task may stay half done."""
 
     @property
     def production(self) -> bool:
@@ -72,8 +104,16 @@ class Settings(BaseSettings):
     @property
     def key_file(self) -> Path:
         """Where development keys are kept: beside an SQLite database, else in the folder."""
+        return self._beside(".keys")
+
+    @property
+    def media_folder(self) -> Path:
+        """Where files are kept."""
+        return self.media_dir or self._beside(".media")
+
+    def _beside(self, ending: str) -> Path:
         path = self.database_url.partition(":///")[2] if "sqlite" in self.database_url else ""
-        return Path(path).with_suffix(".keys") if path else Path("sokoni.keys")
+        return Path(path or "sokoni").with_suffix(ending)
 
 
 class InvalidSettingsError(AppError):

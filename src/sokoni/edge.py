@@ -82,4 +82,5 @@ def _gateway_parts(app: App, figures: CollectorRegistry) -> GatewayParts:
         hints=app.hints,
         figures=figures,
         silences=silences,
+        media=app.media,
     )

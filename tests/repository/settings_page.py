@@ -66,7 +66,7 @@ def page() -> str:
 def _table(
     model: type[BaseModel], *, prefix: str = "", leave: frozenset[str] | set[str] = frozenset()
 ) -> str:
-    schema = model.model_json_schema()
+    schema = model.model_json_schema(by_alias=False)
     meanings = dict(_meanings(model))
     rows = ["| setting | kind | unless said | meaning |", "|---|---|---|---|"]
     for name, said in schema["properties"].items():

@@ -7,7 +7,7 @@ from datetime import datetime, timedelta
 
 import msgspec
 import pytest
-from sqlalchemy import func, select, update
+from sqlalchemy import func, select, text, update
 from sqlalchemy.ext.asyncio import AsyncConnection, AsyncEngine
 
 from sokoni.config import Settings
@@ -211,3 +211,24 @@ async def test_capabilities_tidy_up_once_a_minute_and_at_once_while_there_is_mor
     broom.clock.advance(timedelta(minutes=1))
     await sweep.run_once()
     assert calls == [calls[0], calls[0], broom.clock()]
+
+
+async def test_what_lies_outside_the_database_is_cleared_without_a_transaction(
+    broom: Broom, engine: AsyncEngine
+) -> None:
+    calls: list[datetime] = []
+
+    async def clear(now: datetime) -> bool:
+        async with writing(engine) as connection:  # would wait for ever inside another
+            await connection.execute(text("SELECT 1"))
+        calls.append(now)
+        return len(calls) == 1
+
+    place = broom.street
+    sweep = Sweep(
+        engine=engine, clock=broom.clock, inbox=place.inbox, hints=place.hints, clearing=clear
+    )
+
+    for _ in range(3):
+        await sweep.run_once()
+    assert len(calls) == 2

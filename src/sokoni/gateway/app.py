@@ -15,11 +15,13 @@ from sokoni.gateway.asgi import NOSNIFF, AsgiApp, Event, Header, Receive, Scope,
 from sokoni.gateway.batcher import Batcher
 from sokoni.gateway.doors import Accounts, Doors, find_door
 from sokoni.gateway.health import Health, Silences, no_loops
+from sokoni.gateway.media import media_door
 from sokoni.gateway.metrics import GatewayMetrics
 from sokoni.gateway.operations import operations
 from sokoni.gateway.rate import RateLimit
 from sokoni.gateway.webhooks import Webhooks
 from sokoni.kit.clock import Clock
+from sokoni.media.room import Media
 from sokoni.messaging.inbox import Inbox
 from sokoni.messaging.wakeups import Hints
 
@@ -51,6 +53,8 @@ class GatewayParts:
     figures: CollectorRegistry
     """Where all rooms of the process leave their figures."""
     silences: Silences = no_loops
+    media: Media | None = None
+    """None: files are given out elsewhere."""
 
 
 def build_gateway(parts: GatewayParts, inner: FastAPI | None = None) -> AsgiApp:
@@ -62,6 +66,8 @@ def build_gateway(parts: GatewayParts, inner: FastAPI | None = None) -> AsgiApp:
     health = Health(parts.engine, parts.clock, parts.settings.redis_url, parts.silences)
     behind = inner or FastAPI(docs_url=None, redoc_url=None, openapi_url=None)
     behind.include_router(operations(health, parts.figures))
+    if parts.media is not None:
+        behind.include_router(media_door(parts.media.links, parts.media.archive))
     webhooks = Webhooks(
         doors=Doors(parts.accounts, parts.registry, production=parts.settings.production),
         batcher=Batcher(parts.inbox.store, metrics.flushed),

@@ -13,7 +13,6 @@ from sokoni.kit.clock import Clock
 from sokoni.testing.loopback import Answered, Asked
 
 PATH: Final = "/whatsapp_business/attachments/"
-_LIFE: Final = timedelta(minutes=5)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -29,9 +28,11 @@ class GraphFile:
 
 
 class GraphMedia:
-    """Addresses are good for five minutes, and only with the token."""
+    """An address is good for a while, and only with the token."""
 
     def __init__(self, clock: Clock) -> None:
+        self.life = timedelta(minutes=5)
+        """How long an address is good for."""
         self._clock = clock
         self._files: dict[str, GraphFile] = {}
         self._given_out: dict[str, tuple[str, datetime]] = {}
@@ -49,17 +50,13 @@ class GraphMedia:
         digest = base64.b64encode(hashlib.sha256(file.content).digest()).decode()
         return {"id": media_id, "mime_type": file.mime_type, "sha256": digest}
 
-    def forget_addresses(self) -> None:
-        """Have every address that was given out lead nowhere any more."""
-        self._given_out.clear()
-
     def address(self, media_id: str, url: str) -> Answered | None:
         """Answer `GET /{version}/{media id}`; None: there is no such file."""
         file = self._files.get(media_id)
         if file is None:
             return None
         ticket = secrets.token_urlsafe(8)
-        self._given_out[ticket] = (media_id, self._clock() + _LIFE)
+        self._given_out[ticket] = (media_id, self._clock() + self.life)
         said = {
             **self.described(media_id),
             "messaging_product": "whatsapp",

@@ -164,6 +164,11 @@ class OwnSettings(Settings):
         """What is learnt from phrases is kept beside it: once for all servers of the process."""
         return _scratch() / "own.keys"
 
+    @property
+    @override
+    def media_folder(self) -> Path:
+        return _scratch() / "media"
+
 
 @cache
 def _scratch() -> Path:
@@ -173,7 +178,14 @@ def _scratch() -> Path:
 
 
 def _own(settings: Settings, url: str) -> Settings:
-    own = {"database_url": url, "redis_url": "", "secret_keys": SecretStr(new_key())}
+    own = {
+        "database_url": url,
+        "redis_url": "",
+        "secret_keys": SecretStr(new_key()),
+        "media_bucket_url": "",
+        # The provider's fake is on this machine.
+        "media_private_origins": True,
+    }
     return OwnSettings(**{**settings.model_dump(), **own, "env": Environment.DEVELOPMENT})
 
 

@@ -13,6 +13,7 @@ from sqlalchemy.exc import SQLAlchemyError
 from sokoni.bootstrap import App
 from sokoni.config import Settings
 from sokoni.dialogue.tally import Tally
+from sokoni.media.archive import move
 from sokoni.messaging.dialects import turn_sql
 from sokoni.messaging.leases import Leases
 from sokoni.messaging.merging import Merging
@@ -77,6 +78,7 @@ class Crew:
                 requests=requests,
                 kept=kept_as_set(app.settings),
                 tidies=[one.tidy for one in app.capabilities.values() if one.tidy],
+                clearing=app.media.archive.clear,
             ),
             tally=tally,
         )
@@ -144,6 +146,7 @@ def _turns(app: App, delivery: Delivery, marks: ReadMarks, tally: Tally) -> Turn
         app.inbox.forget([one.id])
 
     hooks = [one.merge_contacts for one in app.capabilities.values() if one.merge_contacts]
+    hooks.append(move)
     return TurnWorker(
         engine=app.engine,
         sql=turn_sql(app.engine),

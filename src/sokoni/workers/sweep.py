@@ -1,10 +1,10 @@
 """Makes events of times that fell due, kicks what a broker lost, deletes what is long over."""
 
 import asyncio
-from collections.abc import Sequence
+from collections.abc import Awaitable, Callable, Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
-from typing import Final
+from typing import Final, TypeAlias
 
 from sqlalchemy.ext.asyncio import AsyncConnection, AsyncEngine
 
@@ -33,6 +33,9 @@ _AT_ONCE: Final = 500
 _EVERY_SECONDS: Final = 1.0
 _PRUNED_EVERY: Final = timedelta(minutes=1)
 
+Clearing: TypeAlias = Callable[[datetime], Awaitable[bool]]
+"""Deletes what has expired outside the database; True asks for another call soon."""
+
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Kept:
@@ -48,7 +51,8 @@ class Kept:
 class Sweep:
     """One step a second. `requests` is swept too: what its broker lost is kicked again.
 
-    `tidies` are what capabilities do about rows of their own that are over.
+    `tidies` are what capabilities do about rows of their own that are over; `clearing` has no
+    transaction to itself, since it may take its time.
     """
 
     def __init__(  # noqa: PLR0913 -- the worker's collaborators, each by name
@@ -61,6 +65,7 @@ class Sweep:
         requests: RequestWorker | None = None,
         kept: Kept | None = None,
         tidies: Sequence[Tidy] = (),
+        clearing: Clearing | None = None,
     ) -> None:
         self._engine = engine
         self._clock = clock
@@ -69,6 +74,7 @@ class Sweep:
         self._requests = requests
         self._kept = kept or Kept()
         self._tidies = tidies
+        self._clearing = clearing
         self._prune_at: datetime | None = None
 
     async def run(self, stop: asyncio.Event) -> None:
@@ -153,6 +159,8 @@ class Sweep:
             if self._kept.messages is not None:
                 pruned += await prune_messages(connection, now, self._kept.messages)
             more = [await tidy(connection, now) for tidy in self._tidies]
+        if self._clearing is not None:
+            more.append(await self._clearing(now))
         # A full batch means that there is more: go on at the next step.
         full = pruned >= _AT_ONCE or any(more)
         self._prune_at = now if full else now + _PRUNED_EVERY

@@ -1,0 +1,1 @@
+"""Files of contacts: fetched, made harmless, sealed, served by links that end."""

@@ -1,0 +1,1 @@
+"""Where contents lie: one contract, a folder or a bucket behind it."""

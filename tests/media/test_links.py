@@ -1,0 +1,88 @@
+"""A link names one file until it ends; nobody else can make one."""
+
+from datetime import timedelta
+from urllib.parse import parse_qs, urlsplit
+
+import pytest
+
+from sokoni.db.vault import Vault
+from sokoni.kit.ids import new_id
+from sokoni.media.links import Links
+from sokoni.media.models import MediaId
+from sokoni.media.references import FileRef
+from sokoni.testing.clock import StoppedClock
+
+FILE = FileRef(MediaId(new_id()))
+LIFE = timedelta(hours=72)
+
+
+@pytest.fixture
+def links(vault: Vault, clock: StoppedClock) -> Links:
+    return Links(vault, clock, "https://files.example/", LIFE)
+
+
+def taken_apart(link: str) -> tuple[str, str, str]:
+    parts = urlsplit(link)
+    query = parse_qs(parts.query)
+    return parts.path.rpartition("/")[2], query["until"][0], query["mark"][0]
+
+
+def test_link_names_its_file(links: Links) -> None:
+    link = links.of(FILE)
+
+    assert link.startswith(f"https://files.example/media/{FILE.id.hex}.jpg?")
+    assert links.named(*taken_apart(link)) == FILE.id
+
+
+def test_link_of_a_document_ends_as_one(links: Links) -> None:
+    assert ".pdf?" in links.of(FileRef(FILE.id, "application/pdf"))
+
+
+def test_link_is_the_same_for_an_hour(links: Links, clock: StoppedClock) -> None:
+    clock.advance(timedelta(minutes=1))
+    first = links.of(FILE)
+
+    clock.advance(timedelta(minutes=58))
+    assert links.of(FILE) == first
+
+    clock.advance(timedelta(minutes=2))
+    assert links.of(FILE) != first
+
+
+def test_link_lasts_at_least_as_promised_and_then_ends(links: Links, clock: StoppedClock) -> None:
+    link = taken_apart(links.of(FILE))
+
+    clock.advance(LIFE - timedelta(seconds=1))
+    assert links.named(*link) == FILE.id
+
+    clock.advance(timedelta(hours=1))
+    assert links.named(*link) is None
+
+
+@pytest.mark.parametrize("later", ["9999999999", "", "never", "1e9", "-1", "٩"])
+def test_link_cannot_be_made_to_last_longer(links: Links, later: str) -> None:
+    name, _, mark = taken_apart(links.of(FILE))
+
+    assert links.named(name, later, mark) is None
+
+
+@pytest.mark.parametrize(
+    "name", [f"{MediaId(new_id()).hex}.jpg", "", "..", "../../etc/passwd", "x.jpg", "%2e%2e"]
+)
+def test_link_cannot_be_made_to_name_another_file(links: Links, name: str) -> None:
+    _, until, mark = taken_apart(links.of(FILE))
+
+    assert links.named(name, until, mark) is None
+
+
+@pytest.mark.parametrize("mark", ["", "0" * 32, "é"])
+def test_mark_cannot_be_guessed(links: Links, mark: str) -> None:
+    name, until, _ = taken_apart(links.of(FILE))
+
+    assert links.named(name, until, mark) is None
+
+
+def test_link_of_another_installation_is_none_of_ours(clock: StoppedClock, links: Links) -> None:
+    theirs = Links(Vault([b"x" * 32]), clock, "https://files.example", LIFE)
+
+    assert links.named(*taken_apart(theirs.of(FILE))) is None
