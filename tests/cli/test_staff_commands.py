@@ -148,13 +148,14 @@ def test_what_became_of_all_that_was_set_aside_is_said(
 
 
 def test_events_are_replayed_all_or_none(run: Run, conversation: ConversationId) -> None:
-    event = parked(conversation)
+    event, unknown = parked(conversation), uuid4()
 
     said = [
         run("events", "replay"),
         run("events", "replay", event, "--all"),
-        run("events", "replay", event, uuid4()),
+        run("events", "replay", event, unknown),
     ]
 
     assert [one.code for one in said] == [1, 1, 1]
+    assert said[2].err == f"No event {unknown} was set aside.\n"
     assert states(conversation) == [EventState.PARKED]

@@ -90,7 +90,7 @@ class ParkedEvents:
             )
         )
         if not await rows_changed(connection, waiting):
-            raise NotParkedError(event.id)
+            raise NotParkedError(f"Somebody else has just replayed {event.id}.")
         # Parking logged what the contact said; handling it logs it where it is answered.
         logged = delete(_MESSAGES).where(_MESSAGES.c.event_id == event.id, _MESSAGES.c.part == 0)
         await connection.execute(logged)
@@ -107,7 +107,7 @@ class ParkedEvents:
     async def _row(self, session: AsyncSession, event_id: EventId) -> InboxEvent:
         row = await session.scalar(self._aside().where(InboxEvent.id == event_id))
         if row is None:
-            raise EventUnknownError(event_id)
+            raise EventUnknownError(f"No event {event_id} was set aside.")
         return row
 
     def _aside(self) -> Select[InboxEvent]:
