@@ -8,6 +8,7 @@ import pytest
 
 import sokoni.capabilities.marketplace as room
 from sokoni.capabilities.marketplace.manifest import MARKETPLACE
+from sokoni.language.reading import DoubtingReader
 from tests.capabilities.marketplace.market import CATALOGUES
 
 SOURCE: Final = Path(room.__file__).parent
@@ -28,6 +29,8 @@ def keys_said() -> set[str]:
         for slot in task.form.slots_to_ask():
             if task.form.slot(slot).editable:
                 said |= {f"{task.name}.{slot}.ask", f"{task.name}.{slot}.not_understood"}
+                if isinstance(task.form.reader(slot), DoubtingReader):
+                    said.add(f"{task.name}.{slot}.unclear")
     return said
 
 
@@ -45,13 +48,15 @@ def test_no_wording_is_left_over() -> None:
 def made_of_parts() -> set[str]:
     """Return the keys that are put together where they are said."""
     return {
-        "marketplace.withdraw.which",
-        "marketplace.change_price.which",
         "marketplace.sell.thing.refused",
         "marketplace.sell.price.refused",
         "marketplace.set_price.price.refused",
         "marketplace.buy.thing.refused",
         "marketplace.buy.price.refused",
+        "marketplace.buy.price.not_understood",
+        "marketplace.buy.quantity.whole",
+        "marketplace.buy.quantity.not_understood",
+        "marketplace.sell.quantity.whole",
         "marketplace.sell.cancelled",
         "marketplace.try",  # by the simulator, of every capability
     }
