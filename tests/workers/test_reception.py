@@ -61,3 +61,35 @@ async def test_whoever_said_stop_is_not_told_that_a_time_fell_due(place: Town) -
     await happens(place, Timer(name="market.unanswered"), "due")
 
     assert place.said() == ["stop"]
+
+
+@pytest.mark.parametrize(
+    ("words", "told"), [(["stop"], []), (["stop", "start"], ["Timer"]), (["goats"], ["Timer"])]
+)
+async def test_stop_and_start_count_while_a_person_answers(
+    place: Town, words: list[str], told: list[str]
+) -> None:
+    await place.hear("person")
+    await place.turn()
+    for said in words:
+        await place.hear(said)
+        await place.turn()
+    await happens(place, StaffAct(act="back"), "back")
+
+    await happens(place, Timer(name="market.unanswered"), "due")
+
+    assert place.said() == ["person", *told]
+
+
+async def test_stop_counts_from_whoever_writes_too_fast(
+    engine: AsyncEngine, vault: Vault, clock: StoppedClock
+) -> None:
+    async with town(engine, vault, clock, rate=1) as place:
+        await place.hear("hello")
+        await place.turn()
+        await place.hear("stop")
+        await place.turn()
+
+        await happens(place, Timer(name="market.unanswered"), "due")
+
+        assert place.said() == ["hello", "dialogue.slow_down"]

@@ -107,9 +107,21 @@ class Reception:
         if self._one.blocked_at is not None:
             return None
         self._turned.read.append(message.provider_id)
-        if self._one.holder == PERSON and not self._taken_back(message):
+        held = self._one.holder == PERSON and not self._taken_back(message)
+        if held or not self._within_rate(event):
+            self._heed(message)
             return None
-        return message if self._within_rate(event) else None
+        return message
+
+    def _heed(self, message: Message) -> None:
+        """Take a STOP, and a START, from a contact whom the bot does not answer now."""
+        word, one = control_word(words_of(message.text)), self._one
+        if word is None or word.control not in {Control.STOP, Control.START}:
+            return
+        stop = word.control is Control.STOP
+        if stop is (one.opted_out_at is None):
+            one.opted_out_at = self._now if stop else None
+            self._turned.consent("messages", given=not stop, source="chat", at=self._now)
 
     def _taken_back(self, message: Message) -> bool:
         """Tell whether the bot has it again: the time is up, or the contact called it."""
