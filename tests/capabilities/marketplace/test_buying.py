@@ -37,6 +37,15 @@ async def test_offer_is_found_in_any_language(buyer: Phone, said: str) -> None:
     assert "[Tendai Moyo]" in found
 
 
+async def test_what_was_said_unasked_can_be_changed_before_the_thing_is_named(
+    buyer: Phone,
+) -> None:
+    await buyer.plays("I want to buy", "Gokwe")
+    assert "[Place]" in await buyer.says("edit")
+    assert "Where do you need it?" in await buyer.says("place")
+    assert "What are you looking for?" in await buyer.says("Kwekwe")
+
+
 async def test_own_offer_is_not_offered(tendai: Phone) -> None:
     assert "[Yes]" in await tendai.says("Looking for goats")
 

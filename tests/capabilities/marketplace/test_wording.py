@@ -26,11 +26,13 @@ def keys_said() -> set[str]:
         for slot in task.form.slots():
             if task.form.slot(slot).editable:
                 said.add(f"{task.name}.{slot}.label")
+                # Where anything is asked, all that is known may be asked for again.
+                if task.form.slots_to_ask():
+                    said |= {f"{task.name}.{slot}.ask", f"{task.name}.{slot}.not_understood"}
         for slot in task.form.slots_to_ask():
-            if task.form.slot(slot).editable:
-                said |= {f"{task.name}.{slot}.ask", f"{task.name}.{slot}.not_understood"}
-                if isinstance(task.form.reader(slot), DoubtingReader):
-                    said.add(f"{task.name}.{slot}.unclear")
+            reader = task.form.reader(slot)
+            if task.form.slot(slot).editable and isinstance(reader, DoubtingReader):
+                said.add(f"{task.name}.{slot}.unclear")
     return said
 
 
@@ -53,9 +55,7 @@ def made_of_parts() -> set[str]:
         "marketplace.set_price.price.refused",
         "marketplace.buy.thing.refused",
         "marketplace.buy.price.refused",
-        "marketplace.buy.price.not_understood",
         "marketplace.buy.quantity.whole",
-        "marketplace.buy.quantity.not_understood",
         "marketplace.sell.quantity.whole",
         "marketplace.sell.cancelled",
         "marketplace.try",  # by the simulator, of every capability
