@@ -30,7 +30,7 @@ def keys_said() -> set[str]:
                 if task.form.slots_to_ask():
                     said |= {f"{task.name}.{slot}.ask", f"{task.name}.{slot}.not_understood"}
         for slot in task.form.slots_to_ask():
-            reader = task.form.reader(slot)
+            reader: object = task.form.reader(slot)
             if task.form.slot(slot).editable and isinstance(reader, DoubtingReader):
                 said.add(f"{task.name}.{slot}.unclear")
     return said
