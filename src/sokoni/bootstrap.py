@@ -183,7 +183,7 @@ def _app(
     hints: Hints,
 ) -> App:
     registry, known, places = Registry.installed(), capabilities(), Gazetteer()
-    accounts = Accounts(engine, vault, registry, http, clock)
+    accounts = Accounts(engine, vault, registry, http, clock, public_url=settings.public_url)
     media = open_media(
         settings, engine=engine, vault=vault, clock=clock, accounts=accounts, http=http
     )

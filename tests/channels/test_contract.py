@@ -16,6 +16,7 @@ from sokoni.channels.base import (
     Content,
     Document,
     Image,
+    Limits,
     LinkButton,
     Listing,
     LocationRequest,
@@ -25,6 +26,7 @@ from sokoni.channels.base import (
     Option,
     Outbound,
     Pin,
+    Place,
     RecipientUnreachableError,
     Template,
     TemplateButton,
@@ -34,18 +36,24 @@ from sokoni.channels.base import (
     WebhookRequest,
 )
 from sokoni.channels.ladder import lower
+from sokoni.channels.registry import ADAPTERS
 from sokoni.channels.simulator.channel import SimulatorChannel
 from sokoni.channels.simulator.config import SimulatorConfig
+from sokoni.channels.twilio_whatsapp.channel import TwilioWhatsAppChannel
 from sokoni.channels.whatsapp_cloud.channel import WhatsAppCloudChannel
 from sokoni.channels.whatsapp_cloud.outbound import payload
 from sokoni.kit.http import HttpClient, ReqwestClient
 from sokoni.kit.ids import OutboxId, PhoneNumber, ProviderMessageId
 from sokoni.testing.clock import NOON, StoppedClock
 from sokoni.testing.fake_graph import fake_graph
+from sokoni.testing.fake_twilio import FakeTwilio, fake_twilio
 from sokoni.testing.graph_rules import first_fault
 from sokoni.testing.graph_templates import ApprovedTemplate
 from sokoni.testing.meta_webhooks import MetaWebhooks, Signed
+from sokoni.testing.twilio_contents import StoredContent
+from sokoni.testing.twilio_webhooks import Posted
 from tests.channels.test_ladder import NEUTRALS
+from tests.channels.twilio_whatsapp import captured as twilio
 from tests.channels.whatsapp_cloud.captured import NUMBER, config
 
 PHONE = PhoneNumber("+263771000001")
@@ -58,6 +66,7 @@ CONTENTS: list[Content] = [
     Listing(body="Which?", label="Choose", options=(Option("a", "Goats", "$20"), *OPTIONS)),
     Image(url="https://a.example/g.jpg", caption="Goats"),
     Document(url="https://a.example/r.pdf", name="receipt.pdf"),
+    Place(Pin(latitude=-18.2171, longitude=28.9369, name="Gokwe Centre", address="Main Road")),
     LocationRequest("Where?"),
     LinkButton(body="Pay", label="Pay now", url="https://pay.example/1"),
     ContactRequest("Your number?"),
@@ -151,18 +160,53 @@ def cloud(base_url: str, http: HttpClient) -> Case:
     )
 
 
-@pytest.fixture(params=["simulator", "whatsapp_cloud"])
+def twilio_whatsapp(fake: FakeTwilio, http: HttpClient) -> Case:
+    def request(posted: Posted) -> WebhookRequest:
+        return WebhookRequest(url=posted.url, headers=posted.headers, body=posted.body)
+
+    webhooks = fake.webhooks(twilio.WEBHOOK)
+    return Case(
+        channel=TwilioWhatsAppChannel(twilio.config(fake.url), http, StoppedClock()),
+        key=twilio.KEY,
+        text=request(webhooks.text(PHONE, "Hello", id="in-1")),
+        choice=request(webhooks.button_reply(PHONE, "yes", "Yes", id="in-1")),
+        location=request(webhooks.location(PHONE, -18.2, 28.9, id="in-1")),
+    )
+
+
+@pytest.fixture(params=sorted(ADAPTERS))
 async def case(request: pytest.FixtureRequest) -> AsyncIterator[Case]:
     if request.param == "simulator":
         yield simulated()
-        return
-    async with fake_graph() as graph, ReqwestClient() as http:
-        graph.templates.add(*APPROVED)
-        yield cloud(graph.url, http)
+    elif request.param == "whatsapp_cloud":
+        async with fake_graph() as graph, ReqwestClient() as http:
+            graph.templates.add(*APPROVED)
+            yield cloud(graph.url, http)
+    else:
+        async with fake_twilio() as fake, ReqwestClient() as http:
+            for name in (one.name for one in CONTENTS if isinstance(one, Template)):
+                types = {"twilio/text": {"body": "Hello"}}
+                fake.contents.add(
+                    StoredContent(sid=name, friendly_name=name, types=types, approved=True)
+                )
+            yield twilio_whatsapp(fake, http)
 
 
 def outbound(content: Content, to: Address | None = None) -> Outbound:
     return Outbound(outbox_id=OUTBOX, to=to or Address(phone=PHONE), content=content)
+
+
+def shows(limits: Limits, content: Content) -> bool:
+    """Tell whether the ladder would ever make this for the channel."""
+    match content:
+        case LocationRequest():
+            return limits.location_request
+        case ContactRequest():
+            return limits.contact_request
+        case Buttons():
+            return limits.image_buttons or not content.image_url
+        case _:
+            return True
 
 
 def only(case: Case, request: WebhookRequest) -> Message:
@@ -211,9 +255,11 @@ def test_stranger_is_not_answered(case: Case) -> None:
 
 @pytest.mark.parametrize("content", CONTENTS, ids=lambda content: type(content).__name__)
 async def test_content_is_taken(case: Case, content: Content) -> None:
-    sent = await case.channel.send(outbound(content))
-
-    assert sent.provider_id
+    if shows(case.channel.limits, content):
+        assert (await case.channel.send(outbound(content))).provider_id
+        return
+    with pytest.raises(NotRenderableError):
+        await case.channel.send(outbound(content))
 
 
 @pytest.mark.parametrize("content", TOO_MUCH, ids=lambda content: type(content).__name__)

@@ -16,6 +16,8 @@ from sokoni.channels.base import (
     LocationRequest,
     Neutral,
     Option,
+    Pin,
+    Place,
     Template,
     Text,
 )
@@ -23,7 +25,13 @@ from sokoni.channels.ladder import PAGE, lower, step_down
 from sokoni.kit.text import units
 
 CLOUD = Limits()
-TWILIO = Limits(text=1600, link_button=False, location_request=False, contact_request=False)
+TWILIO = Limits(
+    text=1600,
+    image_buttons=False,
+    document_caption=False,
+    location_request=False,
+    contact_request=False,
+)
 PLAIN = Limits(buttons=0, rows=0, link_button=False, location_request=False, contact_request=False)
 BUTTONS_ONLY = Limits(rows=0)
 
@@ -287,6 +295,7 @@ def test_very_long_text_is_parted_at_paragraphs() -> None:
         (LinkButton(body="Pay", label="Now", url="https://p.example"), "Pay\nhttps://p.example"),
         (Image(url=GOATS, caption="Goats"), f"Goats\n{GOATS}"),
         (Document(url=GOATS, name="goats.jpg"), GOATS),
+        (Place(Pin(latitude=-18.2, longitude=28.9, name="Gokwe")), "Gokwe\n-18.2, 28.9"),
     ],
 )
 def test_what_is_not_renderable_falls_to_text(refused: Content, instead: str) -> None:
@@ -310,6 +319,24 @@ def test_fallen_menu_fits_the_text_limit() -> None:
     assert isinstance(fallen, Text)
     assert units(fallen.body) <= TWILIO.text
     assert fallen.body.endswith("10. Title 9")
+
+
+def test_picture_goes_ahead_where_none_stands_above_buttons() -> None:
+    neutral = Neutral(text="These?", options=options(2), image_url=GOATS)
+
+    picture, buttons = lower(neutral, TWILIO).contents
+
+    assert picture == Image(url=GOATS)
+    assert buttons == Buttons(body="These?", options=options(2))
+
+
+def test_words_of_a_document_follow_it_where_it_has_no_caption() -> None:
+    neutral = Neutral(text="Your receipt", document_url=GOATS, document_name="r.jpg")
+
+    assert lower(neutral, TWILIO).contents == (
+        Document(url=GOATS, name="r.jpg"),
+        Text("Your receipt"),
+    )
 
 
 # --- properties -------------------------------------------------------------------------------
@@ -344,6 +371,8 @@ def fits(content: Content, limits: Limits) -> bool:
     match content:
         case Text(body):
             return 0 < units(body) <= limits.text
+        case Document(caption=caption) if caption and not limits.document_caption:
+            return False
         case Image() | Document():
             return units(content.caption) <= limits.caption
         case Buttons() | Listing() | LinkButton() | LocationRequest() | ContactRequest():
@@ -354,6 +383,8 @@ def fits(content: Content, limits: Limits) -> bool:
 
 def _action_fits(content: Content, limits: Limits) -> bool:
     match content:
+        case Buttons(image_url=image) if image and not limits.image_buttons:
+            return False
         case Buttons():
             return _titles_fit(content.options, limits.buttons, limits.button_title)
         case Listing():

@@ -15,7 +15,7 @@ def script(home: Path, name: str, text: str) -> Path:
     return path
 
 
-@pytest.mark.parametrize("channel", ["simulator", "whatsapp_cloud"])
+@pytest.mark.parametrize("channel", ["simulator", "whatsapp_cloud", "twilio_whatsapp"])
 def test_what_goes_as_written_passes_and_leaves_nothing(
     run: Run, home: Path, channel: str
 ) -> None:

@@ -65,10 +65,16 @@ def test_no_body_begins_or_ends_with_a_variable(said: DeclaredMerchant) -> None:
     assert edges == []
 
 
-def test_the_commented_number_can_be_switched_on() -> None:
+def test_the_commented_numbers_can_be_switched_on() -> None:
     text = TEXT.replace("  # - channel", "  - channel").replace("  #   ", "    ")
-    names = re.findall(r"\$\{(WHATSAPP_\w+)\}", text)
+    names = re.findall(r"\$\{(\w+_\w+)\}", text)
+    variables = {
+        **dict.fromkeys(names, "1234567"),
+        "TWILIO_ACCOUNT_SID": f"AC{'0' * 32}",
+        "TWILIO_WHATSAPP_NUMBER": "whatsapp:+14155238886",
+    }
 
-    file = read_merchant_file(text, kinds(production=False), dict.fromkeys(names, "1234567"))
+    file = read_merchant_file(text, kinds(production=False), variables)
 
-    assert [one.channel for one in file.channels] == ["simulator", "whatsapp_cloud"]
+    channels = [one.channel for one in file.channels]
+    assert channels == ["simulator", "whatsapp_cloud", "twilio_whatsapp"]

@@ -139,6 +139,20 @@ def test_the_documented_merchant_file_can_be_applied(text: str) -> None:
     assert [one.channel for one in file.channels] == ["whatsapp_cloud"]
 
 
+def test_the_documented_number_of_twilios_can_be_added() -> None:
+    (text,) = [one.text for one in blocks(OPERATIONS, "yaml") if "twilio" in one.text]
+    merchant = blocks(README, "yaml")[0].text.partition("channels:")[0]
+    variables = {
+        "TWILIO_ACCOUNT_SID": f"AC{'0' * 32}",
+        "TWILIO_AUTH_TOKEN": "token",
+        "TWILIO_WHATSAPP_NUMBER": "whatsapp:+14155238886",
+    }
+
+    file = read_merchant_file(merchant + text, kinds(production=True), variables)
+
+    assert [one.channel for one in file.channels] == ["twilio_whatsapp"]
+
+
 @pytest.mark.parametrize("text", [one.text for one in blocks(README, "chat")])
 async def test_the_documented_conversation_goes_as_written(text: str, tmp_path: Path) -> None:
     settings = Settings(database_url=f"sqlite:///{tmp_path}/sokoni.db")

@@ -1,4 +1,4 @@
-"""Every conversation in this folder, played on real databases over both channels."""
+"""Every conversation in this folder, played on real databases over every channel."""
 
 from pathlib import Path
 from typing import Final
@@ -13,7 +13,7 @@ from tests.conftest import THREE
 FOLDER: Final = Path(__file__).parent
 MARKETPLACE: Final = FOLDER / "marketplace.chat"
 OTHERS: Final = sorted({*FOLDER.glob("*.chat")} - {MARKETPLACE})
-BOTH: Final = tuple(ChannelName)
+CHANNELS: Final = tuple(ChannelName)
 
 
 async def played(path: Path, database_url: str, channel: ChannelName) -> str:
@@ -24,7 +24,7 @@ async def played(path: Path, database_url: str, channel: ChannelName) -> str:
     return "\n".join(told)
 
 
-@pytest.mark.parametrize("channel", BOTH)
+@pytest.mark.parametrize("channel", CHANNELS)
 @pytest.mark.parametrize("database_url", THREE, indirect=True)
 async def test_the_marketplace_works_from_end_to_end(
     database_url: str, channel: ChannelName

@@ -12,7 +12,7 @@ from sqlalchemy import Row, select
 from sqlalchemy.ext.asyncio import AsyncEngine
 
 from sokoni.channels.base import Channel
-from sokoni.channels.registry import Registry, UnknownChannelError
+from sokoni.channels.registry import Registry, Surroundings, UnknownChannelError
 from sokoni.db.engine import READING
 from sokoni.db.vault import KeyUnknownError, TamperedError, Vault
 from sokoni.errors import AppError
@@ -57,13 +57,21 @@ class Accounts:
     """
 
     def __init__(
-        self, engine: AsyncEngine, vault: Vault, registry: Registry, http: HttpClient, clock: Clock
+        self,
+        engine: AsyncEngine,
+        vault: Vault,
+        registry: Registry,
+        http: HttpClient,
+        clock: Clock,
+        *,
+        public_url: str = "",
     ) -> None:
         self._engine = engine
         self._vault = vault
         self._registry = registry
         self._http = http
         self._clock = clock
+        self._public_url = public_url
         self._reading = asyncio.Lock()
         self._looked_at = float("-inf")
         self._sealed: dict[AccountId, tuple[str, str, bytes]] = {}
@@ -162,7 +170,11 @@ class Accounts:
         adapter = self._registry.get(row.channel)
         opened = self._vault.open(_PLACE, row.id, row.config)
         config = adapter.config.model_validate_json(opened)
-        return adapter.connect(config, self._http, self._clock)
+        return adapter.connect(config, self._surroundings(adapter.platform, row.account))
+
+    def _surroundings(self, platform: str, account: str) -> Surroundings:
+        address = webhook_address(self._public_url, platform, account) if self._public_url else ""
+        return Surroundings(http=self._http, clock=self._clock, webhook=address)
 
     def _index(self, accounts: Iterable[LiveAccount]) -> None:
         self._by_id = {live.id: live for live in accounts}
@@ -171,3 +183,8 @@ class Accounts:
         self._by_channel: dict[str, list[LiveAccount]] = defaultdict(list)
         for live in self._by_id.values():
             self._by_channel[live.channel.name].append(live)
+
+
+def webhook_address(public_url: str, platform: str, account: str) -> str:
+    """Return where a provider reaches an account."""
+    return f"{public_url.rstrip('/')}/webhook/{platform}/{account}"

@@ -13,6 +13,7 @@ from sokoni.channels.base import (
     Listing,
     LocationRequest,
     Option,
+    Place,
     Template,
     TemplateHeader,
     Text,
@@ -32,7 +33,7 @@ class Appearance:
     """What there is to see of a message, whichever its kind."""
 
     kind: str
-    """text, buttons, list, image, document, location_request, contact_request, link or
+    """text, buttons, list, image, document, place, location_request, contact_request, link or
     template."""
     text: str
     """Body, caption or rendered template."""
@@ -52,7 +53,7 @@ _PLAIN: Final = {
 }
 
 
-def appearance(content: Content) -> Appearance:
+def appearance(content: Content) -> Appearance:  # noqa: PLR0911 - one per kind
     """Return what the contact sees of it."""
     match content:
         case Text(body) | LocationRequest(body) | ContactRequest(body):
@@ -76,6 +77,8 @@ def appearance(content: Content) -> Appearance:
             return Appearance(kind="link", text=content.body, link=link)
         case Image() | Document():
             return _file(content)
+        case Place(pin):
+            return Appearance(kind="place", text=pin.words)
         case Template():
             return _template(content)
 

@@ -91,6 +91,12 @@ class ReplyWindowClosedError(SendError):
     code = "reply_window_closed"
 
 
+class TemplateUnusableError(SendError):
+    """The provider does not let this template be sent: another may pass."""
+
+    code = "template_unusable"
+
+
 class NotRenderableError(SendError):
     """The provider rejects this form of the message: one step down the ladder may pass."""
 
@@ -150,6 +156,12 @@ class Pin(msgspec.Struct, frozen=True, kw_only=True, omit_defaults=True):
     name: str = ""
     address: str = ""
 
+    @property
+    def words(self) -> str:
+        """Return what can be read where there is no map."""
+        where = f"{self.latitude}, {self.longitude}"
+        return "\n".join(part for part in (self.name, self.address, where) if part)
+
 
 class OrderLine(msgspec.Struct, frozen=True, kw_only=True):
     retailer_id: str
@@ -201,7 +213,7 @@ class Status(msgspec.Struct, frozen=True, kw_only=True, omit_defaults=True, tag=
     provider_id: str
     """Of the message that it is about."""
     status: str
-    """sent, delivered, read, played, failed, or one we do not know."""
+    """taken, sent, delivered, read, played, failed, or one we do not know."""
     at: datetime
     outbox_id: str = ""
     error_code: str = ""
@@ -351,6 +363,12 @@ class Document(msgspec.Struct, frozen=True, kw_only=True, omit_defaults=True, ta
     caption: str = ""
 
 
+class Place(msgspec.Struct, frozen=True, tag="place"):
+    """A point on the map, with its name and address where they are known."""
+
+    pin: Pin
+
+
 class LocationRequest(msgspec.Struct, frozen=True, tag="location_request"):
     body: str
 
@@ -409,6 +427,7 @@ Content: TypeAlias = (
     | Listing
     | Image
     | Document
+    | Place
     | LocationRequest
     | ContactRequest
     | LinkButton
@@ -442,6 +461,10 @@ class Limits:
     row_description: int = 72
     row_id: int = 200
     list_label: int = 20
+    image_buttons: bool = True
+    """Whether a picture may stand above reply buttons."""
+    document_caption: bool = True
+    """Whether a document may have words below it."""
     link_button: bool = True
     location_request: bool = True
     contact_request: bool = True
@@ -497,6 +520,9 @@ class Channel(Protocol):
 
     def verify(self, request: WebhookRequest) -> None:
         """Raise `InvalidSignatureError` unless the provider signed exactly these bytes."""
+
+    def content(self, request: WebhookRequest) -> bytes:
+        """Return a body that says all that the request does, for `parse`, now or much later."""
 
     def parse(self, body: bytes) -> Sequence[Arrived]:
         """Return every item, or raise `UnreadableBodyError` where the body as a whole is none."""

@@ -21,6 +21,7 @@ from sokoni.channels.base import (
     LocationRequest,
     Neutral,
     Option,
+    Place,
     Text,
 )
 from sokoni.channels.fitting import one_line, split, tail, unique
@@ -73,7 +74,7 @@ def lower(neutral: Neutral, limits: Limits, page: int = 1) -> Lowered:
     return Lowered(_numbered(neutral, spoken, options, limits), options)
 
 
-def step_down(content: Content, limits: Limits) -> Content | None:
+def step_down(content: Content, limits: Limits) -> Content | None:  # noqa: PLR0911 - one per kind
     """Return the simpler form of what a provider refused to show, None where there is none."""
     match content:
         case Buttons():
@@ -87,6 +88,8 @@ def step_down(content: Content, limits: Limits) -> Content | None:
             return Text(_lines(content.body, content.url))
         case Image() | Document():
             return Text(_lines(content.caption, content.url))
+        case Place(pin):
+            return Text(pin.words)
         case _:
             return None
 
@@ -141,7 +144,8 @@ def _buttons(
     neutral: Neutral, spoken: str, options: Sequence[Option], limits: Limits
 ) -> tuple[Content, ...]:
     before, body = _parted(spoken, neutral.options_label, limits)
-    image = "" if before or neutral.document_url else neutral.image_url
+    alone = before or neutral.document_url or not limits.image_buttons
+    image = "" if alone else neutral.image_url
     ahead = _ahead(neutral, before, limits, shown=bool(image))
     return (*ahead, Buttons(body=body, options=tuple(options), image_url=image))
 
@@ -260,7 +264,8 @@ def _contact(neutral: Neutral, spoken: str, limits: Limits) -> tuple[Content, ..
 
 def _files(neutral: Neutral, limits: Limits) -> tuple[Content, ...]:
     text = _linked(neutral)
-    caption = text if units(text) <= limits.caption else ""
+    captioned = limits.document_caption or not neutral.document_url
+    caption = text if captioned and units(text) <= limits.caption else ""
     files: list[Content] = []
     if neutral.document_url:
         name = neutral.document_name or neutral.document_url.rpartition("/")[2]

@@ -8,6 +8,8 @@ from typing import Any, Final
 from sokoni.channels.base import Channel, ChannelConfig
 from sokoni.channels.simulator.channel import SimulatorChannel
 from sokoni.channels.simulator.config import SimulatorConfig
+from sokoni.channels.twilio_whatsapp.channel import TwilioWhatsAppChannel
+from sokoni.channels.twilio_whatsapp.config import TwilioWhatsAppConfig
 from sokoni.channels.whatsapp_cloud.channel import WhatsAppCloudChannel
 from sokoni.channels.whatsapp_cloud.config import WhatsAppCloudConfig
 from sokoni.errors import AppError
@@ -17,8 +19,27 @@ from sokoni.kit.http import HttpClient
 GROUP: Final = "sokoni.channels"
 """Entry points whose object is an `Adapter`, named as the merchant file names the channel."""
 
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Surroundings:
+    """What a channel reaches its provider with, and where it is reached."""
+
+    http: HttpClient
+    clock: Clock
+    webhook: str = ""
+    """The account's address for the provider; "" where it is not known, and nothing is sent."""
+
+
 # The configuration comes from a row, so that its type is only known to the adapter.
-Factory = Callable[[Any, HttpClient, Clock], Channel]
+Factory = Callable[[Any, Surroundings], Channel]
+
+
+@dataclass(frozen=True, slots=True)
+class Acknowledgement:
+    """What a provider wants to be told when its webhook was stored."""
+
+    body: bytes = b'{"status":"success"}'
+    kind: bytes = b"application/json"
 
 
 class UnknownChannelError(AppError):
@@ -36,6 +57,7 @@ class Adapter:
     connect: Factory
     platform: str
     """As in webhook URLs."""
+    acknowledgement: Acknowledgement = Acknowledgement()
     names_account: bool = False
     """Unsigned bodies that name their account: any account of the platform may read them."""
     development_only: bool = False
@@ -44,11 +66,21 @@ class Adapter:
 
 ADAPTERS: Final[Mapping[str, Adapter]] = {
     "whatsapp_cloud": Adapter(
-        config=WhatsAppCloudConfig, connect=WhatsAppCloudChannel, platform="whatsapp"
+        config=WhatsAppCloudConfig,
+        connect=lambda config, given: WhatsAppCloudChannel(config, given.http, given.clock),
+        platform="whatsapp",
+    ),
+    "twilio_whatsapp": Adapter(
+        config=TwilioWhatsAppConfig,
+        connect=lambda config, given: TwilioWhatsAppChannel(
+            config, given.http, given.clock, given.webhook
+        ),
+        platform="twilio",
+        acknowledgement=Acknowledgement(b"<Response/>", b"text/xml"),
     ),
     "simulator": Adapter(
         config=SimulatorConfig,
-        connect=lambda config, _http, clock: SimulatorChannel(config, clock),
+        connect=lambda config, given: SimulatorChannel(config, given.clock),
         platform="simulator",
         names_account=True,
         development_only=True,

@@ -8,6 +8,7 @@ from typing import Annotated
 import typer
 
 from sokoni.bootstrap import kinds, variables
+from sokoni.channels.accounts import webhook_address
 from sokoni.channels.registry import Registry
 from sokoni.cli.console import say
 from sokoni.cli.parts import Parts, opened
@@ -82,5 +83,5 @@ async def _lines() -> list[str]:
 def _account(account: ChannelAccount, public_url: str) -> str:
     platform = Registry.installed().get(account.channel).platform
     state = f"paused, {account.paused_reason}" if account.paused_reason else "ready"
-    webhook = f"{public_url.rstrip('/')}/webhook/{platform}/{account.account}"
+    webhook = webhook_address(public_url, platform, account.account)
     return f"  {account.channel} {account.key}: {state}\n    webhook {webhook}"

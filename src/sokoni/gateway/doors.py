@@ -10,7 +10,7 @@ from sokoni.channels.base import (
     InvalidSignatureError,
     WebhookRequest,
 )
-from sokoni.channels.registry import Registry, UnknownChannelError
+from sokoni.channels.registry import Acknowledgement, Registry, UnknownChannelError
 from sokoni.gateway.batcher import NotStoredError
 from sokoni.gateway.health import FAULTS
 
@@ -65,6 +65,10 @@ class Doors:
         if account is None or self._is_shut(account):
             raise AccountNotFoundError(door.platform)
         return account
+
+    def acknowledgement(self, account: LiveAccount) -> Acknowledgement:
+        """Return what to answer where a body was stored."""
+        return self._registry.get(account.channel.name).acknowledgement
 
     def names_account(self, account: LiveAccount) -> bool:
         """Tell whether bodies, and not the address, say whose they are."""

@@ -32,7 +32,6 @@ from sokoni.kit.logs import Seldom
 from sokoni.messaging.inbox import Arrival
 from sokoni.messaging.wakeups import INBOX, STATUSES, Hints
 
-_SUCCESS: Final = Answer(200, b'{"status":"success"}')
 _FORBIDDEN: Final = Answer(403, b'{"status":"error","code":"challenge_refused"}')
 _NOT_ALLOWED: Final = Answer(
     405, b'{"status":"error","code":"method_not_allowed"}', headers=((b"allow", b"GET, POST"),)
@@ -114,7 +113,8 @@ class Webhooks:
             if _switch.isEnabledFor(logging.DEBUG):
                 _log.debug("webhook stored", traces=[one.trace for one in arrivals])
         self._metrics.answered(door.platform, "stored" if arrivals else "empty")
-        return _SUCCESS
+        thanks = self._doors.acknowledgement(account)
+        return Answer(200, thanks.body, thanks.kind)
 
     def _request(self, scope: Scope, body: bytes) -> WebhookRequest:
         headers = {
@@ -130,7 +130,7 @@ class Webhooks:
         self, door: Door, account: LiveAccount, request: WebhookRequest
     ) -> list[Arrival]:
         now = self._clock()
-        items = read_items(account.channel, request.body)
+        items = read_items(account.channel, account.channel.content(request))
         sorted_items = await self._doors.sort(account, items, request)
         arrivals = [
             Arrival(account=owner, item=one.item, received_at=now, due_at=now)

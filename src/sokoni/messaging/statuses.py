@@ -19,6 +19,7 @@ EARLY: Final = timedelta(minutes=10)
 """How long a status waits for the message that it is about."""
 
 _REPORTED: Final[Mapping[str, MessageState]] = {
+    "taken": MessageState.TAKEN,
     "sent": MessageState.SENT,
     "delivered": MessageState.DELIVERED,
     "read": MessageState.READ,

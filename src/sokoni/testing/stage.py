@@ -31,6 +31,7 @@ from sokoni.testing.transcripts.matching import Shown
 from sokoni.testing.transcripts.phones import Phones
 from sokoni.testing.transcripts.playing import Player, Stage, Written
 from sokoni.testing.transcripts.simulated import SimulatedPhones
+from sokoni.testing.transcripts.twilio import twilio_phones
 from sokoni.testing.transcripts.whatsapp import whatsapp_phones
 from sokoni.workers.crew import Crew
 
@@ -44,6 +45,7 @@ class ChannelName(StrEnum):
 
     SIMULATOR = "simulator"
     WHATSAPP_CLOUD = "whatsapp_cloud"
+    TWILIO_WHATSAPP = "twilio_whatsapp"
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -210,11 +212,15 @@ async def _load(
 async def _phones(
     app: App, channel: ChannelName, profile: MerchantProfile, web: AsgiClient
 ) -> AsyncIterator[Phones]:
-    if channel is ChannelName.SIMULATOR:
-        yield SimulatedPhones(web, profile.slug)
-        return
-    async with whatsapp_phones(app, profile.id, web) as phones:
-        yield phones
+    match channel:
+        case ChannelName.SIMULATOR:
+            yield SimulatedPhones(web, profile.slug)
+        case ChannelName.WHATSAPP_CLOUD:
+            async with whatsapp_phones(app, profile.id, web) as cloud:
+                yield cloud
+        case ChannelName.TWILIO_WHATSAPP:
+            async with twilio_phones(app, profile.id, web) as twilio:
+                yield twilio
 
 
 def _instant(local: datetime, profile: MerchantProfile) -> datetime:

@@ -198,6 +198,13 @@ def template(name: str, *components: object) -> dict[str, Any]:
             },
         ),
         (
+            base.Place(base.Pin(latitude=-18.2, longitude=28.9, name="Gokwe")),
+            {
+                "type": "location",
+                "location": {"latitude": -18.2, "longitude": 28.9, "name": "Gokwe"},
+            },
+        ),
+        (
             base.LocationRequest("Where?"),
             interactive(
                 type="location_request_message",

@@ -42,6 +42,10 @@ class SimulatorChannel:
     def verify(self, request: base.WebhookRequest) -> None:
         """Accept everyone: the door is shut in production."""
 
+    def content(self, request: base.WebhookRequest) -> bytes:
+        """Return the body: it says all there is."""
+        return request.body
+
     def challenge(self, query: Mapping[str, str]) -> str | None:  # noqa: ARG002 - the contract's
         return None
 

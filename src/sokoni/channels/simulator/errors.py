@@ -20,6 +20,8 @@ def _faults(  # noqa: C901 - one case per kind
             yield from _length("text", content.body, limits.text)
         case base.Image() | base.Document():
             yield from _length("caption", content.caption, limits.caption, least=0)
+        case base.Place():
+            pass
         case base.Buttons():
             yield from _length("body", content.body, limits.body)
             yield from _buttons(content.options, limits)

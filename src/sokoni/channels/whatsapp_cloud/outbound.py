@@ -58,6 +58,8 @@ def _content(content: base.Content) -> Payload:  # noqa: C901, PLR0911 - one lin
         case base.Document():
             file = {"link": content.url, "filename": content.name}
             return {"type": "document", "document": _captioned(file, content.caption)}
+        case base.Place():
+            return {"type": "location", "location": _place(content.pin)}
         case base.LocationRequest():
             return _interactive(_asking("location_request_message", "send_location", content.body))
         case base.ContactRequest():
@@ -69,6 +71,12 @@ def _content(content: base.Content) -> Payload:  # noqa: C901, PLR0911 - one lin
             return {"type": "template", "template": _template(content)}
         case _:
             assert_never(content)
+
+
+def _place(pin: base.Pin) -> Payload:
+    named = {"name": pin.name, "address": pin.address}
+    told = {name: words for name, words in named.items() if words}
+    return {"latitude": pin.latitude, "longitude": pin.longitude, **told}
 
 
 def _interactive(interactive: Payload) -> Payload:

@@ -96,6 +96,8 @@ class Bubbles:
             case base.Document():
                 self._file(_ICONS["document"], content.name, content.url)
                 self._said(content.caption)
+            case base.Place():
+                self._file("place", content.pin.words)
             case base.Template():
                 self._head(content.header or base.TemplateHeader())
                 self._said(content.rendered)

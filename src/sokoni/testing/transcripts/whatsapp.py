@@ -2,22 +2,19 @@
 
 import asyncio
 import secrets
-from collections.abc import AsyncIterator, Mapping, Sequence
+from collections.abc import AsyncIterator, Sequence
 from contextlib import asynccontextmanager
 from typing import Final
 
-import orjson
-from sqlalchemy.ext.asyncio import AsyncSession
 from typing_extensions import override
 
 from sokoni.bootstrap import App
-from sokoni.kit.http import HttpClient, Response
-from sokoni.kit.ids import AccountId, MerchantId, new_id
-from sokoni.merchants.models import ChannelAccount
+from sokoni.kit.ids import MerchantId, new_id
 from sokoni.testing.asgi import AsgiClient
 from sokoni.testing.fake_graph import FakeGraph, Reporting
 from sokoni.testing.loopback import serving
 from sokoni.testing.meta_webhooks import MetaWebhooks, Signed
+from sokoni.testing.transcripts.connecting import AsgiHttp, connected
 from sokoni.testing.transcripts.graph_screen import GraphScreen
 from sokoni.testing.transcripts.matching import Shown
 from sokoni.testing.transcripts.phones import Phones, RefusedError
@@ -36,7 +33,7 @@ class WhatsAppPhones(Phones):
     def __init__(self, web: AsgiClient, url: str, graph: FakeGraph, screen: GraphScreen) -> None:
         self._web = web
         self._url = url
-        self._graph = graph
+        self.graph = graph
         self._webhooks = graph.webhooks(_NUMBER)
         self._screen = screen
         self._reported = 0
@@ -50,14 +47,14 @@ class WhatsAppPhones(Phones):
 
     @override
     async def sent_to(self, who: str) -> Sequence[Shown]:
-        taken = [one for one in self._graph.taken if one.to == who]
+        taken = [one for one in self.graph.taken if one.to == who]
         return [await self._screen.shown(one) for one in taken]
 
     @override
     async def settle(self) -> bool:
         """Wait for the statuses of everything taken; tell whether there were new ones."""
-        await self._graph.reported()
-        before, self._reported = self._reported, len(self._graph.taken)
+        await self.graph.reported()
+        before, self._reported = self._reported, len(self.graph.taken)
         return self._reported > before
 
 
@@ -83,35 +80,8 @@ async def whatsapp_phones(
             await asyncio.gather(*posters, return_exceptions=True)
 
 
-class AsgiHttp(HttpClient):
-    """Sends to an app inside the process what would go to its address."""
-
-    def __init__(self, web: AsgiClient) -> None:
-        self._web = web
-
-    @override
-    async def request(
-        self,
-        method: str,
-        url: str,
-        *,
-        headers: Mapping[str, str] | None = None,
-        body: bytes | None = None,
-        json: object = None,
-        timeout: float | None = None,
-    ) -> Response:
-        content = (body or b"") if json is None else orjson.dumps(json)
-        answer = await self._web.request(method, url, body=content, headers=headers)
-        return Response(answer.status, answer.headers, answer.body)
-
-    @override
-    async def close(self) -> None:
-        """Nothing is open."""
-
-
 async def _connect(app: App, merchant_id: MerchantId, graph: FakeGraph) -> str:
     """Give the merchant a number whose provider is the fake; return its account."""
-    row_id = AccountId(new_id())
     config = {
         "phone_number_id": _NUMBER,
         "access_token": secrets.token_hex(16),
@@ -119,19 +89,7 @@ async def _connect(app: App, merchant_id: MerchantId, graph: FakeGraph) -> str:
         "verify_token": secrets.token_hex(16),
         "base_url": graph.url,
     }
-    account = ChannelAccount(
-        id=row_id,
-        merchant_id=merchant_id,
-        channel=CHANNEL,
-        account=secrets.token_urlsafe(24),
-        key=_NUMBER,
-        config=app.vault.seal("channel_accounts.config", row_id, orjson.dumps(config)),
-        created_at=app.clock(),
-    )
-    async with AsyncSession(app.engine, expire_on_commit=False) as session, session.begin():
-        session.add(account)
-    await app.accounts.refresh()
-    return account.account
+    return await connected(app, merchant_id, CHANNEL, _NUMBER, config)
 
 
 def _webhook(webhooks: MetaWebhooks, who: str, what: Written) -> Signed:

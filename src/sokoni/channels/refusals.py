@@ -1,0 +1,52 @@
+"""What a provider's refusal means for us; each channel keeps its provider's codes as data."""
+
+from dataclasses import dataclass
+from typing import Final
+
+from sokoni.channels import base
+from sokoni.kit.http import Response
+
+
+@dataclass(frozen=True, slots=True)
+class Meaning:
+    """What a code means for us; `wait` in seconds, `tries` where more would be pointless."""
+
+    kind: type[base.SendError]
+    wait: float = 0
+    tries: int | None = None
+
+    def error(self, message: str, code: str, wait: float = 0) -> base.SendError:
+        if issubclass(self.kind, base.ThrottledError):
+            return self.kind(message, provider_code=code, retry_after=max(wait, self.wait))
+        if issubclass(self.kind, base.TemporarySendError):
+            return self.kind(message, provider_code=code, tries=self.tries)
+        return self.kind(message, provider_code=code)
+
+
+REFUSED: Final = Meaning(base.SendError)
+TEMPORARY: Final = Meaning(base.TemporarySendError)
+THROTTLED: Final = Meaning(base.ThrottledError)
+UNKNOWN: Final = Meaning(base.UnknownOutcomeError)
+DOWN: Final = Meaning(base.ChannelDownError)
+UNREACHABLE: Final = Meaning(base.RecipientUnreachableError)
+OPTED_OUT: Final = Meaning(base.OptedOutError)
+NOT_RENDERABLE: Final = Meaning(base.NotRenderableError)
+TEMPLATE: Final = Meaning(base.TemplateUnusableError)
+
+
+def by_status(status: int) -> Meaning:
+    """Judge an answer that carries no code we know by its HTTP status."""
+    if status == 429:
+        return THROTTLED
+    if status == 408 or status >= 500:
+        return UNKNOWN
+    if status in {401, 403}:
+        return DOWN
+    # Somebody between us and the provider answered: nothing was taken.
+    return TEMPORARY if 300 <= status < 400 else REFUSED
+
+
+def retry_after(response: Response) -> float:
+    """Return for how many seconds the provider wants to be left alone, 0 where it does not say."""
+    given = response.headers.get("retry-after", "")
+    return float(given) if given.isascii() and given.isdigit() else 0

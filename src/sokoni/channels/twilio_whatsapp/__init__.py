@@ -1,0 +1,1 @@
+"""Twilio WhatsApp: signed forms in, messages by Twilio's REST API out."""

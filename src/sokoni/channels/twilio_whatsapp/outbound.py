@@ -1,0 +1,129 @@
+"""Neutral messages as Twilio wants them: fields of a form, or a content with its variables."""
+
+from collections.abc import Mapping, Sequence
+from itertools import count
+from typing import Final, TypeAlias, assert_never
+from urllib.parse import urlsplit
+
+import msgspec
+
+from sokoni.channels import base
+from sokoni.channels.twilio_whatsapp.config import PREFIX
+from sokoni.channels.twilio_whatsapp.content import Shaped, Variables
+from sokoni.channels.twilio_whatsapp.payloads import Types
+
+Fields: TypeAlias = Mapping[str, str]
+
+_NO_DESCRIPTION: Final = "\N{MIDDLE DOT}"
+"""Every row of a list needs one."""
+
+
+def recipient(to: base.Address) -> str:
+    """Name the phone where it is known, as with Meta."""
+    if not (to.phone or to.user_id):
+        raise base.RecipientUnreachableError("neither phone nor user id is known")
+    return f"{PREFIX}{to.phone or to.user_id}"
+
+
+def content(said: base.Content) -> Fields | Shaped:  # noqa: C901, PLR0911 - one line per kind
+    """Return what to send; raise `NotRenderableError` for what Twilio has no form for."""
+    match said:
+        case base.Text():
+            return {"Body": said.body}
+        case base.Image() | base.Document():
+            return _file(said)
+        case base.Place():
+            return _place(said.pin)
+        case base.Buttons():
+            return _buttons(said)
+        case base.Listing():
+            return _listing(said)
+        case base.LinkButton():
+            return _link(said)
+        case base.Template():
+            return _template(said)
+        case base.LocationRequest() | base.ContactRequest():
+            raise base.NotRenderableError("Twilio has no button that asks for this")
+        case _:
+            assert_never(said)
+
+
+def named(sid: str, variables: Mapping[str, str]) -> Fields:
+    """Return the fields that send a content."""
+    told = {"ContentVariables": msgspec.json.encode(variables).decode()} if variables else {}
+    return {"ContentSid": sid, **told}
+
+
+def _file(said: base.Image | base.Document) -> Fields:
+    if not said.caption:
+        return {"MediaUrl": said.url}
+    if isinstance(said, base.Document):
+        raise base.NotRenderableError("Twilio would drop the caption of a document")
+    return {"MediaUrl": said.url, "Body": said.caption}
+
+
+def _place(pin: base.Pin) -> Fields:
+    name = pin.name or pin.address
+    action = f"geo:{pin.latitude},{pin.longitude}" + (f"|{name}" if name else "")
+    # Twilio takes no message that says nothing.
+    return {"Body": pin.words, "PersistentAction": action}
+
+
+def _buttons(said: base.Buttons) -> Shaped:
+    if said.image_url:
+        raise base.NotRenderableError("only an approved card has a picture above its buttons")
+    given = Variables()
+    body = given.lines(said.body)
+    actions = [
+        {"type": "QUICK_REPLY", "title": given.put(one.title), "id": given.put(one.id)}
+        for one in said.options
+    ]
+    return _shaped({"twilio/quick-reply": {"body": body, "actions": actions}}, given)
+
+
+def _listing(said: base.Listing) -> Shaped:
+    given = Variables()
+    body, button = given.lines(said.body), given.put(said.label)
+    items = [
+        {
+            "item": given.put(one.title),
+            "id": given.put(one.id),
+            "description": given.put(one.description or _NO_DESCRIPTION),
+        }
+        for one in said.options
+    ]
+    return _shaped({"twilio/list-picker": {"body": body, "button": button, "items": items}}, given)
+
+
+def _link(said: base.LinkButton) -> Shaped:
+    """Make a shape for each site: only the end of an address may vary."""
+    given = Variables()
+    body, title = given.lines(said.body), given.put(said.label)
+    parts = urlsplit(said.url)
+    site = f"{parts.scheme}://{parts.netloc}/"
+    path = said.url[len(site) :]
+    action = {"type": "URL", "title": title, "url": site + (given.put(path) if path else "")}
+    return _shaped({"twilio/call-to-action": {"body": body, "actions": [action]}}, given)
+
+
+def _shaped(types: Types, given: Variables) -> Shaped:
+    return Shaped(types, given.values)
+
+
+def _template(said: base.Template) -> Fields:
+    """Fill an approved content: its name here is Twilio's id of it."""
+    names = said.parameter_names or _numbers(len(said.parameters))
+    values = dict(zip(names, said.parameters, strict=True))
+    numbers = count(len(said.parameters) + 1)
+    header = said.header or base.TemplateHeader()
+    given = header.text or header.image_url or header.document_url
+    if given:
+        values[header.name or str(next(numbers))] = given
+    for button in said.buttons:
+        if button.url_suffix:
+            values[str(next(numbers))] = button.url_suffix
+    return named(said.name, values)
+
+
+def _numbers(most: int) -> Sequence[str]:
+    return [str(number) for number in range(1, most + 1)]
