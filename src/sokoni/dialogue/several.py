@@ -120,11 +120,14 @@ def _joined(form: type[Form], words: Words, scene: Scene, parts: Sequence[_Part]
 
 
 def _alike(parts: Sequence[_Part]) -> bool:
-    """Tell whether the same is said of all: of each a price, or of none."""
+    """Tell whether things are listed: nothing more is said of any, or the same of two at least."""
     first = parts[0]
     if not first.about or not (first.thing or first.own):
         return False
-    return all(part.own & first.own or part.own == first.own for part in parts)
+    told = [part for part in parts if part.own]
+    if not told:
+        return True
+    return len(told) > 1 and all(part.own & first.own for part in told)
 
 
 def _names(part: _Part) -> bool:

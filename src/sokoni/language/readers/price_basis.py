@@ -115,7 +115,15 @@ def _basis_before(words: Words, said: Asked) -> Asked:
             return replace(said, basis=EACH, unit=unit[0], start=unit[1])
         if basis and words.is_free(basis[1], end):
             return replace(said, basis=basis[0], start=basis[1])
-    return _unit_before(words, said)
+    return _counted_before(words, said) or _unit_before(words, said)
+
+
+def _counted_before(words: Words, said: Asked) -> Asked | None:
+    """Read "100 for $75": that is for all of them."""
+    led = said.start - 1
+    if led < 1 or words.tokens[led].folded != "for" or not words.tokens[led - 1].is_number:
+        return None
+    return replace(said, basis=TOTAL)
 
 
 def _unit_before(words: Words, said: Asked) -> Asked:

@@ -11,7 +11,7 @@ from typing_extensions import override
 from sokoni.language.lexicon import keyed_phrases, words_in
 from sokoni.language.phrases import Phrases
 from sokoni.language.readers.amounts import belongs_to_next
-from sokoni.language.readers.money_words import money_words
+from sokoni.language.readers.money_words import EACH, money_words
 from sokoni.language.readers.numbers import number_at, plain
 from sokoni.language.readers.units import MEASURES, articles, singular_units, unit_at
 from sokoni.language.reading import Found, Quantity, Reader, Scene
@@ -99,7 +99,7 @@ def _together(
         return Quantity(plain(count.value), count.unit), count, None
     if measure is not None and count is not None:
         return _sized(count, measure), count, measure
-    if measure is None or _priced_by(words, measure):
+    if measure is None or _priced_by(words, measure) or _is_size(words, measure):
         return None
     return _measured(measure)
 
@@ -118,6 +118,16 @@ def _priced_by(words: Words, measure: _Amount) -> bool:
     if before < 0 or words.free[before]:
         return False
     return money_words().per.before(words, measure.start) is not None
+
+
+def _is_size(words: Words, measure: _Amount) -> bool:
+    """Tell how big each is from how much there is: "broilers 2kg $6 each"."""
+    bases = money_words().bases
+    for place in range(measure.end, len(words.tokens)):
+        basis = None if words.free[place] else bases.at(words, place)
+        if basis is not None and basis[0] == EACH:
+            return not measure.packing
+    return False
 
 
 def _sized(count: _Amount, measure: _Amount) -> Quantity:

@@ -95,9 +95,8 @@ def _things(words: Words, scene: Scene) -> Iterator[Found]:
     """Yield what the words may be about, the longest phrase first."""
     words = _left(words, scene)
     for start, end in sorted(_phrases(words), key=lambda span: span[0] - span[1]):
-        if not _is_thing(words, start, end):
-            return
-        yield Found(words.original(start, end), start, end)
+        if _is_thing(words, start, end):
+            yield Found(words.original(start, end), start, end)
 
 
 def _left(words: Words, scene: Scene) -> Words:
