@@ -8,7 +8,7 @@ from dataclasses import dataclass, field
 from importlib.metadata import entry_points
 from importlib.resources import files
 from pathlib import Path
-from typing import Final
+from typing import Final, NamedTuple
 
 import structlog
 from sqlalchemy.exc import SQLAlchemyError
@@ -40,6 +40,7 @@ from sokoni.messaging.templates import TemplateBook
 from sokoni.messaging.wakeups import Hints, LocalHints
 from sokoni.messaging.wakeups.postgresql import PostgresHints
 from sokoni.messaging.wakeups.redis import RedisHints
+from sokoni.places.book import PlaceBook, Places
 from sokoni.places.gazetteer import Gazetteer
 
 CAPABILITIES: Final[Sequence[Capability]] = (MARKETPLACE,)
@@ -86,35 +87,47 @@ def variables() -> Mapping[str, str]:
     return os.environ
 
 
+class _Made(NamedTuple):
+    """A dialogue, and what it was made of."""
+
+    profile: MerchantProfile
+    places: Places
+    dialogue: MerchantDialogue
+
+    def still_fits(self, profile: MerchantProfile, places: Places) -> bool:
+        same = self.profile is profile or self.profile == profile
+        return same and self.places is places
+
+
 class Dialogues:
-    """Each merchant's dialogue, made when it first speaks and again when its profile changes."""
+    """Each merchant's dialogue, made when it first speaks and again when what it knows changes."""
 
     def __init__(
         self,
         known: Mapping[str, Capability],
         catalogues: Catalogues,
-        places: Gazetteer,
+        places: PlaceBook,
         beside: Path,
     ) -> None:
         self._known = known
         self._catalogues = catalogues
         self._places = places
         self._beside = beside
-        self._made: dict[str, tuple[MerchantProfile, MerchantDialogue]] = {}
+        self._made: dict[str, _Made] = {}
 
     def of(self, profile: MerchantProfile) -> MerchantDialogue:
-        made = self._made.get(profile.slug)
-        if made is not None and (made[0] is profile or made[0] == profile):
-            return made[1]
+        made, places = self._made.get(profile.slug), self._places.of(profile.id)
+        if made is not None and made.still_fits(profile, places):
+            return made.dialogue
         enabled = switched_on(profile, self._known)
         dialogue = MerchantDialogue(
             profile,
             enabled,
             self._catalogues,
             classifier_of(enabled, weights_file(self._beside, enabled)),
-            places=self._places,
+            places=places,
         )
-        self._made[profile.slug] = (profile, dialogue)
+        self._made[profile.slug] = _Made(profile, places, dialogue)
         return dialogue
 
 
@@ -133,7 +146,7 @@ class App:
     accounts: Accounts
     inbox: Inbox
     hints: Hints
-    places: Gazetteer
+    places: PlaceBook
     catalogues: Catalogues
     dialogues: Dialogues
     templates: TemplateBook
@@ -146,6 +159,7 @@ class App:
         await self.merchants.refresh()
         await self.accounts.refresh()
         await self.templates.refresh()
+        await self.places.refresh()
         for profile in await self.merchants.all():
             self.dialogues.of(profile)  # made now, not in the middle of somebody's turn
 
@@ -182,7 +196,8 @@ def _app(
     http: HttpClient,
     hints: Hints,
 ) -> App:
-    registry, known, places = Registry.installed(), capabilities(), Gazetteer()
+    registry, known = Registry.installed(), capabilities()
+    places = PlaceBook(engine, Gazetteer())
     accounts = Accounts(engine, vault, registry, http, clock, public_url=settings.public_url)
     media = open_media(
         settings, engine=engine, vault=vault, clock=clock, accounts=accounts, http=http

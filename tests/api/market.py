@@ -19,7 +19,15 @@ from sokoni.contacts.models import Contact
 from sokoni.contacts.register import contact_of_phone
 from sokoni.db.vault import Vault
 from sokoni.db.writing import writing
-from sokoni.kit.ids import AccountId, ConversationId, EventId, MerchantId, PhoneNumber, new_id
+from sokoni.kit.ids import (
+    AccountId,
+    ContactId,
+    ConversationId,
+    EventId,
+    MerchantId,
+    PhoneNumber,
+    new_id,
+)
 from sokoni.merchants.api_keys import ApiKeys
 from sokoni.merchants.directory import MerchantDirectory
 from sokoni.merchants.models import ChannelAccount, Merchant
@@ -34,7 +42,11 @@ from sokoni.messaging.models import (
     Message,
     MessageState,
 )
+from sokoni.places.book import PlaceBook
+from sokoni.places.distance import Point
 from sokoni.places.gazetteer import Gazetteer
+from sokoni.places.models import PlaceId
+from sokoni.places.service import PlacesService
 from sokoni.testing.asgi import AsgiClient
 from sokoni.testing.clock import StoppedClock
 from sokoni.web.parts import WebParts
@@ -63,7 +75,7 @@ class Market:
                     self.engine, self.vault, Registry.installed(), NoHttp(), self.clock
                 ),
                 inbox=Inbox(self.engine, self.vault, self.clock),
-                places=Gazetteer(),
+                places=PlaceBook(self.engine, Gazetteer()),
                 wake=lambda: self.woken.append("inbox"),
                 production=production,
             ),
@@ -169,6 +181,20 @@ class Market:
         async with self._session() as session:
             own = select(InboxEvent).where(InboxEvent.conversation_id == conversation_id)
             return list(await session.scalars(own.order_by(InboxEvent.id)))
+
+    async def place(self, merchant_id: MerchantId, name: str) -> PlaceId:
+        """Have a contact register a place."""
+        async with self._session() as session, session.begin():
+            places = self._places(session, merchant_id)
+            await places.register(name, Point(-18.45, 29.05), ContactId(new_id()))
+            return (await places.get_named(name)).id
+
+    async def places(self, merchant_id: MerchantId) -> list[str]:
+        async with self._session() as session:
+            return [one.name for one in await self._places(session, merchant_id).page(limit=9)]
+
+    def _places(self, session: AsyncSession, merchant_id: MerchantId) -> PlacesService:
+        return PlacesService(session, merchant_id, "ZW", shipped=Gazetteer(), clock=self.clock)
 
     async def _log(
         self,

@@ -21,14 +21,25 @@ GUARDED = (
     ("GET", "/api/v1/events"),
     ("GET", "/api/v1/events/{event}"),
     ("POST", "/api/v1/events/{event}/replay"),
+    ("GET", "/api/v1/places"),
+    ("POST", "/api/v1/places"),
+    ("POST", "/api/v1/places/{place}/verify"),
+    ("DELETE", "/api/v1/places/{place}"),
     ("GET", "/api/v1/stats"),
 )
 NAMING = [(method, path) for method, path in GUARDED if "{" in path or "contacts" in path]
 
 
+BODIES = {
+    "say": b'{"text": "hello"}',
+    "places": b'{"name": "Nyamazizi", "latitude": -18.45, "longitude": 29.05}',
+}
+NEEDED = {"events": "events", "stats": "read", "places": "places"}
+
+
 async def ask(market: Market, method: str, path: str, key: str = "", **ids: object) -> Answer:
-    body = b'{"text": "hello"}' if path.endswith("/say") else b""
-    given = {"conversation": uuid4(), "event": uuid4(), **ids}
+    body = BODIES.get(path.rpartition("/")[2], b"") if method == "POST" else b""
+    given = {"conversation": uuid4(), "event": uuid4(), "place": uuid4(), **ids}
     headers = {"content-type": "application/json"}
     client = market.client(key)
     return await client.request(method, path.format(**given), body=body, headers=headers)
@@ -58,8 +69,8 @@ async def test_a_key_that_nobody_issued_opens_nothing(
 
 @pytest.mark.parametrize(("method", "path"), GUARDED)
 async def test_a_key_for_something_else_is_refused(market: Market, method: str, path: str) -> None:
-    needed = "events" if "/events" in path else "conversations"
-    scopes = {"read", "conversations", "events"} - {"read" if "/stats" in path else needed}
+    needed = NEEDED.get(path.split("/")[3], "conversations")
+    scopes = {"read", "conversations", "events", "places"} - {needed}
     key = await market.key(await market.merchant("one"), *scopes)
 
     assert code(await ask(market, method, path, key)) == (403, "scope_missing")
@@ -71,21 +82,25 @@ async def test_what_is_another_merchants_does_not_exist(
 ) -> None:
     mine, theirs = await market.merchant("mine"), await market.merchant("theirs")
     conversation = await market.conversation(theirs, "+263771000001", "Tendai")
-    event = await market.aside(conversation)
+    event, place = await market.aside(conversation), await market.place(theirs, "Nyamazizi")
     key = await market.key(mine, "admin")
 
-    answer = await ask(market, method, path, key, conversation=conversation, event=event)
+    answer = await ask(
+        market, method, path, key, conversation=conversation, event=event, place=place
+    )
     missing = await ask(market, method, path.replace("0001", "0002"), key)
 
     assert answer.status == 404
     assert answer.body == missing.body
     assert [one.state for one in await market.events(conversation)] == [EventState.PARKED]
+    assert await market.places(theirs) == ["Nyamazizi"]
 
 
-@pytest.mark.parametrize("path", ["/api/v1/conversations", "/api/v1/events"])
+@pytest.mark.parametrize("path", ["/api/v1/conversations", "/api/v1/events", "/api/v1/places"])
 async def test_lists_hold_nothing_of_another_merchant(market: Market, path: str) -> None:
     mine, theirs = await market.merchant("mine"), await market.merchant("theirs")
     await market.aside(await market.conversation(theirs, "+263771000001"))
+    await market.place(theirs, "Nyamazizi")
     key = await market.key(mine, "admin")
 
     answer = await market.client(key).get(path)

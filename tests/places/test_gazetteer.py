@@ -7,6 +7,7 @@ from sokoni.places.borders import inside
 from sokoni.places.distance import Point, km_between
 from sokoni.places.gazetteer import Gazetteer
 from sokoni.places.rows import Row
+from sokoni.places.together import Together
 
 GAZETTEER = Gazetteer()
 
@@ -108,15 +109,34 @@ def test_every_suburb_is_near_its_town() -> None:
     assert far == []
 
 
-def test_registered_places_are_known_beside_the_shipped_ones() -> None:
-    farm = KnownPlace("own-1", "Chikwingwizha Farm", "Gweru", "ZW", -19.5, 29.9)
+FARM = KnownPlace("own-1", "Chikwingwizha Farm", "Gweru", "ZW", -19.6, 29.7, "locality")
+TOGETHER = Together(GAZETTEER, Gazetteer([Row(FARM, ("Chikwi",), 9, "a contact")]))
 
-    more = GAZETTEER.with_more([Row(farm, ("Chikwi",), 9, "a contact")])
 
-    assert more.named("chikwi", "ZW") == farm
-    assert more.named("Gokwe", "ZW") == GAZETTEER.named("Gokwe", "ZW")
-    assert GAZETTEER.named("chikwi", "ZW") is None
-    assert more.aliases("own-1") == ("Chikwi",)
+@pytest.mark.parametrize("name", ["chikwi", "Chikwingwizha Farm", "chikwi gweru", "Gweru, Chikwi"])
+def test_registered_places_are_known_beside_the_shipped_ones(name: str) -> None:
+    assert TOGETHER.named(name, "ZW") == FARM
+    assert TOGETHER.named("Gokwe", "ZW") == GAZETTEER.named("Gokwe", "ZW")
+    assert GAZETTEER.named(name, "ZW") is None
+    assert TOGETHER.longest_name() >= GAZETTEER.longest_name()
+    assert (TOGETHER.may_begin("chikwi"), GAZETTEER.may_begin("chikwi")) == (True, False)
+
+
+def test_near_spellings_of_both_are_offered_together() -> None:
+    assert TOGETHER.like("Chikwingwiza Farm", "ZW")[0] == FARM
+    assert TOGETHER.like("Gokwee", "ZW") == GAZETTEER.like("Gokwee", "ZW")
+    assert len(TOGETHER.like("Farm", "ZW", limit=1)) <= 1
+
+
+def test_a_registered_place_draws_pins_from_nearby_alone() -> None:
+    assert TOGETHER.nearest(-19.61, 29.71) == FARM
+    assert TOGETHER.nearest(-19.5, 29.8) == GAZETTEER.nearest(-19.5, 29.8)
+    assert TOGETHER.nearest(0.0, 0.0) is None
+
+
+def test_a_gazetteer_of_a_merchants_own_is_small() -> None:
+    assert len(TOGETHER.rows) == len(GAZETTEER) + 1
+    assert len(TOGETHER._own) == 1
 
 
 def test_distances_are_right_to_a_percent() -> None:

@@ -52,7 +52,8 @@ def problem_with(words: Sequence[str]) -> str:
             return f"no command {missing.pop()}"
         command = command.get_command(context, names[0])
     known = {one for option in command.params for one in (*option.opts, *option.secondary_opts)}
-    unknown = [one for one in rest if one.startswith("--") and one not in {"--help", *known}]
+    options = [one.partition("=")[0] for one in rest if one.startswith("--")]
+    unknown = [one for one in options if one not in {"--help", *known}]
     return f"no option {unknown[0]}" if unknown else ""
 
 

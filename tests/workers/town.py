@@ -29,7 +29,6 @@ from sokoni.dialogue.heard import Heard, Said
 from sokoni.dialogue.state import DialogueState
 from sokoni.kit.http import ReqwestClient
 from sokoni.kit.ids import AccountId, ContactId, MerchantId, PhoneNumber, new_id
-from sokoni.language.reading import KnownPlace
 from sokoni.merchants.directory import MerchantDirectory
 from sokoni.merchants.models import ChannelAccount, Merchant
 from sokoni.messaging.dialects import turn_sql
@@ -44,6 +43,8 @@ from sokoni.messaging.tells import Tells
 from sokoni.messaging.templates import TemplateBook
 from sokoni.messaging.turn_rows import Claimed, NewMessage
 from sokoni.messaging.wakeups import LocalHints
+from sokoni.places.book import PlaceBook
+from sokoni.places.gazetteer import Gazetteer
 from sokoni.testing.clock import StoppedClock
 from sokoni.workers.aftermath import Aftermath
 from sokoni.workers.alerts import StaffAlerts
@@ -53,22 +54,6 @@ from sokoni.workers.turns import TurnWorker
 
 ANA = PhoneNumber("+263771000001")
 BEN = PhoneNumber("+263772000002")
-
-
-class Nowhere:
-    """Knows no place."""
-
-    def named(self, text: str, country: str) -> KnownPlace | None:
-        return None
-
-    def like(self, text: str, country: str, *, limit: int = 3) -> Sequence[KnownPlace]:
-        return ()
-
-    def nearest(self, latitude: float, longitude: float) -> KnownPlace | None:
-        return None
-
-    def longest_name(self) -> int:
-        return 1
 
 
 class Died(BaseException):
@@ -250,7 +235,7 @@ async def town(
             merchants=MerchantDirectory(engine, clock),
             accounts=accounts,
             dialogue_of=lambda _: parrot,
-            places=Nowhere(),
+            places=PlaceBook(engine, Gazetteer(())),
             templates=templates,
             contact_rate_per_minute=rate,
         )

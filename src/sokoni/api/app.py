@@ -6,14 +6,14 @@ from typing import Any, Final
 
 from fastapi import APIRouter, FastAPI
 
-from sokoni.api import contacts, conversations, events, simulator, stats
+from sokoni.api import contacts, conversations, events, places, simulator, stats
 from sokoni.api.reference import describe
 from sokoni.web.bodies import SmallBodies
 from sokoni.web.parts import WebParts
 from sokoni.web.problems import Problem, answer_with_problems
 
 PREFIX: Final = "/api/v1"
-_OURS: Final = (conversations.router, contacts.router, events.router, stats.router)
+_OURS: Final = (conversations.router, contacts.router, events.router, places.router, stats.router)
 _REFUSALS: Final[dict[int | str, dict[str, Any]]] = {
     "default": {"model": Problem, "description": "What went wrong, as application/problem+json."}
 }

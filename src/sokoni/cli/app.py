@@ -16,6 +16,7 @@ COMMANDS: Final[Mapping[str, str]] = {
     "staff": "sokoni.cli.staff:commands",
     "apikey": "sokoni.cli.apikey:commands",
     "events": "sokoni.cli.events:commands",
+    "places": "sokoni.cli.places:commands",
     "handover": "sokoni.cli.handover:commands",
     "keys": "sokoni.cli.keys:commands",
     "classifier": "sokoni.cli.classifier:commands",

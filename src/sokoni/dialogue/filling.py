@@ -8,7 +8,7 @@ import msgspec
 from sokoni.dialogue.flow import Flow, TurnContext
 from sokoni.dialogue.form import Form
 from sokoni.dialogue.manifest import Task
-from sokoni.dialogue.state import Draft
+from sokoni.dialogue.state import Draft, HalfPlace
 from sokoni.dialogue.values import Json, loaded
 from sokoni.messaging.prompts import Prompt, Start
 
@@ -88,6 +88,8 @@ class Filling:
             return ()
         fresh = loaded(self.form, values)
         self.known.update(fresh)
+        if self.draft.half is not None and self.draft.half.slot in fresh:
+            self.keep_half(None)
         self._change(
             known={**self.draft.known, **{slot: values[slot] for slot in fresh}},
             skipped=tuple(slot for slot in self.draft.skipped if slot not in fresh),
@@ -99,6 +101,14 @@ class Filling:
         self.known.pop(slot, None)
         kept = {name: raw for name, raw in self.draft.known.items() if name != slot}
         self._change(known=kept)
+
+    def half_of(self, slot: str) -> HalfPlace | None:
+        """Return what the contact has told so far of a place that nobody knows."""
+        half = self.draft.half
+        return half if half is not None and half.slot == slot else None
+
+    def keep_half(self, half: HalfPlace | None) -> None:
+        self.draft = msgspec.structs.replace(self.draft, half=half)
 
     def skip(self, slot: str) -> None:
         self._change(skipped=(*self.draft.skipped, slot), misses=0)

@@ -12,7 +12,7 @@ from sokoni.db.vault import Vault
 from sokoni.dialogue.form import F_contra, Form, Known
 from sokoni.errors import AppError
 from sokoni.kit.ids import ContactId, ConversationId
-from sokoni.language.reading import Scene
+from sokoni.language.reading import KnownPlace, Scene
 from sokoni.merchants.profile import MerchantProfile
 from sokoni.messaging.events import AskFor, Tell, TellTo, Timer, TimerIn
 from sokoni.messaging.prompts import Choice, Prompt, Start
@@ -28,6 +28,16 @@ class Person:
     name_given: bool
     language: str
     opted_out: bool = False
+
+
+class Registrar(Protocol):
+    """Remembers places for one merchant, in the turn's own transaction."""
+
+    def covers(self, latitude: float, longitude: float) -> bool:
+        """Tell whether a place may be registered there."""
+
+    async def register(self, name: str, latitude: float, longitude: float) -> KnownPlace | None:
+        """Return the place that has the name from now on, or None where it cannot have it."""
 
 
 @dataclass(slots=True, kw_only=True)
@@ -49,6 +59,8 @@ class TurnContext:
     timers: list[TimerIn] = field(default_factory=list)
     asks: list[AskFor] = field(default_factory=list)
     renamed_to: str = ""
+    registrar: Registrar | None = None
+    """None: no place is registered from this conversation."""
 
     def tell(
         self, contact_id: ContactId, tell: Tell, *, once: str, delay_seconds: float = 0

@@ -9,9 +9,10 @@ from sokoni.channels.base import Message, Pin, SharedContact
 from sokoni.dialogue.acting import Acting
 from sokoni.dialogue.filling import Filling
 from sokoni.dialogue.menus import tapped
+from sokoni.dialogue.placing import Placing
 from sokoni.dialogue.turn import Turn
 from sokoni.dialogue.understanding import Understanding, starts
-from sokoni.dialogue.values import amended, answer, dumped
+from sokoni.dialogue.values import amended, dumped
 from sokoni.dialogue.view import View
 from sokoni.kit.phones import find_phone
 from sokoni.language.detect import detect
@@ -32,6 +33,7 @@ class Hearing:
         self._turn = turn
         self._understanding = understanding
         self._acting = acting
+        self._placing = Placing(turn)
 
     async def take(self, message: Message) -> None:
         if message.kind in SILENT:
@@ -68,7 +70,9 @@ class Hearing:
         if isinstance(command, SetSlots) and turn.top is not None:
             meant = amended(turn.top.form, turn.top.draft.known, command.slots)
             command = msgspec.structs.replace(command, slots=meant)
+        command = await self._placing.named(command)
         await self._acting.apply(command)
+        self._placing.remember(command)
 
     def _follow_language(self, words: Words) -> None:
         """Go over to the language that the contact writes in; an answer of a word is no sign."""
@@ -89,11 +93,8 @@ class Hearing:
             turn.say(Prompt("dialogue.pin_unused"))
             turn.ask = True
             return
-        raw = self._place(top, slot, pin)
-        if raw is None:
-            turn.say(Prompt("dialogue.pin_unknown"))
-            turn.ask = True
-        else:
+        raw = await self._placing.pinned(top, slot, pin)
+        if raw is not None:
             await self._acting.apply(SetSlots({slot: raw}))
 
     async def _shared(self, cards: Sequence[SharedContact]) -> None:
@@ -116,14 +117,6 @@ class Hearing:
         self._turn.trace.append("wordless")
         self._turn.say(Prompt("dialogue.please_type"))
         self._turn.ask = True
-
-    def _place(self, filling: Filling, slot: str, pin: Pin) -> msgspec.Raw | None:
-        scene = self._turn.context.scene
-        place = scene.places.nearest(pin.latitude, pin.longitude)
-        if place is None:
-            return None
-        direct = dumped(filling.form, slot, place)
-        return direct or answer(filling.form, slot, words_of(place.name), scene)
 
 
 def view_of(turn: Turn) -> View:

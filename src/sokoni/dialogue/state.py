@@ -11,6 +11,16 @@ from sokoni.messaging.prompts import Choice, Listed, Prompt, Start
 VERSION: Final = 1
 
 
+class HalfPlace(msgspec.Struct, frozen=True, kw_only=True, omit_defaults=True):
+    """A place that nobody knows yet, as far as the contact has told of it: its name, or where."""
+
+    slot: str
+    """The slot that it is for."""
+    said: str = ""
+    pin: tuple[float, float] | None = None
+    """Latitude and longitude."""
+
+
 class Draft(msgspec.Struct, frozen=True, kw_only=True, omit_defaults=True):
     """A form being filled."""
 
@@ -26,6 +36,7 @@ class Draft(msgspec.Struct, frozen=True, kw_only=True, omit_defaults=True):
     """Answers not understood in a row."""
     later: tuple[Start, ...] = ()
     """What the contact asked for besides: begun when this is done or left."""
+    half: HalfPlace | None = None
 
 
 class MenuShown(msgspec.Struct, frozen=True, kw_only=True, omit_defaults=True):

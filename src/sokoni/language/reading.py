@@ -20,7 +20,7 @@ class KnownPlace:
     latitude: float
     longitude: float
     kind: str = "town"
-    """town or suburb."""
+    """town, suburb, or locality: somewhere that a contact or staff registered."""
 
 
 class KnownPlaces(Protocol):

@@ -1,7 +1,7 @@
-"""Every place we know by name: those we ship, and those that contacts registered."""
+"""Places found by name, by what is nearly their name, and by a point."""
 
 import re
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from typing import Final
 
 from rapidfuzz import fuzz, process
@@ -14,27 +14,24 @@ from sokoni.places.rows import Row, key_of, shipped_rows
 
 _IS_KEY: Final = re.compile(r"[a-z]+(?: [a-z]+)*")
 _ALIKE: Final = 74.0
-_REACH_KM: Final = {"suburb": 3.0, "town": 40.0}
+_EXACTLY: Final = 100.0
+_REACH_KM: Final = {"suburb": 3.0, "locality": 3.0, "town": 40.0}
 _ROUGH_DEGREES: Final = 0.5
 
 
 class Gazetteer(KnownPlaces, IndexedPlaces):
-    """Known places by name and by point. Immutable; `with_more` returns a bigger one."""
+    """Known places by name and by point: those we ship, or those it is given. Immutable."""
 
     def __init__(self, rows: Iterable[Row] | None = None) -> None:
         known = tuple(shipped_rows() if rows is None else rows)
         self._rows = known
         self._names: dict[str, list[KnownPlace]] = {}
-        self._aliases = {row.place.id: row.aliases for row in known}
+        self.by_id: Mapping[str, Row] = {row.place.id: row for row in known}
         # Towns before suburbs, big before small: so the first of equal names is the likeliest.
         for row in sorted(known, key=lambda row: (row.place.kind != "town", row.size)):
             self._add(row)
         self._first_words = frozenset(key.split()[0] for key in self._names)
         self._longest = max((key.count(" ") + 1 for key in self._names), default=1)
-
-    def with_more(self, rows: Iterable[Row]) -> "Gazetteer":
-        """Return these places and more, such as those a merchant's contacts registered."""
-        return Gazetteer((*self._rows, *rows))
 
     def __len__(self) -> int:
         return len(self._rows)
@@ -55,29 +52,41 @@ class Gazetteer(KnownPlaces, IndexedPlaces):
     @override
     def like(self, text: str, country: str, *, limit: int = 3) -> Sequence[KnownPlace]:
         """Return exact homonyms first, then near spellings."""
+        return tuple(place for _, place in self.scored(text, country, limit))
+
+    def scored(self, text: str, country: str, limit: int) -> Sequence[tuple[float, KnownPlace]]:
+        """Return the same, each with how like its name is, up to 100."""
         wanted = key_of(text)
         if not wanted:
             return ()
-        found = [place for place in self._names.get(wanted, ()) if place.country == country]
         near = process.extract(
             wanted, self._names.keys(), scorer=fuzz.ratio, score_cutoff=_ALIKE, limit=limit * 4
         )
-        for key, _, _ in near:
-            found.extend(place for place in self._names[key] if place.country == country)
-        return tuple({place.id: place for place in found}.values())[:limit]
+        keys = {wanted: _EXACTLY} | {key: score for key, score, _ in near}
+        found: dict[str, tuple[float, KnownPlace]] = {}
+        for key, score in keys.items():
+            for place in self._names.get(key, ()):
+                if place.country == country:
+                    found.setdefault(place.id, (score, place))
+        return tuple(found.values())[:limit]
 
     @override
     def nearest(self, latitude: float, longitude: float) -> KnownPlace | None:
         """Return the nearest place that reaches so far: a suburb a little, a town far."""
+        return min(self.near(latitude, longitude), default=(0.0, None), key=lambda pair: pair[0])[
+            1
+        ]
+
+    def near(self, latitude: float, longitude: float) -> Sequence[tuple[float, KnownPlace]]:
+        """Return every place that reaches so far, on the same side of a border, with its km."""
         here = Point(latitude, longitude)
-        near = [
-            (distance, place.id, place)
+        return [
+            (distance, place)
             for place in self._around(here)
             if (distance := km_between(here, Point(place.latitude, place.longitude)))
             <= _REACH_KM[place.kind]
+            and inside(here, place.country)
         ]
-        place = min(near, default=(0.0, "", None))[2]
-        return place if place is not None and inside(here, place.country) else None
 
     @override
     def longest_name(self) -> int:
@@ -86,10 +95,6 @@ class Gazetteer(KnownPlaces, IndexedPlaces):
     @override
     def may_begin(self, word: str) -> bool:
         return word in self._first_words
-
-    def aliases(self, place_id: str) -> tuple[str, ...]:
-        """Return a place's other names."""
-        return self._aliases.get(place_id, ())
 
     def _around(self, here: Point) -> Iterable[KnownPlace]:
         return (
@@ -104,8 +109,7 @@ class Gazetteer(KnownPlaces, IndexedPlaces):
         for name in (place.name, *row.aliases):
             key = key_of(name)
             self._name(key, place)
-            if place.kind == "suburb":
-                town = key_of(place.town)
+            if place.kind != "town" and (town := key_of(place.town)) != key:
                 self._name(f"{key} {town}", place)
                 self._name(f"{town} {key}", place)
 

@@ -4,7 +4,7 @@ from datetime import datetime
 from typing import NewType
 from uuid import UUID
 
-from sqlalchemy import Double, String, UniqueConstraint, Uuid
+from sqlalchemy import Double, String, UniqueConstraint, Uuid, false
 from sqlalchemy.orm import Mapped, mapped_column
 
 from sokoni.db.base import Base, Exact, MerchantScoped
@@ -30,4 +30,7 @@ class RegisteredPlace(MerchantScoped, Base):
     """To a hundredth of a degree, about a kilometre: a farm is found, a house is not."""
     longitude: Mapped[float] = mapped_column(Double)
     contact_id: Mapped[ContactId | None] = mapped_column(Uuid)
+    """Who registered it; none: a member of staff."""
     created_at: Mapped[datetime]
+    verified: Mapped[bool] = mapped_column(default=False, server_default=false())
+    """Staff have looked at it."""

@@ -12,9 +12,9 @@ from sokoni.db.engine import READING
 from sokoni.db.vault import Vault
 from sokoni.db.writing import writing
 from sokoni.kit.clock import Clock
-from sokoni.language.reading import KnownPlaces
 from sokoni.merchants.directory import MerchantDirectory
 from sokoni.messaging.inbox import Inbox
+from sokoni.places.book import PlaceBook
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -27,7 +27,7 @@ class WebParts:
     merchants: MerchantDirectory
     accounts: Accounts
     inbox: Inbox
-    places: KnownPlaces
+    places: PlaceBook
     wake: Callable[[], None]
     """Tells the turn workers that something waits; called after the commit."""
     production: bool = False

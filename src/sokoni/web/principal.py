@@ -30,6 +30,8 @@ class Scope(StrEnum):
     """See conversations and contacts, take over, write."""
     EVENTS = "events"
     """See and replay events that were set aside."""
+    PLACES = "places"
+    """See, add, check and remove the places that were registered."""
     ADMIN = "admin"
 
 
@@ -97,3 +99,4 @@ def _with(scope: Scope) -> Callable[[Anyone], Coroutine[Any, Any, Principal]]:
 Reader = Annotated[Principal, Depends(_with(Scope.READ))]
 Agent = Annotated[Principal, Depends(_with(Scope.CONVERSATIONS))]
 Keeper = Annotated[Principal, Depends(_with(Scope.EVENTS))]
+Surveyor = Annotated[Principal, Depends(_with(Scope.PLACES))]

@@ -22,10 +22,12 @@ from sokoni.messaging.models import EventState, Purpose
 from sokoni.messaging.prompts import Prompt
 from sokoni.messaging.tells import Whisper
 from sokoni.messaging.turn_rows import Claimed, ContactChange, WaitingEvent
+from sokoni.places.service import PlacesService
 from sokoni.workers import circles
 from sokoni.workers.logbook import LogBook
 from sokoni.workers.parts import TurnParts
 from sokoni.workers.reception import PERSON, Reception
+from sokoni.workers.registrar import TurnRegistrar
 from sokoni.workers.turned import Turned
 
 STATE: Final = "conversations.state"
@@ -197,7 +199,19 @@ class ConversationTurn:
             conversation_id=self._one.id,
             now=self._now,
             scene=self._scene,
+            registrar=self._registrar(),
         )
+
+    def _registrar(self) -> TurnRegistrar:
+        profile, parts = self._profile, self._parts
+        places = PlacesService(
+            self._session,
+            profile.id,
+            profile.country,
+            shipped=parts.places.shipped,
+            clock=parts.clock,
+        )
+        return TurnRegistrar(places, profile, self._turned)
 
     def _person(self) -> Person:
         one = self._one
@@ -218,7 +232,7 @@ class ConversationTurn:
             country=profile.country,
             currency=profile.currency,
             now=self._now.astimezone(profile.zone),
-            places=self._parts.places,
+            places=self._parts.places.of(profile.id),
         )
 
     def _apply(self, said: Said, context: TurnContext, event: WaitingEvent) -> None:

@@ -19,6 +19,7 @@ from sokoni.messaging.leases import Leases
 from sokoni.messaging.merging import Merging
 from sokoni.messaging.tells import Tells
 from sokoni.messaging.turn_rows import Claimed
+from sokoni.places.service import merge_contacts
 from sokoni.workers.aftermath import Aftermath
 from sokoni.workers.alerts import StaffAlerts
 from sokoni.workers.delivery import Delivery, DeliverySettings
@@ -146,7 +147,7 @@ def _turns(app: App, delivery: Delivery, marks: ReadMarks, tally: Tally) -> Turn
         app.inbox.forget([one.id])
 
     hooks = [one.merge_contacts for one in app.capabilities.values() if one.merge_contacts]
-    hooks.append(move)
+    hooks += (move, merge_contacts)
     return TurnWorker(
         engine=app.engine,
         sql=turn_sql(app.engine),

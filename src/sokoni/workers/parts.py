@@ -7,10 +7,10 @@ from sokoni.channels.accounts import Accounts
 from sokoni.db.vault import Vault
 from sokoni.dialogue.heard import Dialogue
 from sokoni.kit.clock import Clock
-from sokoni.language.reading import KnownPlaces
 from sokoni.merchants.directory import MerchantDirectory
 from sokoni.merchants.profile import MerchantProfile
 from sokoni.messaging.templates import TemplateBook
+from sokoni.places.book import PlaceBook
 from sokoni.workers.circles import MOST
 
 
@@ -23,7 +23,7 @@ class TurnParts:
     merchants: MerchantDirectory
     accounts: Accounts
     dialogue_of: Callable[[MerchantProfile], Dialogue]
-    places: KnownPlaces
+    places: PlaceBook
     templates: TemplateBook
     contact_rate_per_minute: int
     circle_turns: int = MOST

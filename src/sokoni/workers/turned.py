@@ -5,6 +5,7 @@ from dataclasses import dataclass, field
 from sokoni.channels.base import AddressChange
 from sokoni.dialogue.journeys import Mark
 from sokoni.kit.ids import EventId, new_id
+from sokoni.language.reading import KnownPlace
 from sokoni.messaging.events import AskFor, Tell, TellTo, TimerIn
 from sokoni.messaging.models import EventState, Purpose
 from sokoni.messaging.prompts import Prompt
@@ -32,6 +33,8 @@ class Turned:
     """The event by which the contact asked for a person: staff are to be told."""
     by: str = ""
     """What understanding made of it, by names only, for the log."""
+    places: list[KnownPlace] = field(default_factory=list)
+    """Places that were registered: known to this process once they are committed."""
     marks: list[Mark] = field(default_factory=list)
     """What happened to tasks, to be counted once it is committed."""
 

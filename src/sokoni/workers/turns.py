@@ -189,6 +189,7 @@ class TurnWorker:
         if messages:
             self._feed(messages)
         for one in turned:
+            self._parts.places.learn(one.claimed.merchant_id, one.places)
             self._marks.offer(one.claimed.account_id, one.read, typing=one.typing)
             if one.marks:
                 self._count_marks(one.claimed.merchant_id, one.marks)

@@ -174,7 +174,8 @@ async def search(
 
 
 def _place(principal: Principal, parts: Parts, name: str) -> KnownPlace:
-    place = parts.places.named(name, principal.merchant.country)
+    known = parts.places.of(principal.merchant_id)
+    place = known.named(name, principal.merchant.country)
     if place is None:
         raise PlaceUnknownError(name)
     return place

@@ -74,7 +74,7 @@ def points(rows: Iterable[Row], country: str) -> Mapping[str, tuple[float, float
     """Return the places of a country by the names that people would look for."""
     found = [row.place for row in rows if row.place.country == country]
     return {
-        ", ".join(filter(None, (one.name, one.town if one.kind == "suburb" else ""))): (
+        ", ".join(filter(None, (one.name, one.town if one.kind != "town" else ""))): (
             one.latitude,
             one.longitude,
         )

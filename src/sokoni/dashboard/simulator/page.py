@@ -34,7 +34,7 @@ from sokoni.kit.ids import PhoneNumber
 from sokoni.language.catalogues import Catalogues
 from sokoni.merchants.directory import MerchantDirectory
 from sokoni.merchants.profile import MerchantProfile
-from sokoni.places.gazetteer import Gazetteer
+from sokoni.places.book import PlaceBook
 
 _PHONES_AT_FIRST: Final = 2
 _EXAMPLES: Final = 9
@@ -51,7 +51,7 @@ class SimulatorParts:
     vault: Vault
     merchants: MerchantDirectory
     accounts: Accounts
-    places: Gazetteer
+    places: PlaceBook
     catalogues: Catalogues
     door: Door
 
@@ -162,7 +162,8 @@ class SimulatorPage:
 
     def _ask_pin(self, phone: Phone) -> None:
         with self._row:
-            ask_pin(points(self._parts.places.rows, self._profile.country), phone.act)
+            known = self._parts.places.of(self._profile.id)
+            ask_pin(points(known.rows, self._profile.country), phone.act)
 
     # --- looking ------------------------------------------------------------------------------
 

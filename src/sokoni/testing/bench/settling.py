@@ -36,7 +36,7 @@ async def _people(app: App, connection: AsyncConnection, merchant_id: MerchantId
     """Make every contact a seller with a name: nobody is asked for one in the middle."""
     now = app.clock()
     people, addresses, sellers = [], [], []
-    gokwe = app.places.named("gokwe", "ZW")
+    gokwe = app.places.shipped.named("gokwe", "ZW")
     assert gokwe is not None
     for number in range(EVERYBODY):
         contact_id = ContactId(new_id())

@@ -1,0 +1,107 @@
+"""A place that nobody knows yet, put together from a name and a pin that come one by one."""
+
+from typing import Final
+
+import msgspec
+
+from sokoni.channels.base import Pin
+from sokoni.dialogue.filling import Filling
+from sokoni.dialogue.state import HalfPlace
+from sokoni.dialogue.turn import Turn
+from sokoni.dialogue.values import answer, dumped
+from sokoni.language.reading import KnownPlace
+from sokoni.language.words import words_of
+from sokoni.messaging.prompts import Command, Prompt, SetSlots, Start
+from sokoni.places.distance import Point, km_between
+
+_SAME_KM: Final = 15.0
+"""A pin so near a place of nearly the name that was written shows that this place was meant."""
+
+
+class Placing:
+    """Finds where a pin is; where it is nowhere that we know, asks for what is missing."""
+
+    def __init__(self, turn: Turn) -> None:
+        self._turn = turn
+
+    async def pinned(self, filling: Filling, slot: str, pin: Pin) -> msgspec.Raw | None:
+        """Return the place for the slot, or None where its name is missing and asked for."""
+        scene = self._turn.context.scene
+        place = await self._place(filling.half_of(slot), pin)
+        if place is not None:
+            raw = dumped(filling.form, slot, place)
+            return raw or answer(filling.form, slot, words_of(place.name), scene)
+        self._ask_for_name(filling, slot, pin)
+        return None
+
+    async def _place(self, half: HalfPlace | None, pin: Pin) -> KnownPlace | None:
+        """Return where the pin is: the place that was named before, one we know, a new one."""
+        places = self._turn.context.scene.places
+        if half is None or not half.said:
+            near = places.nearest(pin.latitude, pin.longitude)
+            named = pin.name and near is None
+            return await self._registered(pin.name, pin) if named else near
+        meant = self._spelt_near(half.said, pin) or await self._registered(half.said, pin)
+        return meant or places.nearest(pin.latitude, pin.longitude)
+
+    async def named(self, command: Command) -> Command:
+        """Complete a place whose pin came before its name."""
+        filling = self._turn.top
+        if filling is None or not isinstance(command, SetSlots):
+            return command
+        slot = filling.awaited_slot
+        half = filling.half_of(slot)
+        if half is None or half.pin is None or slot not in command.unclear:
+            return command
+        latitude, longitude = half.pin
+        pin = Pin(latitude=latitude, longitude=longitude)
+        place = await self._registered(command.unclear[slot].said, pin)
+        raw = None if place is None else dumped(filling.form, slot, place)
+        if raw is None:
+            return command
+        unclear = {name: said for name, said in command.unclear.items() if name != slot}
+        return msgspec.structs.replace(
+            command, slots={**command.slots, slot: raw}, unclear=unclear
+        )
+
+    def remember(self, command: Command) -> None:
+        """Keep the name of a place that nobody knows: a pin may follow."""
+        filling = self._turn.top
+        if filling is None or not isinstance(command, SetSlots | Start):
+            return
+        slot = filling.awaited_slot
+        if slot in command.unclear and filling.form.slot(slot).pin:
+            half = filling.half_of(slot) or HalfPlace(slot=slot)
+            said = command.unclear[slot].said
+            filling.keep_half(msgspec.structs.replace(half, said=said))
+
+    def _spelt_near(self, said: str, pin: Pin) -> KnownPlace | None:
+        """Return the known place that was meant: its name is like this one, and it is there."""
+        scene, here = self._turn.context.scene, Point(pin.latitude, pin.longitude)
+        return next(
+            (
+                place
+                for place in scene.places.like(said, scene.country)
+                if km_between(here, Point(place.latitude, place.longitude)) <= _SAME_KM
+            ),
+            None,
+        )
+
+    async def _registered(self, name: str, pin: Pin) -> KnownPlace | None:
+        registrar = self._turn.context.registrar
+        if registrar is None:
+            return None
+        place = await registrar.register(name, pin.latitude, pin.longitude)
+        if place is not None:
+            self._turn.say(Prompt("dialogue.place_noted", {"place": place.name}))
+        return place
+
+    def _ask_for_name(self, filling: Filling, slot: str, pin: Pin) -> None:
+        """Ask what the place is called, where there may be one; else for a place that we know."""
+        registrar = self._turn.context.registrar
+        there = registrar is not None and registrar.covers(pin.latitude, pin.longitude)
+        if there:
+            filling.wait_for(slot)
+            filling.keep_half(HalfPlace(slot=slot, pin=(pin.latitude, pin.longitude)))
+        self._turn.say(Prompt("dialogue.pin_nameless" if there else "dialogue.pin_unknown"))
+        self._turn.ask = not there
