@@ -102,11 +102,10 @@ def _phone(address: str) -> PhoneNumber | None:
 def _event(body: bytes) -> base.Notice:
     """Return an event of the account, such as an error that Twilio met with."""
     try:
-        event = msgspec.json.decode(body, type=msgspec.Raw)
-        msgspec.json.decode(event)
+        msgspec.json.decode(body)
     except (msgspec.DecodeError, UnicodeDecodeError, RecursionError) as error:
         raise base.UnreadableBodyError(str(error)) from error
-    return _notice("event", bytes(event))
+    return _notice("event", body)
 
 
 def _notice(field: str, value: bytes) -> base.Notice:
