@@ -10,8 +10,9 @@ from sokoni.dialogue.acting import Acting
 from sokoni.dialogue.filling import Filling
 from sokoni.dialogue.menus import tapped
 from sokoni.dialogue.placing import Placing
+from sokoni.dialogue.starting import likely_starts
 from sokoni.dialogue.turn import Turn
-from sokoni.dialogue.understanding import Understanding, starts
+from sokoni.dialogue.understanding import Understanding
 from sokoni.dialogue.values import amended, dumped
 from sokoni.dialogue.view import View
 from sokoni.kit.phones import find_phone
@@ -63,7 +64,7 @@ class Hearing:
         understood = self._understanding.understand(view, words)
         turn.trace.append(f"{understood.by}:{type(understood.command).__name__.lower()}")
         if isinstance(understood.command, Ask):
-            turn.likely = starts(understood.command.likely, turn.tasks, words, view)
+            turn.likely = likely_starts(understood.command.likely, turn.tasks, words, view)
         else:
             turn.misses = 0
         command = understood.command

@@ -80,10 +80,12 @@ class Progress:
         return True
 
     def follow_with(self, filling: Filling, later: Sequence[Start]) -> None:
-        """Go on with the open task, and say what comes after it."""
-        filling.follow_with(later)
-        self._announce("dialogue.later", later)
-        self._turn.ask = True
+        """Go on with the open task, and say what comes after it; a query is answered at once."""
+        if later:
+            filling.follow_with(later)
+            self._turn.ask = True
+        if not filling.task.query:
+            self._announce("dialogue.later", later)
 
     def announce_after(self, start: Start) -> None:
         """Say what comes after a task; queries are answered one after the other at once."""

@@ -85,11 +85,6 @@ def thing_of(form: type[Form], known: Json) -> str:
     return reader.named(value) if reader is not None and isinstance(value, str) else ""
 
 
-def own_slots(form: type[Form], said: Json) -> frozenset[str]:
-    """Return which of the slots differ from thing to thing: how many, how much."""
-    return frozenset(slot for slot in said if slot != form.item() and not form.slot(slot).common)
-
-
 # --- the things of a message --------------------------------------------------------------------
 
 
@@ -178,8 +173,13 @@ def _part(form: type[Form], words: Words, scene: Scene, start: int, end: int) ->
         said,
         thing_of(form, said.values),
         form.item() in said.values,
-        own_slots(form, said.values),
+        _own_slots(form, said.values),
     )
+
+
+def _own_slots(form: type[Form], said: Json) -> frozenset[str]:
+    """Return which of the slots differ from thing to thing: how many, how much."""
+    return frozenset(slot for slot in said if slot != form.item() and not form.slot(slot).common)
 
 
 def _shared(form: type[Form], every: Sequence[Findings]) -> Sequence[Findings]:

@@ -1,17 +1,23 @@
 """Makes commands of what a contact wrote, cheapest first; the first layer that can, settles it."""
 
-from collections.abc import Callable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
-from itertools import pairwise
 from typing import Final, TypeAlias
 
 from msgspec.structs import replace
 
 from sokoni.dialogue.corrections import QUESTION_MARKS, Corrections
 from sokoni.dialogue.form import Form
-from sokoni.dialogue.manifest import Task
 from sokoni.dialogue.naming import Naming
-from sokoni.dialogue.several import apart, besides, instead, thing_of
+from sokoni.dialogue.several import besides, instead
+from sokoni.dialogue.starting import (
+    Starting,
+    beyond,
+    each_of,
+    fills,
+    is_detailed,
+    start_of,
+)
 from sokoni.dialogue.steering import CORE, Line, Steering
 from sokoni.dialogue.tasks import Tasks
 from sokoni.dialogue.triggers import Triggered, Triggers
@@ -27,10 +33,9 @@ from sokoni.dialogue.values import (
 )
 from sokoni.dialogue.view import View
 from sokoni.language.classify import Classifier, Guess
-from sokoni.language.joining import stretches
 from sokoni.language.readers.numbers import may_begin
 from sokoni.language.words import Words
-from sokoni.messaging.prompts import Ask, Command, SetSlots, Start, Unclear
+from sokoni.messaging.prompts import Ask, Command, SetSlots, Unclear
 
 SURE: Final = 0.75
 """From here on the classifier is believed; below, what it thinks likely is offered."""
@@ -39,8 +44,6 @@ SURE_ENOUGH_TO_LEAVE: Final = 0.85
 LIKELY: Final = 0.15
 _FEWEST_OF_A_THING: Final = 3
 """Fewer words name no other thing and say something of it."""
-_FILLS: Final = 3
-"""Who says so many of the things that a task needs means the task, whatever was asked."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -67,7 +70,8 @@ class Understanding:
         self._guessed: tuple[Words | None, Sequence[Guess]] = (None, ())
         """The last message, and what it is likely to mean: several layers ask."""
         self._naming = Naming(tasks)
-        self._detailed = tuple(task for task in tasks.all() if _needs(task) >= _FILLS)
+        self._starting = Starting(tasks, triggers)
+        self._detailed = tuple(task for task in tasks.all() if is_detailed(task))
         steering = Steering(triggers)
         self._quick: tuple[Layer, ...] = (
             steering.stopped,
@@ -118,7 +122,7 @@ class Understanding:
         if form is None or len(words.tokens) < _FEWEST_OF_A_THING or self._triggers.find(words):
             return None
         said = instead(form, words, view.scene, view.known)
-        return SetSlots({}, later=_starts(view.task, said)) if said else None
+        return SetSlots({}, later=each_of(view.task, said)) if said else None
 
     def answered(self, view: View, line: Line) -> Command | None:
         """Take the message as the value that was asked for, and what else it says with it."""
@@ -130,7 +134,7 @@ class Understanding:
         if raw is None or self._turns_away(view, form, words):
             return None
         said = self._besides(view, form, words)
-        return SetSlots({**said.values, slot: raw}, said.unclear, _starts(view.task, others))
+        return SetSlots({**said.values, slot: raw}, said.unclear, each_of(view.task, others))
 
     def _parted(
         self, view: View, form: type[Form], words: Words
@@ -164,7 +168,7 @@ class Understanding:
         """Tell whether the message opens a task: another, or the same about something else."""
         if found.task != view.task:
             return self._has_begun(view, found, words)
-        said = found_in(form, _beyond(words, found), view.scene)
+        said = found_in(form, beyond(words, found), view.scene)
         return any(view.known.get(slot, raw) != raw for slot, raw in said.items())
 
     def _has_begun(self, view: View, found: Triggered, words: Words) -> bool:
@@ -173,44 +177,14 @@ class Understanding:
         if task is None:
             return False
         needed = [slot for slot in task.form.slots() if not task.form.optional(slot)]
-        said = found_in(task.form, _beyond(words, found), view.scene)
+        said = found_in(task.form, beyond(words, found), view.scene)
         return not needed or any(slot in said for slot in needed)
 
     # --- triggers and entities ----------------------------------------------------------------
 
     def triggered(self, view: View, line: Line) -> Command | None:
         """Start the tasks that phrases name, with all that is said about them."""
-        starts = [
-            start
-            for clause in self._clauses(view, line.words)
-            if (start := self._begun(view, clause)) is not None
-        ]
-        return _chained(starts)
-
-    def _begun(self, view: View, words: Words) -> Start | None:
-        found = self._triggers.find(words)
-        task = None if found is None else self._tasks.find(found.task)
-        return None if found is None or task is None else _start(task, _beyond(words, found), view)
-
-    def _clauses(self, view: View, words: Words) -> Iterator[Words]:
-        """Cut the words where they begin another task: "selling goats and looking for maize"."""
-        begin = 0
-        for (_, end), (start, stop) in pairwise(stretches(words)):
-            if self._opens(view, words.part(start, stop)) and self._triggers.find(
-                words.part(begin, end)
-            ):
-                yield words.part(begin, end)
-                begin = start
-        yield words.part(begin, len(words.tokens)) if begin else words
-
-    def _opens(self, view: View, words: Words) -> bool:
-        """Tell whether the words begin with a trigger and name a thing that we know."""
-        found = self._triggers.opening(words, 0)
-        task = None if found is None else self._tasks.find(found.task)
-        if found is None or task is None or not task.form.item():
-            return False
-        said = found_in(task.form, _beyond(words, found), view.scene)
-        return bool(thing_of(task.form, said))
+        return self._starting.starts(view, line.words)
 
     def unsettled(self, view: View, line: Line) -> Command | None:
         """Take an answer that means several values, or one that nobody knows."""
@@ -245,8 +219,8 @@ class Understanding:
         for task in self._detailed:
             if task.name == view.task:
                 continue
-            start = _start(task, line.words, view)
-            if _fills(task, start.slots, start.unclear):
+            start = start_of(task, line.words, view)
+            if fills(task, start.slots, start.unclear):
                 sure = "" if view.slot else self._surely(line.words, SURE)
                 # "Need 3 bags of cement under $12" says all of a sale, and means none.
                 return start if sure in {"", task.name} else None
@@ -270,7 +244,7 @@ class Understanding:
         task = self._tasks.find(label)
         if task is None:
             return CORE.get(label)
-        return replace(_start(task, line.words, view), sure=SURE)
+        return replace(start_of(task, line.words, view), sure=SURE)
 
     def _surely(self, words: Words, needed: float) -> str:
         guess = next(iter(self._guesses(words)), None)
@@ -292,42 +266,8 @@ class Understanding:
         return self._guessed[1]
 
 
-def starts(likely: Sequence[str], tasks: Tasks, words: Words, view: View) -> tuple[Start, ...]:
-    """Return what each likely meaning would start, with what the message said already."""
-    found = [task for name in likely if (task := tasks.find(name)) is not None]
-    return tuple(_start(task, words, view) for task in found)
-
-
-def _start(task: Task, words: Words, view: View) -> Start:
-    """Return the start of the task with all that the words say, of each thing for itself."""
-    first, *others = _starts(task.name, apart(task.form, words, view.scene))
-    return replace(first, later=tuple(others))
-
-
-def _fills(task: Task, *said: Mapping[str, object]) -> bool:
-    """Tell whether so much was said of what the task needs that nothing else is meant."""
-    return sum(not task.form.optional(slot) for one in said for slot in one) >= _FILLS
-
-
-def _starts(task: str, said: Sequence[Findings]) -> tuple[Start, ...]:
-    return tuple(Start(task, one.values, unclear=one.unclear) for one in said)
-
-
-def _chained(starts: Sequence[Start]) -> Start | None:
-    """Have every other task follow the first."""
-    if len(starts) < 2:
-        return starts[0] if starts else None
-    first, *others = starts
-    later = (alone for one in others for alone in (replace(one, later=()), *one.later))
-    return replace(first, later=(*first.later, *later))
-
-
 def _has_figures(words: Words) -> bool:
     return any(may_begin(token) for token in words.tokens)
-
-
-def _needs(task: Task) -> int:
-    return sum(not task.form.optional(slot) for slot in task.form.slots())
 
 
 def _leftover(view: View, slot: str) -> bool:
@@ -339,12 +279,6 @@ def _leftover(view: View, slot: str) -> bool:
 def _still_open(view: View, unclear: Mapping[str, Unclear], asked: str = "") -> dict[str, Unclear]:
     """Leave out what was said of slots that have a value, but for the one asked for."""
     return {slot: one for slot, one in unclear.items() if slot == asked or slot not in view.known}
-
-
-def _beyond(words: Words, found: Triggered) -> Words:
-    for start, end in ((found.start, found.end), *found.also):
-        words = words.without(start, end)
-    return words
 
 
 def _is_question(words: Words) -> bool:
