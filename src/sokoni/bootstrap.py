@@ -224,7 +224,7 @@ def _app(
         dialogues=Dialogues(known, catalogues, places, settings.key_file),
         media=media,
         performers={FETCH: FetchPerformer(media.fetcher)},
-        templates=TemplateBook(engine, params_of),
+        templates=TemplateBook(engine, params_of, clock),
     )
 
 

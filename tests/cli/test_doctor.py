@@ -155,6 +155,22 @@ async def test_a_channel_that_cannot_send_is_named(
     ]
 
 
+async def test_what_the_channel_thinks_of_templates_is_told(
+    check: MerchantCheck, session: AsyncSession, vault: Vault
+) -> None:
+    (row,) = check.templates
+    row.quality = "RED"
+    poor = texts(list(check.findings()), Weight.ADVICE)
+    row.approval, row.reason = "PAUSED", "FIRST_PAUSE"
+    paused = texts(list(check.findings()), Weight.ADVICE)
+
+    assert "village, whatsapp_cloud: template sold (en) is not liked: its quality is RED." in poor
+    assert (
+        "village, whatsapp_cloud: template sold (en) is not sent: PAUSED, FIRST_PAUSE." in paused
+    )
+    assert "village, whatsapp_cloud: no approved template in en for sold." in paused
+
+
 @pytest.mark.parametrize("database_url", THREE, indirect=True)
 async def test_every_database_is_recognised(engine: AsyncEngine, database_url: str) -> None:
     settings = production(database_url=database_url, secret_keys=SecretStr(new_key()))

@@ -2,12 +2,15 @@ from dataclasses import replace
 from datetime import timedelta
 
 from fastapi import FastAPI, Response
-from sqlalchemy.ext.asyncio import AsyncEngine
+from sqlalchemy.ext.asyncio import AsyncEngine, AsyncSession
 
 from sokoni.config import Environment, Settings
 from sokoni.db.vault import Vault
 from sokoni.gateway.app import build_gateway
 from sokoni.gateway.asgi import AsgiApp
+from sokoni.kit.ids import MerchantId, new_id
+from sokoni.merchants.models import ChannelAccount
+from sokoni.merchants.service import TAKEN_OUT
 from sokoni.testing.clock import NOON
 from tests.gateway.driving import (
     CLOCK,
@@ -45,7 +48,32 @@ async def test_health_has_a_line_for_every_part(engine: AsyncEngine, vault: Vaul
         "statuses: 0 waiting",
         "outbox: 0 waiting",
         "requests: 0 waiting",
+        "channels: ok",
     ]
+
+
+async def test_health_counts_the_numbers_that_cannot_send(
+    engine: AsyncEngine, vault: Vault
+) -> None:
+    gate = gateway(engine, vault, whatsapp())
+    async with AsyncSession(engine) as session, session.begin():
+        for number, reason in enumerate(("", "channel_down 190", TAKEN_OUT)):
+            session.add(
+                ChannelAccount(
+                    merchant_id=MerchantId(new_id()),
+                    channel="whatsapp_cloud",
+                    account=f"door{number}",
+                    key=str(number),
+                    config=b"",
+                    paused_reason=reason,
+                    created_at=NOON,
+                )
+            )
+
+    reply = await call(gate.app, "/health", method="GET")
+
+    assert reply.status == 200
+    assert "channels: 1 of 2 cannot send" in reply.body.decode().splitlines()
 
 
 async def test_metrics_count_webhooks_and_queues(engine: AsyncEngine, vault: Vault) -> None:

@@ -2,7 +2,7 @@
 
 import asyncio
 import json
-from collections.abc import AsyncIterator, Iterable
+from collections.abc import AsyncIterator, Iterable, Mapping
 from contextlib import asynccontextmanager
 from dataclasses import dataclass, field
 from datetime import datetime, timedelta
@@ -212,12 +212,18 @@ class Street:
             for delivery in deliveries:
                 delivery.resolved(ids)
 
+        def paused(accounts: Mapping[AccountId, str]) -> None:
+            for delivery in deliveries:
+                delivery.pause(accounts)
+
         return StatusWorker(
             engine=self.engine,
             vault=self.vault,
             clock=self.clock,
             hints=self.hints,
+            inbox=self.inbox,
             resolved=resolved,
+            paused=paused,
         )
 
     async def report(self, number: Number, *statuses: Status) -> None:

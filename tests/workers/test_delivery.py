@@ -10,11 +10,20 @@ import pytest
 from sqlalchemy import delete, update
 from sqlalchemy.ext.asyncio import AsyncEngine
 
-from sokoni.channels.base import AddressChange, Buttons, Option, Template, Text
+from sokoni.channels.base import (
+    AddressChange,
+    Buttons,
+    Option,
+    Template,
+    TemplateNews,
+    Text,
+)
 from sokoni.contacts.models import Consent, Contact, ContactAddress
 from sokoni.db.vault import Vault
 from sokoni.db.writing import writing
 from sokoni.merchants.models import ChannelAccount
+from sokoni.merchants.service import TAKEN_OUT
+from sokoni.messaging.events import Undelivered
 from sokoni.messaging.models import MessageState
 from sokoni.messaging.outbox import BODY
 from sokoni.testing.clock import StoppedClock
@@ -167,9 +176,9 @@ async def test_a_contact_written_to_too_fast_holds_up_nobody_else(place: Street)
 @pytest.mark.parametrize(
     ("code", "name"),
     [
-        (131026, "recipient_unreachable"),
         (131047, "reply_window_closed"),
-        (132001, "send_refused"),
+        (132000, "send_refused"),
+        (132001, "template_unusable"),
         (131050, "contact_opted_out"),
     ],
 )
@@ -185,6 +194,69 @@ async def test_a_refusal_for_good_fails_and_the_next_goes(
     row = await place.row(messages[0])
     assert (row.state, row.error) == (MessageState.FAILED, f"{name} {code}")
     assert place.said() == ["two"]
+
+
+@pytest.mark.parametrize("code", [130403, 131026])
+async def test_nothing_more_is_sent_to_who_cannot_be_reached(place: Street, code: int) -> None:
+    ana = await place.add_talk(await place.add_number("1"), ANA)
+    messages = await place.say(ana, "one", "two", "three", purpose="alert")
+    place.graph.script(refused(code))
+
+    await (await place.sender()).run_once()
+
+    assert place.graph.asked == 1
+    errors = [(await place.row(message)).error for message in messages]
+    assert errors == [f"recipient_unreachable {code}"] * 3
+    assert {await place.state(message) for message in messages} == {MessageState.FAILED}
+
+
+async def test_who_wrote_meanwhile_is_answered_all_the_same(place: Street) -> None:
+    ana = await place.add_talk(await place.add_number("1"), ANA)
+    await place.say(ana, "an offer", purpose="alert")
+    place.clock.advance(timedelta(seconds=1))
+    await place.say(ana, "another", purpose="alert")
+    await place.say(ana, "an answer")
+    place.graph.script(refused(131026))
+
+    await (await place.sender()).run_once()
+
+    assert place.said() == ["an answer"]
+
+
+@pytest.mark.parametrize("database_url", THREE, indirect=True)
+async def test_the_conversation_learns_why_nothing_arrived(place: Street) -> None:
+    ana = await place.add_talk(await place.add_number("1"), ANA)
+    messages = await place.say(ana, "one")
+    place.graph.script(refused(131047))
+
+    await (await place.sender()).run_once()
+
+    (event,) = await place.events()
+    told = msgspec.json.decode(
+        place.vault.open("inbox.payload", event.id, event.payload), type=Undelivered
+    )
+    assert (event.kind, event.conversation_id) == ("undelivered", ana.id)
+    assert told == Undelivered(
+        reason="reply_window_closed", made_at=(await place.row(messages[0])).created_at
+    )
+
+
+@pytest.mark.parametrize("database_url", THREE, indirect=True)
+async def test_a_template_that_is_refused_is_news_of_it(place: Street) -> None:
+    ana = await place.add_talk(await place.add_number("1"), ANA)
+    template = Template(name="hello", language="en_US", rendered="Hello")
+    await place.store(place.message(ana, template), place.message(ana, template))
+    place.graph.script(refused(132015), refused(132015))
+
+    await (await place.sender()).run_once()
+
+    (event,) = [one for one in await place.events() if one.kind == "template"]
+    news = msgspec.json.decode(
+        place.vault.open("inbox.payload", event.id, event.payload), type=TemplateNews
+    )
+    assert event.conversation_id is None
+    assert (news.name, news.language, news.approval) == ("hello", "en_US", "REFUSED")
+    assert news.reason == "132015"
 
 
 @pytest.mark.parametrize("database_url", THREE, indirect=True)
@@ -256,6 +328,23 @@ async def test_a_mended_account_sends_at_once(place: Street) -> None:
     delivery = await place.sender()
     await delivery.run_once()
     await place.later(delivery, 11)
+
+    async with writing(place.engine) as connection:
+        await connection.execute(update(ChannelAccount).values(paused_reason=""))
+    await place.later(delivery, 11)
+
+    assert place.said() == ["kept"]
+
+
+async def test_an_account_taken_out_of_service_is_not_even_tried(place: Street) -> None:
+    number = await place.add_number("1")
+    async with writing(place.engine) as connection:
+        await connection.execute(update(ChannelAccount).values(paused_reason=TAKEN_OUT))
+    await place.say(await place.add_talk(number, ANA), "kept")
+    delivery = await place.sender()
+    await delivery.run_once()
+    await place.later(delivery, 120)
+    assert place.graph.asked == 0
 
     async with writing(place.engine) as connection:
         await connection.execute(update(ChannelAccount).values(paused_reason=""))

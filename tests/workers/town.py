@@ -8,7 +8,7 @@ from zoneinfo import ZoneInfo
 
 import msgspec
 from sqlalchemy import insert, select
-from sqlalchemy.ext.asyncio import AsyncEngine
+from sqlalchemy.ext.asyncio import AsyncEngine, AsyncSession
 
 from sokoni.channels.accounts import Accounts
 from sokoni.channels.base import (
@@ -312,12 +312,9 @@ async def add_template(place: Town, key: str, body: str, variables: str = "") ->
         category="UTILITY",
         body=body,
         variables=variables,
-        buttons="",
-        approval="APPROVED",
     )
-    values = {c.name: getattr(row, c.name) for c in TemplateRow.__table__.columns}
-    async with writing(place.engine) as connection:
-        await connection.execute(insert(TemplateRow).values({**values, "id": new_id()}))
+    async with AsyncSession(place.engine) as session, session.begin():
+        session.add(row)
     await place.parts.templates.refresh()
 
 

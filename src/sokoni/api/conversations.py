@@ -40,6 +40,9 @@ class ConversationShown(BaseModel, frozen=True):
     held_until: datetime | None
     window_until: datetime | None
     last_inbound_at: datetime | None
+    unreachable_at: datetime | None
+    """Since when nothing reaches the contact, as the channel says; nothing is sent until they
+    write."""
     opted_out: bool
 
 
@@ -163,6 +166,7 @@ def shown(one: Overview) -> ConversationShown:
         held_until=one.held_until,
         window_until=one.window_until,
         last_inbound_at=one.last_inbound_at,
+        unreachable_at=one.unreachable_at,
         opted_out=one.opted_out,
     )
 

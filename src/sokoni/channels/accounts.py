@@ -46,6 +46,8 @@ class LiveAccount:
     """How the provider's webhooks name it."""
     account: str
     """Unguessable, in webhook URLs."""
+    business: str = ""
+    """How they name the business whose account it is, "" where they do not."""
     paused_reason: str = ""
 
 
@@ -82,10 +84,14 @@ class Accounts:
         async with self._reading:
             await self._read()
 
+    def known(self) -> tuple[LiveAccount, ...]:
+        """Return every account as it was last read."""
+        return tuple(self._by_id.values())
+
     async def all(self) -> tuple[LiveAccount, ...]:
         """Return every account, read anew."""
         await self.refresh()
-        return tuple(self._by_id.values())
+        return self.known()
 
     async def get(self, account_id: AccountId) -> LiveAccount:
         """Return the account, or raise `AccountNotFoundError`."""
@@ -106,7 +112,10 @@ class Accounts:
         return self._by_token.get((channel, account_token))
 
     async def by_key(self, channel: str, key: str) -> LiveAccount | None:
-        """Return the account that a webhook's body names, by the provider's own key."""
+        """Return the account that a webhook's body names, by the provider's own key.
+
+        A business is named for all its accounts: one of them.
+        """
         if (channel, key) not in self._by_key:
             await self._look_again()
         return self._by_key.get((channel, key))
@@ -151,7 +160,10 @@ class Accounts:
     def _connected(self, row: Row[Any]) -> LiveAccount | None:
         """Connect the account. One that cannot be read must not take the others with it."""
         try:
-            channel = self._channel(row)
+            adapter = self._registry.get(row.channel)
+            opened = self._vault.open(_PLACE, row.id, row.config)
+            config = adapter.config.model_validate_json(opened)
+            channel = adapter.connect(config, self._surroundings(adapter.platform, row.account))
         except (ValidationError, UnknownChannelError, KeyUnknownError, TamperedError) as error:
             # Not the error's text: pydantic repeats the value, which may be a secret.
             _log.error("account_unusable", account=str(row.id), error=type(error).__name__)
@@ -163,14 +175,9 @@ class Accounts:
             channel=channel,
             key=row.key,
             account=row.account,
+            business=config.business(),
             paused_reason=row.paused_reason,
         )
-
-    def _channel(self, row: Row[Any]) -> Channel:
-        adapter = self._registry.get(row.channel)
-        opened = self._vault.open(_PLACE, row.id, row.config)
-        config = adapter.config.model_validate_json(opened)
-        return adapter.connect(config, self._surroundings(adapter.platform, row.account))
 
     def _surroundings(self, platform: str, account: str) -> Surroundings:
         address = webhook_address(self._public_url, platform, account) if self._public_url else ""
@@ -179,7 +186,12 @@ class Accounts:
     def _index(self, accounts: Iterable[LiveAccount]) -> None:
         self._by_id = {live.id: live for live in accounts}
         self._by_token = {(live.channel.name, live.account): live for live in self._by_id.values()}
-        self._by_key = {(live.channel.name, live.key): live for live in self._by_id.values()}
+        self._by_key = {
+            (live.channel.name, name): live
+            for live in self._by_id.values()
+            for name in (live.business, live.key)
+            if name
+        }
         self._by_channel: dict[str, list[LiveAccount]] = defaultdict(list)
         for live in self._by_id.values():
             self._by_channel[live.channel.name].append(live)

@@ -253,8 +253,34 @@ class Preference(msgspec.Struct, frozen=True, kw_only=True, tag="preference"):
     sent_at: datetime
 
 
+class TemplateNews(msgspec.Struct, frozen=True, kw_only=True, omit_defaults=True, tag="template"):
+    """What the channel thinks of a template from now on; what is empty stays as it was."""
+
+    provider_id: str
+    name: str
+    language: str
+    """The channel's own code of it."""
+    at: datetime
+    approval: str = ""
+    """APPROVED, REJECTED, PAUSED, DISABLED, or what else the channel calls it."""
+    reason: str = ""
+    category: str = ""
+    quality: str = ""
+
+
+class AccountNews(msgspec.Struct, frozen=True, kw_only=True, omit_defaults=True, tag="account"):
+    """The channel stopped the business from sending, or lets it send again."""
+
+    provider_id: str
+    at: datetime
+    stopped: str = ""
+    """Why nothing can be sent; "" when it can again."""
+    one_number: bool = False
+    """It concerns this account alone, and no other of the business."""
+
+
 class Notice(msgspec.Struct, frozen=True, kw_only=True, tag="notice"):
-    """About the account itself (quality, limits, a template's approval): for staff."""
+    """About the account itself (quality, limits, reviews): kept, and nothing more."""
 
     provider_id: str
     field: str
@@ -269,7 +295,17 @@ class Unreadable(msgspec.Struct, frozen=True, kw_only=True, tag="unreadable"):
     reason: str = ""
 
 
-Inbound: TypeAlias = Message | Status | Echo | AddressChange | Preference | Notice | Unreadable
+Inbound: TypeAlias = (
+    Message
+    | Status
+    | Echo
+    | AddressChange
+    | Preference
+    | TemplateNews
+    | AccountNews
+    | Notice
+    | Unreadable
+)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -293,7 +329,8 @@ class Located:
 class Arrived:
     """One inbound item and the provider's key of the account it came to ("" = the webhook's own).
 
-    `account_key` is, on WhatsApp, the phone number id: one webhook may mix several numbers.
+    `account_key` is, on WhatsApp, the phone number id, or the id of the business account for what
+    concerns all its numbers: one webhook may mix several.
     """
 
     account_key: str
@@ -510,6 +547,10 @@ class ChannelConfig(BaseModel, frozen=True, extra="forbid"):
     def key(self) -> str:
         """Return how the provider's webhooks name this account."""
         raise TypeError(f"{type(self).__name__} names no key")
+
+    def business(self) -> str:
+        """Return how they name the business whose account it is, "" where they do not."""
+        return ""
 
 
 class Channel(Protocol):

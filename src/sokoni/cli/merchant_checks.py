@@ -19,6 +19,7 @@ from sokoni.merchants.models import ChannelAccount, Merchant, Staff
 from sokoni.messaging.models import Template
 from sokoni.messaging.templates import SENDABLE
 
+_POOR: Final = frozenset({"YELLOW", "RED"})
 _LOCALES: Final = Path(sokoni.__path__[0]) / "locales"
 
 
@@ -102,6 +103,9 @@ class MerchantCheck:
         }
         if not purposes:
             yield advice(f"{slug} has no templates: it cannot write to anyone first.")
+        for one in self.templates:
+            if one.channel == channel:
+                yield from _verdict(slug, one)
         for language in self.merchant.languages:
             missing = sorted(one for one in purposes if (one, language) not in sendable)
             if missing:
@@ -109,3 +113,13 @@ class MerchantCheck:
                     f"{slug}, {channel}: no approved template in {language} for "
                     f"{', '.join(missing)}."
                 )
+
+
+def _verdict(slug: str, one: Template) -> Iterator[Finding]:
+    """Say what the channel thinks of a template, where that is not the best."""
+    name = f"{slug}, {one.channel}: template {one.name} ({one.code})"
+    if one.approval not in SENDABLE:
+        why = f", {one.reason}" if one.reason else ""
+        yield advice(f"{name} is not sent: {one.approval}{why}.")
+    elif one.quality in _POOR:
+        yield advice(f"{name} is not liked: its quality is {one.quality}.")

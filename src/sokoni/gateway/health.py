@@ -8,7 +8,7 @@ from typing import Final, TypeAlias
 import asyncpg
 from redis.asyncio import Redis
 from redis.exceptions import RedisError
-from sqlalchemy import text
+from sqlalchemy import select, text
 from sqlalchemy.exc import SQLAlchemyError
 from sqlalchemy.ext.asyncio import AsyncEngine
 from typing_extensions import override
@@ -16,8 +16,13 @@ from typing_extensions import override
 from sokoni.db.engine import READING
 from sokoni.gateway.queues import Queues, read_queues
 from sokoni.kit.clock import Clock
+from sokoni.merchants.models import ChannelAccount
+from sokoni.merchants.service import TAKEN_OUT
 
 _PATIENCE: Final = 2.0
+_IN_SERVICE: Final = select(ChannelAccount.paused_reason).where(
+    ChannelAccount.paused_reason != TAKEN_OUT
+)
 _SILENCE: Final = 120.0
 """Seconds without a step after which a loop hangs: connecting to a lost host alone takes 60."""
 
@@ -71,6 +76,7 @@ class Health:
             await self._tell(report, "redis", self._redis)
         if there:
             await self._tell(report, "inbox and outbox", lambda: self._queues(report))
+            await self._tell(report, "channels", self._channels)
         return report
 
     def alive(self) -> Report:
@@ -109,6 +115,13 @@ class Health:
         async with reading.connect() as connection:
             await connection.execute(text("SELECT 1"))
         return "ok"
+
+    async def _channels(self) -> str:
+        """Say how many numbers cannot send: their providers will not let them."""
+        async with self._engine.execution_options(**{READING: True}).connect() as connection:
+            reasons = (await connection.scalars(_IN_SERVICE)).all()
+        paused = sum(bool(reason) for reason in reasons)
+        return f"{paused} of {len(reasons)} cannot send" if paused else "ok"
 
     async def _redis(self) -> str:
         async with Redis.from_url(self._redis_url) as redis:

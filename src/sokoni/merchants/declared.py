@@ -154,7 +154,7 @@ class DeclaredTemplate(Part):
     purpose: str = Field(min_length=1, max_length=64)
     """The catalogue key of what it stands in for."""
     language: Language
-    code: str = Field("", pattern=r"^([A-Za-z]{2,3}([_-][A-Za-z]{2,4})?)?$")
+    code: str = Field("", pattern=r"^([A-Za-z]{2,3}(_[A-Za-z]{2,4})?)?$")
     """The channel's own code of the language, such as en_US, where it has another."""
     name: str = Field(min_length=1, max_length=191)
     """As the channel knows it."""

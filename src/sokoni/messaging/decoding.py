@@ -7,7 +7,7 @@ import msgspec
 
 from sokoni.channels.base import AddressChange, Echo, Message, Notice, Preference
 from sokoni.db.vault import KeyUnknownError, TamperedError, Vault
-from sokoni.messaging.events import Answer, StaffAct, Tell, Timer
+from sokoni.messaging.events import Answer, StaffAct, Tell, Timer, Undelivered
 from sokoni.messaging.models import EventKind
 from sokoni.messaging.turn_rows import WaitingEvent
 
@@ -25,10 +25,22 @@ _DECODERS: Final[Mapping[str, msgspec.json.Decoder[Any]]] = {
         EventKind.TIMER: Timer,
         EventKind.ANSWER: Answer,
         EventKind.STAFF: StaffAct,
+        EventKind.UNDELIVERED: Undelivered,
     }.items()
 }
 
-Happening = Message | Echo | AddressChange | Preference | Notice | Tell | Timer | Answer | StaffAct
+Happening = (
+    Message
+    | Echo
+    | AddressChange
+    | Preference
+    | Notice
+    | Tell
+    | Timer
+    | Answer
+    | StaffAct
+    | Undelivered
+)
 
 
 class UndecodableError(Exception):

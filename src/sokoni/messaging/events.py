@@ -1,11 +1,12 @@
 """Events that we make ourselves, and the prompts that travel in them."""
 
 from collections.abc import Mapping
+from datetime import datetime
 from typing import TypeAlias
 
 import msgspec
 
-from sokoni.kit.ids import ContactId
+from sokoni.kit.ids import ContactId, RequestId
 from sokoni.messaging.prompts import Prompt
 
 
@@ -47,7 +48,21 @@ class StaffAct(msgspec.Struct, frozen=True, kw_only=True, omit_defaults=True, ta
     text: str = ""
 
 
-OwnEvent: TypeAlias = Tell | Timer | Answer | StaffAct
+class Undelivered(
+    msgspec.Struct, frozen=True, kw_only=True, omit_defaults=True, tag="undelivered"
+):
+    """A message of ours came to nothing, for a reason that concerns those after it too."""
+
+    reason: str
+    """`code` of the `channels.base.SendError`."""
+    made_at: datetime
+    """When the message was made: what the contact wrote since speaks against the reason."""
+    tell: Tell | None = None
+    """What it said, where that was a tell: it is said again where another form may pass."""
+    told_at: datetime | None = None
+
+
+OwnEvent: TypeAlias = Tell | Timer | Answer | StaffAct | Undelivered
 
 
 class TellTo(msgspec.Struct, frozen=True, kw_only=True):
@@ -63,6 +78,7 @@ class TellTo(msgspec.Struct, frozen=True, kw_only=True):
 class AskFor(msgspec.Struct, frozen=True, kw_only=True):
     """Something a flow asks of the outside world; its answer comes back as an event."""
 
+    request_id: RequestId
     kind: str
     """Whose performer does it."""
     payload: msgspec.Raw

@@ -48,6 +48,8 @@ class Overview:
     held_until: datetime | None
     window_until: datetime | None
     last_inbound_at: datetime | None
+    unreachable_at: datetime | None
+    """Since when the channel says that nothing reaches the contact; None: it does."""
     opted_out: bool
 
 
@@ -140,6 +142,7 @@ class History:
                 held_until=row.held_until,
                 window_until=row.window_until,
                 last_inbound_at=row.last_inbound_at,
+                unreachable_at=row.unreachable_at,
                 opted_out=row.opted_out_at is not None,
             )
             for row in rows
@@ -177,6 +180,7 @@ class History:
                 Conversation.held_until,
                 Conversation.window_until,
                 Conversation.last_inbound_at,
+                Conversation.unreachable_at,
                 ChannelAccount.channel,
                 Contact.name,
                 Contact.language,

@@ -11,7 +11,7 @@ from sqlalchemy import Table
 from sqlalchemy.exc import SQLAlchemyError
 from sqlalchemy.ext.asyncio import AsyncConnection, AsyncEngine
 
-from sokoni.channels.base import Address, AddressChange, Inbound
+from sokoni.channels.base import Address, AddressChange, Inbound, TemplateNews
 from sokoni.db.bulk import insert_many_once
 from sokoni.db.faults import is_passing
 from sokoni.db.vault import Vault
@@ -66,9 +66,9 @@ class Own:
 
     merchant_id: MerchantId
     account_id: AccountId
-    conversation_id: ConversationId
+    conversation_id: ConversationId | None
     key: str
-    event: OwnEvent | AddressChange
+    event: OwnEvent | AddressChange | TemplateNews
     received_at: datetime
     due_at: datetime
 

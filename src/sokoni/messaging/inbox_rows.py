@@ -10,6 +10,7 @@ from typing import Any, Final, NamedTuple, TypeVar
 import msgspec
 
 from sokoni.channels.base import (
+    AccountNews,
     AddressChange,
     Echo,
     Inbound,
@@ -17,13 +18,14 @@ from sokoni.channels.base import (
     Notice,
     Preference,
     Status,
+    TemplateNews,
     Unreadable,
 )
 from sokoni.db.vault import Vault
 from sokoni.kit.ids import AccountId, ConversationId, EventId, MerchantId, new_id
 from sokoni.kit.text import clean
 from sokoni.messaging.decoding import PLACE
-from sokoni.messaging.events import Answer, OwnEvent, StaffAct, Tell, Timer
+from sokoni.messaging.events import Answer, OwnEvent, StaffAct, Tell, Timer, Undelivered
 from sokoni.messaging.models import EventKind, EventState
 
 LONGEST: Final = 65_536
@@ -33,12 +35,14 @@ _ERROR_LENGTH: Final = 500
 # What `clean` would change, as JSON writes it.
 _SUSPECT: Final = re.compile(rb"\\[ubf]|\x7f|\xef\xbb\xbf")
 
-_OWN: Final[Mapping[type[OwnEvent | AddressChange], EventKind]] = {
+_OWN: Final[Mapping[type[OwnEvent | AddressChange | TemplateNews], EventKind]] = {
     AddressChange: EventKind.ADDRESS_CHANGE,
     Answer: EventKind.ANSWER,
     StaffAct: EventKind.STAFF,
     Tell: EventKind.TELL,
+    TemplateNews: EventKind.TEMPLATE,
     Timer: EventKind.TIMER,
+    Undelivered: EventKind.UNDELIVERED,
 }
 
 Item = TypeVar("Item", bound=Inbound)
@@ -88,7 +92,7 @@ def row(
     }
 
 
-def kept_own(event: OwnEvent | AddressChange, key: str) -> Kept:
+def kept_own(event: OwnEvent | AddressChange | TemplateNews, key: str) -> Kept:
     """Return what to store of an event that we make ourselves."""
     return Kept(_OWN[type(event)], fitting(key), msgspec.json.encode(event))
 
@@ -117,7 +121,9 @@ def fitting(key: str) -> str:
     return f"sha256:{_digest(key.encode(errors='surrogatepass'))}"
 
 
-def _named(item: Inbound) -> tuple[EventKind, str, EventState]:  # noqa: PLR0911 -- one per kind
+def _named(  # noqa: C901, PLR0911 -- one per kind
+    item: Inbound,
+) -> tuple[EventKind, str, EventState]:
     waiting = EventState.WAITING
     match item:
         case Message(provider_id=name):
@@ -130,6 +136,10 @@ def _named(item: Inbound) -> tuple[EventKind, str, EventState]:  # noqa: PLR0911
             return EventKind.ADDRESS_CHANGE, name and f"address:{name}", waiting
         case Preference(provider_id=name):
             return EventKind.PREFERENCE, name and f"preference:{name}", waiting
+        case TemplateNews(provider_id=name):
+            return EventKind.TEMPLATE, name and f"template:{name}", waiting
+        case AccountNews(provider_id=name):
+            return EventKind.ACCOUNT, name and f"account:{name}", waiting
         case Notice(provider_id=name, field=about):
             # Staff read them; no turn has anything to do with them.
             return EventKind.NOTICE, name and f"notice:{about}:{name}", EventState.IGNORED

@@ -86,6 +86,11 @@ class Lanes:
         lane.ahead, lane.watch_until = None, None
         self.make_ready(lane)
 
+    def drop(self, lane: Lane, outgoing: Outgoing) -> None:
+        """Let go of a message that waits: it was settled before its turn came."""
+        lane.queue = [one for one in lane.queue if one is not outgoing]
+        self._known.discard(outgoing.id)
+
     def watch(self, lane: Lane, until: datetime) -> None:
         """Wait for a status of the message ahead, and look again then."""
         lane.watch_until = until

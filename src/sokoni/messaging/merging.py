@@ -23,7 +23,13 @@ MergeHook: TypeAlias = Callable[[AsyncConnection, ContactId, ContactId], Awaitab
 """Moves a capability's rows from the first contact to the second."""
 
 _ADDRESSES: Final = cast("Table", ContactAddress.__table__)
-_LASTING: Final = ("holder", "held_until", "window_until", "last_inbound_at")
+_LASTING: Final = (
+    "holder",
+    "held_until",
+    "window_until",
+    "last_inbound_at",
+    "unreachable_at",
+)
 
 
 class _Talk(NamedTuple):
@@ -150,7 +156,7 @@ async def _close(connection: AsyncConnection, talk: _Talk, kept: _Talk) -> None:
 
 
 async def _carry_over(connection: AsyncConnection, talk: _Talk, kept: _Talk) -> None:
-    """Keep the service window of either, and the person who has either."""
+    """Keep the service window of either, the person who has either, and that they are reached."""
     both = select(Conversation.id, *(getattr(Conversation, name) for name in _LASTING)).where(
         Conversation.id.in_([talk.id, kept.id])
     )
@@ -162,6 +168,8 @@ async def _carry_over(connection: AsyncConnection, talk: _Talk, kept: _Talk) -> 
         "held_until": held.held_until,
         "window_until": latest(closing.window_until, staying.window_until),
         "last_inbound_at": latest(closing.last_inbound_at, staying.last_inbound_at),
+        # Whoever can be reached at one of two addresses can be reached.
+        "unreachable_at": closing.unreachable_at and staying.unreachable_at,
     }
     staying_on = update(Conversation).where(Conversation.id == kept.id)
     await connection.execute(staying_on.values(values))

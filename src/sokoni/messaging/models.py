@@ -54,6 +54,10 @@ class EventKind(StrEnum):
     ECHO = "echo"
     ADDRESS_CHANGE = "address_change"
     PREFERENCE = "preference"
+    TEMPLATE = "template"
+    """`channels.base.TemplateNews`: of a merchant, it belongs to no conversation."""
+    ACCOUNT = "account"
+    """`channels.base.AccountNews`, likewise."""
     NOTICE = "notice"
     UNREADABLE = "unreadable"
     """The raw body or item."""
@@ -65,6 +69,8 @@ class EventKind(StrEnum):
     """`messaging.events.Answer` to a request."""
     STAFF = "staff"
     """`messaging.events.StaffAct`"""
+    UNDELIVERED = "undelivered"
+    """`messaging.events.Undelivered`"""
 
 
 class MessageState(IntEnum):

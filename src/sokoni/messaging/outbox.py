@@ -45,6 +45,11 @@ def read_content(body: bytes) -> Content:
         raise UnreadableContentError(str(error)) from error
 
 
+def patience_for(purpose: str) -> timedelta:
+    """Return how long a provider that refuses such a message for now is asked again."""
+    return _PATIENCE.get(purpose, _HOURS)
+
+
 @dataclass(slots=True, kw_only=True)
 class Outgoing:
     """One row of the outbox on its way out."""
@@ -100,8 +105,7 @@ class Outgoing:
 
     @property
     def patience(self) -> timedelta:
-        """How long a provider that refuses it for now is asked again."""
-        return _PATIENCE.get(self.purpose, _HOURS)
+        return patience_for(self.purpose)
 
 
 @dataclass(slots=True, kw_only=True)
@@ -152,18 +156,29 @@ class Revealed:
     address: Address
 
 
+@dataclass(frozen=True, slots=True)
+class Lost:
+    """A message that was refused: `reason` is the error's `code`, `detail` the provider's."""
+
+    message_id: OutboxId
+    reason: str
+    detail: str
+
+
 @dataclass(slots=True)
 class Batch:
     """What became of sends, to be written in one transaction."""
 
     marks: list[Mark] = field(default_factory=list)
     opted_out: list[Outgoing] = field(default_factory=list)
+    lost: list[Lost] = field(default_factory=list)
+    """Refused for a reason that concerns those after them too."""
     paused: dict[AccountId, str] = field(default_factory=dict)
     """Accounts that cannot send and why; "" where one can again."""
     revealed: list[Revealed] = field(default_factory=list)
 
     def __bool__(self) -> bool:
-        return bool(self.marks or self.opted_out or self.paused or self.revealed)
+        return bool(self.marks or self.opted_out or self.lost or self.paused or self.revealed)
 
 
 @dataclass(frozen=True, slots=True)

@@ -62,7 +62,7 @@ _TAKEN: Final = text(
     UPDATE messages
     SET state = CASE WHEN messages.state IN (1, 2, 3) THEN m.state ELSE messages.state END,
         state_at = CASE WHEN messages.state IN (1, 2, 3) THEN :now ELSE messages.state_at END,
-        provider_id = COALESCE(messages.provider_id, m.provider_id),
+        provider_id = m.provider_id,
         error = CASE WHEN messages.state IN (1, 2, 3) THEN '' ELSE messages.error END
     FROM unnest(CAST(:ids AS uuid[]), CAST(:states AS smallint[]), CAST(:provider_ids AS text[]))
          AS m(id, state, provider_id)

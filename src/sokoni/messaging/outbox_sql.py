@@ -22,6 +22,7 @@ from sqlalchemy.ext.asyncio import AsyncConnection
 from sokoni.contacts.models import Consent, Contact, ContactAddress
 from sokoni.kit.ids import AccountId, ContactId, ConversationId, OutboxId, new_id
 from sokoni.merchants.models import ChannelAccount
+from sokoni.merchants.service import TAKEN_OUT
 from sokoni.messaging.models import Conversation, DeliveryLease, Message, MessageState
 from sokoni.messaging.outbox import Claim, Mark, Stored
 
@@ -109,7 +110,8 @@ _MARK: Final = (
     .where(_M.id == bindparam("b_id"), _STILL_OPEN)
     .values(
         state=bindparam("b_state"),
-        provider_id=func.coalesce(_M.provider_id, bindparam("b_provider_id")),
+        # Of the latest try: what comes of an earlier one is told apart by it.
+        provider_id=func.coalesce(bindparam("b_provider_id"), _M.provider_id),
         error=bindparam("b_error"),
         due_at=func.coalesce(bindparam("b_due_at", type_=_M.due_at.type), _M.due_at),
         resent=case((bindparam("b_resent"), True), else_=_M.resent),
@@ -196,7 +198,7 @@ async def pause_accounts(connection: AsyncConnection, paused: Mapping[AccountId,
         _log.warning("channel_paused" if reason else "channel_resumed", account=str(account_id))
         await connection.execute(
             update(ChannelAccount)
-            .where(ChannelAccount.id == account_id)
+            .where(ChannelAccount.id == account_id, ChannelAccount.paused_reason != TAKEN_OUT)
             .values(paused_reason=reason)
         )
 

@@ -31,7 +31,7 @@ _CLAIM: Final = """
 """
 _TAKEN: Final = """
     UPDATE messages
-    SET state = ?, state_at = ?, provider_id = COALESCE(provider_id, ?), error = ''
+    SET state = ?, state_at = ?, provider_id = ?, error = ''
     WHERE id = ? AND state IN (1, 2, 3)
 """
 _MARK: Final = """

@@ -10,7 +10,13 @@ from uuid import UUID
 from sqlalchemy import exists, literal_column, select
 from sqlalchemy.ext.asyncio import AsyncConnection
 
-from sokoni.channels.base import Status
+from sokoni.channels.base import (
+    ChannelDownError,
+    ContactThrottledError,
+    Status,
+    TemporarySendError,
+    ThrottledError,
+)
 from sokoni.kit.ids import AccountId, EventId, OutboxId
 from sokoni.kit.text import clean
 from sokoni.messaging.models import EventKind, InboxEvent, MessageState
@@ -38,6 +44,19 @@ _RANK: Final[Mapping[int, int]] = {
     MessageState.READ: 8,
 }
 _NEVER_CHANGED: Final = 9
+_ID_LENGTH: Final = 191
+_ARRIVED: Final = frozenset({MessageState.DELIVERED, MessageState.READ})
+_UNANSWERED: Final = frozenset({MessageState.WAITING, MessageState.SENDING})
+
+TRIED_AGAIN: Final = frozenset(
+    {
+        TemporarySendError.code,
+        ThrottledError.code,
+        ContactThrottledError.code,
+        ChannelDownError.code,
+    }
+)
+"""Failures after which the same message may pass."""
 
 
 def reported(status: Status) -> MessageState | None:
@@ -83,6 +102,22 @@ class Advance:
     error: str = ""
 
 
+@dataclass(frozen=True, slots=True)
+class Failure:
+    """A message that the provider took and could not deliver."""
+
+    message_id: OutboxId
+    account_id: AccountId
+    kind: str
+    """`code` of the `channels.base.SendError` that the refusal would have been."""
+    code: str
+    """The provider's own."""
+
+    @property
+    def reason(self) -> str:
+        return clean(f"{self.kind or 'failed'} {self.code}").strip()[:200]
+
+
 @dataclass(slots=True)
 class Folded:
     """Statuses matched with their messages."""
@@ -91,7 +126,7 @@ class Folded:
     done: dict[OutboxId | None, list[EventId]] = field(default_factory=dict)
     """Events that are over once their message is written (None: over already)."""
     early: list[StatusEvent] = field(default_factory=list)
-    opted_out: list[OutboxId] = field(default_factory=list)
+    failed: list[Failure] = field(default_factory=list)
 
 
 class StatusSql(Protocol):
@@ -146,6 +181,10 @@ def fold(
             continue
         _apply(event, status, target_of, advances, folded)
     folded.advances = [one for one in advances.values() if one.state != one.before]
+    # One that arrived after all is no failure.
+    folded.failed = [
+        one for one in folded.failed if advances[one.message_id].state == MessageState.FAILED
+    ]
     return folded
 
 
@@ -176,26 +215,55 @@ def _apply(
     advances: dict[OutboxId, Advance],
     folded: Folded,
 ) -> None:
-    folded.done.setdefault(target.id, []).append(event.id)
     state = reported(status)
-    if state is None:
+    if state == MessageState.FAILED and _waits_for_the_answer(status, target):
+        folded.early.append(event)
+        return
+    folded.done.setdefault(target.id, []).append(event.id)
+    if state is None or _of_an_earlier_try(state, status, target):
         return
     known = advances.get(target.id)
     if known is None:
-        provider_id = target.provider_id or clean(status.provider_id)[:191] or None
-        known = Advance(target.id, target.state, target.state, provider_id)
+        known = Advance(target.id, target.state, target.state, _name(status, target))
         advances[target.id] = known
     further = later_state(known.state, state)
     if further == known.state:
         return
-    known.state = further
-    known.error = _error(status) if further == MessageState.FAILED else ""
-    if further == MessageState.FAILED and status.error_kind == "contact_opted_out":
-        folded.opted_out.append(target.id)
+    known.state, known.error = further, ""
+    if further == MessageState.FAILED:
+        kind, code = status.error_kind, status.error_code
+        failure = Failure(target.id, target.account_id, kind, code)
+        known.error = failure.reason
+        folded.failed.append(failure)
 
 
-def _error(status: Status) -> str:
-    return clean(f"{status.error_kind or 'failed'} {status.error_code}").strip()[:200]
+def _waits_for_the_answer(status: Status, target: Target) -> bool:
+    """Tell whether it will be tried again, while the answer to the try is not written yet.
+
+    That answer, coming later, would make a message of it that was taken.
+    """
+    sending = target.state in _UNANSWERED and _named(status) != target.provider_id
+    return sending and status.error_kind in TRIED_AGAIN
+
+
+def _of_an_earlier_try(state: int, status: Status, target: Target) -> bool:
+    """Tell whether another try has followed; what arrived has arrived all the same."""
+    if state in _ARRIVED or target.provider_id is None:
+        return False
+    same = _named(status) == target.provider_id
+    return same if target.state in _UNANSWERED else not same
+
+
+def _name(status: Status, target: Target) -> str | None:
+    """Return the provider's id of the try that the status is about."""
+    told = _named(status) or None
+    if target.state in _UNANSWERED:
+        return told or target.provider_id
+    return target.provider_id or told
+
+
+def _named(status: Status) -> str:
+    return clean(status.provider_id)[:_ID_LENGTH]
 
 
 _WAITING: Final = select(

@@ -3,7 +3,7 @@
 from collections.abc import Collection, Iterable, Mapping, Sequence
 from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
-from typing import Final, cast
+from typing import Final, Protocol, cast
 
 import msgspec
 from sqlalchemy import Table, bindparam, select, update
@@ -52,6 +52,15 @@ _MERGED: Final = select(Contact.id, Contact.merged_into).where(
 )
 
 
+class Teller(Protocol):
+    """Where a tell comes from: a conversation, or news of an account."""
+
+    @property
+    def merchant_id(self) -> MerchantId: ...
+    @property
+    def account_id(self) -> AccountId: ...
+
+
 @dataclass(frozen=True, slots=True)
 class Whisper:
     """A tell on its way: whose turn it came from, so that it goes out on the same number."""
@@ -61,7 +70,7 @@ class Whisper:
     told: TellTo
 
     @classmethod
-    def of(cls, one: Claimed, told: TellTo) -> "Whisper":
+    def of(cls, one: Teller, told: TellTo) -> "Whisper":
         return cls(one.merchant_id, one.account_id, told)
 
 

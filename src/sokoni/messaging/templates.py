@@ -3,6 +3,7 @@
 import re
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
+from datetime import datetime, timedelta
 from typing import Final, TypeAlias
 from urllib.parse import quote
 
@@ -11,6 +12,7 @@ from sqlalchemy.ext.asyncio import AsyncEngine
 
 from sokoni.channels import base
 from sokoni.db.engine import READING
+from sokoni.kit.clock import Clock, utc_now
 from sokoni.kit.ids import MerchantId
 from sokoni.kit.text import shortened, units
 from sokoni.merchants.declared import DeclaredButton, DeclaredHeader, HeaderKind
@@ -22,6 +24,9 @@ Wording: TypeAlias = Callable[[MerchantProfile, Prompt, str], Mapping[str, str]]
 """Words a prompt's parameters in a language."""
 
 SENDABLE: Final = frozenset({"APPROVED", "REINSTATED"})
+REFUSED: Final = "REFUSED"
+"""Approval of a template of which the channel only told, when it was sent, that it may not be."""
+_TRIED_AGAIN: Final = timedelta(hours=6)
 _PLACEHOLDER: Final = re.compile(r"\{\{\s*(\w+)\s*\}\}")
 # Meta refuses newlines, tabs and more than four spaces inside a variable (132018).
 _BLANKS: Final = re.compile(r"\s+")
@@ -31,12 +36,20 @@ _BODY_LENGTH: Final = 1024
 _PARTS_OF_ADDRESSES: Final = "/?&=#%+,;:@!$'()*~"
 
 
+def sendable(row: Template, now: datetime) -> bool:
+    """Tell whether it may be sent; after a mere refusal it is tried again in the end."""
+    if row.approval == REFUSED:
+        return row.judged_at is not None and row.judged_at + _TRIED_AGAIN <= now
+    return row.approval in SENDABLE
+
+
 class TemplateBook:
     """The merchants' templates by channel, purpose and language, kept in memory."""
 
-    def __init__(self, engine: AsyncEngine, wording: Wording) -> None:
+    def __init__(self, engine: AsyncEngine, wording: Wording, clock: Clock = utc_now) -> None:
         self._engine = engine
         self._wording = wording
+        self._clock = clock
         self._rows: dict[tuple[MerchantId, str, str, str], Template] = {}
 
     async def refresh(self) -> None:
@@ -48,7 +61,7 @@ class TemplateBook:
         self._rows = {
             (row.merchant_id, row.channel, row.purpose, row.language): row
             for row in rows
-            if row.approval in SENDABLE
+            if sendable(row, self._clock())
         }
 
     def filled(

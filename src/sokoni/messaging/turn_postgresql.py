@@ -210,6 +210,7 @@ _MOMENTS: Final = (
     "last_inbound_at",
     "wake_at",
     "rate_reset_at",
+    "unreachable_at",
     "opted_out_at",
     "marketing_stopped_at",
     "blocked_at",

@@ -48,6 +48,7 @@ class Claimed:
     shard: int
     rate_count: int
     rate_reset_at: datetime | None
+    unreachable_at: datetime | None = None
     name: bytes | None = None
     name_given: bool = False
     language: str = ""
@@ -126,6 +127,8 @@ class Writes:
     contacts: list[ContactChange] = field(default_factory=list)
     messages: list[NewMessage] = field(default_factory=list)
     consents: list[dict[str, Any]] = field(default_factory=list)
+    reached: list[tuple[ConversationId, datetime | None]] = field(default_factory=list)
+    """Conversations of contacts who cannot be reached since then, or (None) can be again."""
 
     def extend(self, other: "Writes") -> None:
         self.handled += other.handled
@@ -134,6 +137,7 @@ class Writes:
         self.contacts += other.contacts
         self.messages += other.messages
         self.consents += other.consents
+        self.reached += other.reached
 
 
 class TurnSql(Protocol):

@@ -34,6 +34,7 @@ CONVERSATION_COLUMNS: Final = (
     "shard",
     "rate_count",
     "rate_reset_at",
+    "unreachable_at",
 )
 CONTACT_COLUMNS: Final = (
     "name",
@@ -92,6 +93,11 @@ _KEEP: Final = (
     update(_CONVERSATIONS)
     .where(_C.id == bindparam("b_id"))
     .values({name: bindparam(f"b_{name}") for name in WRITTEN_COLUMNS})
+)
+_REACH: Final = (
+    update(_CONVERSATIONS)
+    .where(_C.id == bindparam("b_id"))
+    .values(unreachable_at=bindparam("b_unreachable_at"))
 )
 _CHANGE: Final = (
     update(_CONTACTS)
@@ -173,12 +179,16 @@ class PortableTurnSql:
 
 
 async def write_people(connection: AsyncConnection, writes: Writes) -> None:
-    """Write what seldom changes: contacts and their consents."""
+    """Write what seldom changes: contacts, their consents, and whether they can be reached."""
     if writes.contacts:
         names = ("name", "name_given", "language", "opted_out_at", "marketing_stopped_at")
         await connection.execute(_CHANGE, [_bound(one, names) for one in writes.contacts])
     if writes.consents:
         await connection.execute(insert(_CONSENTS), writes.consents)
+    if writes.reached:
+        await connection.execute(
+            _REACH, [{"b_id": one, "b_unreachable_at": at} for one, at in writes.reached]
+        )
 
 
 def claimed(row: Row[Any]) -> Claimed:

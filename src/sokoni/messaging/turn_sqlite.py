@@ -125,13 +125,14 @@ def _claimed(row: Sequence[Any]) -> Claimed:
         shard=row[11],
         rate_count=row[12],
         rate_reset_at=unwritten(row[13]),
-        name=row[14],
-        name_given=bool(row[15]),
-        language=row[16] or "",
-        opted_out_at=unwritten(row[17]),
-        marketing_stopped_at=unwritten(row[18]),
-        blocked_at=unwritten(row[19]),
-        address_version=row[20] or 0,
+        unreachable_at=unwritten(row[14]),
+        name=row[15],
+        name_given=bool(row[16]),
+        language=row[17] or "",
+        opted_out_at=unwritten(row[18]),
+        marketing_stopped_at=unwritten(row[19]),
+        blocked_at=unwritten(row[20]),
+        address_version=row[21] or 0,
     )
 
 

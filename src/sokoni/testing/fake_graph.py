@@ -208,7 +208,7 @@ class FakeGraph:
         webhooks = self.webhooks(taken.phone_number_id)
         for name in names:
             status = webhooks.status(
-                name, taken.id, outbox_id=taken.outbox_id, recipient=taken.to, code=code
+                name, taken.id, outbox_id=taken.outbox_id, recipient=taken.to, code=code or None
             )
             self._posts.put_nowait((url, status))
 

@@ -13,6 +13,7 @@ from sokoni.kit.ids import new_id
 Part = dict[str, Any]
 
 _BUSINESS: Final = "263242700000"
+_ACCOUNT: Final = "990011"
 
 
 @dataclass(frozen=True, slots=True)
@@ -120,7 +121,7 @@ class MetaWebhooks:
         *,
         outbox_id: str = "",
         recipient: str = "",
-        code: int = 0,
+        code: int | None = None,
     ) -> Signed:
         """Return a delivery status; a code makes its error."""
         status: Part = {"id": provider_id, "status": name, "timestamp": self._timestamp()}
@@ -128,11 +129,30 @@ class MetaWebhooks:
             status["recipient_id"] = recipient.removeprefix("+")
         if outbox_id:
             status["biz_opaque_callback_data"] = outbox_id
-        if code:
+        if code is not None:
             status["errors"] = [{"code": code, "title": "Refused"}]
         if name == "sent":
             status["pricing"] = {"pricing_model": "PMP", "type": "regular", "category": "service"}
         return self.value(statuses=[status])
+
+    def template_update(self, name: str, language: str, event: str, reason: str = "") -> Signed:
+        """Return what Meta thinks of a template from now on."""
+        told = {
+            "event": event,
+            "message_template_name": name,
+            "message_template_language": language,
+            "reason": reason or "NONE",
+        }
+        return self.news("message_template_status_update", told)
+
+    def news(self, field: str, value: Part) -> Signed:
+        """Return what concerns the business account, and no number of it."""
+        entry = {
+            "id": _ACCOUNT,
+            "time": int(self._clock().timestamp()),
+            "changes": [{"field": field, "value": value}],
+        }
+        return self.body({"object": "whatsapp_business_account", "entry": [entry]})
 
     def value(self, field: str = "messages", **parts: Any) -> Signed:  # noqa: ANN401 - any JSON
         """Return a webhook of one change."""
@@ -141,7 +161,7 @@ class MetaWebhooks:
             "phone_number_id": self.phone_number_id,
         }
         value = {"messaging_product": "whatsapp", "metadata": metadata, **parts}
-        entry = {"id": "990011", "changes": [{"field": field, "value": value}]}
+        entry = {"id": _ACCOUNT, "changes": [{"field": field, "value": value}]}
         return self.body({"object": "whatsapp_business_account", "entry": [entry]})
 
     def body(self, envelope: object) -> Signed:

@@ -14,8 +14,7 @@ from sokoni.merchants.models import Staff
 from sokoni.messaging.events import Tell, TellTo
 from sokoni.messaging.models import Purpose
 from sokoni.messaging.prompts import Prompt
-from sokoni.messaging.tells import Whisper
-from sokoni.messaging.turn_rows import Claimed
+from sokoni.messaging.tells import Teller, Whisper
 
 PHONE: Final = "staff.phone"
 _ROLES: Final = ("owner", "manager", "agent")
@@ -30,7 +29,7 @@ class StaffAlerts:
     async def whispers(
         self,
         connection: AsyncConnection,
-        one: Claimed,
+        one: Teller,
         prompt: Prompt,
         *,
         once: str,

@@ -2,7 +2,7 @@
 
 from collections.abc import Sequence
 from contextlib import suppress
-from datetime import timedelta
+from datetime import datetime, timedelta
 from functools import cached_property
 from typing import Final
 
@@ -10,14 +10,14 @@ import msgspec
 from sqlalchemy.ext.asyncio import AsyncSession
 
 from sokoni.channels.accounts import LiveAccount
-from sokoni.channels.base import Message, Text
+from sokoni.channels.base import Message, Template, Text
 from sokoni.dialogue.flow import Person, TurnContext
 from sokoni.dialogue.heard import Heard, Said
 from sokoni.dialogue.state import DialogueState
 from sokoni.language.reading import Scene
 from sokoni.merchants.profile import MerchantProfile
 from sokoni.messaging.decoding import Happening, UndecodableError, decoded
-from sokoni.messaging.events import Tell
+from sokoni.messaging.events import Tell, Undelivered
 from sokoni.messaging.models import EventState, Purpose
 from sokoni.messaging.prompts import Prompt
 from sokoni.messaging.tells import Whisper
@@ -26,7 +26,7 @@ from sokoni.places.service import PlacesService
 from sokoni.workers import circles
 from sokoni.workers.logbook import LogBook
 from sokoni.workers.parts import TurnParts
-from sokoni.workers.reception import PERSON, Reception
+from sokoni.workers.reception import PERSON, UNREACHABLE, Reception
 from sokoni.workers.registrar import TurnRegistrar
 from sokoni.workers.turned import Turned
 
@@ -152,7 +152,9 @@ class ConversationTurn:
             await self._answer(answered, burst)
         for event, happening in happenings:
             if isinstance(happening, Tell):
-                await self._tell(event, happening)
+                await self._tell(event, happening, event.received_at)
+            elif isinstance(happening, Undelivered):
+                await self._tell_again(event, happening)
 
     # --- the bot ----------------------------------------------------------------------------
 
@@ -167,19 +169,30 @@ class ConversationTurn:
         else:
             self._turned.say_later(Prompt("dialogue.circling"), f"circling:{event.id.hex}")
 
-    async def _tell(self, event: WaitingEvent, tell: Tell) -> None:
+    async def _tell(self, event: WaitingEvent, tell: Tell, told_at: datetime) -> None:
         if self._one.holder == PERSON:
             self._turned.writes.postponed.append((event.id, self._now + _LATER_WHILE_HELD))
             return
         self._turned.done(event)
-        if self._may_tell(event, tell):
+        if self._may_tell(tell, told_at):
             said = await self._respond(event, [tell])
             self._say(said, event, Purpose(tell.purpose))
 
-    def _may_tell(self, event: WaitingEvent, tell: Tell) -> bool:
+    async def _tell_again(self, event: WaitingEvent, undelivered: Undelivered) -> None:
+        """Say in another form what the channel did not deliver, where there is one."""
+        tell, told_at = undelivered.tell, undelivered.told_at or event.received_at
+        if tell is None or self._one.unreachable_at is not None or not self._sayable(tell):
+            self._turned.done(event)
+        else:
+            await self._tell(event, tell, told_at)
+
+    def _sayable(self, tell: Tell) -> bool:
+        return self._window_open or self._template([tell.prompt]) is not None
+
+    def _may_tell(self, tell: Tell, told_at: datetime) -> bool:
         stopped = self._one.opted_out_at is not None and tell.purpose != Purpose.REPLY
         hours = tell.expires_after_hours
-        stale = bool(hours) and event.received_at + timedelta(hours=hours) < self._now
+        stale = bool(hours) and told_at + timedelta(hours=hours) < self._now
         return not stopped and not stale and self._one.blocked_at is None
 
     async def _respond(self, event: WaitingEvent, heard: Sequence[Heard]) -> Said:
@@ -259,18 +272,23 @@ class ConversationTurn:
     def _say(self, said: Said, event: WaitingEvent, purpose: Purpose) -> None:
         if said.neutral is None:
             return
-        messages = self._turned.writes.messages
+        messages, text = self._turned.writes.messages, Text(said.neutral.text)
+        if self._one.unreachable_at is not None:
+            messages.append(self._log.unsaid(event.id, text, purpose, UNREACHABLE))
+            return
         if self._window_open:
             messages += self._log.said(event.id, said.contents, purpose, author="bot")
             return
-        template = self._parts.templates.filled(
-            self._profile, self._channel, said.prompts, self._one.language
-        )
+        template = self._template(said.prompts)
         if template is not None:
             messages += self._log.said(event.id, [template], purpose, author="bot")
             return
-        text = Text(said.neutral.text)
         messages.append(self._log.unsaid(event.id, text, purpose, "window shut, no template"))
+
+    def _template(self, prompts: Sequence[Prompt]) -> Template | None:
+        return self._parts.templates.filled(
+            self._profile, self._channel, prompts, self._one.language
+        )
 
     @property
     def _window_open(self) -> bool:

@@ -23,6 +23,7 @@ from sokoni.places.service import merge_contacts
 from sokoni.workers.aftermath import Aftermath
 from sokoni.workers.alerts import StaffAlerts
 from sokoni.workers.delivery import Delivery, DeliverySettings
+from sokoni.workers.news import NewsWorker
 from sokoni.workers.parts import TurnParts
 from sokoni.workers.read_marks import ReadMarks
 from sokoni.workers.requests import RequestWorker
@@ -41,6 +42,7 @@ class Crew:
     marks: ReadMarks
     delivery: Delivery
     statuses: StatusWorker
+    news: NewsWorker
     requests: RequestWorker
     sweep: Sweep
     tally: Tally
@@ -68,7 +70,19 @@ class Crew:
                 vault=app.vault,
                 clock=app.clock,
                 hints=app.hints,
+                inbox=app.inbox,
                 resolved=delivery.resolved,
+                paused=delivery.pause,
+            ),
+            news=NewsWorker(
+                engine=app.engine,
+                vault=app.vault,
+                clock=app.clock,
+                inbox=app.inbox,
+                hints=app.hints,
+                accounts=app.accounts,
+                paused=delivery.pause,
+                templates_changed=app.templates.refresh,
             ),
             requests=requests,
             sweep=Sweep(
@@ -90,6 +104,7 @@ class Crew:
         async with asyncio.TaskGroup() as loops:
             for loop in (self.turns, self.delivery, self.statuses, self.requests, self.sweep):
                 loops.create_task(loop.run(stop))
+            loops.create_task(self.news.run(stop))
             loops.create_task(self.marks.run(stop))
             loops.create_task(Tallying(self.tally).run(stop))
             loops.create_task(self.app.keep_fresh(stop))
@@ -101,7 +116,7 @@ class Crew:
         while True:
             turned = await self.turns.run_once()
             await self.delivery.run_once()
-            reported = await self.statuses.run_once()
+            reported = await self.statuses.run_once() + await self.news.run_once()
             asked = await self.requests.run_once()
             swept = await self.sweep.run_once()
             if not (turned or reported or asked or swept):

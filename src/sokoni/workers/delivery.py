@@ -6,7 +6,7 @@ provider before its claim is committed, so a crash leaves a row that says so.
 """
 
 import asyncio
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from contextlib import suppress
 from dataclasses import dataclass
 from datetime import datetime, timedelta
@@ -19,7 +19,7 @@ from sokoni.channels.accounts import Accounts
 from sokoni.db.vault import Vault
 from sokoni.db.writing import reading, writing
 from sokoni.kit.clock import Clock
-from sokoni.kit.ids import OutboxId
+from sokoni.kit.ids import AccountId, OutboxId
 from sokoni.messaging.addresses import AddressBook
 from sokoni.messaging.dialects import outbox_sql
 from sokoni.messaging.inbox import Inbox
@@ -32,11 +32,13 @@ from sokoni.messaging.pacing import ContactPacing
 from sokoni.messaging.revealing import one_person
 from sokoni.messaging.statuses import statuses_wait
 from sokoni.messaging.turn_rows import NewMessage
-from sokoni.messaging.wakeups import OUTBOX, Hints
+from sokoni.messaging.undelivered import UndeliveredMessages
+from sokoni.messaging.wakeups import INBOX, OUTBOX, Hints
 from sokoni.workers.choosing import Choosing, Chosen
 from sokoni.workers.exchange import Exchange
 from sokoni.workers.figures import OUTBOX_AGE, OUTBOX_WAITING
 from sokoni.workers.looping import keep_running, patiently, wait_for
+from sokoni.workers.probes import delivered_probes
 from sokoni.workers.recovery import CAPACITY, Recovery
 from sokoni.workers.verdicts import Verdicts
 from sokoni.workers.wire import Wire
@@ -80,6 +82,7 @@ class Delivery:
         self._hints = hints
         self._inbox = inbox
         self._concurrency = settings.concurrency
+        self._undelivered = UndeliveredMessages(vault, inbox)
         self._sql = outbox_sql(engine)
         self._lanes = Lanes()
         self._addresses = AddressBook(vault, clock)
@@ -129,6 +132,12 @@ class Delivery:
             if lane.ahead is not None and lane.ahead.id in ids:
                 self._lanes.finish(lane)
         self._wake.set()
+
+    def pause(self, accounts: Mapping[AccountId, str]) -> None:
+        """Learn that these accounts cannot send, and why, by something else than a refusal."""
+        now = self._clock()
+        for account_id, reason in accounts.items():
+            self._exchange.number(account_id).go_down(now, reason)
 
     def next_due(self) -> datetime | None:
         """When there is something to do next without anything new happening."""
@@ -205,6 +214,9 @@ class Delivery:
         self._lanes.drop_shards(held)
         self._batch.marks += await self._recovery.scan(held)
         await self._exchange.tend(now, self._leases.share)
+        for number in await delivered_probes(self._engine, self._exchange.numbers()):
+            number.opens()
+            self._batch.paused[number.account_id] = ""
         self._measure(now)
 
     def _measure(self, now: datetime) -> None:
@@ -261,6 +273,8 @@ class Delivery:
                 won = await self._sql.claim(connection, claim, now)
                 await self._look_up(connection, chosen.lanes)
         self._batch, self._chosen = Batch(), Chosen()
+        if batch.lost:
+            self._hints.notify(INBOX)
         await self._hand_over(chosen.lanes, won, now)
 
     async def _write(self, connection: AsyncConnection, batch: Batch, now: datetime) -> None:
@@ -268,6 +282,8 @@ class Delivery:
             await self._sql.mark(connection, batch.marks, now)
         for outgoing in batch.opted_out:
             await stop_marketing(connection, outgoing.contact_id, now)
+        if batch.lost:
+            await self._undelivered.tell(connection, batch.lost, now)
         if batch.paused:
             await pause_accounts(connection, batch.paused)
         if batch.revealed:

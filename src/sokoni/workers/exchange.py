@@ -25,6 +25,9 @@ class Exchange:
             self._numbers[account_id] = Number(account_id)
         return self._numbers[account_id]
 
+    def numbers(self) -> Iterable[Number]:
+        return self._numbers.values()
+
     async def connect_new(self, account_ids: Iterable[AccountId], share: float) -> None:
         """Connect the numbers among these that are not connected yet."""
         for account_id in account_ids:

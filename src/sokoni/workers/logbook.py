@@ -50,10 +50,16 @@ class LogBook:
         return rows
 
     def unsaid(
-        self, event_id: EventId, content: Content, purpose: Purpose, reason: str
+        self,
+        event_id: EventId,
+        content: Content,
+        purpose: Purpose,
+        reason: str,
+        *,
+        author: str = "bot",
     ) -> NewMessage:
         """Put down what may not be sent, for staff to see."""
-        row = self._row(event_id, 1, content, MessageState.CANCELLED, author="bot")
+        row = self._row(event_id, 1, content, MessageState.CANCELLED, author=author)
         row.purpose, row.error = purpose.value, reason
         return row
 

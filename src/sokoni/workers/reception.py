@@ -3,18 +3,31 @@
 from datetime import datetime, timedelta
 from typing import Final
 
-from sokoni.channels.base import AddressChange, Echo, Limits, Message, Notice, Preference, Text
+from sokoni.channels.base import (
+    AddressChange,
+    Echo,
+    Limits,
+    Message,
+    Notice,
+    Preference,
+    RecipientUnreachableError,
+    ReplyWindowClosedError,
+    Text,
+)
 from sokoni.dialogue.heard import Heard
 from sokoni.dialogue.timing import TIMER
 from sokoni.language.control import Control, control_word
 from sokoni.language.words import words_of
 from sokoni.messaging.decoding import Happening
-from sokoni.messaging.events import Answer, StaffAct, Tell, Timer
+from sokoni.messaging.events import Answer, StaffAct, Tell, Timer, Undelivered
 from sokoni.messaging.models import EventState, Purpose
 from sokoni.messaging.prompts import Prompt
 from sokoni.messaging.turn_rows import WaitingEvent
 from sokoni.workers.logbook import LogBook
 from sokoni.workers.turned import Turned
+
+UNREACHABLE: Final = "recipient unreachable"
+"""Why a message was not sent: until the contact writes, nothing is."""
 
 PERSON: Final = "person"
 BOT: Final = "bot"
@@ -52,6 +65,9 @@ class Reception:
                 return self._due(event, happening)
             case Tell():
                 return None  # said after everything else, each by itself
+            case Undelivered():
+                self._undelivered(happening)
+                return None  # what it said is said again likewise
             case _:
                 self._note(event, happening)
                 return None
@@ -94,6 +110,8 @@ class Reception:
         """Put down what the contact said; it opens the service window."""
         self._turned.writes.messages.append(self._log.heard(event, message))
         one = self._one
+        if one.unreachable_at is not None:
+            self._reached(None)
         said_at = min(message.sent_at, self._now)
         one.last_inbound_at = max(said_at, one.last_inbound_at or said_at)
         if self._limits.window_hours is not None:
@@ -152,6 +170,22 @@ class Reception:
             "marketing", given=preference.marketing, source="channel", at=self._now
         )
 
+    # --- what could not be delivered ----------------------------------------------------------
+
+    def _undelivered(self, undelivered: Undelivered) -> None:
+        """Take the channel's word, unless the contact wrote since."""
+        wrote_at = self._one.last_inbound_at
+        if wrote_at is not None and wrote_at > undelivered.made_at:
+            return
+        if undelivered.reason == ReplyWindowClosedError.code:
+            self._one.window_until = None
+        elif undelivered.reason == RecipientUnreachableError.code:
+            self._reached(self._now)
+
+    def _reached(self, unreachable_at: datetime | None) -> None:
+        self._one.unreachable_at = unreachable_at
+        self._turned.writes.reached.append((self._one.id, unreachable_at))
+
     # --- people who take over ---------------------------------------------------------------
 
     def _echo(self, event: WaitingEvent, echo: Echo) -> None:
@@ -168,5 +202,10 @@ class Reception:
         self.hold()
         if act.act == "say":
             author = act.staff or "staff"
-            rows = self._log.said(event.id, [Text(act.text)], Purpose.STAFF, author=author)
+            text = Text(act.text)
+            if self._one.unreachable_at is not None:
+                row = self._log.unsaid(event.id, text, Purpose.STAFF, UNREACHABLE, author=author)
+                self._turned.writes.messages.append(row)
+                return
+            rows = self._log.said(event.id, [text], Purpose.STAFF, author=author)
             self._turned.writes.messages += rows

@@ -5,27 +5,27 @@ comes again finds a state that is no earlier than its own and changes nothing.
 """
 
 import asyncio
-from collections.abc import Callable, Iterable, Sequence
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from datetime import datetime, timedelta
 from typing import Final
 from uuid import UUID
 
 import msgspec
-from sqlalchemy import select
 from sqlalchemy.ext.asyncio import AsyncConnection, AsyncEngine
 
 from sokoni.channels.base import Status
 from sokoni.db.vault import KeyUnknownError, TamperedError, Vault
 from sokoni.db.writing import writing
 from sokoni.kit.clock import Clock
-from sokoni.kit.ids import ContactId, EventId, OutboxId
+from sokoni.kit.ids import AccountId, EventId, OutboxId
 from sokoni.messaging.decoding import PLACE
 from sokoni.messaging.dialects import status_sql
-from sokoni.messaging.models import Conversation, EventState, Message, MessageState
-from sokoni.messaging.outbox_sql import stop_marketing
+from sokoni.messaging.inbox import Inbox
+from sokoni.messaging.models import EventState, MessageState
 from sokoni.messaging.statuses import EARLY, Folded, StatusEvent, fold, ours
+from sokoni.messaging.wakeups import INBOX, OUTBOX, Hints
 from sokoni.messaging.wakeups import STATUSES as TOPIC
-from sokoni.messaging.wakeups import Hints
+from sokoni.workers.failures import Failures, Followed
 from sokoni.workers.figures import STATUSES
 from sokoni.workers.looping import keep_running
 
@@ -41,20 +41,24 @@ Read = list[tuple[StatusEvent, Status]]
 class StatusWorker:
     """Claims waiting statuses, folds them into their messages, and tells the sender."""
 
-    def __init__(
+    def __init__(  # noqa: PLR0913 -- the worker's collaborators, each by name
         self,
         *,
         engine: AsyncEngine,
         vault: Vault,
         clock: Clock,
         hints: Hints,
+        inbox: Inbox,
         resolved: Callable[[Iterable[OutboxId]], None],
+        paused: Callable[[Mapping[AccountId, str]], None] = lambda _: None,
     ) -> None:
         self._engine = engine
         self._vault = vault
         self._clock = clock
         self._hints = hints
         self._resolved = resolved
+        self._paused = paused
+        self._failures = Failures(vault, inbox)
         self._sql = status_sql(engine)
 
     async def run(self, stop: asyncio.Event) -> None:
@@ -75,8 +79,12 @@ class StatusWorker:
             read, broken = self._opened(events)
             folded = await self._folded(connection, read)
             written = await self._write(connection, folded, now)
+            failed = [one for one in folded.failed if one.message_id in written]
+            followed = await self._failures.follow(connection, failed, now) if failed else None
             await self._end(connection, broken, EventState.PARKED, now)
         self._report(folded, written)
+        if followed is not None:
+            self._pass_on(followed)
         return len(events)
 
     def _opened(self, events: Iterable[StatusEvent]) -> tuple[Read, list[EventId]]:
@@ -103,8 +111,6 @@ class StatusWorker:
         written: set[OutboxId] = set()
         if folded.advances:
             written = await self._sql.advance(connection, folded.advances, now)
-        for contact_id in await _contacts_of(connection, folded.opted_out):
-            await stop_marketing(connection, contact_id, now)
         changed_meanwhile = {one.id for one in folded.advances} - written
         # Those are read again: their events stay.
         done = [
@@ -140,20 +146,14 @@ class StatusWorker:
         if came:
             self._resolved(came)
 
+    def _pass_on(self, followed: Followed) -> None:
+        if followed.paused:
+            self._paused(followed.paused)
+        if followed.again:
+            self._hints.notify(OUTBOX)
+        if followed.told:
+            self._hints.notify(INBOX)
+
 
 def _was_open(state: int) -> bool:
     return state in _UNRESOLVED
-
-
-async def _contacts_of(
-    connection: AsyncConnection, message_ids: Sequence[OutboxId]
-) -> Sequence[ContactId]:
-    if not message_ids:
-        return ()
-    rows = await connection.scalars(
-        select(Conversation.contact_id)
-        .join(Message, Message.conversation_id == Conversation.id)
-        .where(Message.id.in_(message_ids))
-        .distinct()
-    )
-    return rows.all()

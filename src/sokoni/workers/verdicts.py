@@ -16,10 +16,11 @@ from sokoni.kit.clock import Clock
 from sokoni.kit.text import clean
 from sokoni.messaging.addresses import AddressBook
 from sokoni.messaging.lanes import Lane, Lanes
-from sokoni.messaging.models import MessageState
+from sokoni.messaging.models import MessageState, Purpose
 from sokoni.messaging.numbers import Number
-from sokoni.messaging.outbox import BODY, Batch, Mark, Outgoing, Revealed
+from sokoni.messaging.outbox import BODY, Batch, Lost, Mark, Outgoing, Revealed
 from sokoni.messaging.statuses import later_state, reported
+from sokoni.messaging.undelivered import CONCERNING
 from sokoni.workers.figures import RESENDS, SENDS
 
 _FIRST_PAUSE: Final = 2.0
@@ -76,8 +77,7 @@ class Verdicts:
             sent_at = outgoing.state_at or self._clock()
             self._lanes.watch(landed.lane, sent_at + self._unknown_after)
             return
-        if number.went_well():
-            batch.paused[number.account_id] = ""
+        self._listens(number, outgoing, batch)
         self._refused(landed, outgoing, outcome, batch)
 
     def give_up(self, lane: Lane, batch: Batch) -> None:
@@ -110,8 +110,7 @@ class Verdicts:
 
     def _taken(self, landed: Landed, outgoing: Outgoing, sent: base.Sent, batch: Batch) -> None:
         _TAKEN.inc()
-        if landed.number.went_well():
-            batch.paused[landed.number.account_id] = ""
+        self._listens(landed.number, outgoing, batch)
         landed.lane.slowed = 0
         provider_id = clean(sent.provider_id)[:_ID_LENGTH]
         batch.marks.append(
@@ -122,6 +121,10 @@ class Verdicts:
             batch.revealed.append(Revealed(outgoing, known, sent.address))
             self._addresses.forget(outgoing.contact_id)
         self._lanes.finish(landed.lane)
+
+    def _listens(self, number: Number, outgoing: Outgoing, batch: Batch) -> None:
+        if number.went_well(outgoing.id, outgoing.state_at or self._clock()):
+            batch.paused[number.account_id] = ""
 
     # --- not this time ----------------------------------------------------------------------
 
@@ -163,7 +166,7 @@ class Verdicts:
             case base.ThrottledError():
                 return landed.number.slow_down(now, error.retry_after)
             case _:
-                return now + timedelta(seconds=_pause(outgoing.attempts))
+                return now + timedelta(seconds=pause(outgoing.attempts))
 
     def _too_late(
         self, outgoing: Outgoing, error: base.TemporarySendError, due_at: datetime
@@ -201,11 +204,25 @@ class Verdicts:
             batch.opted_out.append(outgoing)
         if isinstance(error, base.RecipientUnreachableError):
             self._addresses.forget(outgoing.contact_id)
+            self._fail_with_it(landed.lane, outgoing, error, batch)
+        if error.code in CONCERNING:
+            batch.lost.append(Lost(outgoing.id, error.code, error.provider_code))
         _log.warning(
             "send_failed", trace=outgoing.trace, message_id=str(outgoing.id), error=_reason(error)
         )
         batch.marks.append(Mark(id=outgoing.id, state=MessageState.FAILED, error=_reason(error)))
         self._lanes.finish(landed.lane)
+
+    def _fail_with_it(
+        self, lane: Lane, outgoing: Outgoing, error: base.SendError, batch: Batch
+    ) -> None:
+        """Fail what waits behind it, but for answers to what the contact wrote since."""
+        for other in lane.queue:
+            if other.purpose == Purpose.REPLY and other.created_at > outgoing.created_at:
+                continue
+            mark = Mark(id=other.id, state=MessageState.FAILED, error=_reason(error))
+            batch.marks.append(mark)
+            self._lanes.drop(lane, other)
 
     def _simpler(self, landed: Landed, outgoing: Outgoing, batch: Batch) -> bool:
         """Try the next simpler form, once. That it was needed is a defect of ours."""
@@ -237,6 +254,7 @@ def _reason(error: base.SendError) -> str:
     return clean(f"{error.code} {error.provider_code}").strip()[:200]
 
 
-def _pause(attempts: int) -> float:
+def pause(attempts: int) -> float:
+    """Return how many seconds to wait after so many tries: longer each time, never the same."""
     longest = min(_FIRST_PAUSE * 2.0 ** max(attempts - 1, 0), _LONGEST_PAUSE)
     return _RANDOM.uniform(longest / 2, longest)

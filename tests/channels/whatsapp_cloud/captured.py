@@ -36,8 +36,10 @@ def config(**more: object) -> WhatsAppCloudConfig:
     )
 
 
-def channel(http: HttpClient | None = None, base_url: str = "") -> WhatsAppCloudChannel:
-    settings = config(base_url=base_url) if base_url else config()
+def channel(
+    http: HttpClient | None = None, base_url: str = "", **more: object
+) -> WhatsAppCloudChannel:
+    settings = config(base_url=base_url, **more) if base_url else config(**more)
     return WhatsAppCloudChannel(settings, http or NoNetwork(), StoppedClock())
 
 

@@ -8,6 +8,7 @@ import msgspec
 import pytest
 
 from sokoni.channels.base import (
+    AccountNews,
     Address,
     AddressChange,
     Arrived,
@@ -21,6 +22,7 @@ from sokoni.channels.base import (
     Preference,
     SharedContact,
     Status,
+    TemplateNews,
     Unreadable,
     UnreadableBodyError,
 )
@@ -45,6 +47,14 @@ def status(name: str, **more: object) -> Status:
 def medium(kind: str, number: int, mime_type: str, sha256: str, **more: object) -> Medium:
     made = Medium(kind=kind, id=f"275485000{number}", mime_type=mime_type, sha256=sha256)
     return msgspec.structs.replace(made, **more)
+
+
+def template(*, language: str = "en_US", **more: str) -> TemplateNews:
+    return TemplateNews(provider_id="", name="buyer_found", language=language, at=AT, **more)
+
+
+def account(stopped: str, *, one_number: bool = False) -> AccountNews:
+    return AccountNews(provider_id="", at=AT, stopped=stopped, one_number=one_number)
 
 
 OPUS = "audio/ogg; codecs=opus"
@@ -185,19 +195,72 @@ NAMELESS = {
         provider_id="", sender=Address(user_id=RUDO.user_id), marketing=True, sent_at=AT
     ),
 }
+NEWS = {
+    "template_status": ("", template(language="en", approval="APPROVED")),
+    "template_rejected": (
+        "",
+        template(approval="REJECTED", reason="INVALID_FORMAT: The body ends with a variable."),
+    ),
+    "template_paused": (
+        "",
+        template(
+            approval="PAUSED",
+            reason="FIRST_PAUSE: Paused for 3 hours: contacts gave it low ratings.",
+        ),
+    ),
+    "template_unarchived": ("", template(approval="APPROVED")),
+    "template_quality": ("", template(quality="RED")),
+    "template_category": ("", template(category="MARKETING")),
+    "account_disabled": ("", account("account_disabled")),
+    "account_reinstated": ("", account("")),
+    "account_locked": (NUMBER, account("channel_down 131031", one_number=True)),
+}
 NOTICES = {
     "errors_only": "errors",
-    "template_status": "message_template_status_update",
+    "account_restricted": "account_update",
     "quality": "phone_number_quality_update",
     "field_of_tomorrow": "dreams",
     "value_with_nothing_known": "messages",
 }
-ELSEWHERE = {"batch", "nobody"}
+ELSEWHERE = {"batch", "nobody", "template_without_a_name"}
 
 
 @pytest.mark.parametrize("name", sorted(READ))
 def test_item_is_read(name: str) -> None:
     assert channel().parse(captured(name)) == [Arrived(account_key=NUMBER, item=READ[name])]
+
+
+@pytest.mark.parametrize("name", sorted(NEWS))
+def test_news_of_templates_and_accounts_is_read(name: str) -> None:
+    (arrived,) = channel().parse(captured(name))
+
+    key, expected = NEWS[name]
+    assert isinstance(arrived.item, TemplateNews | AccountNews)
+    assert arrived.account_key == key
+    assert msgspec.structs.replace(arrived.item, provider_id="") == expected
+
+
+def test_the_same_news_at_another_time_is_other_news() -> None:
+    paused = captured("template_paused")
+    again = paused.replace(b"1772445600", b"1772532000")
+
+    items = [channel().parse(body)[0].item for body in (paused, paused, again)]
+
+    names = {item.provider_id for item in items if isinstance(item, TemplateNews)}
+    assert len(names) == 2
+
+
+def test_news_of_another_business_names_it() -> None:
+    own, other = channel(business_account_id="990011"), channel(business_account_id="220044")
+
+    assert own.parse(captured("template_paused"))[0].account_key == ""
+    assert other.parse(captured("template_paused"))[0].account_key == "990011"
+
+
+def test_news_without_a_template_is_kept_as_unreadable() -> None:
+    (arrived,) = channel().parse(captured("template_without_a_name"))
+
+    assert isinstance(arrived.item, Unreadable)
 
 
 @pytest.mark.parametrize("name", sorted(NAMELESS))
@@ -225,7 +288,7 @@ def test_notice_keeps_its_value(name: str) -> None:
 def test_every_captured_body_is_expected() -> None:
     names = {path.stem for path in PAYLOADS.glob("*.json")}
 
-    assert names == READ.keys() | NAMELESS.keys() | NOTICES.keys() | ELSEWHERE
+    assert names == READ.keys() | NAMELESS.keys() | NEWS.keys() | NOTICES.keys() | ELSEWHERE
 
 
 def test_every_item_of_a_batch_is_read_and_the_broken_are_kept() -> None:

@@ -33,7 +33,7 @@ class WhatsAppCloudChannel:
         self._verify_token = _bytes(config.verify_token)
         self._http = http
         self._whereabouts = Whereabouts(config, http)
-        self._reader = Reader(clock)
+        self._reader = Reader(clock, config.business())
         self.limits = base.Limits()
 
     def verify(self, request: base.WebhookRequest) -> None:

@@ -34,10 +34,15 @@ class WhatsAppCloudConfig(ChannelConfig):
     base_url: Annotated[str, AfterValidator(_checked)] = "https://graph.facebook.com"
     api_version: str = Field(default="v25.0", pattern=r"^v\d+\.\d+$")
     business_account_id: str = ""
+    """Needed where several merchants share one app: it says whose templates a webhook is about."""
 
     @override
     def key(self) -> str:
         return self.phone_number_id
+
+    @override
+    def business(self) -> str:
+        return self.business_account_id
 
     @property
     def messages_url(self) -> str:

@@ -1,19 +1,19 @@
 """Meta's webhook bodies as neutral items, item by item."""
 
-import hashlib
-import json
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from datetime import UTC, datetime
 from functools import partial
-from typing import Any, Final, NamedTuple, TypeVar
+from typing import Final, NamedTuple, TypeVar
 
 import msgspec
 
 from sokoni.channels import base
 from sokoni.channels.base import Arrived
 from sokoni.channels.whatsapp_cloud import payloads
+from sokoni.channels.whatsapp_cloud.decoding import BROKEN, decoded
 from sokoni.channels.whatsapp_cloud.errors import named
 from sokoni.channels.whatsapp_cloud.messages import said
+from sokoni.channels.whatsapp_cloud.news import NewsReader, made_id
 from sokoni.kit.clock import Clock
 from sokoni.kit.ids import PhoneNumber
 from sokoni.kit.text import clean
@@ -25,30 +25,17 @@ _MOVED: Final = frozenset(
     {"user_changed_number", "customer_changed_number", "user_changed_user_id"}
 )
 _MILLISECONDS: Final = 10**12
-_BROKEN: Final = (msgspec.MsgspecError, UnicodeDecodeError, ValueError, RecursionError)
-
-# Built once: a decoder costs more than what it decodes.
-_DECODERS: Final[Mapping[type, msgspec.json.Decoder[Any]]] = {
-    kind: msgspec.json.Decoder(kind)
-    for kind in (
-        payloads.Envelope,
-        payloads.Entry,
-        payloads.Change,
-        payloads.Value,
-        payloads.Contact,
-        payloads.Message,
-        payloads.Status,
-        payloads.Preference,
-        payloads.UserIdUpdate,
-    )
-}
 
 
 class Reader:
-    """Reads bodies of one account's webhook. The clock serves what carries no time."""
+    """Reads bodies of one account's webhook. The clock serves what carries no time.
 
-    def __init__(self, clock: Clock) -> None:
+    `business` is the id of the account's business: "" where every body is taken for its own.
+    """
+
+    def __init__(self, clock: Clock, business: str = "") -> None:
         self._clock = clock
+        self._news = NewsReader(business, self._time)
         self._fields: Mapping[str, Callable[[payloads.Value], Iterator[base.Inbound]]] = {
             "messages": self._messages,
             "smb_message_echoes": self._echoes,
@@ -59,32 +46,38 @@ class Reader:
     def read(self, body: bytes) -> list[Arrived]:
         """Return every item, or raise `UnreadableBodyError` where there is no envelope."""
         try:
-            envelope = _decoded(msgspec.Raw(body), payloads.Envelope)
-        except _BROKEN as error:
+            envelope = decoded(msgspec.Raw(body), payloads.Envelope)
+        except BROKEN as error:
             raise base.UnreadableBodyError(str(error)) from error
         return [item for entry in envelope.entry for item in self._entry(entry)]
 
     def _entry(self, raw: msgspec.Raw) -> Iterator[Arrived]:
         try:
-            changes = _decoded(raw, payloads.Entry).changes
-        except _BROKEN as error:
+            entry = decoded(raw, payloads.Entry)
+        except BROKEN as error:
             yield Arrived(account_key="", item=_unreadable(_body(entry=raw), error))
             return
-        for change in changes:
-            yield from self._change(change)
+        for change in entry.changes:
+            yield from self._change(change, entry)
 
-    def _change(self, raw: msgspec.Raw) -> Iterator[Arrived]:
+    def _change(self, raw: msgspec.Raw, entry: payloads.Entry) -> list[Arrived]:
         try:
-            change = _decoded(raw, payloads.Change)
-            known = self._fields.get(change.field)
-            value = _decoded(change.value, payloads.Value) if known else None
-        except _BROKEN as error:
-            yield Arrived(account_key="", item=_unreadable(_body(change=raw), error))
-            return
-        items = list(known(value)) if known and value else []
-        key = value.metadata.phone_number_id if value else ""
-        for item in items or [_notice(change.field, change.value)]:
-            yield Arrived(account_key=key, item=item)
+            return self._items(decoded(raw, payloads.Change), entry)
+        except BROKEN as error:
+            return [Arrived(account_key="", item=_unreadable(_body(change=raw), error))]
+
+    def _items(self, change: payloads.Change, entry: payloads.Entry) -> list[Arrived]:
+        known = self._fields.get(change.field)
+        if known is None:
+            news = self._news.read(change, entry)
+            return [Arrived(account_key=self._news.key(entry), item=news)]
+        value = decoded(change.value, payloads.Value)
+        items = [*known(value), *(self._news.error(one, entry) for one in value.errors)]
+        key = value.metadata.phone_number_id
+        return [
+            Arrived(account_key=key, item=item)
+            for item in items or [self._news.read(change, entry)]
+        ]
 
     def _messages(self, value: payloads.Value) -> Iterator[base.Inbound]:
         people = _people(value.contacts) if value.messages else ()
@@ -94,8 +87,6 @@ class Reader:
         place = _Place("messages", "statuses", value)
         for raw in value.statuses:
             yield _guarded(raw, payloads.Status, self._status, place)
-        for raw in value.errors:
-            yield _notice("errors", raw)
 
     def _echoes(self, value: payloads.Value) -> Iterator[base.Inbound]:
         place = _Place("smb_message_echoes", "message_echoes", value)
@@ -172,7 +163,7 @@ class Reader:
 
     def _preference(self, raw: msgspec.Raw, item: payloads.Preference) -> base.Preference:
         return base.Preference(
-            provider_id=_made_id("preference", raw),
+            provider_id=made_id("preference", raw),
             sender=base.Address(user_id=item.user_id, phone=_phone(item.wa_id)),
             marketing=item.value != "stop",
             sent_at=self._time(item.timestamp),
@@ -181,7 +172,7 @@ class Reader:
     def _user_id(self, raw: msgspec.Raw, item: payloads.UserIdUpdate) -> base.AddressChange:
         phone = _phone(item.wa_id)
         return base.AddressChange(
-            provider_id=_made_id("user_id_update", raw),
+            provider_id=made_id("user_id_update", raw),
             old=base.Address(user_id=item.user_id.previous),
             new=base.Address(user_id=item.user_id.current, phone=phone),
             sent_at=self._time(item.timestamp),
@@ -215,40 +206,17 @@ def _guarded(
     raw: msgspec.Raw, kind: type[T], read: Callable[[T], base.Inbound], place: _Place
 ) -> base.Inbound:
     try:
-        return read(_decoded(raw, kind))
-    except _BROKEN as error:
+        return read(decoded(raw, kind))
+    except BROKEN as error:
         return _unreadable(place.body_with(raw), error)
-
-
-def _decoded(raw: msgspec.Raw, kind: type[T]) -> T:
-    """Decode; what does not fit is tried once more, mended and with loose types."""
-    try:
-        decoded: T = _DECODERS[kind].decode(raw)
-    except (msgspec.DecodeError, UnicodeDecodeError):
-        return msgspec.json.decode(_mended(raw), type=kind, strict=False)
-    return decoded
-
-
-def _mended(raw: msgspec.Raw) -> bytes:
-    """Replace half characters, which make JSON malformed, and leave out what is null."""
-    value = _without_nulls(json.loads(bytes(raw).decode("utf-8", "replace")))
-    return json.dumps(value, ensure_ascii=False).encode("utf-8", "replace")
-
-
-def _without_nulls(value: Any) -> Any:  # noqa: ANN401 - any JSON
-    if isinstance(value, dict):
-        return {key: _without_nulls(item) for key, item in value.items() if item is not None}
-    if isinstance(value, list):
-        return [_without_nulls(item) for item in value if item is not None]
-    return value
 
 
 def _people(raws: Raws) -> list[payloads.Contact]:
     people = []
     for raw in raws:
         try:
-            people.append(_decoded(raw, payloads.Contact))
-        except _BROKEN:
+            people.append(decoded(raw, payloads.Contact))
+        except BROKEN:
             # Only a name is lost: the message carries the addresses itself.
             continue
     return people
@@ -281,10 +249,6 @@ def _billable(pricing: payloads.Pricing) -> bool | None:
     return pricing.type == "regular" if pricing.type else pricing.billable
 
 
-def _notice(field: str, value: msgspec.Raw) -> base.Notice:
-    return base.Notice(provider_id=_made_id(field, value), field=field, value=value)
-
-
 def _unreadable(body: bytes, error: Exception) -> base.Unreadable:
     return base.Unreadable(raw=body, reason=str(error)[:200])
 
@@ -292,8 +256,3 @@ def _unreadable(body: bytes, error: Exception) -> base.Unreadable:
 def _body(*, entry: object = None, change: object = None) -> bytes:
     """Return a body with one entry, or with one change."""
     return msgspec.json.encode({"entry": [entry or {"changes": [change]}]})
-
-
-def _made_id(kind: str, raw: msgspec.Raw) -> str:
-    """Name what Meta gives no id: a repeat has the same bytes, so it gets the same name."""
-    return f"{kind[:100]}:{hashlib.sha256(bytes(raw)).hexdigest()[:40]}"

@@ -12,6 +12,10 @@ class Envelope(msgspec.Struct, frozen=True, gc=False):
 
 
 class Entry(msgspec.Struct, frozen=True, gc=False):
+    id: str | int = ""
+    """Of the business account."""
+    time: str | int = ""
+    """For what carries no time of its own."""
     changes: list[msgspec.Raw] = []
 
 
@@ -235,6 +239,38 @@ class UserIdUpdate(msgspec.Struct, frozen=True, gc=False):
     user_id: Ids
     wa_id: str = ""
     timestamp: str | int = ""
+
+
+class WhyRejected(msgspec.Struct, frozen=True, gc=False):
+    reason: str = ""
+    recommendation: str = ""
+
+
+class MoreInfo(msgspec.Struct, frozen=True, gc=False):
+    title: str = ""
+    description: str = ""
+
+
+class TemplateUpdate(msgspec.Struct, frozen=True, gc=False):
+    """The value of all fields about templates."""
+
+    message_template_name: str
+    message_template_language: str
+    event: str = ""
+    reason: str = ""
+    rejection_info: WhyRejected | None = None
+    other_info: MoreInfo | None = None
+    new_quality_score: str = ""
+    new_category: str = ""
+
+
+class Ban(msgspec.Struct, frozen=True, gc=False):
+    waba_ban_state: str = ""
+
+
+class AccountUpdate(msgspec.Struct, frozen=True, gc=False):
+    event: str = ""
+    ban_info: Ban | None = None
 
 
 class SentMessage(msgspec.Struct, frozen=True, gc=False):
