@@ -7,7 +7,11 @@ from zoneinfo import ZoneInfo
 
 import pytest
 import yaml
+from hypothesis import given, settings
+from hypothesis import strategies as st
+from msgspec import Raw
 
+from sokoni.capabilities.marketplace.flows.sell import SellFlow, SellForm
 from sokoni.capabilities.marketplace.manifest import MARKETPLACE
 from sokoni.dialogue.corrections import Corrections
 from sokoni.dialogue.learning import classifier_of
@@ -18,7 +22,7 @@ from sokoni.dialogue.values import loaded
 from sokoni.dialogue.view import View
 from sokoni.language.reading import KnownPlace, Price, Quantity, Scene
 from sokoni.language.words import words_of
-from sokoni.messaging.prompts import Ask, Command, Start
+from sokoni.messaging.prompts import Ask, Command, SetSlots, Start
 from sokoni.testing.clock import NOON
 from tests.capabilities.marketplace.market import PLACES
 
@@ -48,6 +52,30 @@ def test_message_is_understood_as_it_is_meant(said: str, meant: Sequence[str]) -
     understood = understanding().understand(View(scene=SCENE, now=NOON), words_of(said))
 
     assert list(told(understood.command)) == meant
+
+
+_PIECES = sorted({piece for said, _ in MESSAGES for piece in said.split()})
+_JUNK = st.lists(st.sampled_from([*_PIECES, ",", ".", "and", "\n"]), max_size=14).map(" ".join)
+
+
+@settings(max_examples=300, deadline=None)
+@given(st.one_of(_JUNK, st.text(max_size=60)))
+def test_anything_else_is_understood_somehow(said: str) -> None:
+    known = {"thing": Raw(b'"goats"')}
+    asked = View(
+        scene=SCENE,
+        now=NOON,
+        task=SellFlow.name,
+        form=SellForm,
+        awaiting="price",
+        known=known,
+    )
+
+    for view in (View(scene=SCENE, now=NOON), asked):
+        command = understanding().understand(view, words_of(said)).command
+        later = command.later if isinstance(command, Start | SetSlots) else ()
+        assert all(not start.later and "thing" in start.slots for start in later)
+        assert len(later) <= 20
 
 
 def told(command: Command) -> Iterator[str]:
