@@ -141,7 +141,7 @@ def test_what_became_of_all_that_was_set_aside_is_said(
 
     said = run("events", "replay", "--all").out.splitlines()
 
-    assert said[:2] == ["Back in line: 2", "Read after all: 1, with 1 in them"]
+    assert said[:2] == ["Back in line: 2", "Read after all: 1 (items stored: 1)"]
     assert said[2].startswith("Still unreadable: ")
     assert str(event) not in said[2]
     assert sorted(states(conversation)) == [0, 0, 0, EventState.DONE, EventState.UNREADABLE]

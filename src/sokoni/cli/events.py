@@ -95,7 +95,7 @@ def _became(replayed: Sequence[Replayed]) -> Iterator[str]:
     if in_line := _with(Outcome.IN_LINE, replayed):
         yield f"Back in line: {len(in_line)}"
     if read := _with(Outcome.READ, replayed):
-        yield f"Read after all: {len(read)}, with {sum(one.items for one in read)} in them"
+        yield f"Read after all: {len(read)} (items stored: {sum(one.items for one in read)})"
     for one in _with(Outcome.UNREADABLE, replayed):
         yield f"Still unreadable: {one.event.id}, {one.why}"
 
