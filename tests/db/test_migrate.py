@@ -8,13 +8,14 @@ from typing import Any, Final
 import pytest
 from alembic.autogenerate import compare_metadata
 from alembic.runtime.migration import MigrationContext
-from sqlalchemy import Connection, insert, select, text
+from sqlalchemy import Connection, String, Uuid, column, insert, select, table, text
+from sqlalchemy.ext.asyncio import AsyncSession
 
 from sokoni.db.engine import open_engine
 from sokoni.db.migrate import current, newest, upgrade
 from sokoni.db.tables import load_models
 from sokoni.kit.ids import new_id
-from sokoni.messaging.models import EventState, InboxEvent
+from sokoni.messaging.models import EventState, InboxEvent, Template
 from sokoni.testing.clock import NOON
 from sokoni.testing.databases import create_tables, own_database
 from tests.conftest import THREE, Databases
@@ -113,6 +114,38 @@ async def test_notices_of_earlier_versions_end_so_that_they_are_deleted(empty_ur
     async with engine.connect() as connection:
         assert await connection.scalar(select(InboxEvent.handled_at)) == NOON
     await engine.dispose()
+
+
+async def test_quick_replies_of_earlier_versions_stay(empty_url: str) -> None:
+    await upgrade(empty_url, load_models(), "0003")
+    template = {
+        "id": new_id(),
+        "merchant_id": new_id(),
+        "channel": "whatsapp_cloud",
+        "purpose": "stall.sold",
+        "language": "sn",
+        "name": "sold",
+        "category": "UTILITY",
+        "body": "{{1}}",
+        "variables": "thing",
+        "buttons": "yes:I have it,no:Not mine: no",
+        "approval": "APPROVED",
+    }
+    columns = [column(name, Uuid() if name.endswith("id") else String()) for name in template]
+    engine = open_engine(empty_url, pool_size=1)
+    async with engine.begin() as connection:
+        await connection.execute(insert(table("templates", *columns)).values(template))
+
+    await upgrade(empty_url, load_models())
+
+    async with AsyncSession(engine) as session:
+        (row,) = (await session.scalars(select(Template))).all()
+    await engine.dispose()
+    assert row.buttons == [
+        {"title": "I have it", "choice": "yes"},
+        {"title": "Not mine: no", "choice": "no"},
+    ]
+    assert (row.code, row.header, row.footer, row.judged_at) == ("sn", None, "", None)
 
 
 async def test_a_database_never_migrated_has_no_revision(empty_url: str) -> None:

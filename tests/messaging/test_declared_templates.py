@@ -15,6 +15,7 @@ from sokoni.merchants.declared import (
 )
 from sokoni.messaging.declared_templates import declare_templates
 from sokoni.messaging.models import Template
+from sokoni.testing.clock import StoppedClock
 from tests.conftest import THREE
 
 MERCHANT = MerchantId(new_id())
@@ -68,6 +69,20 @@ async def test_the_channels_verdict_stays_unless_the_file_names_one(session: Asy
     assert (await row(session)).approval == "PAUSED"
     changed = SOLD.model_copy(update={"approval": Approval.APPROVED})
     assert await declare(session, changed) == [Outcome.UPDATED]
+
+
+async def test_a_template_that_is_declared_pending_waits_for_the_channels_word(
+    session: AsyncSession, clock: StoppedClock
+) -> None:
+    pending = SOLD.model_copy(update={"approval": Approval.PENDING})
+    await declare(session, pending)
+    made = await row(session)
+    assert made.approval == "PENDING"
+    made.approval, made.judged_at = "APPROVED", clock()
+
+    assert await declare(session, pending) == [Outcome.UNCHANGED]
+
+    assert (await row(session)).approval == "APPROVED"
 
 
 async def test_the_channels_category_stays_unless_the_file_names_one(

@@ -52,7 +52,11 @@ def _declare(
 ) -> Change:
     what = _what(channel, said.purpose, said.language)
     if row is not None:
-        return Change(assign(row, _values(said)), what)
+        values = _values(said)
+        if row.judged_at is not None and said.approval is Approval.PENDING:
+            # It waited for the channel's word, which has come.
+            del values["approval"], values["reason"]
+        return Change(assign(row, values), what)
     usual = {"approval": Approval.APPROVED.value, "category": Category.UTILITY.value}
     values = {**usual, **_values(said)}
     named = {"channel": channel, "purpose": said.purpose, "language": said.language}

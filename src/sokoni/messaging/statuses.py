@@ -250,16 +250,15 @@ def _of_an_earlier_try(state: int, status: Status, target: Target) -> bool:
     """Tell whether another try has followed; what arrived has arrived all the same."""
     if state in _ARRIVED or target.provider_id is None:
         return False
-    same = _named(status) == target.provider_id
+    same = status.provider_id == target.provider_id or _named(status) == target.provider_id
     return same if target.state in _UNANSWERED else not same
 
 
 def _name(status: Status, target: Target) -> str | None:
     """Return the provider's id of the try that the status is about."""
-    told = _named(status) or None
-    if target.state in _UNANSWERED:
-        return told or target.provider_id
-    return target.provider_id or told
+    if target.provider_id and target.state not in _UNANSWERED:
+        return target.provider_id
+    return _named(status) or target.provider_id
 
 
 def _named(status: Status) -> str:

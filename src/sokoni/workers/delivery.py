@@ -27,17 +27,15 @@ from sokoni.messaging.lanes import Lane, Lanes
 from sokoni.messaging.leases import Leases
 from sokoni.messaging.models import MessageState
 from sokoni.messaging.outbox import Batch, Claim, Outgoing, UnreadableContentError
-from sokoni.messaging.outbox_sql import pause_accounts, stop_marketing
 from sokoni.messaging.pacing import ContactPacing
-from sokoni.messaging.revealing import one_person
 from sokoni.messaging.statuses import statuses_wait
 from sokoni.messaging.turn_rows import NewMessage
-from sokoni.messaging.undelivered import UndeliveredMessages
 from sokoni.messaging.wakeups import INBOX, OUTBOX, Hints
 from sokoni.workers.choosing import Choosing, Chosen
 from sokoni.workers.exchange import Exchange
 from sokoni.workers.figures import OUTBOX_AGE, OUTBOX_WAITING
 from sokoni.workers.looping import keep_running, patiently, wait_for
+from sokoni.workers.outcomes import Outcomes
 from sokoni.workers.probes import delivered_probes
 from sokoni.workers.recovery import CAPACITY, Recovery
 from sokoni.workers.verdicts import Verdicts
@@ -80,10 +78,9 @@ class Delivery:
         self._clock = clock
         self._leases = leases
         self._hints = hints
-        self._inbox = inbox
         self._concurrency = settings.concurrency
-        self._undelivered = UndeliveredMessages(vault, inbox)
         self._sql = outbox_sql(engine)
+        self._outcomes = Outcomes(self._sql, vault, inbox)
         self._lanes = Lanes()
         self._addresses = AddressBook(vault, clock)
         self.forget = self._addresses.forget
@@ -268,7 +265,7 @@ class Delivery:
         chosen.perhaps_claimed = list(claim.ids)
         won: set[OutboxId] = set()
         async with writing(self._engine) as connection:
-            await self._write(connection, batch, now)
+            await self._outcomes.write(connection, batch, now)
             if claim.ids:
                 won = await self._sql.claim(connection, claim, now)
                 await self._look_up(connection, chosen.lanes)
@@ -276,19 +273,6 @@ class Delivery:
         if batch.lost:
             self._hints.notify(INBOX)
         await self._hand_over(chosen.lanes, won, now)
-
-    async def _write(self, connection: AsyncConnection, batch: Batch, now: datetime) -> None:
-        if batch.marks:
-            await self._sql.mark(connection, batch.marks, now)
-        for outgoing in batch.opted_out:
-            await stop_marketing(connection, outgoing.contact_id, now)
-        if batch.lost:
-            await self._undelivered.tell(connection, batch.lost, now)
-        if batch.paused:
-            await pause_accounts(connection, batch.paused)
-        if batch.revealed:
-            owns = [one_person(one, now) for one in batch.revealed]
-            await self._inbox.store_own(connection, owns)
 
     async def _look_up(self, connection: AsyncConnection, lanes: Sequence[Lane]) -> None:
         missing = self._addresses.missing(

@@ -6,7 +6,7 @@ from datetime import datetime
 from typing import Any, Final, TypeAlias, cast
 
 import msgspec
-from sqlalchemy import Row, Table, bindparam, select, update
+from sqlalchemy import Row, Table, bindparam, literal_column, select, update
 from sqlalchemy.ext.asyncio import AsyncConnection, AsyncEngine
 
 from sokoni.channels.accounts import AccountNotFoundError, Accounts, LiveAccount
@@ -40,7 +40,8 @@ _I: Final = _INBOX.c
 _WAITING: Final = (
     select(_I.id, _I.merchant_id, _I.account_id, _I.kind, _I.payload)
     .where(
-        _I.state == EventState.WAITING.value,
+        # A constant, so that plans use the partial index of what waits.
+        _I.state == literal_column("0"),
         _I.conversation_id.is_(None),
         _I.kind.in_(list(_DECODERS)),
         _I.due_at <= bindparam("now"),

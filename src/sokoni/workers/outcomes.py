@@ -1,0 +1,35 @@
+"""Writes down what became of sends, and lets know whom it concerns."""
+
+from datetime import datetime
+
+from sqlalchemy.ext.asyncio import AsyncConnection
+
+from sokoni.db.vault import Vault
+from sokoni.messaging.inbox import Inbox
+from sokoni.messaging.outbox import Batch, OutboxSql
+from sokoni.messaging.outbox_sql import pause_accounts, stop_marketing
+from sokoni.messaging.revealing import one_person
+from sokoni.messaging.undelivered import UndeliveredMessages
+
+
+class Outcomes:
+    """Most batches are marks alone: one statement, or two."""
+
+    def __init__(self, sql: OutboxSql, vault: Vault, inbox: Inbox) -> None:
+        self._sql = sql
+        self._inbox = inbox
+        self._undelivered = UndeliveredMessages(vault, inbox)
+
+    async def write(self, connection: AsyncConnection, batch: Batch, now: datetime) -> None:
+        """Write the batch in the caller's transaction."""
+        if batch.marks:
+            await self._sql.mark(connection, batch.marks, now)
+        for outgoing in batch.opted_out:
+            await stop_marketing(connection, outgoing.contact_id, now)
+        if batch.lost:
+            await self._undelivered.tell(connection, batch.lost, now)
+        if batch.paused:
+            await pause_accounts(connection, batch.paused)
+        if batch.revealed:
+            owns = [one_person(one, now) for one in batch.revealed]
+            await self._inbox.store_own(connection, owns)
