@@ -67,7 +67,9 @@ def test_link_cannot_be_made_to_last_longer(links: Links, later: str) -> None:
 
 
 @pytest.mark.parametrize(
-    "name", [f"{MediaId(new_id()).hex}.jpg", "", "..", "../../etc/passwd", "x.jpg", "%2e%2e"]
+    "name",
+    [f"{MediaId(new_id()).hex}.jpg", "", "..", "../../etc/passwd", "x.jpg", "%2e%2e"],
+    ids=["another", "none", "above", "elsewhere", "no id", "encoded"],
 )
 def test_link_cannot_be_made_to_name_another_file(links: Links, name: str) -> None:
     _, until, mark = taken_apart(links.of(FILE))
