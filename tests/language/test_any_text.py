@@ -1,5 +1,7 @@
 """Nothing that anyone can send makes a reader raise, or take what is not there."""
 
+from itertools import pairwise
+
 import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
@@ -8,6 +10,7 @@ from sokoni.language.classify import train
 from sokoni.language.control import control_word, menu_number
 from sokoni.language.correct import correction
 from sokoni.language.detect import detect
+from sokoni.language.joining import stretches, unglued
 from sokoni.language.readers import (
     MoneyReader,
     NameReader,
@@ -45,6 +48,7 @@ _PIECES = sorted(
 )
 _MIXED = st.lists(st.sampled_from(_PIECES), max_size=12).map(" ".join)
 _GLUED = st.lists(st.sampled_from(_PIECES), max_size=6).map("".join)
+_GLUED_WORDS = ("nehuku", "lenkukhu", "ngilombila", "\u00bd nehuku", "huku", ",", "\n", "5nehuku")
 _ANY = st.one_of(st.text(max_size=80), _MIXED, _GLUED)
 
 
@@ -87,6 +91,36 @@ def test_everything_else_copes_with_any_text(text: str) -> None:
     menu_number(words)
     correction(words)
     detect(words, ("en", "sn", "nd", "ar", "hi", "sw"))
+
+
+@settings(max_examples=300, deadline=None)
+@given(st.one_of(_ANY, st.lists(st.sampled_from(_GLUED_WORDS), max_size=8).map(" ".join)))
+def test_words_fall_into_stretches_in_order(text: str) -> None:
+    words = unglued(words_of(text), {"huku", "inkukhu", "umbila"}.__contains__)
+
+    spans = stretches(words)
+
+    assert len(words.free) == len(words.tokens)
+    assert all(0 <= start < end <= len(words.tokens) for start, end in spans)
+    assert all(end <= start for (_, end), (start, _) in pairwise(spans))
+
+
+@pytest.mark.parametrize(
+    ("said", "parts"),
+    [
+        ("10 goats and 5 sheep", ["10 goats", "5 sheep"]),
+        ("goats, sheep\ncattle", ["goats", "sheep", "cattle"]),
+        ("mbudzi 5 nehuku 10", ["mbudzi 5", "huku 10"]),
+        ("imbuzi lenkukhu kanye lombila", ["imbuzi", "inkukhu", "umbila"]),
+        ("ngilenkukhu ezimbili", ["inkukhu ezimbili"]),
+        ("need lemons", ["need lemons"]),
+    ],
+)
+def test_joints_of_a_message(said: str, parts: list[str]) -> None:
+    words = unglued(words_of(said), {"huku", "inkukhu", "umbila"}.__contains__)
+    spans = stretches(words) or [(0, len(words.tokens))]
+
+    assert [words.original(start, end) for start, end in spans] == parts
 
 
 @settings(max_examples=200, deadline=None)

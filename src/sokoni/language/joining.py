@@ -21,10 +21,9 @@ class _Glue:
     vowel: str
     joins: bool
 
-    def fits(self, folded: str) -> bool:
-        return folded.startswith(self.prefix) and (
-            len(folded) >= len(self.prefix) + _SHORTEST_THING
-        )
+    def fits(self, folded: str, place: int) -> bool:
+        long = len(folded) >= len(self.prefix) + _SHORTEST_THING
+        return long and folded.startswith(self.prefix) and (place > 0 or not self.joins)
 
 
 def stretches(words: Words) -> Sequence[tuple[int, int]]:
@@ -53,17 +52,24 @@ def unglued(words: Words, is_thing: Callable[[str], object]) -> Words:
 
     "Nehuku" is "and chickens", and becomes ", huku"; "ngilembuzi" is "I have goats".
     """
-    for place, token in enumerate(words.tokens):
-        glues = _glues().get(token.folded[:2], ())
-        if not glues or not words.free[place] or is_thing(token.folded):
-            continue
-        for glue in glues:
-            thing = glue.vowel + token.folded[len(glue.prefix) :]
-            joined = glue.joins and place > 0
-            if (joined or not glue.joins) and glue.fits(token.folded) and is_thing(thing):
-                said = f", {thing}" if joined else thing
-                return unglued(_reworded(words, place, said), is_thing)
-    return words
+    apart = {
+        place: said
+        for place, token in enumerate(words.tokens)
+        if words.free[place] and (said := _apart(token.folded, place, is_thing))
+    }
+    return _reworded(words, apart) if apart else words
+
+
+def _apart(folded: str, place: int, is_thing: Callable[[str], object]) -> str:
+    """Return the thing in a word, set off where it is joined to what came before."""
+    glues = _glues().get(folded[:2], ())
+    if not glues or is_thing(folded):
+        return ""
+    for glue in glues:
+        thing = glue.vowel + folded[len(glue.prefix) :]
+        if glue.fits(folded, place) and is_thing(thing):
+            return f", {thing}" if glue.joins else thing
+    return ""
 
 
 def _joint(words: Words, place: int) -> int:
@@ -77,13 +83,17 @@ def _gap(words: Words, place: int) -> slice:
     return slice(words.tokens[place - 1].end, words.tokens[place].start)
 
 
-def _reworded(words: Words, place: int, said: str) -> Words:
-    """Return the words with something else in the place of one token."""
-    token, text = words.tokens[place], words.text
-    changed = words_of(f"{text[: token.start]}{said}{text[token.end :]}")
-    more = len(changed.tokens) - len(words.tokens)
-    free = (*words.free[:place], *(True,) * (more + 1), *words.free[place + 1 :])
-    return Words(changed.text, changed.tokens, free)
+def _reworded(words: Words, said: Mapping[int, str]) -> Words:
+    """Return the words with something else in the place of some tokens."""
+    text, free, end = "", list[bool](), 0
+    for place, token in enumerate(words.tokens):
+        other = said.get(place)
+        text += words.text[end : token.start] + (other or words.text[token.start : token.end])
+        free += [True] * len(words_of(other).tokens) if other else [words.free[place]]
+        end = token.end
+    changed = words_of(text + words.text[end:])
+    same = len(free) == len(changed.tokens)
+    return Words(changed.text, changed.tokens, tuple(free)) if same else words
 
 
 @cache
