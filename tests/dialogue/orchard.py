@@ -1,28 +1,24 @@
 """A second capability of the tests' own: fruit that has names, numbers, prices and places."""
 
 from decimal import Decimal
-from functools import cache
 from pathlib import Path
-from tempfile import mkdtemp
 from typing import Annotated, Any, ClassVar, Final
 
 import msgspec
 from annotated_types import Ge, Le
 from typing_extensions import override
 
-from sokoni import locales
 from sokoni.dialogue.engine import MerchantDialogue
 from sokoni.dialogue.flow import Outcome, SimpleFlow, TurnContext
 from sokoni.dialogue.form import Form, Known, Slot
 from sokoni.dialogue.manifest import Capability, Task
-from sokoni.language.catalogues import Catalogues
 from sokoni.language.readers.money import MoneyReader
 from sokoni.language.readers.number import NumberReader
 from sokoni.language.readers.place import PlaceReader
 from sokoni.language.readers.thing import NamedThingReader
 from sokoni.language.reading import KnownPlace, Price
 from sokoni.messaging.prompts import Amount, Choice, Prompt, Start
-from tests.dialogue.talking import PROFILE, TwoPlaces
+from tests.dialogue.talking import PROFILE, TwoPlaces, catalogues
 from tests.dialogue.toy import Settings
 
 _HERE: Final = Path(__file__).parent
@@ -131,15 +127,6 @@ ORCHARD: Final = Capability(
 )
 
 
-@cache
-def catalogues() -> Catalogues:
-    folder = Path(mkdtemp())
-    own = (_HERE / "orchard.po").read_text("utf-8")
-    for path in Path(locales.__path__[0]).glob("*.po"):
-        (folder / path.name).write_text(path.read_text("utf-8") + own, "utf-8")
-    return Catalogues(folder)
-
-
 def orchard() -> MerchantDialogue:
     OfferFlow.offers.clear()
-    return MerchantDialogue(PROFILE, [ORCHARD], catalogues(), places=TwoPlaces())
+    return MerchantDialogue(PROFILE, [ORCHARD], catalogues("orchard.po"), places=TwoPlaces())

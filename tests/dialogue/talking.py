@@ -59,10 +59,10 @@ class TwoPlaces:
 
 
 @cache
-def catalogues() -> Catalogues:
-    """Return the real catalogues with the toy's wording, which is English everywhere."""
+def catalogues(wording: str = "toy.po") -> Catalogues:
+    """Return the real catalogues with a toy's wording, which is English everywhere."""
     folder = Path(mkdtemp())
-    toy = (Path(__file__).parent / "toy.po").read_text("utf-8")
+    toy = (Path(__file__).parent / wording).read_text("utf-8")
     for path in Path(locales.__path__[0]).glob("*.po"):
         (folder / path.name).write_text(path.read_text("utf-8") + toy, "utf-8")
     return Catalogues(folder)

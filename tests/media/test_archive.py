@@ -11,7 +11,7 @@ from sokoni.contacts.models import Contact
 from sokoni.db.vault import TamperedError
 from sokoni.db.writing import writing
 from sokoni.kit.ids import ContactId, MerchantId, new_id
-from sokoni.media.archive import Archive, NewFile, erase, move
+from sokoni.media.archive import Archive, NewFile, erase, erase_all, move
 from sokoni.media.errors import FileGoneError
 from sokoni.media.models import MediaId
 from sokoni.media.references import FileRef
@@ -178,6 +178,20 @@ async def test_contact_takes_their_files_along(place: Studio) -> None:
     assert not await can_be_had(place, in_use)
     await cleared(place)
     assert list(place.on_disk()) == [anothers.id.hex]
+
+
+async def test_files_of_a_merchant_go_with_its_data(place: Studio) -> None:
+    ref = await kept(place)
+    await used(place, ref)
+
+    async with writing(place.engine) as connection:
+        await erase_all(connection, OTHER_SHOP, place.clock())
+    assert await can_be_had(place, ref)
+    async with writing(place.engine) as connection:
+        await erase_all(connection, SHOP, place.clock())
+
+    await cleared(place)
+    assert place.on_disk() == {}
 
 
 async def test_file_of_a_contact_erased_while_it_was_fetched_is_not_kept(place: Studio) -> None:

@@ -15,6 +15,8 @@ from sokoni.demo.loading import DemoDataError, Loading
 from sokoni.dialogue.manifest import Capability
 from sokoni.kit.clock import Clock
 from sokoni.kit.ids import MerchantId
+from sokoni.media.archive import erase_all
+from sokoni.media.models import StoredFile
 from sokoni.merchants.directory import profile_of
 from sokoni.merchants.file import Kinds, MerchantFile, read_merchant_file
 from sokoni.merchants.lines import SAFE_LOADER
@@ -26,7 +28,9 @@ from sokoni.messaging.models import Template
 
 FOLDER: Final = Path(__file__).parent
 _DATA: Final = ".data.yaml"
-_KEPT: Final = {one.__tablename__ for one in (Merchant, ChannelAccount, Staff, ApiKey, Template)}
+_KEPT: Final = {
+    one.__tablename__ for one in (Merchant, ChannelAccount, Staff, ApiKey, Template, StoredFile)
+}
 
 
 class Installation(Protocol):
@@ -76,6 +80,8 @@ async def _load(
     known = await merchants.find(file.said.merchant)
     if known is not None and fresh:
         await delete_data(session, known.id)
+        # Their rows lead to what lies in the store: the sweep deletes both.
+        await erase_all(session, known.id, app.clock())
     await apply_merchant_file(session, app.vault, app.clock, file)
     if known is not None and not fresh:
         return False

@@ -1,6 +1,7 @@
 """One merchant's dialogue: everything that waited goes in, one answer comes out."""
 
 from collections.abc import Sequence
+from typing import Final
 
 import msgspec
 
@@ -8,6 +9,8 @@ from sokoni.channels.base import Limits, Message
 from sokoni.dialogue import timing
 from sokoni.dialogue.acting import Acting
 from sokoni.dialogue.corrections import Corrections
+from sokoni.dialogue.fetching import FETCH
+from sokoni.dialogue.files import Files
 from sokoni.dialogue.flow import TurnContext
 from sokoni.dialogue.heard import Heard, Said
 from sokoni.dialogue.hearing import Hearing
@@ -32,6 +35,11 @@ from sokoni.language.words import words_of
 from sokoni.merchants.profile import MerchantProfile
 from sokoni.messaging.events import Answer, Tell, Timer
 from sokoni.messaging.prompts import Prompt
+
+_MORE_MAY_COME: Final = frozenset(
+    {"text", "image", "video", "audio", "document", "sticker", "unsupported"}
+)
+"""What contacts send in bursts: lines, the pictures of an album, one voice note after another."""
 
 
 class MerchantDialogue:
@@ -69,26 +77,30 @@ class MerchantDialogue:
         turn = begun(_current(state), context, self._tasks, limits, self._wording.has)
         timing.let_go(turn)
         progress = Progress(turn)
-        hearing = Hearing(turn, self._understanding, Acting(turn, progress))
+        files = Files(turn, progress)
+        hearing = Hearing(turn, self._understanding, Acting(turn, progress), files)
         for number, one in enumerate(heard, 1):
             progress.begin()
-            await self._take(turn, hearing, one)
+            await self._take(turn, hearing, files, one)
             if turn.wishes.hand_over:
                 break
             if number < len(heard):
                 await self._foresee(turn, progress)
+        await files.settle()
         return await self._answer(turn, progress, limits)
 
     def settles_at_once(self, state: DialogueState, message: Message) -> bool:
         """Tell whether the message needs no quiet time."""
-        if message.choice_id or message.kind != "text":
+        if message.choice_id or message.kind not in _MORE_MAY_COME:
             return True
+        if message.kind != "text":
+            return False
         view = self._glance(_current(state), message)
         return self._understanding.settles_at_once(view, words_of(message.text))
 
     # --- what was heard -----------------------------------------------------------------------
 
-    async def _take(self, turn: Turn, hearing: Hearing, heard: Heard) -> None:
+    async def _take(self, turn: Turn, hearing: Hearing, files: Files, heard: Heard) -> None:
         match heard:
             case Message():
                 await hearing.take(heard)
@@ -98,6 +110,8 @@ class MerchantDialogue:
                 turn.say(heard.prompt)
             case Timer():
                 await self._due(turn, heard)
+            case Answer() if heard.kind == FETCH:
+                await files.answered(heard)
             case Answer():
                 await self._answered(turn, heard)
 

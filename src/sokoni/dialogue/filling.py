@@ -10,10 +10,13 @@ from sokoni.dialogue.form import Form
 from sokoni.dialogue.manifest import Task
 from sokoni.dialogue.state import Draft, HalfPlace
 from sokoni.dialogue.values import Json, loaded
+from sokoni.kit.ids import RequestId
 from sokoni.messaging.prompts import Prompt, Start
 
 CONFIRM: Final = "?confirm"
 EDIT: Final = "?edit"
+COMING: Final = "?coming"
+"""Nothing is missing but a file that is being fetched."""
 FIRST_PAGE: Final = (0,)
 _MOST_LATER: Final = 20
 
@@ -62,11 +65,8 @@ class Filling:
 
     def missing(self) -> str:
         """Return the next slot to ask for, "" when all is known."""
-        known, skipped = self.known, self.draft.skipped
-        for slot in self.form.slots_to_ask():
-            if slot not in known and slot not in skipped:
-                return slot
-        return ""
+        there = {*self.known, *self.draft.skipped, *self.draft.coming}
+        return next((slot for slot in self.form.slots_to_ask() if slot not in there), "")
 
     def editable(self) -> tuple[str, ...]:
         """Return the slots that may be offered for a change."""
@@ -111,7 +111,19 @@ class Filling:
         self.draft = msgspec.structs.replace(self.draft, half=half)
 
     def skip(self, slot: str) -> None:
+        self.expect_no_more(slot)
         self._change(skipped=(*self.draft.skipped, slot), misses=0)
+
+    def expect(self, slot: str, request_id: RequestId) -> None:
+        """Wait for a file; what was there stays until it comes."""
+        skipped = tuple(name for name in self.draft.skipped if name != slot)
+        coming = {**self.draft.coming, slot: str(request_id)}
+        self._change(coming=coming, skipped=skipped, misses=0)
+
+    def expect_no_more(self, slot: str) -> None:
+        if slot in self.draft.coming:
+            coming = {name: one for name, one in self.draft.coming.items() if name != slot}
+            self._change(coming=coming)
 
     def follow_with(self, later: Sequence[Start]) -> None:
         """Remember what comes after it."""

@@ -11,8 +11,9 @@ from sqlalchemy.ext.asyncio import AsyncSession
 from sokoni.db.vault import Vault
 from sokoni.dialogue.form import F_contra, Form, Known
 from sokoni.errors import AppError
-from sokoni.kit.ids import ContactId, ConversationId
+from sokoni.kit.ids import ContactId, ConversationId, RequestId, new_id
 from sokoni.language.reading import KnownPlace, Scene
+from sokoni.media.references import FileRef
 from sokoni.merchants.profile import MerchantProfile
 from sokoni.messaging.events import AskFor, Tell, TellTo, Timer, TimerIn
 from sokoni.messaging.prompts import Choice, Prompt, Start
@@ -28,6 +29,17 @@ class Person:
     name_given: bool
     language: str
     opted_out: bool = False
+
+
+class NoLinksError(AppError):
+    """Nobody gave this turn what makes addresses of files."""
+
+    code = "no_links"
+    http_status = 500
+
+
+def no_links(file: FileRef) -> str:
+    raise NoLinksError(file.id)
 
 
 class Registrar(Protocol):
@@ -59,6 +71,8 @@ class TurnContext:
     timers: list[TimerIn] = field(default_factory=list)
     asks: list[AskFor] = field(default_factory=list)
     renamed_to: str = ""
+    file_url: Callable[[FileRef], str] = no_links
+    """Returns the address under which the channel fetches a file, for a prompt's `image_url`."""
     registrar: Registrar | None = None
     """None: no place is registered from this conversation."""
 
@@ -74,10 +88,22 @@ class TurnContext:
         """Have a timer of this conversation fall due; a capability's `timers` handles it."""
         self.timers.append(TimerIn(timer=timer, once=once, delay_seconds=delay_seconds))
 
-    def ask(self, kind: str, payload: object, *, once: str, delay_seconds: float = 0) -> None:
-        """Ask the outside world; a capability's `answers` handles what it says (design §3)."""
-        raw = msgspec.Raw(msgspec.json.encode(payload))
-        self.asks.append(AskFor(kind=kind, payload=raw, once=once, delay_seconds=delay_seconds))
+    def ask(self, kind: str, payload: object, *, once: str, delay_seconds: float = 0) -> RequestId:
+        """Ask the outside world; a capability's `answers` handles what it says (design §3).
+
+        Return the id by which the answer is known, unless the same was asked before.
+        """
+        request_id = RequestId(new_id())
+        self.asks.append(
+            AskFor(
+                request_id=request_id,
+                kind=kind,
+                payload=msgspec.Raw(msgspec.json.encode(payload)),
+                once=once,
+                delay_seconds=delay_seconds,
+            )
+        )
+        return request_id
 
     def rename(self, name: str) -> None:
         """Remember the name that the contact gave."""

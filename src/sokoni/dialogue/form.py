@@ -10,6 +10,7 @@ from pydantic.fields import FieldInfo
 
 from sokoni.language.readers.phone import PhoneReader
 from sokoni.language.reading import Reader
+from sokoni.media.kinds import FileKind
 
 F = TypeVar("F", bound="Form")
 F_contra = TypeVar("F_contra", bound="Form", contravariant=True)
@@ -32,6 +33,8 @@ class Slot:
     editable: bool = True
     pin: bool = False
     """A location pin answers it."""
+    file: FileKind | None = None
+    """A file answers it, and nothing that is written; its type is `media.references.FileRef`."""
     item: bool = False
     """What the task is about. One message may name several: each becomes a task of its own."""
     common: bool = False

@@ -7,10 +7,12 @@ import msgspec
 
 from sokoni.channels.base import Message, Pin, SharedContact
 from sokoni.dialogue.acting import Acting
+from sokoni.dialogue.files import Files
 from sokoni.dialogue.filling import Filling
 from sokoni.dialogue.menus import tapped
 from sokoni.dialogue.placing import Placing
 from sokoni.dialogue.starting import likely_starts
+from sokoni.dialogue.steering import Line
 from sokoni.dialogue.turn import Turn
 from sokoni.dialogue.understanding import Understanding
 from sokoni.dialogue.values import amended, dumped
@@ -30,10 +32,13 @@ _WORDS_THAT_TELL: Final = 4
 class Hearing:
     """One turn's ears."""
 
-    def __init__(self, turn: Turn, understanding: Understanding, acting: Acting) -> None:
+    def __init__(
+        self, turn: Turn, understanding: Understanding, acting: Acting, files: Files
+    ) -> None:
         self._turn = turn
         self._understanding = understanding
         self._acting = acting
+        self._files = files
         self._placing = Placing(turn)
 
     async def take(self, message: Message) -> None:
@@ -46,6 +51,8 @@ class Hearing:
             await self._pinned(message.pin)
         elif message.contacts:
             await self._shared(message.contacts)
+        elif message.medium is not None:
+            await self._sent(message)
         elif message.text.strip():
             await self._said(words_of(message.text))
         else:
@@ -84,6 +91,20 @@ class Hearing:
         spoken = sum(token.is_word for token in words.tokens)
         if not turn.language or turn.top is None or spoken >= _WORDS_THAT_TELL:
             turn.speak(found)
+
+    async def _sent(self, message: Message) -> None:
+        """Take a file, and what is written below it."""
+        words = words_of(message.text)
+        taken = await self._files.take(message)
+        if not words.tokens:
+            return
+        if not taken:
+            await self._said(words)
+            return
+        self._follow_language(words)
+        more = self._understanding.early(view_of(self._turn), Line.of(words))
+        if more is not None:
+            await self._acting.apply(more)
 
     async def _pinned(self, pin: Pin) -> None:
         """Take a place that was shared by the slot that wants one."""

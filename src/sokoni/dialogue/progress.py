@@ -8,7 +8,7 @@ import msgspec
 from pydantic import ValidationError
 
 from sokoni.dialogue import paging
-from sokoni.dialogue.filling import CONFIRM, EDIT, Filling
+from sokoni.dialogue.filling import COMING, CONFIRM, EDIT, Filling
 from sokoni.dialogue.flow import AnswerRefused, Outcome
 from sokoni.dialogue.later import (
     alone,
@@ -23,6 +23,7 @@ from sokoni.dialogue.later import (
 from sokoni.dialogue.manifest import Task
 from sokoni.dialogue.questions import (
     asking,
+    coming,
     resuming,
     what_to_change,
     which_one,
@@ -182,7 +183,12 @@ class Progress:
         missing = filling.missing()
         if missing:
             filling.wait_for(missing)
-            return
+        elif filling.draft.coming:
+            filling.wait_for(COMING, coming(filling))
+        else:
+            await self._sum_up(filling)
+
+    async def _sum_up(self, filling: Filling) -> None:
         try:
             summary = await filling.flow.summary(filling.filled())
         except AnswerRefused as refused:
@@ -274,7 +280,7 @@ class Progress:
         filling = self._turn.top
         if filling is None:
             return None
-        if filling.question is None and filling.awaiting == CONFIRM:
+        if filling.question is None and filling.awaiting in {CONFIRM, COMING}:
             await self.advance(filling)
             return await self.question() if self._turn.top is not filling else filling.question
         if filling.question is None:

@@ -89,6 +89,12 @@ def with_answers(filling: Filling, summary: Prompt) -> Prompt:
     return msgspec.structs.replace(summary, choices=(*added, *summary.choices))
 
 
+def coming(filling: Filling) -> Prompt:
+    """Say that a file is on its way, which may be gone without."""
+    optional = all(filling.form.optional(slot) for slot in filling.draft.coming)
+    return Prompt("dialogue.file_coming", choices=(SKIP,) if optional else ())
+
+
 def what_to_change(filling: Filling) -> Prompt:
     """Ask which of the slots is to be changed."""
     return Prompt(

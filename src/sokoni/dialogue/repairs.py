@@ -3,7 +3,7 @@
 from collections.abc import Iterable, Sequence
 from typing import Final
 
-from sokoni.dialogue.filling import CONFIRM, EDIT, Filling
+from sokoni.dialogue.filling import COMING, CONFIRM, EDIT, Filling
 from sokoni.dialogue.progress import Progress
 from sokoni.dialogue.questions import MISSES_UNTIL_PERSON, PERSON
 from sokoni.dialogue.state import Draft
@@ -102,13 +102,26 @@ class Repairs:
             return
         self._turn.ask = True
         slot = filling.awaited_slot
-        if filling.awaiting == EDIT or slot in filling.known:
+        if filling.awaiting == COMING:
+            await self._go_without(filling)
+        elif filling.awaiting == EDIT or slot in filling.known:
             await self._progress.advance(filling)
         elif slot and filling.form.optional(slot):
             filling.skip(slot)
             await self._progress.advance(filling)
         elif slot:
             self._turn.say(Prompt("dialogue.cannot_skip"))
+
+    async def _go_without(self, filling: Filling) -> None:
+        """Wait no more for files that need not be there."""
+        for slot in filling.draft.coming:
+            if slot in filling.known:
+                filling.expect_no_more(slot)
+            elif filling.form.optional(slot):
+                filling.skip(slot)
+            else:
+                self._turn.say(Prompt("dialogue.cannot_skip"))
+        await self._progress.advance(filling)
 
     # --- leaving ------------------------------------------------------------------------------
 

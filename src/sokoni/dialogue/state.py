@@ -28,10 +28,12 @@ class Draft(msgspec.Struct, frozen=True, kw_only=True, omit_defaults=True):
     known: Mapping[str, msgspec.Raw] = {}
     """JSON values, as the slots' adapters dump them."""
     awaiting: str = ""
-    """The slot last asked for, or `?confirm`, `?edit`."""
+    """The slot last asked for, or `?confirm`, `?edit`, `?coming`."""
     asked: tuple[str, ...] = ()
     """Slots in the order in which they were asked, for `back`."""
     skipped: tuple[str, ...] = ()
+    coming: Mapping[str, str] = {}
+    """Slots whose file is being fetched, and the ids of the requests that fetch them."""
     misses: int = 0
     """Answers not understood in a row."""
     later: tuple[Start, ...] = ()

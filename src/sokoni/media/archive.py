@@ -7,7 +7,7 @@ from typing import Any, Final, cast
 
 import structlog
 from sqlalchemy import Table, and_, delete, func, or_, select, update
-from sqlalchemy.ext.asyncio import AsyncConnection, AsyncEngine
+from sqlalchemy.ext.asyncio import AsyncConnection, AsyncEngine, AsyncSession
 
 from sokoni.contacts.models import Contact
 from sokoni.db.session import insert_once, rows_changed
@@ -140,12 +140,22 @@ def _there(media_id: MediaId, now: datetime) -> Any:  # noqa: ANN401 -- a condit
     return and_(_M.id == media_id, or_(_M.expires_at.is_(None), _M.expires_at > now))
 
 
-async def erase(connection: AsyncConnection, contact_id: ContactId, now: datetime) -> None:
+async def erase(
+    connection: AsyncConnection | AsyncSession, contact_id: ContactId, now: datetime
+) -> None:
     """Give out no file of the contact any more, used or not; `clear` deletes them.
 
     In the caller's transaction, which erases the rest of the contact.
     """
     theirs = update(_MEDIA).where(_M.contact_id == contact_id)
+    await connection.execute(theirs.values(expires_at=now))
+
+
+async def erase_all(
+    connection: AsyncConnection | AsyncSession, merchant_id: MerchantId, now: datetime
+) -> None:
+    """Give out no file of the merchant any more, as `erase` does for a contact."""
+    theirs = update(_MEDIA).where(_M.merchant_id == merchant_id)
     await connection.execute(theirs.values(expires_at=now))
 
 

@@ -6,7 +6,7 @@ from typing import TypeAlias
 
 import msgspec
 
-from sokoni.kit.ids import ContactId
+from sokoni.kit.ids import ContactId, RequestId
 from sokoni.messaging.prompts import Prompt
 
 
@@ -78,6 +78,7 @@ class TellTo(msgspec.Struct, frozen=True, kw_only=True):
 class AskFor(msgspec.Struct, frozen=True, kw_only=True):
     """Something a flow asks of the outside world; its answer comes back as an event."""
 
+    request_id: RequestId
     kind: str
     """Whose performer does it."""
     payload: msgspec.Raw

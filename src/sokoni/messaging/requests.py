@@ -4,7 +4,7 @@ A turn asks by inserting a row in its own transaction; a worker performs it afte
 """
 
 from collections.abc import Mapping
-from dataclasses import dataclass, replace
+from dataclasses import dataclass, field, replace
 from datetime import datetime, timedelta
 from typing import Any, Final, NamedTuple, Protocol, cast
 
@@ -66,6 +66,7 @@ class Asking:
     payload: object
     """What the performer needs to know, as msgspec writes it in JSON."""
     delay: timedelta = timedelta(0)
+    request_id: RequestId = field(default_factory=lambda: RequestId(new_id()))
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -112,7 +113,7 @@ async def ask(
     connection: AsyncConnection | AsyncSession, vault: Vault, asking: Asking, now: datetime
 ) -> None:
     """Insert the request in the caller's transaction, once per kind and key."""
-    request_id = RequestId(new_id())
+    request_id = asking.request_id
     row = {
         "id": request_id,
         "merchant_id": asking.merchant_id,

@@ -29,6 +29,7 @@ def _asking(one: Claimed, wanted: AskFor) -> Asking:
         idempotency_key=f"{one.id.hex}:{wanted.once}",
         payload=wanted.payload,
         delay=timedelta(seconds=wanted.delay_seconds),
+        request_id=wanted.request_id,
     )
 
 

@@ -212,6 +212,7 @@ class ConversationTurn:
             conversation_id=self._one.id,
             now=self._now,
             scene=self._scene,
+            file_url=self._parts.file_url,
             registrar=self._registrar(),
         )
 

@@ -155,6 +155,7 @@ def _turns(app: App, delivery: Delivery, marks: ReadMarks, tally: Tally) -> Turn
         templates=app.templates,
         contact_rate_per_minute=app.settings.contact_rate_per_minute,
         circle_turns=app.settings.circle_turns,
+        file_url=app.media.links.of,
     )
 
     def moved(one: Claimed) -> None:

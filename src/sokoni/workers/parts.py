@@ -5,8 +5,10 @@ from dataclasses import dataclass
 
 from sokoni.channels.accounts import Accounts
 from sokoni.db.vault import Vault
+from sokoni.dialogue.flow import no_links
 from sokoni.dialogue.heard import Dialogue
 from sokoni.kit.clock import Clock
+from sokoni.media.references import FileRef
 from sokoni.merchants.directory import MerchantDirectory
 from sokoni.merchants.profile import MerchantProfile
 from sokoni.messaging.templates import TemplateBook
@@ -28,3 +30,4 @@ class TurnParts:
     contact_rate_per_minute: int
     circle_turns: int = MOST
     """Answers given again in a row, after which a machine is suspected; 0 lifts the limit."""
+    file_url: Callable[[FileRef], str] = no_links

@@ -12,8 +12,10 @@ from sokoni.bootstrap import App
 from sokoni.kit.ids import MerchantId, new_id
 from sokoni.testing.asgi import AsgiClient
 from sokoni.testing.fake_graph import FakeGraph, Reporting
+from sokoni.testing.graph_media import GraphMedia
 from sokoni.testing.loopback import serving
 from sokoni.testing.meta_webhooks import MetaWebhooks, Signed
+from sokoni.testing.pictures import photo
 from sokoni.testing.transcripts.connecting import AsgiHttp, connected
 from sokoni.testing.transcripts.graph_screen import GraphScreen
 from sokoni.testing.transcripts.matching import Shown
@@ -40,7 +42,7 @@ class WhatsAppPhones(Phones):
 
     @override
     async def write(self, who: str, what: Written) -> None:
-        webhook = _webhook(self._webhooks, who, what)
+        webhook = _webhook(self._webhooks, self.graph.media, who, what)
         answer = await self._web.post(self._url, body=webhook.body, headers=webhook.headers)
         if answer.status != _OK:
             raise RefusedError(answer.status, answer.body)
@@ -92,7 +94,7 @@ async def _connect(app: App, merchant_id: MerchantId, graph: FakeGraph) -> str:
     return await connected(app, merchant_id, CHANNEL, _NUMBER, config)
 
 
-def _webhook(webhooks: MetaWebhooks, who: str, what: Written) -> Signed:
+def _webhook(webhooks: MetaWebhooks, media: GraphMedia, who: str, what: Written) -> Signed:
     match what:
         case Words(text):
             return webhooks.text(who, text)
@@ -102,6 +104,8 @@ def _webhook(webhooks: MetaWebhooks, who: str, what: Written) -> Signed:
             return webhooks.location(who, latitude, longitude)
         case Contact(phone):
             return webhooks.contact(who, phone)
+        case File("image"):
+            return webhooks.image(who, file=media.described(media.add(photo())))
         case File(kind, name):
             file = {"id": new_id().hex, "mime_type": "application/octet-stream"}
             named = {"filename": name} if kind == "document" else {}
