@@ -193,8 +193,11 @@ class Street:
         """Store messages as a turn would, without telling any sender."""
         return await self.store(*(self.message(talk, text, purpose) for text in texts))
 
+    def accounts(self) -> Accounts:
+        return Accounts(self.engine, self.vault, Registry(), self.http, self.clock)
+
     async def sender(self, owner: str = "one", *, alone: bool = False) -> Delivery:
-        accounts = Accounts(self.engine, self.vault, Registry(), self.http, self.clock)
+        accounts = self.accounts()
         await accounts.refresh()
         return Delivery(
             engine=self.engine,
@@ -222,6 +225,7 @@ class Street:
             clock=self.clock,
             hints=self.hints,
             inbox=self.inbox,
+            accounts=self.accounts(),
             resolved=resolved,
             paused=paused,
         )

@@ -30,7 +30,7 @@ class Outcome(Enum):
     PAUSED = auto()
     """The whole number waits until it is mended."""
     SIMPLER = auto()
-    """It goes in a simpler form; once it was taken, it fails."""
+    """It goes in a simpler form."""
     REFUSED = auto()
     """It fails, and the next one goes."""
     WINDOW = auto()
@@ -211,6 +211,9 @@ async def test_a_status_that_tells_of_a_failure(
             assert await paused(place, ana) == f"reported channel_down {code}"
             await place.later(delivery, 30)
             assert len(place.said()) == 1
+        case Outcome.SIMPLER:
+            await place.later(delivery, 1)
+            assert place.said() == ["interactive", "Sure?\n\n1. Yes"]
         case _:
             assert state == MessageState.FAILED
             assert str(code) in (await place.row(one)).error

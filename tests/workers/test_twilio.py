@@ -98,6 +98,16 @@ async def test_choices_go_as_numbers_while_no_content_can_be_made(
     assert len(await say(market, "1")) == 2
 
 
+async def test_what_whatsapp_cannot_show_goes_as_text(market: Server, twilio: FakeTwilio) -> None:
+    twilio.script(fails_later(63005))
+
+    rich, plain = await say(market, "menu")
+
+    assert (rich.kind == "text", plain.kind) == (False, "text")
+    assert "1. " in plain.body
+    assert await states(market) == {MessageState.READ}
+
+
 async def test_who_stops_at_twilio_is_left_alone(market: Server, twilio: FakeTwilio) -> None:
     twilio.script(fails_later(21610))
 

@@ -71,6 +71,7 @@ class Crew:
                 clock=app.clock,
                 hints=app.hints,
                 inbox=app.inbox,
+                accounts=app.accounts,
                 resolved=delivery.resolved,
                 paused=delivery.pause,
             ),

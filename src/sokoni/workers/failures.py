@@ -11,6 +11,7 @@ from typing import Any, Final, cast
 from sqlalchemy import Row, Table, bindparam, select, update
 from sqlalchemy.ext.asyncio import AsyncConnection
 
+from sokoni.channels.accounts import Accounts
 from sokoni.channels.base import ChannelDownError, OptedOutError
 from sokoni.db.vault import Vault
 from sokoni.kit.ids import AccountId, ContactId, OutboxId
@@ -21,6 +22,7 @@ from sokoni.messaging.outbox import Lost, patience_for
 from sokoni.messaging.outbox_sql import pause_accounts, stop_marketing
 from sokoni.messaging.statuses import TRIED_AGAIN, Failure
 from sokoni.messaging.undelivered import CONCERNING, UndeliveredMessages
+from sokoni.workers.simpler import SimplerForms
 from sokoni.workers.verdicts import pause
 
 _MOST_TRIES: Final = 3
@@ -50,13 +52,14 @@ class Followed:
 class Failures:
     """Works in the transaction that marks the messages failed."""
 
-    def __init__(self, vault: Vault, inbox: Inbox) -> None:
+    def __init__(self, vault: Vault, inbox: Inbox, accounts: Accounts) -> None:
         self._undelivered = UndeliveredMessages(vault, inbox)
+        self._simpler = SimplerForms(vault, accounts)
 
     async def follow(
         self, connection: AsyncConnection, failed: Sequence[Failure], now: datetime
     ) -> Followed:
-        """Try again, pause, stop and tell, as each failure asks."""
+        """Try again, in a simpler form too, pause, stop and tell, as each failure asks."""
         paused = {
             one.account_id: f"{REPORTED}{one.reason}"
             for one in failed
@@ -69,7 +72,8 @@ class Failures:
             await self._undelivered.tell(connection, lost, now)
         await _stop_marketing(connection, failed, now)
         again = await _try_again(connection, failed, now)
-        return Followed(paused=paused, again=again, told=bool(lost))
+        simpler = await self._simpler.send(connection, failed, now)
+        return Followed(paused=paused, again=again or simpler, told=bool(lost))
 
 
 def _concerns(one: Failure) -> bool:

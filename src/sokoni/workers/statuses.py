@@ -13,6 +13,7 @@ from uuid import UUID
 import msgspec
 from sqlalchemy.ext.asyncio import AsyncConnection, AsyncEngine
 
+from sokoni.channels.accounts import Accounts
 from sokoni.channels.base import Status
 from sokoni.db.vault import KeyUnknownError, TamperedError, Vault
 from sokoni.db.writing import writing
@@ -49,6 +50,7 @@ class StatusWorker:
         clock: Clock,
         hints: Hints,
         inbox: Inbox,
+        accounts: Accounts,
         resolved: Callable[[Iterable[OutboxId]], None],
         paused: Callable[[Mapping[AccountId, str]], None] = lambda _: None,
     ) -> None:
@@ -58,7 +60,7 @@ class StatusWorker:
         self._hints = hints
         self._resolved = resolved
         self._paused = paused
-        self._failures = Failures(vault, inbox)
+        self._failures = Failures(vault, inbox, accounts)
         self._sql = status_sql(engine)
 
     async def run(self, stop: asyncio.Event) -> None:

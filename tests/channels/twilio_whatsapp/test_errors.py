@@ -14,13 +14,13 @@ CODES: dict[type[base.SendError], list[int]] = {
     ],
     base.ThrottledError: [20429, 21611, 30001, 63017, 63018, 63038],
     base.TemporarySendError: [
-        *(63008, 63009, 63010, 63012, 63019, 63021, 63023, 63034, 63037),
+        *(63008, 63009, 63010, 63012, 63019, 63023, 63037),
     ],
     base.RecipientUnreachableError: [21211, 21408, 63003, 63015, 63024],
     base.OptedOutError: [21610, 63014, 63033],
     base.ReplyWindowClosedError: [63016],
     base.NotRenderableError: [
-        *(21617, 21620, 21656, 21658, 63005, 63006, 63028, 63029, 63030),
+        *(21617, 21620, 21656, 21658, 63005, 63006, 63021, 63028, 63029, 63030, 63034),
     ],
     base.TemplateUnusableError: [21655, 63027, 63040, 63041],
     base.SendError: [

@@ -38,13 +38,13 @@ MEANINGS: Final[Mapping[int, Meaning]] = {
     **dict.fromkeys(
         (63008, 63009, 63010, 63012, 63023), Meaning(base.TemporarySendError, tries=3)
     ),
-    **dict.fromkeys((63019, 63021, 63034, 63037), Meaning(base.TemporarySendError, tries=1)),
+    **dict.fromkeys((63019, 63037), Meaning(base.TemporarySendError, tries=1)),
     # This contact; 63015 has not joined the sandbox, 21408 lives where we may not write to.
     **dict.fromkeys((21211, 21408, 63003, 63015, 63024), UNREACHABLE),
     **dict.fromkeys((21610, 63014, 63033), OPTED_OUT),
     63016: Meaning(base.ReplyWindowClosedError),
-    # The form of this message.
-    **dict.fromkeys((21617, 21620, 21656, 21658), NOT_RENDERABLE),
+    # The form of this message; a file that WhatsApp does not want goes as its address.
+    **dict.fromkeys((21617, 21620, 21656, 21658, 63021, 63034), NOT_RENDERABLE),
     **dict.fromkeys((63005, 63006, 63028, 63029, 63030), NOT_RENDERABLE),
     # The template, for everybody: another may pass.
     **dict.fromkeys((int(CONTENT_GONE), 63027, 63040, 63041), TEMPLATE),
