@@ -10,7 +10,7 @@ from sokoni.channels import base
 from sokoni.channels.twilio_whatsapp import outbound, payloads
 from sokoni.channels.twilio_whatsapp.config import PREFIX, TwilioWhatsAppConfig
 from sokoni.channels.twilio_whatsapp.content import Contents, Shaped
-from sokoni.channels.twilio_whatsapp.errors import CONTENT_GONE, refusal
+from sokoni.channels.twilio_whatsapp.errors import refusal
 from sokoni.channels.twilio_whatsapp.inbound import Reader
 from sokoni.channels.twilio_whatsapp.signature import is_signed
 from sokoni.kit.clock import Clock
@@ -77,13 +77,9 @@ class TwilioWhatsAppChannel:
         try:
             return await self._sent(message, outbound.named(sid, said.variables))
         except base.TemplateUnusableError as error:
-            if error.provider_code != CONTENT_GONE:
-                raise
-            # Somebody tidied up at Twilio: the next try makes it anew.
+            # Somebody tidied up at Twilio: this one goes as text, the next finds it made anew.
             self._contents.forget(said)
-            raise base.TemporarySendError(
-                str(error), provider_code=error.provider_code, tries=1
-            ) from error
+            raise base.NotRenderableError(str(error), provider_code=error.provider_code) from error
 
     async def mark_read(self, message: ProviderMessageId, *, typing: bool) -> None:
         """Show that an answer is being written, which marks as read too; never raise."""

@@ -81,15 +81,15 @@ class Contents:
 
     async def sid(self, shaped: Shaped) -> str:
         """Return the content's id; raise `NotRenderableError` where none can be had just now."""
-        name = shaped.name
-        if self._known is None or name not in self._known:
-            async with self._making:
-                self._check(name)
-                known = await self._listed()
-                if name not in known:
-                    known[name] = await self._made(name, shaped)
-                return known[name]
-        return self._known[name]
+        name, known = shaped.name, self._known
+        if known is not None and name in known:
+            return known[name]
+        async with self._making:
+            self._check(name)
+            known = await self._listed()
+            if name not in known:
+                known[name] = await self._made(name, shaped)
+            return known[name]
 
     def forget(self, shaped: Shaped) -> None:
         """Note that the account keeps it no more."""

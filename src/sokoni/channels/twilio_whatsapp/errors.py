@@ -21,8 +21,6 @@ from sokoni.channels.refusals import (
 from sokoni.channels.twilio_whatsapp.payloads import Refusal
 from sokoni.kit.http import Response
 
-CONTENT_GONE: Final = "21655"
-"""The content that a message names was deleted, or is another account's."""
 _MINUTE: Final = 60.0
 _HOUR: Final = 3600.0
 
@@ -46,8 +44,8 @@ MEANINGS: Final[Mapping[int, Meaning]] = {
     # The form of this message; a file that WhatsApp does not want goes as its address.
     **dict.fromkeys((21617, 21620, 21656, 21658, 63021, 63034), NOT_RENDERABLE),
     **dict.fromkeys((63005, 63006, 63028, 63029, 63030), NOT_RENDERABLE),
-    # The template, for everybody: another may pass.
-    **dict.fromkeys((int(CONTENT_GONE), 63027, 63040, 63041), TEMPLATE),
+    # The template, for everybody: another may pass. 21655 was deleted, or is another account's.
+    **dict.fromkeys((21655, 63027, 63040, 63041), TEMPLATE),
     # This message for good: policy, experiments of Meta's, and our own webhook's faults.
     **dict.fromkeys((63013, 63026, 63031, 63032, 63049), REFUSED),
     **dict.fromkeys((11200, 11205, 12100, 12300), REFUSED),
