@@ -75,9 +75,9 @@ class Settings(BaseSettings):
     """A document may be so large."""
     media_megapixels: int = Field(50, ge=1, le=100)
     """A picture may have so many dots when it is unpacked, in millions."""
-    media_private_origins: bool = False
-    """Whether files may be fetched from a provider whose `base_url` is on this machine or network,
-    as that of a bridge of your own. No other private address is ever asked."""
+    media_private_hosts: str = ""
+    """Comma-separated hosts on this machine or network that files may be fetched from, as in the
+    `base_url` of a bridge of your own. No other private address is ever asked."""
     media_bucket_url: str = ""
     """Address of a bucket that keeps them in place of the folder, its name in the host or path."""
     media_bucket_region: str = "us-east-1"

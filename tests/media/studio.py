@@ -70,7 +70,12 @@ class Studio:
 
 @asynccontextmanager
 async def studio(
-    engine: AsyncEngine, vault: Vault, clock: StoppedClock, folder: Path
+    engine: AsyncEngine,
+    vault: Vault,
+    clock: StoppedClock,
+    folder: Path,
+    *,
+    private_hosts: frozenset[str] = frozenset({"127.0.0.1"}),
 ) -> AsyncIterator[Studio]:
     graph = FakeGraph(tokens=frozenset({TOKEN}), clock=clock)
     async with fake_graph(graph), ReqwestClient() as http:
@@ -88,11 +93,10 @@ async def studio(
             archive=archive,
             fetcher=Fetcher(
                 accounts=Accounts(engine, vault, Registry(), http, clock),
-                downloader=Downloader(),
+                downloader=Downloader(private_hosts=private_hosts),
                 pictures=Pictures(most_pixels=1_000_000),
                 archive=archive,
                 most={FileKind.IMAGE: 100_000, FileKind.DOCUMENT: 200_000},
-                private_origins=True,
             ),
             account_id=account.id,
             contact_id=contact.id,

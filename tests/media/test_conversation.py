@@ -1,7 +1,7 @@
-"""A photo from the contact's phone to the wall, over both channels, with everything in between."""
+"""A photo from the contact's phone to the wall, over every channel, with everything in between."""
 
-from collections.abc import AsyncIterator
-from contextlib import AsyncExitStack, asynccontextmanager
+from collections.abc import AsyncIterator, Callable, Mapping
+from contextlib import AbstractAsyncContextManager, AsyncExitStack, asynccontextmanager
 from datetime import timedelta
 from pathlib import Path
 from typing import Final
@@ -26,6 +26,7 @@ from sokoni.testing.transcripts.phones import Phones
 from sokoni.testing.transcripts.playing import Performance, Player, Stage
 from sokoni.testing.transcripts.simulated import SimulatedPhones
 from sokoni.testing.transcripts.steps import File, Words
+from sokoni.testing.transcripts.twilio import twilio_phones
 from sokoni.testing.transcripts.whatsapp import WhatsAppPhones, whatsapp_phones
 from sokoni.workers.crew import Crew
 from tests.media.wall import HangFlow
@@ -44,6 +45,10 @@ capabilities:
 channels:
   - channel: simulator
 """
+_PROVIDERS: Final[Mapping[ChannelName, Callable[..., AbstractAsyncContextManager[Phones]]]] = {
+    ChannelName.WHATSAPP_CLOUD: whatsapp_phones,
+    ChannelName.TWILIO_WHATSAPP: twilio_phones,
+}
 _CHAT: Final = """
 merchant: gallery
 @+263771000001
@@ -58,7 +63,7 @@ merchant: gallery
 > (video dance.mp4)
 <~ I need a photo.
 > (image photo.jpg)
-< Sunset. Right? Yes Edit
+<~ Sunset. Right?
 > [Yes]
 < It hangs.
 > (image photo.jpg)
@@ -78,7 +83,7 @@ def installed(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     HangFlow.shown.clear()
 
 
-@pytest.fixture(params=[ChannelName.SIMULATOR, ChannelName.WHATSAPP_CLOUD])
+@pytest.fixture(params=list(ChannelName))
 async def server(
     request: pytest.FixtureRequest, tmp_path: Path, installed: None
 ) -> AsyncIterator[Server]:
@@ -89,7 +94,9 @@ async def server(
 @asynccontextmanager
 async def gallery(folder: Path, channel: ChannelName) -> AsyncIterator[Server]:
     (folder / "gallery.yaml").write_text(_MERCHANT)
-    settings = Settings(database_url=f"sqlite:///{folder}/sokoni.db", media_private_origins=True)
+    settings = Settings(
+        database_url=f"sqlite:///{folder}/sokoni.db", media_private_hosts="127.0.0.1,localhost"
+    )
     await create_tables(settings.database_url)
     clock = StoppedClock()
     async with AsyncExitStack() as stack:
@@ -100,8 +107,9 @@ async def gallery(folder: Path, channel: ChannelName) -> AsyncIterator[Server]:
         assert profile is not None
         web = AsgiClient(edge(app, frozenset({Side.GATEWAY, Side.API}), CollectorRegistry()))
         phones: Phones = SimulatedPhones(web, profile.slug)
-        if channel is ChannelName.WHATSAPP_CLOUD:
-            phones = await stack.enter_async_context(whatsapp_phones(app, profile.id, web))
+        if channel in _PROVIDERS:
+            provider = _PROVIDERS[channel](app, profile.id, web)
+            phones = await stack.enter_async_context(provider)
         yield Server(
             app=app,
             crew=Crew.of(app),

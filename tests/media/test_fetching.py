@@ -3,12 +3,15 @@
 from dataclasses import replace
 from datetime import timedelta
 from io import BytesIO
+from pathlib import Path
 
 import pytest
 from msgspec import structs
 from PIL import Image
+from sqlalchemy.ext.asyncio import AsyncEngine
 
 from sokoni.channels.base import Medium
+from sokoni.db.vault import Vault
 from sokoni.kit.ids import AccountId, new_id
 from sokoni.media.errors import (
     FileDelayedError,
@@ -19,9 +22,10 @@ from sokoni.media.errors import (
 from sokoni.media.fetching import Fetch
 from sokoni.media.kinds import FileKind
 from sokoni.media.references import FileRef
+from sokoni.testing.clock import StoppedClock
 from sokoni.testing.graph_media import GraphFile
 from sokoni.testing.pictures import CAMERA, photo
-from tests.media.studio import SHOP, UNUSED, Studio
+from tests.media.studio import SHOP, UNUSED, Studio, studio
 
 PDF = b"%PDF-1.7\n1 0 obj"
 
@@ -128,7 +132,8 @@ async def test_picture_of_too_many_dots_is_refused(place: Studio) -> None:
     "leads_to",
     [
         "https://169.254.169.254/latest/meta-data",
-        "https://127.0.0.1/",
+        "https://127.0.0.2/",
+        "https://localhost/",
         "https://[::1]/",
         "http://10.0.0.1/",
         "file:///etc/passwd",
@@ -144,12 +149,13 @@ async def test_host_that_leads_to_a_private_address_is_not_followed(
     assert place.graph.media.downloads == 1
 
 
-async def test_provider_at_a_private_address_must_be_allowed(place: Studio) -> None:
-    place.fetcher._private_origins = False
+async def test_provider_at_a_private_address_must_be_allowed(
+    engine: AsyncEngine, vault: Vault, clock: StoppedClock, tmp_path: Path
+) -> None:
+    async with studio(engine, vault, clock, tmp_path, private_hosts=frozenset()) as place:
+        await refused(place, place.fetch(photo()), FileGoneError)
 
-    await refused(place, place.fetch(photo()), FileGoneError)
-
-    assert place.graph.media.downloads == 0
+        assert place.graph.media.downloads == 0
 
 
 async def test_file_that_the_provider_does_not_know_is_gone(place: Studio) -> None:

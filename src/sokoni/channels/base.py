@@ -316,9 +316,6 @@ class Located:
     headers: Mapping[str, str] = field(default_factory=dict)
     hosts: frozenset[str] = frozenset()
     """Who is shown the headers, wherever the address leads: names, or endings with a dot."""
-    origin: str = ""
-    """Of the base URL that was set, as `kit.download.origin_of` writes it: only there may a file
-    be private, and only where the operator allows it."""
     size: int = 0
     """In bytes, as the provider tells beforehand; 0 where it does not."""
     content: bytes | None = None

@@ -9,6 +9,7 @@ from sqlalchemy.ext.asyncio import AsyncEngine, AsyncSession
 
 from sokoni.cli.console import OUT
 from sokoni.cli.findings import Finding, Weight, advice, wrong
+from sokoni.cli.media_checks import media_findings
 from sokoni.cli.merchant_checks import MerchantCheck
 from sokoni.cli.parts import DatabaseUnreachableError, engine_of
 from sokoni.cli.server_checks import (
@@ -48,6 +49,7 @@ async def examine(settings: Settings | None = None) -> list[Finding]:
     except (InvalidSettingsError, UnsafeSettingsError) as error:
         return [wrong(line) for line in str(error).splitlines()]
     findings = [*settings_findings(settings), await redis_findings(settings)]
+    findings += await media_findings(settings)
     try:
         async with engine_of(settings) as engine:
             return findings + await _inside(engine, settings)

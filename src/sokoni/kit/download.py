@@ -61,21 +61,23 @@ class Errand:
     headers: Mapping[str, str] = field(default_factory=dict)
     hosts: frozenset[str] = frozenset()
     """Shown the headers: names, or endings that begin with a dot."""
-    origin: str = ""
-    """The one place that may be private and without TLS, as `origin_of` writes it."""
 
 
 class Downloader:
     """Resolves each hop itself, checks all its addresses and connects to the one it checked."""
 
-    def __init__(self, resolve: Resolve | None = None) -> None:
+    def __init__(
+        self, resolve: Resolve | None = None, *, private_hosts: frozenset[str] = frozenset()
+    ) -> None:
+        """Let `private_hosts` alone be on this machine or network, at any port, without TLS."""
         self._resolve = resolve or _addresses
+        self._private_hosts = private_hosts
 
     async def download(self, errand: Errand) -> bytes:
         """Return the file, or raise a `DownloadError`."""
         url = _parsed(errand.url)
         for _ in range(_MOST_HOPS):
-            client = await self._client_for(url, errand)
+            client = await self._client_for(url)
             try:
                 gone_to = await _asked(client, url, errand)
             except PyreqwestError as error:
@@ -88,9 +90,9 @@ class Downloader:
             url = gone_to
         raise RefusedAddressError("too many redirects")
 
-    async def _client_for(self, url: Url, errand: Errand) -> Client:
+    async def _client_for(self, url: Url) -> Client:
         """Return a client that cannot reach anything but the checked address of this host."""
-        trusted = bool(errand.origin) and url.origin_ascii == errand.origin
+        trusted = url.host_str in self._private_hosts
         port = url.port_or_known_default or 0
         if not trusted and (url.scheme != "https" or port != _HTTPS):
             raise RefusedAddressError("neither https nor its own port")
@@ -111,11 +113,6 @@ class Downloader:
         if not addresses:
             raise CutShortError("the name has no address")
         return addresses
-
-
-def origin_of(url: str) -> str:
-    """Return scheme, host and port, by which two addresses of one place are known."""
-    return _parsed(url).origin_ascii
 
 
 def host_of(url: str) -> str:

@@ -60,18 +60,13 @@ class Fetcher:
         pictures: Pictures,
         archive: Archive,
         most: Mapping[FileKind, int],
-        private_origins: bool,
     ) -> None:
-        """Take files of so many bytes at `most`.
-
-        `private_origins`: a provider's base URL may be on this machine or network.
-        """
+        """Take files of so many bytes at `most`."""
         self._accounts = accounts
         self._downloader = downloader
         self._pictures = pictures
         self._archive = archive
         self._most = most
-        self._private_origins = private_origins
 
     async def fetch(self, fetch: Fetch) -> FileRef:
         """Return the stored file, or raise `FileRefusedError` or `FileDelayedError`."""
@@ -110,7 +105,6 @@ class Fetcher:
             most=most,
             headers=located.headers,
             hosts=located.hosts,
-            origin=located.origin if self._private_origins else "",
         )
         try:
             return await self._downloader.download(errand)

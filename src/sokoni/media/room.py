@@ -47,18 +47,21 @@ def open_media(
     archive = Archive(engine, vault, clock, store, timedelta(days=settings.media_days))
     fetcher = Fetcher(
         accounts=accounts,
-        downloader=Downloader(),
+        downloader=Downloader(private_hosts=_names(settings.media_private_hosts)),
         pictures=open_pictures(settings),
         archive=archive,
         most={
             FileKind.IMAGE: settings.media_image_mb * _MEGA,
             FileKind.DOCUMENT: settings.media_document_mb * _MEGA,
         },
-        private_origins=settings.media_private_origins,
     )
     base_url = settings.media_base_url or settings.public_url
     life = timedelta(hours=settings.media_link_hours)
     return Media(archive=archive, fetcher=fetcher, links=Links(vault, clock, base_url, life))
+
+
+def _names(text: str) -> frozenset[str]:
+    return frozenset(name for part in text.split(",") if (name := part.strip()))
 
 
 def open_pictures(settings: Settings) -> Pictures:

@@ -185,8 +185,8 @@ def _own(settings: Settings, url: str) -> Settings:
         "redis_url": "",
         "secret_keys": SecretStr(new_key()),
         "media_bucket_url": "",
-        # The provider's fake is on this machine.
-        "media_private_origins": True,
+        # Fakes of providers are on this machine.
+        "media_private_hosts": "127.0.0.1,localhost",
     }
     return OwnSettings(**{**settings.model_dump(), **own, "env": Environment.DEVELOPMENT})
 

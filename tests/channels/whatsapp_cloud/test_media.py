@@ -22,7 +22,6 @@ async def test_file_is_asked_for_by_its_id() -> None:
     assert located.size == 5
     assert located.headers == {"authorization": f"Bearer {TOKEN}"}
     assert located.hosts == {"127.0.0.1", ".facebook.com", ".fbsbx.com", ".fbcdn.net"}
-    assert located.origin == graph.url
 
 
 async def test_id_is_no_way_to_another_address() -> None:

@@ -14,7 +14,7 @@ from sokoni.channels.twilio_whatsapp.errors import refusal
 from sokoni.channels.twilio_whatsapp.inbound import Reader
 from sokoni.channels.twilio_whatsapp.signature import is_signed
 from sokoni.kit.clock import Clock
-from sokoni.kit.download import host_of, origin_of
+from sokoni.kit.download import host_of
 from sokoni.kit.http import HttpClient, NotSentError, OutcomeUnknownError, Response, TransportError
 from sokoni.kit.ids import ProviderMessageId
 
@@ -102,7 +102,6 @@ class TwilioWhatsAppChannel:
             url=medium.id,
             headers=config.credentials,
             hosts=frozenset({host_of(config.base_url)}),
-            origin=origin_of(config.base_url),
         )
 
     async def _sent(self, message: base.Outbound, fields: outbound.Fields) -> base.Sent:

@@ -8,7 +8,7 @@ import msgspec
 from sokoni.channels import base
 from sokoni.channels.whatsapp_cloud.config import WhatsAppCloudConfig
 from sokoni.channels.whatsapp_cloud.payloads import FileAddress
-from sokoni.kit.download import host_of, origin_of
+from sokoni.kit.download import host_of
 from sokoni.kit.http import HttpClient, Response, TransportError
 
 _META: Final = frozenset({".facebook.com", ".fbsbx.com", ".fbcdn.net"})
@@ -26,7 +26,6 @@ class Whereabouts:
         self._query = f"phone_number_id={config.phone_number_id}"
         self._headers = {"authorization": config.headers["authorization"]}
         self._hosts = _META | {host_of(config.base_url)}
-        self._origin = origin_of(config.base_url)
 
     async def of(self, medium: base.Medium) -> base.Located:
         url = f"{self._url}/{quote(medium.id, safe='')}?{self._query}"
@@ -39,7 +38,6 @@ class Whereabouts:
             url=told.url,
             headers=self._headers,
             hosts=self._hosts,
-            origin=self._origin,
             size=told.file_size,
         )
 
