@@ -82,6 +82,19 @@ class Erasing(FolderStore):
             await erase(connection, self.place.contact_id, self.place.clock())
 
 
+class Died(BaseException):
+    """Stands for the end of the process."""
+
+
+class Dying(FolderStore):
+    """A folder whose process ends as soon as it has the content."""
+
+    @override
+    async def put(self, media_id: MediaId, sealed: bytes) -> None:
+        await super().put(media_id, sealed)
+        raise Died
+
+
 async def test_file_is_had_by_its_id(place: Studio) -> None:
     ref = await kept(place)
 
@@ -234,6 +247,23 @@ async def test_what_the_store_does_not_delete_is_deleted_later(place: Studio) ->
     assert not await archive.clear(place.clock())
     assert await place.row(ref.id) is None
     assert place.on_disk() == {}
+
+
+async def test_what_a_dead_process_left_is_taken_up_or_cleared(place: Studio) -> None:
+    dying = Archive(place.engine, place.vault, place.clock, Dying(place.folder), UNUSED)
+    again, never = new_file(place), new_file(place)
+    for file in (again, never):
+        with pytest.raises(Died):
+            await dying.keep(file)
+    assert await place.archive.find(again.id) is None
+    assert len(place.on_disk()) == 2
+
+    await used(place, await place.archive.keep(again))
+    place.clock.advance(UNUSED)
+    await cleared(place)
+
+    assert await place.archive.content(again.id) == CONTENT
+    assert list(place.on_disk()) == [again.id.hex]
 
 
 async def test_content_that_never_arrived_is_cleared_too(place: Studio) -> None:

@@ -71,7 +71,7 @@ class Archive:
             await self._announce(connection, file, now)
         await self._store.put(file.id, self._vault.seal(PLACE, file.id, file.content))
         async with writing(self._engine) as connection:
-            arrived = update(_MEDIA).where(_there(file.id, now)).values(stored_at=now)
+            arrived = update(_MEDIA).where(there(file.id, now)).values(stored_at=now)
             mine = await rows_changed(connection, arrived)
         if not mine:
             await self._store.delete(file.id)
@@ -82,7 +82,7 @@ class Archive:
         """Return what can be had under this id now."""
         now = self._clock()
         statement = select(_M.mime_type, _M.size).where(
-            _there(media_id, now), _M.stored_at.is_not(None)
+            there(media_id, now), _M.stored_at.is_not(None)
         )
         async with reading(self._engine) as connection:
             row = (await connection.execute(statement)).one_or_none()
@@ -136,7 +136,8 @@ class Archive:
         await insert_once(connection, _MEDIA, [row])
 
 
-def _there(media_id: MediaId, now: datetime) -> Any:  # noqa: ANN401 -- a condition
+def there(media_id: MediaId, now: datetime) -> Any:  # noqa: ANN401 -- a condition
+    """Select the row of a file that is neither erased nor expired."""
     return and_(_M.id == media_id, or_(_M.expires_at.is_(None), _M.expires_at > now))
 
 

@@ -3,11 +3,12 @@
 from datetime import datetime, timedelta
 from typing import Any, Final, cast
 
-from sqlalchemy import Table, and_, or_, select, update
+from sqlalchemy import Table, and_, select, update
 from sqlalchemy.ext.asyncio import AsyncSession
 
 from sokoni.db.session import rows_changed
 from sokoni.kit.ids import MerchantId
+from sokoni.media.archive import there
 from sokoni.media.errors import FileGoneError
 from sokoni.media.models import MediaId, StoredFile
 from sokoni.media.references import FileRef
@@ -44,9 +45,5 @@ class Shelf:
         await self._session.execute(unused.values(expires_at=now + _LINGERS))
 
     def _there(self, media_id: MediaId, now: datetime) -> Any:  # noqa: ANN401 -- a condition
-        return and_(
-            _M.merchant_id == self._merchant_id,
-            _M.id == media_id,
-            _M.stored_at.is_not(None),
-            or_(_M.expires_at.is_(None), _M.expires_at > now),
-        )
+        mine = _M.merchant_id == self._merchant_id
+        return and_(there(media_id, now), mine, _M.stored_at.is_not(None))
