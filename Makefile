@@ -19,11 +19,12 @@ demo: setup
 test: setup
 	$(BIN)/pytest -n $(JOBS) --dist worksteal
 
-# Tests that drive a browser, kill processes or run for minutes, one after the other. The browser's
-# driver keeps an event loop of its own, so that other tests need another process.
+# Tests that drive a browser, kill processes or run for minutes. The browser's driver keeps an event
+# loop of its own, so that other tests need another process; those that kill want the machine alone.
 test-marked: setup
 	$(BIN)/pytest -m browser
-	$(BIN)/pytest -m "kill or soak"
+	$(BIN)/pytest -m kill
+	$(BIN)/pytest -n $(JOBS) --dist worksteal -m soak
 
 # Which share of the code the tests go through; `make coverage TESTS=tests/places` asks some only.
 coverage: setup
@@ -42,6 +43,7 @@ format: setup
 # The pages that are written from the code; a test fails where they are not.
 docs: setup
 	$(BIN)/python -m tests.repository.settings_page
+	$(BIN)/python -m tests.repository.readers_page
 
 # make migration m="keep a seller's opening hours"
 migration: setup

@@ -4,7 +4,7 @@ import asyncio
 import os
 from collections.abc import AsyncIterator, Iterable, Mapping, Sequence
 from contextlib import AsyncExitStack, asynccontextmanager, suppress
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from importlib.metadata import entry_points
 from importlib.resources import files
 from pathlib import Path
@@ -21,13 +21,16 @@ from sokoni.config import Settings
 from sokoni.db.engine import open_engine, with_driver
 from sokoni.db.keys import open_vault
 from sokoni.db.vault import Vault
+from sokoni.dialogue.cards import CARD, CardPerformer
 from sokoni.dialogue.engine import MerchantDialogue
 from sokoni.dialogue.fetching import FETCH, FetchPerformer
 from sokoni.dialogue.learning import classifier_of, weights_file
 from sokoni.dialogue.manifest import Capability
 from sokoni.dialogue.wording import Wording
+from sokoni.kit.cache import Cache, LocalCache, NoCache
 from sokoni.kit.clock import Clock, utc_now
 from sokoni.kit.http import HttpClient, ReqwestClient
+from sokoni.kit.redis_cache import RedisCache
 from sokoni.language.catalogues import Catalogues
 from sokoni.media.room import Media, open_media
 from sokoni.merchants.directory import MerchantDirectory
@@ -64,7 +67,7 @@ def switched_on(profile: MerchantProfile, known: Mapping[str, Capability]) -> Se
 
 def kinds(*, production: bool) -> Kinds:
     """Return what a merchant file may name: channels without signatures only in development."""
-    registry = Registry.installed()
+    registry, known = Registry.installed(), capabilities()
     adapters = {name: registry.get(name) for name in registry}
     return Kinds(
         channels={
@@ -72,7 +75,8 @@ def kinds(*, production: bool) -> Kinds:
             for name, adapter in adapters.items()
             if not (production and adapter.development_only)
         },
-        capabilities={name: one.settings for name, one in capabilities().items()},
+        capabilities={name: one.settings for name, one in known.items()},
+        languages=worded(known.values()).languages,
     )
 
 
@@ -151,6 +155,7 @@ class App:
     dialogues: Dialogues
     templates: TemplateBook
     media: Media
+    cache: Cache = field(default_factory=NoCache)
     performers: Performers = field(default_factory=dict)
     """By kind of request: who asks the outside world."""
 
@@ -183,7 +188,8 @@ async def running(settings: Settings, clock: Clock = utc_now) -> AsyncIterator[A
         vault = await open_vault(engine, settings)
         http = await stack.enter_async_context(ReqwestClient(in_flight=settings.send_concurrency))
         hints = await stack.enter_async_context(_hints(settings))
-        app = _app(settings, clock, engine, vault, http, hints)
+        cache = await stack.enter_async_context(_cache(settings))
+        app = replace(_app(settings, clock, engine, vault, http, hints), cache=cache)
         await app.refresh()
         yield app
 
@@ -223,9 +229,17 @@ def _app(
         catalogues=catalogues,
         dialogues=Dialogues(known, catalogues, places, settings.key_file),
         media=media,
-        performers={FETCH: FetchPerformer(media.fetcher)},
+        performers={
+            **dict.fromkeys(_fetches(known.values()), FetchPerformer(media.fetcher)),
+            CARD: CardPerformer(media.fetcher),
+        },
         templates=TemplateBook(engine, params_of, clock),
     )
+
+
+def _fetches(known: Iterable[Capability]) -> list[str]:
+    """Return every kind of request that fetches a file."""
+    return [FETCH, *(kind for one in known for kind in sorted(one.fetches))]
 
 
 def _hints(settings: Settings) -> Hints:
@@ -236,3 +250,18 @@ def _hints(settings: Settings) -> Hints:
     if url.get_backend_name() == "postgresql":
         return PostgresHints(url.render_as_string(hide_password=False))
     return LocalHints()
+
+
+@asynccontextmanager
+async def _cache(settings: Settings) -> AsyncIterator[Cache]:
+    """Choose where searches are kept for a while."""
+    if not settings.search_cache:
+        yield NoCache()
+    elif settings.redis_url:
+        shared = RedisCache(settings.redis_url)
+        try:
+            yield shared
+        finally:
+            await shared.close()
+    else:
+        yield LocalCache()

@@ -30,6 +30,9 @@ class Settings(BaseSettings):
     """`sqlite:///…`, `postgresql://…` or `mysql://…`; the driver is ours to choose."""
     redis_url: str = ""
     """Optional: spreads requests and wakes processes. What is lost with it is speed."""
+    search_cache: bool = False
+    """Remember for a few minutes what searches come upon: in Redis where there is one, else in
+    each process. What is shown is read anew, whatever is remembered."""
     secret_keys: SecretStr = SecretStr("")
     """Comma-separated base64url keys of 32 bytes, newest first."""
     public_url: str = "http://127.0.0.1:8000"

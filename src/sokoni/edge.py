@@ -50,8 +50,14 @@ def _api(app: App) -> FastAPI:
         accounts=app.accounts,
         inbox=app.inbox,
         places=app.places,
+        file_url=app.media.links.of,
         wake=lambda: app.hints.notify(INBOX),
+        cache=app.cache,
+        exports={name: one.export for name, one in app.capabilities.items() if one.export},
+        erasers=[one.erase_contact for one in app.capabilities.values() if one.erase_contact],
+        judges={name: one.judge for name, one in app.capabilities.items() if one.judge},
         production=app.settings.production,
+        by_day={one.name: one.by_day for one in app.capabilities.values() if one.by_day},
     )
     routers = [resolve_name(one.router) for one in app.capabilities.values() if one.router]
     return create_api(parts, routers)

@@ -1,6 +1,6 @@
 """Two merchants with a conversation each, to ask the API about."""
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import timedelta
 from typing import cast
@@ -11,6 +11,8 @@ from sqlalchemy import select
 from sqlalchemy.ext.asyncio import AsyncEngine, AsyncSession
 
 from sokoni.api.app import create_api
+from sokoni.capabilities.marketplace.erasing import erase_contact
+from sokoni.capabilities.marketplace.judging import ListingJudge
 from sokoni.channels.accounts import Accounts
 from sokoni.channels.base import Address, Content
 from sokoni.channels.base import Message as Heard
@@ -19,6 +21,7 @@ from sokoni.contacts.models import Contact
 from sokoni.contacts.register import contact_of_phone
 from sokoni.db.vault import Vault
 from sokoni.db.writing import writing
+from sokoni.dialogue.manifest import CountsByDay, Export
 from sokoni.kit.ids import (
     AccountId,
     ContactId,
@@ -28,6 +31,7 @@ from sokoni.kit.ids import (
     PhoneNumber,
     new_id,
 )
+from sokoni.media.links import Links
 from sokoni.merchants.api_keys import ApiKeys
 from sokoni.merchants.directory import MerchantDirectory
 from sokoni.merchants.models import ChannelAccount, Merchant
@@ -63,6 +67,8 @@ class Market:
     woken: list[str] = field(default_factory=list)
 
     routers: Sequence[APIRouter] = ()
+    exports: Mapping[str, Export] = field(default_factory=dict)
+    by_day: Mapping[str, CountsByDay] = field(default_factory=dict)
 
     def api(self, *, production: bool = False) -> FastAPI:
         return create_api(
@@ -76,8 +82,15 @@ class Market:
                 ),
                 inbox=Inbox(self.engine, self.vault, self.clock),
                 places=PlaceBook(self.engine, Gazetteer()),
+                file_url=Links(
+                    self.vault, self.clock, "https://files.example", timedelta(hours=1)
+                ).of,
                 wake=lambda: self.woken.append("inbox"),
+                exports=self.exports,
+                erasers=[erase_contact],
+                judges={"marketplace": ListingJudge()},
                 production=production,
+                by_day=self.by_day,
             ),
             self.routers,
         )

@@ -17,7 +17,12 @@ GUARDED = (
     ("POST", "/api/v1/conversations/{conversation}/take"),
     ("POST", "/api/v1/conversations/{conversation}/back"),
     ("POST", "/api/v1/conversations/{conversation}/say"),
+    ("GET", "/api/v1/contacts"),
     ("GET", "/api/v1/contacts/+263771000001"),
+    ("GET", "/api/v1/contacts/+263771000001/export"),
+    ("DELETE", "/api/v1/contacts/+263771000001"),
+    ("POST", "/api/v1/contacts/+263771000001/opt_out"),
+    ("POST", "/api/v1/contacts/+263771000001/opt_in"),
     ("GET", "/api/v1/events"),
     ("GET", "/api/v1/events/{event}"),
     ("POST", "/api/v1/events/{event}/replay"),
@@ -25,16 +30,21 @@ GUARDED = (
     ("POST", "/api/v1/places"),
     ("POST", "/api/v1/places/{place}/verify"),
     ("DELETE", "/api/v1/places/{place}"),
+    ("GET", "/api/v1/reports"),
+    ("POST", "/api/v1/reports"),
+    ("POST", "/api/v1/reports/{event}/approve"),
+    ("POST", "/api/v1/reports/{event}/reject"),
     ("GET", "/api/v1/stats"),
 )
-NAMING = [(method, path) for method, path in GUARDED if "{" in path or "contacts" in path]
+NAMING = [(method, path) for method, path in GUARDED if "{" in path or "contacts/" in path]
 
 
 BODIES = {
+    "reports": b'{"what": "LST-0000000"}',
     "say": b'{"text": "hello"}',
     "places": b'{"name": "Nyamazizi", "latitude": -18.45, "longitude": 29.05}',
 }
-NEEDED = {"events": "events", "stats": "read", "places": "places"}
+NEEDED = {"events": "events", "stats": "read", "places": "places", "reports": "reviews"}
 
 
 async def ask(market: Market, method: str, path: str, key: str = "", **ids: object) -> Answer:
@@ -70,7 +80,7 @@ async def test_a_key_that_nobody_issued_opens_nothing(
 @pytest.mark.parametrize(("method", "path"), GUARDED)
 async def test_a_key_for_something_else_is_refused(market: Market, method: str, path: str) -> None:
     needed = NEEDED.get(path.split("/")[3], "conversations")
-    scopes = {"read", "conversations", "events", "places"} - {needed}
+    scopes = {"read", "write", "conversations", "events", "places", "reviews"} - {needed}
     key = await market.key(await market.merchant("one"), *scopes)
 
     assert code(await ask(market, method, path, key)) == (403, "scope_missing")

@@ -22,6 +22,16 @@ PHONE = "+263771000001"
 URL = f"/api/v1/simulator/one/{PHONE}/messages"
 
 
+async def test_a_phone_learns_whose_numbers_are_meant(market: Market) -> None:
+    await market.merchant("one")
+
+    told = await market.client().get("/api/v1/simulator/one")
+    unknown = await market.client().get("/api/v1/simulator/two")
+
+    assert told.json() == {"merchant": "one", "name": "One", "country": "ZW"}
+    assert unknown.status == 404
+
+
 async def test_messages_are_numbered_and_only_those_the_phone_has(market: Market) -> None:
     conversation = await market.conversation(await market.merchant("one"), PHONE)
     await market.heard(conversation, "Hi")

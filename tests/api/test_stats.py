@@ -1,15 +1,22 @@
 """Figures of one merchant."""
 
-from datetime import timedelta
+from collections.abc import Mapping
+from datetime import UTC, date, datetime, timedelta
 
 import msgspec
+import pytest
+from sqlalchemy import select
+from sqlalchemy.ext.asyncio import AsyncSession
 
 from sokoni.channels.base import Text
 from sokoni.dialogue.journeys import Happened, Mark
 from sokoni.dialogue.state import DialogueState, Draft
 from sokoni.dialogue.tally import Tally
-from sokoni.messaging.models import EventState, MessageState
+from sokoni.kit.ids import MerchantId
+from sokoni.merchants.models import ChannelAccount
+from sokoni.messaging.models import EventState, MessageState, PricedCount
 from tests.api.market import Market
+from tests.conftest import THREE
 
 URL = "/api/v1/stats"
 
@@ -40,6 +47,11 @@ async def test_conversations_messages_events_and_steps_are_counted(market: Marke
         "events": {"waiting": 0, "parked": 1, "unreadable": 0},
         "steps": {"marketplace.sell.price": 1},
         "tasks": {},
+        "by_day": {
+            "conversations_begun": {"2026-03-02": 2},
+            "conversations_busy": {"2026-03-02": 1},
+        },
+        "numbers": [],
     }
 
 
@@ -70,6 +82,85 @@ async def test_what_became_of_tasks_is_told_by_step(market: Market) -> None:
     }
     assert (day["sell"]["started"], day["sell"]["steps"]["price"]["asked"]) == (3, 0)
     assert (await client.get(f"{URL}?days=0")).status == 422
+
+
+async def test_days_are_told_apart_and_limited(market: Market) -> None:
+    merchant = await market.merchant("one")
+    client = market.client(await market.key(merchant, "read"))
+    asked = await market.conversation(merchant, "+263771000001")
+    await market.heard(asked, "Hi")
+    market.clock.advance(timedelta(days=1))
+    await market.heard(asked, "Hi again")
+    await market.heard(asked, "and again")
+    await market.conversation(merchant, "+263771000002")
+
+    month, day = [(await client.get(f"{URL}?days={days}")).json()["by_day"] for days in (30, 1)]
+
+    assert month == {
+        "conversations_begun": {"2026-03-02": 1, "2026-03-03": 1},
+        "conversations_busy": {"2026-03-02": 1, "2026-03-03": 1},
+    }
+    assert day["conversations_begun"] == {"2026-03-03": 1}
+
+
+async def test_capabilities_that_are_switched_on_count_by_day_too(market: Market) -> None:
+    merchant = await market.merchant("one", "bakery")
+
+    async def count(
+        _session: AsyncSession, merchant_id: MerchantId, since: datetime
+    ) -> Mapping[str, Mapping[date, int]]:
+        assert (merchant_id, since) == (merchant, datetime(2026, 3, 1, tzinfo=UTC))
+        return {"loaves": {date(2026, 3, 2): 3}}
+
+    market.by_day = {"bakery": count, "brewery": count}
+    client = market.client(await market.key(merchant, "read"))
+
+    counted = (await client.get(f"{URL}?days=2")).json()["by_day"]
+
+    assert counted["bakery.loaves"] == {"2026-03-02": 3}
+    assert "brewery.loaves" not in counted
+
+
+@pytest.mark.parametrize("database_url", THREE, indirect=True)
+async def test_what_a_number_used_up_this_month_is_told(market: Market) -> None:
+    merchant = await market.merchant("one")
+    await market.merchant("other")
+    client = market.client(await market.key(merchant, "read"))
+    async with AsyncSession(market.engine) as session, session.begin():
+        for account_id in (await session.scalars(select(ChannelAccount.id))).all():
+            for month, category, used in (
+                (date(2026, 2, 1), "service", 999),
+                (date(2026, 3, 1), "service", 850),
+                (date(2026, 3, 1), "utility", 0),
+            ):
+                session.add(
+                    PricedCount(
+                        account_id=account_id,
+                        month=month,
+                        category=category,
+                        billable=7,
+                        free=850,
+                        metered=used,
+                        told=0,
+                    )
+                )
+
+    numbers = (await client.get(URL)).json()["numbers"]
+
+    assert numbers == [
+        {
+            "channel": "simulator",
+            "number": "one",
+            "month": "2026-03-01",
+            "free_messages": 1000,
+            "free_messages_used": 850,
+            "percent_used": 85,
+            "categories": {
+                "service": {"billable": 7, "free": 850},
+                "utility": {"billable": 7, "free": 850},
+            },
+        }
+    ]
 
 
 async def test_a_quiet_merchant_has_zeros(market: Market) -> None:

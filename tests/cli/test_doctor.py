@@ -11,7 +11,7 @@ from sokoni.channels.registry import Registry
 from sokoni.cli.doctor import examine
 from sokoni.cli.findings import Finding, Weight
 from sokoni.cli.merchant_checks import MerchantCheck
-from sokoni.cli.server_checks import settings_findings
+from sokoni.cli.server_checks import reach_finding, settings_findings
 from sokoni.config import Environment, Settings
 from sokoni.db.migrate import upgrade
 from sokoni.db.tables import load_models
@@ -21,7 +21,9 @@ from sokoni.merchants.file import Kinds, read_merchant_file
 from sokoni.merchants.models import ChannelAccount
 from sokoni.merchants.service import Merchants
 from sokoni.messaging.declared_templates import declare_templates
-from sokoni.testing.clock import StoppedClock
+from sokoni.messaging.models import PricedCount
+from sokoni.testing.clock import NOON, StoppedClock
+from sokoni.testing.loopback import Answered, Asked, serving
 from tests.cli.conftest import Run
 from tests.cli.test_merchant_commands import MARKET
 from tests.conftest import THREE
@@ -89,6 +91,36 @@ def test_production_needs_an_address_that_providers_reach(url: str, expected: st
     assert any(expected in text for text in texts(found, Weight.WRONG))
 
 
+def test_an_address_in_order_is_not_praised_before_it_was_tried() -> None:
+    assert texts(list(settings_findings(production())), Weight.GOOD) == []
+
+
+@pytest.mark.parametrize(
+    ("answered", "weight", "expected"),
+    [
+        (Answered(body=b"database: ok\n"), Weight.GOOD, "from outside was not tried"),
+        (Answered(503, b"database: down\n"), Weight.ADVICE, "is not well"),
+        (Answered(502, b"bad gateway"), Weight.ADVICE, "something else answers (502)"),
+        (Answered(body=b"<html>hello"), Weight.ADVICE, "something else answers (200)"),
+        (Answered(cut=True), Weight.ADVICE, "Nobody answers"),
+    ],
+)
+async def test_the_servers_own_address_is_tried(
+    answered: Answered, weight: Weight, expected: str
+) -> None:
+    asked: list[str] = []
+
+    def answer(one: Asked) -> Answered:
+        asked.append(one.path)
+        return answered
+
+    async with serving(answer) as url:
+        found = await reach_finding(Settings(public_url=f"{url}/"))
+
+    assert (found.weight, asked[0]) == (weight, "/health")
+    assert expected in found.text
+
+
 def test_a_log_level_that_is_none_is_named() -> None:
     found = list(settings_findings(Settings(log_level="LOUD")))
 
@@ -110,7 +142,11 @@ async def test_a_key_file_that_others_may_read_is_named(tmp_path: Path) -> None:
 async def check(session: AsyncSession, vault: Vault, clock: StoppedClock) -> MerchantCheck:
     """Look at a merchant with two channels and a template in one of its two languages."""
     registry = Registry.installed()
-    known = Kinds(channels={name: registry.get(name).config for name in registry}, capabilities={})
+    known = Kinds(
+        channels={name: registry.get(name).config for name in registry},
+        capabilities={},
+        languages={"en", "sn"},
+    )
     merchants = Merchants(session, vault, clock)
     await merchants.apply(read_merchant_file(MARKET, known, {"PHONE_ID": "1234567"}))
     merchant = await merchants.get("village")
@@ -169,6 +205,32 @@ async def test_what_the_channel_thinks_of_templates_is_told(
         "village, whatsapp_cloud: template sold (en) is not sent: PAUSED, FIRST_PAUSE." in paused
     )
     assert "village, whatsapp_cloud: no approved template in en for sold." in paused
+
+
+@pytest.mark.parametrize(("used", "told"), [(799, False), (800, True)])
+async def test_a_number_whose_free_messages_run_out_is_named(
+    check: MerchantCheck, session: AsyncSession, vault: Vault, used: int, *, told: bool
+) -> None:
+    account = next(one for one in check.accounts if one.channel == "whatsapp_cloud")
+    session.add(
+        PricedCount(
+            account_id=account.id,
+            month=NOON.date().replace(day=1),
+            category="service",
+            billable=0,
+            free=used,
+            metered=used,
+            told=0,
+        )
+    )
+    await session.flush()
+    again = await MerchantCheck.of(
+        session, check.merchant, vault, production=True, clock=lambda: NOON
+    )
+
+    found = [text for text in texts(list(again.findings()), Weight.ADVICE) if "free" in text]
+
+    assert [f"{used} of its 1000 free messages" in text for text in found] == [True] * told
 
 
 @pytest.mark.parametrize("database_url", THREE, indirect=True)

@@ -6,7 +6,15 @@ import pytest
 from rich.console import Console
 
 from sokoni.cli.chat import bubble
-from sokoni.cli.phone import ChoiceMade, Link, Phone, Received, ServerSilentError, act_of
+from sokoni.cli.phone import (
+    ChoiceMade,
+    Link,
+    NumberUnknownError,
+    Phone,
+    Received,
+    ServerSilentError,
+    act_of,
+)
 from sokoni.kit.http import ReqwestClient
 from sokoni.testing.loopback import Answered, Asked, serving
 
@@ -96,3 +104,36 @@ def test_a_message_is_shown_with_its_numbers_and_no_markup() -> None:
     assert "1. Yes" in shown
     assert "2. Edit (change it)" in shown
     assert "[Pay: https://pay.example]" in shown
+
+
+@pytest.mark.parametrize(
+    ("typed", "number"),
+    [
+        ("0779 123 456", "+263779123456"),
+        ("+263 77 912 3456", "+263779123456"),
+        ("+27821234567", "+27821234567"),
+        ("tendai.m", "tendai.m"),
+    ],
+)
+async def test_a_number_is_taken_as_people_write_it_in_the_merchants_country(
+    typed: str, number: str
+) -> None:
+    async with serving(zimbabwean) as url, ReqwestClient() as http:
+        phone = Phone(http, url, "gokwe-market")
+
+        await phone.dial(typed)
+
+    assert phone.number == number
+
+
+async def test_what_is_no_number_is_named() -> None:
+    async with serving(zimbabwean) as url, ReqwestClient() as http:
+        phone = Phone(http, url, "gokwe-market")
+
+        with pytest.raises(NumberUnknownError, match="0779 is no phone number in ZW"):
+            await phone.dial("0779")
+
+
+def zimbabwean(asked: Asked) -> Answered:
+    assert asked.path == "/api/v1/simulator/gokwe-market"
+    return Answered(body=b'{"merchant":"gokwe-market","name":"Gokwe Market","country":"ZW"}')

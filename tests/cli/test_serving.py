@@ -5,6 +5,8 @@ from pathlib import Path
 
 import pytest
 
+from sokoni.cli.running import served_at
+from sokoni.config import Settings
 from tests.cli.conftest import Run
 
 
@@ -56,3 +58,18 @@ def test_a_database_that_cannot_be_is_said_so(
 
     assert (said.code, said.out) == (1, "")
     assert expected in said.err
+
+
+@pytest.mark.parametrize(
+    ("settings", "host", "found"),
+    [
+        (Settings(), "127.0.0.1", "http://127.0.0.1:8123"),
+        (Settings(), "::", "http://[::1]:8123"),
+        (Settings(), "::1", "http://[::1]:8123"),
+        (Settings(public_url="https://market.example"), "::1", "https://market.example"),
+    ],
+)
+def test_links_lead_to_the_port_that_is_served_unless_said_otherwise(
+    settings: Settings, host: str, found: str
+) -> None:
+    assert served_at(settings, host, 8123).public_url == found

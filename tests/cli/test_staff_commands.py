@@ -139,12 +139,26 @@ def test_what_became_of_all_that_was_set_aside_is_said(
     body = b'{"merchant":"one","from":"+263771000001","text":"hello"}'
     at(lambda market: market.aside(conversation, EventState.UNREADABLE, body))
 
-    said = run("events", "replay", "--all").out.splitlines()
+    printed = run("events", "replay", "--all")
 
+    said = printed.out.splitlines()
     assert said[:2] == ["Back in line: 2", "Read after all: 1 (items stored: 1)"]
     assert said[2].startswith("Still unreadable: ")
     assert str(event) not in said[2]
+    assert printed.code == 1
     assert sorted(states(conversation)) == [0, 0, 0, EventState.DONE, EventState.UNREADABLE]
+
+
+def test_an_event_that_still_cannot_be_read_is_no_success(
+    run: Run, conversation: ConversationId
+) -> None:
+    event = parked(conversation, EventState.UNREADABLE)
+
+    said = run("events", "replay", event)
+
+    assert said.code == 1
+    assert said.out.startswith(f"Still unreadable: {event}, ")
+    assert states(conversation) == [EventState.UNREADABLE]
 
 
 def test_events_are_replayed_all_or_none(run: Run, conversation: ConversationId) -> None:

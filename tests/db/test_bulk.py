@@ -1,4 +1,5 @@
 import asyncio
+from datetime import date
 from typing import Any, cast
 
 import pytest
@@ -6,15 +7,17 @@ from sqlalchemy import Table, text
 from sqlalchemy.ext.asyncio import AsyncEngine
 
 from sokoni.contacts.models import Contact
-from sokoni.db.bulk import insert_many_once
+from sokoni.db.bulk import add_up, insert_many_once
 from sokoni.db.engine import READING
 from sokoni.db.writing import writing
 from sokoni.kit.ids import new_id
+from sokoni.messaging.models import PricedCount
 from sokoni.testing.clock import NOON
 from tests.conftest import THREE
 
 pytestmark = pytest.mark.parametrize("database_url", THREE, indirect=True)
 CONTACTS = cast("Table", Contact.__table__)
+COUNTS = cast("Table", PricedCount.__table__)
 
 
 def contact() -> dict[str, Any]:
@@ -82,3 +85,20 @@ async def test_many_writers_of_one_process_take_turns(engine: AsyncEngine) -> No
 
     async with engine.execution_options(**{READING: True}).connect() as connection:
         assert (await connection.execute(text("SELECT count(*) FROM contacts"))).scalar() == 30
+
+
+async def test_columns_are_added_to_what_is_there(engine: AsyncEngine) -> None:
+    key = {"account_id": new_id(), "month": date(2026, 3, 1), "category": "service"}
+    first = {**key, "billable": 1, "free": 2, "metered": 3, "told": 80}
+    other = {**first, "category": "utility"}
+
+    for rows in ([first], [other, {**first, "billable": 10, "told": 0}], []):
+        async with writing(engine) as connection:
+            await add_up(connection, COUNTS, rows, ("billable", "free"))
+
+    async with engine.connect() as connection:
+        kept = (await connection.execute(COUNTS.select())).mappings().all()
+    assert sorted((dict(row) for row in kept), key=lambda row: str(row["category"])) == [
+        {**first, "billable": 11, "free": 4},
+        other,
+    ]

@@ -44,7 +44,9 @@ class StallSettings(BaseModel):
     pass
 
 
-KINDS = Kinds(channels={"house": HouseConfig}, capabilities={"stall": StallSettings})
+KINDS = Kinds(
+    channels={"house": HouseConfig}, capabilities={"stall": StallSettings}, languages={"en"}
+)
 
 
 async def load_people(loading: Loading, data: Mapping[str, Any]) -> None:

@@ -16,6 +16,7 @@ from sokoni.messaging.prompts import (
     Lines,
     Number,
     Param,
+    Params,
     Prompt,
     Worded,
 )
@@ -52,6 +53,21 @@ def worded(value: Param, language: str = "en") -> str:
 )
 def test_parameters_are_worded(value: Param, text: str) -> None:
     assert worded(value) == text
+
+
+def test_a_sentence_begins_with_a_capital_in_our_words_and_as_typed_in_theirs() -> None:
+    wording = Wording(catalogues(), ZONE)
+    ours = Worded("marketplace.seller.unnamed", {"place": "gokwe"})
+
+    def said(seller: Param) -> str:
+        params: Params = {"seller": seller, "thing": "x"}
+        return wording.text("marketplace.contact.silent", params, "en")
+
+    assert said(ours).startswith("A seller in gokwe has")
+    assert said("iPhone Doctor").startswith("iPhone Doctor has")
+    assert wording.phrase(ours, "nd") == "Umthengisi e-gokwe"
+    assert worded(ours) == "a seller in gokwe"
+    assert wording.params({"seller": ours}, "en") == {"seller": "a seller in gokwe"}
 
 
 def test_untrusted_text_of_right_to_left_languages_is_isolated() -> None:
@@ -95,7 +111,7 @@ def test_texts_are_joined_and_the_last_choices_shown(rendering: Rendering) -> No
     rendered = rendering.render(sayings, "en", Limits(), NOON)
 
     assert rendered.neutral.text == (
-        "We are open from 8 to 5.\n3. Yes\n4. No\n\nRing the bell?\n\nThe bell rang."
+        "We are open from 8 to 5.\n1. Yes\n2. No\n\nRing the bell?\n\nThe bell rang."
     )
     assert [option.title for option in rendered.neutral.options] == ["Yes", "No"]
     assert len(rendered.menus) == 2

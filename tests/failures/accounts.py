@@ -6,10 +6,18 @@ from dataclasses import dataclass
 from sqlalchemy import func, select
 from sqlalchemy.ext.asyncio import AsyncEngine
 
-from sokoni.capabilities.marketplace.models import Listing
+from sokoni.capabilities.marketplace.models import Alert, Listing
 from sokoni.gateway.queues import read_queues
 from sokoni.kit.clock import utc_now
-from sokoni.messaging.models import EventState, InboxEvent, Message, MessageState, Purpose
+from sokoni.media.models import StoredFile
+from sokoni.messaging.models import (
+    EventKind,
+    EventState,
+    InboxEvent,
+    Message,
+    MessageState,
+    Purpose,
+)
 from sokoni.testing.fake_graph import FakeGraph
 from tests.failures.crowd import Crowd
 from tests.failures.waiting import until
@@ -22,6 +30,7 @@ class Row:
     """One outbound message, as the database has it."""
 
     id: str
+    event_kind: str
     event_key: str
     purpose: str
     state: int
@@ -62,7 +71,7 @@ async def _inbound_faults(engine: AsyncEngine, crowd: Crowd) -> list[str]:
 async def _outbound(engine: AsyncEngine) -> list[Row]:
     async with engine.connect() as connection:
         rows = await connection.execute(
-            select(Message.id, InboxEvent.key, Message.purpose, Message.state)
+            select(Message.id, InboxEvent.kind, InboxEvent.key, Message.purpose, Message.state)
             .join(InboxEvent, InboxEvent.id == Message.event_id)
             .where(Message.outbound)
             .order_by(Message.id)
@@ -83,7 +92,11 @@ def _reply_faults(said: list[Row], crowd: Crowd) -> list[str]:
         for key, who in crowd.wrote.items()
         if not replies[key] and (who not in crowd.hasty or last[who] == key)
     ]
-    wrong += [f"a reply to nothing: {key}" for key in replies if key not in crowd.wrote]
+    wrong += [
+        f"a reply to nothing: {row.event_key}"
+        for row in said
+        if row.event_kind == EventKind.MESSAGE and row.event_key not in crowd.wrote
+    ]
     return wrong + [f"{row.id} ended as {row.state}" for row in said if row.state not in _LANDED]
 
 
@@ -105,14 +118,33 @@ async def _left_over(engine: AsyncEngine) -> list[str]:
     async with engine.connect() as connection:
         rows = await connection.execute(
             select(InboxEvent.kind, InboxEvent.state, InboxEvent.error).where(
-                InboxEvent.state.in_([int(state) for state in bad])
+                InboxEvent.state.in_([int(state) for state in bad]), InboxEvent.due_at <= utc_now()
             )
         )
         return [f"left as {row.state}: {row.kind} {row.error}" for row in rows]
 
 
 async def _effect_faults(engine: AsyncEngine, crowd: Crowd) -> list[str]:
-    confirmed = sum(lines.count("yes") for lines in crowd.lines.values())
+    """Check that each yes of a seller made one listing, and that each photo hangs with one."""
+    confirmed = sum(
+        lines.count("yes") for who, lines in crowd.lines.items() if who not in crowd.seekers
+    )
     async with engine.connect() as connection:
         listed = await connection.scalar(select(func.count()).select_from(Listing))
-    return [] if listed == confirmed else [f"{listed} listings of {confirmed} confirmed"]
+        shown = await connection.scalar(select(func.count(Listing.photo_id)))
+        kept = await connection.scalar(select(func.count(StoredFile.stored_at)))
+    wrong = [] if listed == confirmed else [f"{listed} listings of {confirmed} confirmed"]
+    photos = len(crowd.photos)
+    wrong += [] if shown == kept == photos else [f"{shown} of {kept} files shown, {photos} sent"]
+    return wrong + await _alert_faults(engine, crowd)
+
+
+async def _alert_faults(engine: AsyncEngine, crowd: Crowd) -> list[str]:
+    """Check that whoever was alerted was told once of each request."""
+    async with engine.connect() as connection:
+        alerts = await connection.scalar(select(func.count()).select_from(Alert)) or 0
+        told = await connection.scalar(
+            select(func.count()).where(Message.outbound, Message.purpose == Purpose.ALERT)
+        )
+    wrong = [] if told == alerts else [f"{told} were told of {alerts} alerts"]
+    return wrong + (["nobody was alerted"] if crowd.seekers and not alerts else [])

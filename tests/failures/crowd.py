@@ -4,13 +4,14 @@ import asyncio
 import random
 import time
 from collections import Counter, defaultdict
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, field
 from itertools import count
 
 from sokoni.kit.http import HttpClient, TransportError
 from sokoni.testing.fake_graph import FakeGraph, deliver
 from sokoni.testing.meta_webhooks import Signed
+from sokoni.testing.pictures import photo
 from tests.failures.place import NUMBERS, door, number_id
 
 _PLACES = ("Gokwe", "Harare", "Bulawayo", "Gweru", "Mutare", "Kwekwe")
@@ -60,6 +61,10 @@ class Crowd:
     """What each contact wrote, in order."""
     hasty: set[str] = field(default_factory=set)
     """Who writes on before they are answered: what waits together has one answer."""
+    seekers: set[str] = field(default_factory=set)
+    """Who looks for what nobody has, and has sellers told."""
+    photos: dict[str, str] = field(default_factory=dict)
+    """Who sent each photo that was acknowledged, one for each listing of theirs, by its id."""
     refused: int = 0
     """Posts that were not answered with 200."""
     _heard: Counter[str] = field(default_factory=Counter)
@@ -83,13 +88,59 @@ class Crowd:
             listening.cancel()
             await asyncio.gather(listening, *self._again, return_exceptions=True)
 
+    async def show(self, sellers: Sequence[int], seekers: Sequence[int]) -> None:
+        """Have sellers list things with photos, and then seekers have those sellers told.
+
+        Nobody else deals in what they deal in, and the sellers write nothing more: what they are
+        told answers nothing that they wrote.
+        """
+        listening = asyncio.create_task(self._listen())
+        try:
+            async with asyncio.TaskGroup() as mouths:
+                for contact in sellers:
+                    mouths.create_task(self._list_with_photo(contact))
+            async with asyncio.TaskGroup() as mouths:
+                for contact in seekers:
+                    mouths.create_task(self._seek(contact))
+        finally:
+            listening.cancel()
+            await asyncio.gather(listening, return_exceptions=True)
+
+    async def _list_with_photo(self, contact: int) -> None:
+        who, number = phone(contact), contact % NUMBERS
+        await asyncio.sleep(self.chance.uniform(0, 5))
+        for line in (
+            "selling 5 ploughs at $40 each in Gokwe",
+            "yes",
+            f"Seller {_letters(contact)}",
+        ):
+            if not await self._asked(who, number, line):
+                return
+        message_id, before = f"wamid.in.{who[1:]}.photo", self._heard[who]
+        file = self.graph.media.described(self.graph.media.add(photo()))
+        webhook = self.graph.webhooks(number_id(number)).image(who, file=file, id=message_id)
+        await self._post_once_or_twice(number, webhook)
+        self.photos[message_id] = who
+        await self._answered(who, before)
+
+    async def _seek(self, contact: int) -> None:
+        who, number = phone(contact), contact % NUMBERS
+        self.seekers.add(who)
+        await asyncio.sleep(self.chance.uniform(0, 10))
+        for line in ("looking for tractors in Gokwe", "yes"):
+            if not await self._asked(who, number, line):
+                return
+
     async def say(self, who: str, number: int, text: str) -> None:
         """Write one message, and return once it is acknowledged."""
         message_id = f"wamid.in.{who[1:]}.{len(self.lines[who])}"
         self.lines[who].append(text)
         webhook = self.graph.webhooks(number_id(number)).text(who, text, id=message_id)
-        await self.post(number, webhook)
+        await self._post_once_or_twice(number, webhook)
         self.wrote[message_id] = who
+
+    async def _post_once_or_twice(self, number: int, webhook: Signed) -> None:
+        await self.post(number, webhook)
         if self.chance.random() < self.duplicated:
             task = asyncio.create_task(self.post(number, webhook))
             self._again.add(task)
@@ -111,8 +162,12 @@ class Crowd:
 
     async def _asked(self, who: str, number: int, line: str) -> bool:
         """Write and wait for the answer; False: it never came, as settling up will show."""
-        before, end = self._heard[who], time.monotonic() + _PATIENCE
+        before = self._heard[who]
         await self.say(who, number, line)
+        return await self._answered(who, before)
+
+    async def _answered(self, who: str, before: int) -> bool:
+        end = time.monotonic() + _PATIENCE
         while self._heard[who] == before:
             if time.monotonic() > end:
                 return False

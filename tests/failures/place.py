@@ -29,6 +29,7 @@ def environment(url: str, **more: object) -> dict[str, str]:
         "number_per_second": 1000,
         "log_level": "WARNING",
         "redis_url": "",
+        "media_private_hosts": "127.0.0.1",
         **more,
     }
     return {f"SOKONI_{name.upper()}": str(value) for name, value in settings.items()}

@@ -45,7 +45,9 @@ async def test_sigkill_under_load_loses_nothing_and_doubles_nothing(
         # Answers that take a while: a kill catches many messages on the wire.
         run.graph.always(slow(0.4))
         writing = asyncio.create_task(run.crowd.converse(contacts=200, hasty=40))
+        showing = asyncio.create_task(run.crowd.show(range(300, 330), range(330, 345)))
         killed = await _kill(run, random.Random(seed))
+        await showing
         run.crowd.enough.set()
         await writing
 
@@ -94,6 +96,7 @@ async def _sending(engine: AsyncEngine) -> int:
 def _told(run: Town, killed: list[Killed]) -> str:
     return (
         f"{len(killed)} kills {[(one.name, one.sending) for one in killed]}, "
-        f"{len(run.crowd.wrote)} messages, {len(run.graph.taken)} taken, "
+        f"{len(run.crowd.wrote)} messages, {len(run.crowd.photos)} photos, "
+        f"{len(run.graph.taken)} taken, "
         f"{run.crowd.refused} webhooks posted again"
     )

@@ -1,17 +1,25 @@
 """Meta takes a message and says later that it could not be delivered: the whole server, as is."""
 
 from collections.abc import AsyncIterator, Sequence
-from datetime import datetime, timedelta
+from datetime import date, datetime, timedelta
 
 import pytest
 from sqlalchemy import select
 from sqlalchemy.ext.asyncio import AsyncSession
 
+from sokoni.cli.merchant_checks import MerchantCheck
 from sokoni.config import Settings
-from sokoni.merchants.models import ChannelAccount, Staff
-from sokoni.messaging.models import Message, MessageState, Template
+from sokoni.merchants.models import ChannelAccount, Merchant, Staff
+from sokoni.messaging.models import (
+    EventState,
+    InboxEvent,
+    Message,
+    MessageState,
+    Template,
+)
+from sokoni.messaging.pricing import Category, usage
 from sokoni.testing.fake_graph import fails_later, refused
-from sokoni.testing.meta_webhooks import Signed
+from sokoni.testing.meta_webhooks import MetaWebhooks, Signed
 from sokoni.testing.stage import ChannelName, Server, server
 from sokoni.testing.transcripts.steps import Words
 from sokoni.testing.transcripts.whatsapp import WhatsAppPhones
@@ -48,6 +56,9 @@ class Market:
             self.graph.reporting.url, body=webhook.body, headers=webhook.headers
         )
         await self.place.settle()
+
+    def webhooks(self) -> MetaWebhooks:
+        return self.graph.webhooks("555000111222333")
 
     def kinds(self, who: str) -> list[str]:
         """Return what was taken for somebody, templates by their names."""
@@ -162,7 +173,7 @@ async def test_a_paused_template_is_not_used_and_staff_are_told(market: Market) 
         staff.phone = app.vault.seal_text("staff.phone", staff.id, OWNER)
     await market.lists()
     await market.place.wait(timedelta(hours=25))
-    webhooks = market.graph.webhooks("555000111222333")
+    webhooks = market.webhooks()
     for language in ("en", "sn", "nd"):
         await market.hook(webhooks.template_update(ASKED, language, "PAUSED", "low ratings"))
 
@@ -194,3 +205,87 @@ async def test_a_template_that_is_refused_gives_way_to_another_language(
 
     (taken,) = [one for one in market.graph.taken if one.payload["type"] == "template"]
     assert taken.payload["template"]["language"]["code"] == "sn"
+
+
+async def test_an_account_that_meta_disables_sends_nothing_until_it_is_reinstated(
+    market: Market,
+) -> None:
+    await market.says(SELLER, "menu")
+    before = len(market.kinds(SELLER))
+
+    await market.hook(disabled(market, "DISABLE"))
+    await market.says(SELLER, "menu")
+
+    assert await market.reason() == "reported account_disabled"
+    assert len(market.kinds(SELLER)) <= before + 1, "one a minute asks"
+    health = (await market.place.web.get("/health")).body.decode()
+    assert "channels: 1 of 2 cannot send" in health
+
+    await market.hook(disabled(market, "REINSTATE"))
+    await market.place.wait(timedelta(minutes=2))
+
+    assert await market.reason() == ""
+    assert not await market.rows(MessageState.WAITING)
+    assert len(market.kinds(SELLER)) > before
+    assert "channels: ok" in (await market.place.web.get("/health")).body.decode()
+
+
+async def test_a_number_that_is_flagged_goes_on_and_is_kept_for_staff(market: Market) -> None:
+    await market.says(SELLER, "menu")
+    before = len(market.kinds(SELLER))
+    flagged = {"display_phone_number": "263", "event": "FLAGGED", "current_limit": "TIER_1K"}
+
+    await market.hook(market.webhooks().news("phone_number_quality_update", flagged))
+    await market.says(SELLER, "menu")
+
+    assert await market.reason() == ""
+    assert len(market.kinds(SELLER)) == before + 1
+    async with AsyncSession(market.place.app.engine) as session:
+        kept = await session.scalars(select(InboxEvent).where(InboxEvent.kind == "notice"))
+        assert [one.state for one in kept] == [EventState.IGNORED]
+
+
+async def test_what_meta_priced_is_told_by_number(market: Market) -> None:
+    app = market.place.app
+    async with AsyncSession(app.engine) as session, session.begin():
+        merchant = await session.get_one(Merchant, market.place.profile.id)
+        merchant.settings = {**merchant.settings, "free_messages": 2}
+    for _ in range(2):
+        await market.says(SELLER, "menu")
+    await market.place.wait(timedelta(minutes=2))
+
+    async with app.engine.connect() as connection:
+        (month,) = await usage(connection, date(2026, 3, 1), market.place.profile.id)
+
+    taken = len(market.kinds(SELLER))
+    assert taken >= 2
+    assert month.categories == {"service": Category(billable=taken)}
+    assert (month.key, month.metered, month.told) == ("555000111222333", taken, 100)
+
+
+async def test_a_category_that_meta_changes_is_told_by_the_doctor(market: Market) -> None:
+    app, webhooks = market.place.app, market.webhooks()
+    await market.says(SELLER, "menu")
+    told = {"message_template_name": ASKED, "message_template_language": "en"}
+    await market.hook(
+        webhooks.news("template_category_update", {**told, "new_category": "MARKETING"})
+    )
+    await market.hook(
+        webhooks.news("message_template_quality_update", {**told, "new_quality_score": "RED"})
+    )
+
+    async with AsyncSession(app.engine) as session:
+        named = select(Template).where(Template.name == ASKED, Template.language == "en")
+        row = await session.scalar(named.where(Template.channel == "whatsapp_cloud"))
+        merchant = await session.get_one(Merchant, market.place.profile.id)
+        check = await MerchantCheck.of(session, merchant, app.vault, production=False)
+        said = [finding.text for finding in check.findings()]
+
+    assert row is not None
+    assert (row.category, row.quality, row.approval) == ("MARKETING", "RED", "APPROVED")
+    assert any(f"template {ASKED} (en) is not liked: its quality is RED" in one for one in said)
+
+
+def disabled(market: Market, state: str) -> Signed:
+    ban = {"waba_ban_state": state, "waba_ban_date": "March 2, 2026"}
+    return market.webhooks().news("account_update", {"event": "DISABLED_UPDATE", "ban_info": ban})

@@ -53,7 +53,7 @@ async def town(
     urls = {number_id(number): door(port, number) for number in range(NUMBERS)}
     # Reports that lag behind by more than a send of unknown outcome waits would be a double send.
     reporting = Reporting(urls=urls, names=("sent", "delivered"), shuffled=random.Random(seed))
-    variables = environment(through(url), **settings)
+    variables = environment(through(url), media_dir=folder / "media", **settings)
     async with AsyncExitStack() as stack:
         engine = open_engine(url, pool_size=2)
         stack.push_async_callback(engine.dispose)

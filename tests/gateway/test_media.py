@@ -7,11 +7,12 @@ from urllib.parse import urlsplit
 
 import pytest
 from prometheus_client import CollectorRegistry
-from sqlalchemy.ext.asyncio import AsyncEngine
+from sqlalchemy.ext.asyncio import AsyncEngine, AsyncSession
 
 from sokoni.channels.accounts import Accounts
 from sokoni.channels.registry import Registry
 from sokoni.config import Settings
+from sokoni.contacts.models import Contact
 from sokoni.db.vault import Vault
 from sokoni.db.writing import writing
 from sokoni.gateway.app import build_gateway
@@ -21,7 +22,7 @@ from sokoni.media.archive import NewFile, erase
 from sokoni.media.models import MediaId
 from sokoni.media.references import FileRef
 from sokoni.media.room import Media, open_media
-from sokoni.testing.clock import StoppedClock
+from sokoni.testing.clock import NOON, StoppedClock
 from tests.gateway.driving import FixedAccounts, NoHttp, Reply, call, parts
 
 JPEG = b"\xff\xd8\xff content"
@@ -52,7 +53,9 @@ class Desk:
 
 
 @pytest.fixture
-def desk(engine: AsyncEngine, vault: Vault, tmp_path: Path) -> Desk:
+async def desk(engine: AsyncEngine, vault: Vault, tmp_path: Path) -> Desk:
+    async with AsyncSession(engine) as session, session.begin():
+        session.add(Contact(id=ANA, merchant_id=MerchantId(new_id()), created_at=NOON))
     clock, settings = StoppedClock(), Settings(media_dir=tmp_path / "media")
     accounts = Accounts(engine, vault, Registry(), NoHttp(), clock)
     media = open_media(

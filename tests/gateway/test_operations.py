@@ -1,5 +1,5 @@
 from dataclasses import replace
-from datetime import timedelta
+from datetime import date, timedelta
 
 from fastapi import FastAPI, Response
 from sqlalchemy.ext.asyncio import AsyncEngine, AsyncSession
@@ -8,9 +8,10 @@ from sokoni.config import Environment, Settings
 from sokoni.db.vault import Vault
 from sokoni.gateway.app import build_gateway
 from sokoni.gateway.asgi import AsgiApp
-from sokoni.kit.ids import MerchantId, new_id
-from sokoni.merchants.models import ChannelAccount
+from sokoni.kit.ids import AccountId, MerchantId, new_id
+from sokoni.merchants.models import ChannelAccount, Merchant
 from sokoni.merchants.service import TAKEN_OUT
+from sokoni.messaging.models import PricedCount
 from sokoni.testing.clock import NOON
 from tests.gateway.driving import (
     CLOCK,
@@ -98,6 +99,53 @@ async def test_metrics_count_webhooks_and_queues(engine: AsyncEngine, vault: Vau
         'sokoni_queue{queue="outbox"} 0.0',
     ):
         assert line in told.splitlines()
+
+
+async def test_metrics_tell_what_each_number_used_up(engine: AsyncEngine, vault: Vault) -> None:
+    gate = gateway(engine, vault, whatsapp())
+    merchant_id, account_id = MerchantId(new_id()), AccountId(new_id())
+    merchant = Merchant(
+        id=merchant_id,
+        slug="market",
+        name="Market",
+        country="ZW",
+        currency="USD",
+        timezone="Africa/Harare",
+        languages=["en"],
+        capabilities={},
+        created_at=NOON,
+    )
+    account = ChannelAccount(
+        id=account_id,
+        merchant_id=merchant_id,
+        channel="whatsapp_cloud",
+        account="door",
+        key=NUMBER,
+        config=b"",
+        created_at=NOON,
+    )
+    months = [
+        PricedCount(
+            account_id=account_id,
+            month=month,
+            category="service",
+            billable=4,
+            free=used,
+            metered=used,
+            told=0,
+        )
+        for month, used in ((date(2026, 2, 1), 990), (date(2026, 3, 1), 250))
+    ]
+    async with AsyncSession(engine) as session, session.begin():
+        session.add_all([merchant, account, *months])
+
+    told = (await call(gate.app, "/metrics", method="GET")).body.decode().splitlines()
+
+    number = f'channel="whatsapp_cloud",number="{NUMBER}"'
+    assert f"sokoni_free_messages_used_ratio{{{number}}} 0.25" in told
+    for billable, count in (("yes", "4.0"), ("no", "250.0")):
+        labels = f'billable="{billable}",category="service",{number}'
+        assert f"sokoni_priced_messages{{{labels}}} {count}" in told
 
 
 async def test_a_loop_that_hangs_is_named_and_the_process_is_to_be_started_anew(

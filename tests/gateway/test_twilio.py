@@ -75,6 +75,18 @@ async def test_the_short_address_works_for_the_only_account(
     assert (reply.status, await count(engine, "inbox")) == (200, 1)
 
 
+@pytest.mark.parametrize("path", ["/webhook", "/webhook/"])
+async def test_the_second_seeds_address_works(
+    engine: AsyncEngine, vault: Vault, path: str
+) -> None:
+    gate = gateway(engine, vault, account(), settings=PUBLIC)
+    seeds = TwilioWebhooks(ACCOUNT, TOKEN, NUMBER, f"https://shop.example.com/sokoni{path}")
+
+    reply = await post(gate, seeds.text(PHONE, "Hi"), path)
+
+    assert (reply.status, await count(engine, "inbox")) == (200, 1)
+
+
 async def test_what_twilio_sends_again_is_stored_once(engine: AsyncEngine, vault: Vault) -> None:
     gate = gateway(engine, vault, account(), settings=PUBLIC)
     first = WEBHOOKS.text(PHONE, "Hi", id="SM1")

@@ -160,8 +160,28 @@ async def test_a_secret_speaks_only_for_its_own_numbers(engine: AsyncEngine, vau
     reply = await call(gate.app, PATH, body, signed(body))
 
     assert reply.status == 200
-    assert [event.key for event in await every(engine, InboxEvent)] == ["w1"]
+    events = await every(engine, InboxEvent)
+    assert [event.key for event in events if event.state == EventState.WAITING] == ["w1"]
     assert gate.figure("sokoni_webhook_strays_total", platform="whatsapp") == 2
+
+
+async def test_a_number_that_nobody_here_has_is_kept_once_a_day(
+    engine: AsyncEngine, vault: Vault
+) -> None:
+    mine = whatsapp()
+    gate = gateway(engine, vault, mine)
+    first, *more = (webhook(change(text_item(f"w{n}"), number="mistyped")) for n in range(3))
+
+    with capture_logs() as lines:
+        replies = [await call(gate.app, PATH, one, signed(one)) for one in (first, *more)]
+
+    assert {reply.status for reply in replies} == {200}
+    [event] = await every(engine, InboxEvent)
+    assert (event.state, event.account_id) == (EventState.UNREADABLE, mine.id)
+    assert event.error.startswith("for mistyped, which is no account here")
+    assert vault.open("inbox.payload", event.id, event.payload) == first
+    assert [line["named"] for line in lines] == ["mistyped"]
+    assert gate.figure("sokoni_webhook_strays_total", platform="whatsapp") == 3
 
 
 @pytest.mark.parametrize(

@@ -154,16 +154,49 @@ async def test_kept_connection_that_is_cut_is_not_silently_repeated(client: Reqw
 
 
 async def test_waiting_too_long_for_a_free_connection_was_never_sent() -> None:
+    taken: list[asyncio.StreamWriter] = []
+
     async def served(_reader: asyncio.StreamReader, writer: asyncio.StreamWriter) -> None:
-        await asyncio.sleep(0.4)
-        writer.write(OK)
+        taken.append(writer)
+        # Never answered, so that the only connection stays taken for as long as anybody waits.
+        await asyncio.Event().wait()
 
     async with server(served) as url, ReqwestClient(total=0.3, in_flight=1) as client:
-        results = await asyncio.gather(
-            *(client.request("GET", url) for _ in range(2)), return_exceptions=True
-        )
+        first = asyncio.create_task(client.request("GET", url, timeout=30))
+        while not taken:  # noqa: ASYNC110 - the server says no other way
+            await asyncio.sleep(0.01)
 
-    assert {type(result) for result in results} == {OutcomeUnknownError, NotSentError}
+        with pytest.raises(NotSentError):
+            await client.request("GET", url)
+
+        first.cancel()
+        await asyncio.wait({first})
+
+    assert len(taken) == 1
+
+
+async def test_a_cancelled_request_never_goes_on() -> None:
+    async def served(reader: asyncio.StreamReader, writer: asyncio.StreamWriter) -> None:
+        while True:
+            writer.write(OK)
+            await reader.readuntil(b"\r\n\r\n")
+
+    async with server(served) as url, ReqwestClient() as client:
+        # Cancelled at any point, also in the moment in which the answer is there.
+        for pause in (0.001 * number for number in range(20)):
+            asking = [asyncio.create_task(ask_forever(client, url)) for _ in range(16)]
+            await asyncio.sleep(pause)
+            for task in asking:
+                task.cancel()
+            ended, going_on = await asyncio.wait(asking, timeout=5)
+
+            assert not going_on
+            assert all(task.cancelled() for task in ended)
+
+
+async def ask_forever(client: ReqwestClient, url: str) -> None:
+    while True:
+        await client.request("GET", url)
 
 
 async def test_redirect_is_not_followed(client: ReqwestClient) -> None:

@@ -35,6 +35,11 @@ def test_a_control_word_tells_its_language(said: str, language: str) -> None:
         ("chirungu", "en"),
         ("عربي", "ar"),
         ("in hindi", "hi"),
+        ("taura chirungu", "en"),
+        ("khuluma isikhiwa", "en"),
+        ("ndoda ndebele", "nd"),
+        ("ngifuna chishona", "sn"),
+        ("do you speak shona", "sn"),
     ],
 )
 def test_a_language_is_chosen_by_its_name(said: str, speaks: str) -> None:

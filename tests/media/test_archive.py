@@ -182,6 +182,8 @@ async def test_contact_takes_their_files_along(place: Studio) -> None:
     unused, in_use = await kept(place), await kept(place)
     await used(place, in_use)
     place_contact, place.contact_id = place.contact_id, ContactId(new_id())
+    async with AsyncSession(place.engine) as session, session.begin():
+        session.add(Contact(id=place.contact_id, merchant_id=SHOP, created_at=place.clock()))
     anothers = await kept(place)
 
     async with writing(place.engine) as connection:

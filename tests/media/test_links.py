@@ -1,15 +1,22 @@
 """A link names one file until it ends; nobody else can make one."""
 
 from datetime import timedelta
+from pathlib import Path
 from urllib.parse import parse_qs, urlsplit
 
 import pytest
+from sqlalchemy.ext.asyncio import AsyncEngine
 
+from sokoni.channels.accounts import Accounts
+from sokoni.channels.registry import Registry
+from sokoni.config import Settings
 from sokoni.db.vault import Vault
+from sokoni.kit.http import ReqwestClient
 from sokoni.kit.ids import new_id
 from sokoni.media.links import Links
 from sokoni.media.models import MediaId
 from sokoni.media.references import FileRef
+from sokoni.media.room import open_media
 from sokoni.testing.clock import StoppedClock
 
 FILE = FileRef(MediaId(new_id()))
@@ -88,3 +95,33 @@ def test_link_of_another_installation_is_none_of_ours(clock: StoppedClock, links
     theirs = Links(Vault([b"x" * 32]), clock, "https://files.example", LIFE)
 
     assert links.named(*taken_apart(theirs.of(FILE))) is None
+
+
+@pytest.mark.parametrize(
+    ("said", "base"),
+    [
+        ({"MEDIA_BASE_URL": "https://cdn.example/files"}, "https://cdn.example/files"),
+        ({"SOKONI_MEDIA_BASE_URL": "https://files.example"}, "https://files.example"),
+        ({}, "https://shop.example"),
+    ],
+)
+async def test_links_lead_where_the_environment_says(  # noqa: PLR0913 -- fixtures and a case
+    monkeypatch: pytest.MonkeyPatch,
+    tmp_path: Path,
+    engine: AsyncEngine,
+    vault: Vault,
+    clock: StoppedClock,
+    *,
+    said: dict[str, str],
+    base: str,
+) -> None:
+    for name, value in said.items():
+        monkeypatch.setenv(name, value)
+    settings = Settings(public_url="https://shop.example", media_dir=tmp_path)
+    async with ReqwestClient() as http:
+        accounts = Accounts(engine, vault, Registry(), http, clock)
+        media = open_media(
+            settings, engine=engine, vault=vault, clock=clock, accounts=accounts, http=http
+        )
+
+    assert media.links.of(FILE).startswith(f"{base}/media/{FILE.id.hex}.jpg?")

@@ -33,7 +33,9 @@ class StallSettings(BaseModel, frozen=True, extra="forbid"):
 
 
 KINDS: Final = Kinds(
-    channels={"pigeon": PigeonConfig, "house": HouseConfig}, capabilities={"stall": StallSettings}
+    channels={"pigeon": PigeonConfig, "house": HouseConfig},
+    capabilities={"stall": StallSettings},
+    languages={"en", "sn", "nd"},
 )
 
 MARKET: Final = """\

@@ -86,6 +86,10 @@ def test_unknown_keys_are_named_with_their_lines_in_every_part() -> None:
         ("role: owner", "role: king", "25: staff.role: "),
         ("name: Village Market\n", "", "1: name is missing"),
         ("currency: USD", "currency: [USD]", "4: currency: "),
+        ("currency: USD", "currency: USX", "4: currency: 'USX' is no currency"),
+        ("currency: USD", "currency: usd", "4: currency: 'usd' is no currency"),
+        ("[en, sn]", "[en, xx]", "6: nothing is worded in 'xx' here; there is: en, nd, sn"),
+        ("[en, sn]", "\n  - en\n  - xx", "8: nothing is worded in 'xx' here"),
         ("channels:", "channels: 5\nother:", "10: channels: this should be a list"),
     ],
 )

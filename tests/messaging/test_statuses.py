@@ -99,3 +99,33 @@ def test_an_account_cannot_report_on_the_messages_of_another() -> None:
     result = fold([(stranger, status)], [theirs])
 
     assert (result.advances, result.early) == ([], [stranger])
+
+
+SAID = st.tuples(st.sampled_from(NAMES), st.sampled_from(["", "service"]))
+
+
+@given(st.lists(st.lists(SAID, max_size=3), max_size=4))
+def test_a_message_is_priced_once_however_its_statuses_come(
+    batches: list[list[tuple[str, str]]],
+) -> None:
+    about, prices = target(), []
+
+    for batch in batches:
+        events = [(event(), status(about, *said)) for said in batch]
+        for advance in fold(events, [about]).advances:
+            prices += [advance.price] if advance.price else []
+            about.state, about.priced = advance.state, advance.priced
+
+    arrived = ("delivered", "read", "played")
+    said_so = any(category and name in arrived for batch in batches for name, category in batch)
+    assert len(prices) == said_so
+
+
+def event() -> StatusEvent:
+    return StatusEvent(EventId(new_id()), ACCOUNT, b"", 0, NOON)
+
+
+def status(about: Target, name: str, category: str) -> Status:
+    return Status(
+        provider_id="w", status=name, at=NOON, outbox_id=str(about.id), category=category
+    )

@@ -13,7 +13,7 @@ from typer.main import get_command
 from sokoni.bootstrap import kinds
 from sokoni.cli.app import app
 from sokoni.config import Settings
-from sokoni.gateway.metrics import GatewayMetrics, QueueFigures
+from sokoni.gateway.metrics import GatewayMetrics, NumberFigures, QueueFigures
 from sokoni.merchants.file import read_merchant_file
 from sokoni.testing.stage import ChannelName, Theatre
 from sokoni.testing.transcripts.parsing import parse_script
@@ -116,6 +116,7 @@ def test_every_figure_is_explained_and_none_that_is_not_there() -> None:
     gateway = CollectorRegistry()
     GatewayMetrics(gateway)
     QueueFigures(gateway)
+    NumberFigures(gateway)
     assert SENDS in REGISTRY._collector_to_names
     there = {
         metric.name

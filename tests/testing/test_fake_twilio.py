@@ -179,7 +179,7 @@ async def test_variables_are_refused(
         {"language": "en", "types": {"twilio/hologram": {}}},
         {
             "language": "en",
-            "types": {"twilio/list-picker": {"body": "b", "items": [{"item": "i", "id": "1"}]}},
+            "types": {"twilio/list-picker": {"body": "b", "items": [{"item": "i"}]}},
         },
         {
             "language": "en",

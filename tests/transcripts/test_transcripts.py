@@ -40,3 +40,21 @@ async def test_the_marketplace_works_from_end_to_end(
 @pytest.mark.parametrize("path", OTHERS, ids=lambda path: path.stem)
 async def test_what_people_do_besides(path: Path, database_url: str, channel: ChannelName) -> None:
     assert (await played(path, database_url, channel)).startswith("ok ")
+
+
+@pytest.mark.soak
+@pytest.mark.parametrize("channel", [ChannelName.WHATSAPP_CLOUD, ChannelName.TWILIO_WHATSAPP])
+@pytest.mark.parametrize("database_url", THREE, indirect=True)
+@pytest.mark.parametrize("path", OTHERS, ids=lambda path: path.stem)
+async def test_what_people_do_besides_on_every_database(
+    path: Path, database_url: str, channel: ChannelName
+) -> None:
+    assert (await played(path, database_url, channel)).startswith("ok ")
+
+
+@pytest.mark.parametrize("database_url", ["sqlite"], indirect=True)
+@pytest.mark.parametrize("name", ["sharing", "photos"])
+async def test_what_comes_as_a_file_is_read_over_twilio_too(name: str, database_url: str) -> None:
+    path = FOLDER / f"{name}.chat"
+
+    assert (await played(path, database_url, ChannelName.TWILIO_WHATSAPP)).startswith("ok ")

@@ -29,7 +29,7 @@ from sokoni.kit.ids import (
     OutboxId,
     new_id,
 )
-from sokoni.merchants.models import ChannelAccount, Merchant
+from sokoni.merchants.models import ChannelAccount, Merchant, Staff
 from sokoni.messaging.inbox import Arrival, Inbox
 from sokoni.messaging.leases import Leases
 from sokoni.messaging.models import SHARDS, Conversation, InboxEvent, Message, MessageState
@@ -76,6 +76,19 @@ class Street:
     inbox: Inbox
     settings: DeliverySettings
     hints: LocalHints = field(default_factory=LocalHints)
+
+    def owner_of(self, number: Number) -> Staff:
+        """Return a member of the merchant's staff, to be added."""
+        staff_id = new_id()
+        return Staff(
+            id=staff_id,
+            merchant_id=number.merchant_id,
+            name=self.vault.seal_text("staff.name", staff_id, "Nyasha"),
+            role="owner",
+            phone=self.vault.seal_text("staff.phone", staff_id, "+263773000003"),
+            phone_hash="x",
+            created_at=self.clock(),
+        )
 
     async def add_number(self, phone_number_id: str) -> Number:
         merchant_id, account_id = MerchantId(new_id()), AccountId(new_id())

@@ -7,10 +7,12 @@ from datetime import timedelta
 
 import msgspec
 import pytest
-from sqlalchemy import delete, update
+from prometheus_client import REGISTRY
+from sqlalchemy import delete, select, update
 from sqlalchemy.ext.asyncio import AsyncEngine
 
 from sokoni.channels.base import (
+    Address,
     AddressChange,
     Buttons,
     Option,
@@ -18,19 +20,22 @@ from sokoni.channels.base import (
     TemplateNews,
     Text,
 )
+from sokoni.channels.base import Message as Heard
 from sokoni.contacts.models import Consent, Contact, ContactAddress
 from sokoni.db.vault import Vault
 from sokoni.db.writing import writing
+from sokoni.kit.ids import PhoneNumber
 from sokoni.merchants.models import ChannelAccount
 from sokoni.merchants.service import TAKEN_OUT
 from sokoni.messaging.events import Undelivered
+from sokoni.messaging.inbox import Arrival
 from sokoni.messaging.models import MessageState
 from sokoni.messaging.outbox import BODY
 from sokoni.testing.clock import StoppedClock
 from sokoni.testing.fake_graph import http_error, refused
 from sokoni.workers.delivery import DeliverySettings
 from tests.conftest import THREE
-from tests.workers.outgoing import Street, street
+from tests.workers.outgoing import Number, Street, street
 
 ANA, BEN = "+263771000001", "+263772000002"
 
@@ -506,6 +511,69 @@ async def test_what_was_moved_to_another_conversation_is_sent_there(place: Stree
     await place.later(delivery, 1)
 
     assert place.said() == ["first", "second"]
+
+
+@pytest.mark.parametrize("database_url", THREE, indirect=True)
+@pytest.mark.parametrize("fed", [True, False])
+async def test_how_long_a_contact_waited_for_the_first_answer_is_measured(
+    place: Street, *, fed: bool
+) -> None:
+    ana = await place.add_talk(await place.add_number("1"), ANA)
+    heard = arrival(place, ana.number)
+    await place.inbox.store([heard])
+    first, second, own = (place.message(ana, text) for text in ("one", "two", "by itself"))
+    for part, message in enumerate((first, second), 1):
+        message.event_id, message.part = heard.id, part
+    first.heard_at = heard.received_at
+    place.clock.advance(timedelta(seconds=2))
+    before = waited()
+    delivery = await place.sender()
+    stored = await place.store(first, second, own)
+    if fed:
+        delivery.feed(stored)
+
+    await delivery.run_once()
+
+    assert (waited()[0] - before[0], waited()[1] - before[1]) == (1, 2.0)
+
+
+def arrival(place: Street, number: Number) -> Arrival:
+    now = place.clock()
+    message = Heard(provider_id="w1", sender=Address(phone=PhoneNumber(ANA)), sent_at=now)
+    return Arrival(account=number, item=message, received_at=now, due_at=now)
+
+
+def waited() -> tuple[float, float]:
+    """Return how many answers were measured, and their seconds."""
+    labels = {"channel": "whatsapp_cloud"}
+    count, seconds = (
+        REGISTRY.get_sample_value(f"sokoni_response_seconds_{what}", labels) or 0.0
+        for what in ("count", "sum")
+    )
+    return count, seconds
+
+
+@pytest.mark.parametrize("database_url", THREE, indirect=True)
+async def test_an_address_that_another_process_changed_counts_for_what_waited_already(
+    place: Street,
+) -> None:
+    ana = await place.add_talk(await place.add_number("1"), ANA)
+    delivery = await place.sender()
+    now, later = place.message(ana, "now"), place.message(ana, "later", due_in=10)
+    delivery.feed(await place.store(now, later))
+    await delivery.run_once()
+
+    async with place.engine.begin() as connection:
+        row = ContactAddress.contact_id == ana.contact_id
+        address_id = (await connection.execute(select(ContactAddress.id).where(row))).scalar_one()
+        sealed = place.vault.seal_text("contact_addresses.value", address_id, BEN)
+        await connection.execute(update(ContactAddress).where(row).values(value=sealed))
+        await connection.execute(
+            update(Contact).where(Contact.id == ana.contact_id).values(address_version=1)
+        )
+    await place.later(delivery, 10)
+
+    assert (place.said(ANA), place.said(BEN)) == (["now"], ["later"])
 
 
 async def test_an_address_that_the_answer_reveals_is_kept(place: Street) -> None:

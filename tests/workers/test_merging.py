@@ -5,7 +5,7 @@ from dataclasses import replace
 from datetime import timedelta
 
 import pytest
-from sqlalchemy import func, insert, select
+from sqlalchemy import func, insert, select, update
 from sqlalchemy.ext.asyncio import AsyncEngine, AsyncSession
 
 from sokoni.channels.base import Address, AddressChange, Message
@@ -249,6 +249,27 @@ async def test_what_waits_to_be_told_to_both_is_said_once(place: Town) -> None:
 
 
 @everywhere
+@pytest.mark.parametrize("found_first", [True, False])
+async def test_what_both_are_told_in_the_batch_that_finds_them_to_be_one_is_said_once(
+    place: Town, *, found_first: bool
+) -> None:
+    gone, kept = await two_contacts(place)
+    found = one_person(Address(phone=ANA), HIDDEN, place)
+    if found_first:
+        await place.happen(found)
+    for contact in (gone, kept):
+        await tell(place, contact)
+    if not found_first:
+        await place.happen(found)
+
+    await place.turn()
+    await place.turn()
+
+    assert place.said().count("news") == 1
+    assert EventState.WAITING not in {event.state for event in await place.events()}
+
+
+@everywhere
 async def test_what_either_was_told_before_is_not_told_again(place: Town) -> None:
     gone, kept = await two_contacts(place)
     await tell(place, gone)
@@ -325,3 +346,15 @@ async def test_whose_address_changed_is_made_known_after_the_commit(place: Town)
     await merge(place)
 
     assert place.moved == [(await kept_contact(place)).id]
+
+
+async def test_whoever_is_merged_has_no_address_that_is_known_already(place: Town) -> None:
+    gone, kept = await two_contacts(place)
+    async with writing(place.engine) as connection:
+        moved_often = update(Contact).where(Contact.id == gone).values(address_version=7)
+        await connection.execute(moved_often)
+
+    await merge(place)
+
+    assert (await kept_contact(place)).id == kept
+    assert (await kept_contact(place)).address_version == 8

@@ -13,7 +13,7 @@ from sokoni.channels.base import AccountNews, Inbound, TemplateNews
 from sokoni.channels.registry import Registry
 from sokoni.db.vault import Vault
 from sokoni.kit.ids import AccountId, new_id
-from sokoni.merchants.models import ChannelAccount, Staff
+from sokoni.merchants.models import ChannelAccount
 from sokoni.merchants.service import TAKEN_OUT
 from sokoni.messaging.inbox import Arrival
 from sokoni.messaging.models import EventState, InboxEvent, Template
@@ -86,18 +86,7 @@ async def office(engine: AsyncEngine, vault: Vault, clock: StoppedClock) -> Asyn
                         body="Sold.",
                     )
                 )
-            staff_id = new_id()
-            session.add(
-                Staff(
-                    id=staff_id,
-                    merchant_id=number.merchant_id,
-                    name=vault.seal_text("staff.name", staff_id, "Nyasha"),
-                    role="owner",
-                    phone=vault.seal_text("staff.phone", staff_id, "+263773000003"),
-                    phone_hash="x",
-                    created_at=clock(),
-                )
-            )
+            session.add(place.owner_of(number))
         accounts = Accounts(engine, vault, Registry(), place.http, clock)
         await accounts.refresh()
         yield Office(place, number, accounts)

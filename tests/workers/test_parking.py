@@ -3,6 +3,7 @@
 from collections.abc import AsyncIterator
 
 import pytest
+from prometheus_client import REGISTRY
 from sqlalchemy import update
 from sqlalchemy.ext.asyncio import AsyncEngine, AsyncSession
 
@@ -54,6 +55,22 @@ async def test_what_was_parked_is_answered_once_the_cause_is_mended(
     assert await states(place) == [EventState.DONE]
     inbound = [row for row in await place.log() if not row.outbound]
     assert len(inbound) == 1
+
+
+async def test_failures_are_counted_by_their_kind(place: Town) -> None:
+    before = counted()
+    await place.hear("boom")
+
+    await park(place)
+
+    failures, parked = (after - was for after, was in zip(counted(), before, strict=True))
+    assert (failures, parked) == (5, 1)
+
+
+def counted() -> tuple[float, float]:
+    """Return how many turns failed as the parrot's do, and how many events were parked."""
+    failed = REGISTRY.get_sample_value("sokoni_turn_failures_total", {"error": "RuntimeError"})
+    return failed or 0.0, REGISTRY.get_sample_value("sokoni_parked_total") or 0.0
 
 
 async def test_what_fails_again_is_parked_again(place: Town) -> None:

@@ -13,8 +13,9 @@ from sqlalchemy.ext.asyncio import AsyncConnection, AsyncEngine
 from sokoni.config import Settings
 from sokoni.db.vault import Vault
 from sokoni.db.writing import writing
-from sokoni.kit.ids import new_id
-from sokoni.messaging.events import StaffAct, Timer
+from sokoni.dialogue.manifest import Calendar
+from sokoni.kit.ids import ContactId, new_id
+from sokoni.messaging.events import StaffAct, Timer, TimerFor
 from sokoni.messaging.models import (
     Conversation,
     EventState,
@@ -232,3 +233,49 @@ async def test_what_lies_outside_the_database_is_cleared_without_a_transaction(
     for _ in range(3):
         await sweep.run_once()
     assert len(calls) == 2
+
+
+async def test_what_stands_in_a_calendar_falls_due_where_the_contact_last_wrote(
+    engine: AsyncEngine, vault: Vault, clock: StoppedClock
+) -> None:
+    async with street(engine, vault, clock) as place:
+        number, other = [await place.add_number(one) for one in ("1", "2")]
+        first = await place.add_talk(number, "+263771000001")
+        second = await place.add_talk(other, "+263771000002")
+        async with writing(engine) as connection:
+            # The same contact in two conversations: in the second they wrote later.
+            for one, at in ((first, clock()), (second, clock() + HOUR / 2)):
+                theirs = update(Conversation).where(Conversation.id == one.id)
+                both = {"contact_id": first.contact_id, "last_inbound_at": at}
+                await connection.execute(theirs.values(both))
+        due = [clock() + HOUR]
+
+        async def next_due(_connection: AsyncConnection) -> datetime | None:
+            return due[0] if due else None
+
+        async def take(_connection: AsyncConnection, now: datetime, limit: int) -> list[TimerFor]:
+            assert (now, limit > 0) == (due.pop(), True)
+            unknown = TimerFor(
+                merchant_id=number.merchant_id,
+                contact_id=ContactId(new_id()),
+                timer=Timer(name="x"),
+                once="1",
+            )
+            known = msgspec.structs.replace(unknown, contact_id=first.contact_id)
+            return [unknown, known]
+
+        sweep = Sweep(
+            engine=engine,
+            clock=clock,
+            inbox=place.inbox,
+            hints=place.hints,
+            calendars=[Calendar(next_due, take)],
+        )
+        assert await sweep.next_due() == due[0]
+        assert await sweep.run_once() == 0
+
+        clock.advance(HOUR)
+
+        assert await sweep.run_once() == 2
+        assert await sweep.run_once() == 0
+        assert [row.conversation_id for row in await place.events()] == [second.id]

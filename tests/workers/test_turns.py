@@ -6,11 +6,14 @@ from datetime import timedelta
 import pytest
 from sqlalchemy import Table, func, insert, select
 from sqlalchemy.ext.asyncio import AsyncEngine
+from typing_extensions import override
 
 from sokoni.channels.base import Address, AddressChange, Echo, Message
 from sokoni.contacts.models import Contact
 from sokoni.db.vault import Vault
 from sokoni.db.writing import writing
+from sokoni.kit.ids import PhoneNumber
+from sokoni.messaging.dialects import turn_sql
 from sokoni.messaging.events import Answer, StaffAct, Tell, Timer
 from sokoni.messaging.models import (
     Conversation,
@@ -20,6 +23,7 @@ from sokoni.messaging.models import (
     Request,
 )
 from sokoni.messaging.prompts import Prompt
+from sokoni.messaging.wakeups import LocalHints
 from sokoni.testing.clock import StoppedClock
 from tests.conftest import THREE
 from tests.workers.town import ANA, BEN, Died, Town, add_template, town
@@ -44,6 +48,23 @@ async def test_what_waited_is_answered_once_and_in_order(place: Town) -> None:
     assert sorted(place.said()) == ["one / two / three", "other"]
     assert {event.state for event in await place.events()} == {EventState.DONE}
     assert len(await place.log()) == 6
+
+
+@pytest.mark.parametrize("database_url", THREE, indirect=True)
+async def test_who_has_waited_longest_is_claimed_first(place: Town) -> None:
+    everybody = [PhoneNumber(f"+2637710000{number:02}") for number in range(12)]
+    for sender in everybody:
+        await place.hear("hello", sender=sender)
+    await place.turn()
+    # The last to come the first time, so with the highest ids, are the first to write again.
+    for sender in reversed(everybody):
+        await place.hear("again", sender=sender)
+    waiting = [event.conversation_id for event in await place.events() if event.state == 0]
+
+    async with writing(place.engine) as connection:
+        claimed = await turn_sql(place.engine).lock(connection, place.clock(), 4)
+
+    assert {one.id for one in claimed} == set(waiting[:4])
 
 
 async def test_state_language_and_window_are_kept(place: Town) -> None:
@@ -131,6 +152,34 @@ async def test_a_burst_waits_for_its_last_line(
         await place.later(1.3)
 
         assert place.said() == ["one / two"]
+
+
+async def test_the_end_of_a_burst_is_not_left_to_the_next_poll(
+    engine: AsyncEngine, vault: Vault, clock: StoppedClock
+) -> None:
+    async with town(engine, vault, clock, quiet_ms=1200) as place:
+        slept = place.worker._hints = Sleeps(clock)
+        await place.hear("one")
+
+        while not place.said():
+            await place.worker._step()
+
+        assert slept.seconds == pytest.approx(1.2, abs=0.01)
+
+
+class Sleeps(LocalHints):
+    """Nobody hints at anything: the clock goes on by as long as is waited."""
+
+    def __init__(self, clock: StoppedClock) -> None:
+        super().__init__()
+        self.seconds = 0.0
+        self._clock = clock
+
+    @override
+    async def wait(self, topic: str, timeout: float) -> bool:
+        self.seconds += timeout
+        self._clock.advance(timedelta(seconds=timeout))
+        return False
 
 
 async def test_a_tap_does_not_wait(engine: AsyncEngine, vault: Vault, clock: StoppedClock) -> None:

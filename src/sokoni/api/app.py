@@ -6,14 +6,21 @@ from typing import Any, Final
 
 from fastapi import APIRouter, FastAPI
 
-from sokoni.api import contacts, conversations, events, places, simulator, stats
+from sokoni.api import contacts, conversations, events, places, reports, simulator, stats
 from sokoni.api.reference import describe
 from sokoni.web.bodies import SmallBodies
 from sokoni.web.parts import WebParts
-from sokoni.web.problems import Problem, answer_with_problems
+from sokoni.web.problems import Problem, answer_with_problems, describe_problems
 
 PREFIX: Final = "/api/v1"
-_OURS: Final = (conversations.router, contacts.router, events.router, places.router, stats.router)
+_OURS: Final = (
+    conversations.router,
+    contacts.router,
+    events.router,
+    places.router,
+    reports.router,
+    stats.router,
+)
 _REFUSALS: Final[dict[int | str, dict[str, Any]]] = {
     "default": {"model": Problem, "description": "What went wrong, as application/problem+json."}
 }
@@ -32,6 +39,7 @@ def create_api(parts: WebParts, capabilities: Iterable[APIRouter] = ()) -> FastA
     app.state.parts = parts
     app.add_middleware(SmallBodies, prefix=PREFIX)
     answer_with_problems(app)
+    describe_problems(app)
     describe(app)
     for router in (*_OURS, *capabilities):
         app.include_router(router, prefix=PREFIX)

@@ -1,26 +1,35 @@
-"""Contacts by phone number, and the conversations they have."""
+"""Contacts by phone number or id: what they are, all that is kept of them, what they are sent."""
 
 from collections.abc import Sequence
+from datetime import datetime
+from http import HTTPStatus
+from typing import Annotated, Self
 from uuid import UUID
 
-from fastapi import APIRouter
+from fastapi import APIRouter, Path
 from pydantic import BaseModel
 
 from sokoni.api.conversations import ConversationShown, shown
-from sokoni.errors import AppError
-from sokoni.kit.phones import find_phone
+from sokoni.api.exporting import Exported, export
+from sokoni.contacts.consent import consent
+from sokoni.contacts.directory import ContactDirectory, Person
+from sokoni.dialogue.erasing import Erasing
+from sokoni.kit.ids import ContactId
 from sokoni.messaging.history import History
-from sokoni.web.parts import Parts, Reading
-from sokoni.web.principal import Agent
+from sokoni.messaging.holding import hold
+from sokoni.web.contacts import ContactUnknownError, find_contact_named
+from sokoni.web.pagination import Page, PageWanted, page_of
+from sokoni.web.parts import Parts, Reading, Transaction, WebParts, Writing
+from sokoni.web.principal import Agent, Principal
 
 router = APIRouter(prefix="/contacts", tags=["contacts"])
-
-
-class ContactUnknownError(AppError):
-    """Nobody with this number ever wrote to the merchant."""
-
-    code = "contact_unknown"
-    http_status = 404
+Named = Annotated[
+    str,
+    Path(
+        max_length=60,
+        description="Phone number, as people of the merchant's country write it, or id.",
+    ),
+]
 
 
 class ContactShown(BaseModel, frozen=True):
@@ -33,16 +42,56 @@ class ContactShown(BaseModel, frozen=True):
     conversations: Sequence[ConversationShown]
 
 
-@router.get("/{phone}")
-async def contact_by_phone(
-    phone: str, principal: Agent, parts: Parts, session: Reading
+class ConsentShown(BaseModel, frozen=True):
+    """Whether a contact takes messages that they did not just ask for."""
+
+    id: UUID
+    opted_out: bool
+
+
+class ContactListed(BaseModel, frozen=True):
+    """A person the merchant talks with, in a list of all."""
+
+    id: UUID
+    name: str
+    language: str
+    opted_out: bool
+    blocked: bool
+    created_at: datetime
+
+    @classmethod
+    def of(cls, person: Person) -> Self:
+        return cls(
+            id=person.id,
+            name=person.name,
+            language=person.language,
+            opted_out=person.opted_out,
+            blocked=person.blocked,
+            created_at=person.created_at,
+        )
+
+
+@router.get("")
+async def contacts(
+    principal: Agent, parts: Parts, session: Reading, wanted: PageWanted
+) -> Page[ContactListed]:
+    """Return who has written or was written to, in the order in which they came."""
+    directory = ContactDirectory(session, parts.vault, principal.merchant_id)
+    after = None if wanted.after is None else ContactId(wanted.after)
+    found = await directory.page(after=after, limit=wanted.one_more)
+    return page_of(found, wanted, ContactListed.of, lambda one: one.id)
+
+
+@router.get("/{contact}")
+async def one_contact(
+    contact: Named, principal: Agent, parts: Parts, session: Reading
 ) -> ContactShown:
-    """Look a contact up by phone number, written as people of the merchant's country write it."""
-    number = find_phone(phone, principal.merchant.country)
+    """Look a contact up who has written, or was written to."""
     history = History(session, parts.vault, principal.merchant_id)
-    found = await history.of_phone(number) if number else []
+    contact_id = await find_contact_named(session, parts.vault, principal.merchant, contact)
+    found = await history.of_contact(contact_id)
     if not found:
-        raise ContactUnknownError("no contact with this number")
+        raise ContactUnknownError("no conversation with this contact")
     first = found[0]
     return ContactShown(
         id=first.contact_id,
@@ -51,3 +100,48 @@ async def contact_by_phone(
         opted_out=first.opted_out,
         conversations=[shown(one) for one in found],
     )
+
+
+@router.get("/{contact}/export")
+async def everything(contact: Named, principal: Agent, parts: Parts, session: Reading) -> Exported:
+    """Return all that is kept of a contact, in words that they can read."""
+    contact_id = await find_contact_named(session, parts.vault, principal.merchant, contact)
+    return await export(session, parts, principal.merchant_id, contact_id)
+
+
+@router.delete("/{contact}", status_code=HTTPStatus.NO_CONTENT)
+async def erase(contact: Named, principal: Agent, parts: Parts, writing: Writing) -> None:
+    """Erase all that is kept of a contact, for good. Who writes again is a stranger."""
+    merchant = principal.merchant
+    contact_id = await find_contact_named(writing.session, parts.vault, merchant, contact)
+    erasing = Erasing(
+        inbox=parts.inbox, clock=parts.clock, merchant_id=merchant.id, hooks=parts.erasers
+    )
+    if not await erasing.erase(writing.connection, contact_id):
+        raise ContactUnknownError(str(contact_id))
+
+
+@router.post("/{contact}/opt_out")
+async def opt_out(
+    contact: Named, principal: Agent, parts: Parts, writing: Writing
+) -> ConsentShown:
+    """Send the contact nothing that they did not just ask for, as if they had said stop."""
+    return await _consent(contact, principal, parts, writing, given=False)
+
+
+@router.post("/{contact}/opt_in")
+async def opt_in(contact: Named, principal: Agent, parts: Parts, writing: Writing) -> ConsentShown:
+    """Take an opt-out back, at the contact's own wish."""
+    return await _consent(contact, principal, parts, writing, given=True)
+
+
+async def _consent(
+    contact: str, principal: Principal, parts: WebParts, writing: Transaction, *, given: bool
+) -> ConsentShown:
+    merchant = principal.merchant
+    contact_id = await find_contact_named(writing.session, parts.vault, merchant, contact)
+    await hold(writing.connection, merchant.id, contact_id)
+    await consent(
+        writing.connection, merchant.id, contact_id, given=given, source="staff", now=parts.clock()
+    )
+    return ConsentShown(id=contact_id, opted_out=not given)

@@ -1,30 +1,21 @@
 """Conversations of the key's merchant: read them, take them over, give them back, write."""
 
 from datetime import datetime
-from typing import Annotated
 from uuid import UUID
 
-from fastapi import APIRouter, Header
+from fastapi import APIRouter
 from pydantic import BaseModel, Field
 
 from sokoni.api.looks import Look, look_of
 from sokoni.kit.ids import ConversationId, OutboxId
 from sokoni.messaging.history import Entry, History, Overview
 from sokoni.messaging.staff_desk import LONGEST, Act, StaffDesk
+from sokoni.web.once import OnceKey
 from sokoni.web.pagination import Page, PageWanted, page_of
 from sokoni.web.parts import Parts, Reading, Transaction, WebParts, Writing
 from sokoni.web.principal import Agent, Principal
 
 router = APIRouter(prefix="/conversations", tags=["conversations"])
-Once = Annotated[
-    str,
-    Header(
-        alias="Idempotency-Key",
-        max_length=80,
-        pattern=r"^[\x21-\x7e]*$",
-        description="The same key does the same thing once.",
-    ),
-]
 
 
 class ConversationShown(BaseModel, frozen=True):
@@ -106,7 +97,7 @@ async def messages(
 
 @router.post("/{conversation_id}/take", status_code=202)
 async def take(
-    conversation_id: UUID, principal: Agent, parts: Parts, writing: Writing, once: Once = ""
+    conversation_id: UUID, principal: Agent, parts: Parts, writing: Writing, once: OnceKey = ""
 ) -> Accepted:
     """Take the conversation over: the bot is silent from now on."""
     return await _do(parts, principal, writing, conversation_id, "take", once=once)
@@ -114,7 +105,7 @@ async def take(
 
 @router.post("/{conversation_id}/back", status_code=202)
 async def give_back(
-    conversation_id: UUID, principal: Agent, parts: Parts, writing: Writing, once: Once = ""
+    conversation_id: UUID, principal: Agent, parts: Parts, writing: Writing, once: OnceKey = ""
 ) -> Accepted:
     """Give the conversation back to the bot."""
     return await _do(parts, principal, writing, conversation_id, "back", once=once)
@@ -127,7 +118,7 @@ async def say(
     principal: Agent,
     parts: Parts,
     writing: Writing,
-    once: Once = "",
+    once: OnceKey = "",
 ) -> Accepted:
     """Say something to the contact, which takes the conversation over too."""
     return await _do(parts, principal, writing, conversation_id, "say", text=said.text, once=once)

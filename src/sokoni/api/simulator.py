@@ -40,6 +40,24 @@ class SentMessages(BaseModel, frozen=True):
     messages: Sequence[SentMessage]
 
 
+class Simulated(BaseModel, frozen=True):
+    """A merchant that can be written to."""
+
+    merchant: str
+    name: str
+    country: str
+    """Whose phone numbers are meant where no country code is dialled."""
+
+
+@router.get("/{merchant}")
+async def simulated_merchant(merchant: str, parts: Parts) -> Simulated:
+    """Return what a phone must know to write to the merchant."""
+    profile = await parts.merchants.find(merchant)
+    if profile is None:
+        raise MerchantUnknownError(merchant)
+    return Simulated(merchant=profile.slug, name=profile.name, country=profile.country)
+
+
 @router.get("/{merchant}/{sender}/messages")
 async def sent_messages(
     merchant: str,

@@ -1,20 +1,22 @@
 """How busy the key's merchant is, where contacts stand, and what goes wrong (MO-03)."""
 
 from collections import Counter
-from collections.abc import Iterable, Mapping
-from datetime import date, timedelta
+from collections.abc import Iterable, Mapping, Sequence
+from datetime import UTC, date, datetime, time, timedelta
 from typing import Annotated, Final
 
 import msgspec
 import structlog
 from fastapi import APIRouter, Query
 from pydantic import BaseModel
+from sqlalchemy.ext.asyncio import AsyncSession
 
 from sokoni.db.vault import KeyUnknownError, TamperedError, Vault
 from sokoni.dialogue.journeys import Happened
 from sokoni.dialogue.state import DialogueState
 from sokoni.dialogue.tally import Counted, counts_since
-from sokoni.kit.ids import ConversationId
+from sokoni.kit.ids import ConversationId, MerchantId
+from sokoni.messaging.pricing import Usage, month_of, usage
 from sokoni.messaging.statistics import Figures, Statistics
 from sokoni.web.parts import Parts, Reading, WebParts
 from sokoni.web.principal import Reader
@@ -46,6 +48,28 @@ class TaskStats(BaseModel, frozen=True):
     steps: Mapping[str, StepStats] = {}
 
 
+class PricedStats(BaseModel, frozen=True):
+    """Messages of one category that arrived this month."""
+
+    billable: int
+    free: int
+
+
+class NumberStats(BaseModel, frozen=True):
+    """What a number's provider priced this month."""
+
+    channel: str
+    number: str
+    """As the provider names it."""
+    month: date
+    """Its first day, UTC."""
+    free_messages: int
+    """Of the month; 0: nobody counts them."""
+    free_messages_used: int
+    percent_used: int
+    categories: Mapping[str, PricedStats]
+
+
 class Stats(BaseModel, frozen=True):
     """Counts over all time, and over the last day where it says so."""
 
@@ -61,6 +85,9 @@ class Stats(BaseModel, frozen=True):
     """Open tasks by the question that was last asked, of the 500 busiest conversations."""
     tasks: Mapping[str, TaskStats]
     """By task, over as many days as were asked for."""
+    by_day: Mapping[str, Mapping[date, int]]
+    """What is counted by day (UTC), over as many days; days without any are left out."""
+    numbers: Sequence[NumberStats]
 
 
 @router.get("")
@@ -68,11 +95,13 @@ async def statistics(
     principal: Reader,
     parts: Parts,
     session: Reading,
-    days: Annotated[int, Query(ge=1, le=400, description="days of `tasks`, with today")] = 30,
+    days: Annotated[
+        int, Query(ge=1, le=400, description="days of `tasks` and `by_day`, with today")
+    ] = 30,
 ) -> Stats:
     """Count conversations, messages and events, tell where contacts stand and what they finish."""
     counting = Statistics(session, principal.merchant_id, parts.clock())
-    figures = await counting.figures()
+    figures, first = await counting.figures(), _first(parts, days)
     return Stats(
         conversations=figures.conversations,
         active_in_a_day=figures.active_in_a_day,
@@ -82,7 +111,44 @@ async def statistics(
         failed_share=_failed_share(figures),
         events=figures.events,
         steps=_steps(parts.vault, await counting.states(limit=_LOOKED_AT)),
-        tasks=_tasks(await counts_since(session, principal.merchant_id, _first(parts, days))),
+        tasks=_tasks(await counts_since(session, principal.merchant_id, first)),
+        by_day=await _by_day(parts, session, counting, principal.merchant_id, first),
+        numbers=[
+            _number(one)
+            for one in await usage(session, month_of(parts.clock()), principal.merchant_id)
+        ],
+    )
+
+
+async def _by_day(
+    parts: WebParts,
+    session: AsyncSession,
+    counting: Statistics,
+    merchant_id: MerchantId,
+    first: date,
+) -> Mapping[str, Mapping[date, int]]:
+    """Return what conversations and the merchant's capabilities count."""
+    since = datetime.combine(first, time(), UTC)
+    found = dict(await counting.by_day(since))
+    for name in (await parts.merchants.get(merchant_id)).capabilities:
+        if count := parts.by_day.get(name):
+            theirs = await count(session, merchant_id, since)
+            found |= {f"{name}.{what}": days for what, days in theirs.items()}
+    return found
+
+
+def _number(one: Usage) -> NumberStats:
+    return NumberStats(
+        channel=one.channel,
+        number=one.key,
+        month=one.month,
+        free_messages=one.allowance,
+        free_messages_used=one.metered,
+        percent_used=one.percent,
+        categories={
+            name: PricedStats(billable=each.billable, free=each.free)
+            for name, each in one.categories.items()
+        },
     )
 
 

@@ -223,6 +223,8 @@ class Status(msgspec.Struct, frozen=True, kw_only=True, omit_defaults=True, tag=
     category: str = ""
     """Price category, where the provider names one."""
     billable: bool | None = None
+    metered: bool = False
+    """It is of a kind of which so many a month are free for each number."""
 
 
 class Echo(msgspec.Struct, frozen=True, kw_only=True, omit_defaults=True, tag="echo"):
@@ -293,6 +295,8 @@ class Unreadable(msgspec.Struct, frozen=True, kw_only=True, tag="unreadable"):
     raw: bytes
     """A body that holds it: a later version's `parse` may make sense of it."""
     reason: str = ""
+    once: str = ""
+    """Of all that share it the first is kept; "": whatever has other bytes is another."""
 
 
 Inbound: TypeAlias = (
@@ -354,6 +358,8 @@ class Neutral(msgspec.Struct, frozen=True, kw_only=True, omit_defaults=True):
     """Label of the button that opens a list."""
     reply_with_number: str = ""
     """Last line of a numbered menu, such as "Reply with a number."."""
+    first: int = 1
+    """The number of the first option, where others are told and numbered in the text."""
     more_label: str = ""
     """Label of the row that shows the next page."""
     numbered: bool = False
@@ -378,12 +384,16 @@ class Buttons(msgspec.Struct, frozen=True, kw_only=True, omit_defaults=True, tag
     body: str
     options: tuple[Option, ...]
     image_url: str = ""
+    first: int = 1
+    """The number of the first option, should they be shown as text."""
 
 
-class Listing(msgspec.Struct, frozen=True, kw_only=True, tag="list"):
+class Listing(msgspec.Struct, frozen=True, kw_only=True, omit_defaults=True, tag="list"):
     body: str
     label: str
     options: tuple[Option, ...]
+    first: int = 1
+    """The number of the first option, should they be shown as text."""
 
 
 class Image(msgspec.Struct, frozen=True, kw_only=True, omit_defaults=True, tag="image"):

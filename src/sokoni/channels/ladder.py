@@ -66,7 +66,8 @@ def lower(neutral: Neutral, limits: Limits, page: int = 1) -> Lowered:
     options = _page(neutral, limits, page)
     spoken = _linked(neutral)
     if neutral.ask_contact and limits.contact_request:
-        return Lowered(_contact(neutral, _menu(spoken, options), limits), options)
+        menu = _menu(spoken, options, neutral.first)
+        return Lowered(_contact(neutral, menu, limits), options)
     if not neutral.numbered and _fit_buttons(options, limits):
         return Lowered(_buttons(neutral, spoken, options, limits), options)
     if not neutral.numbered and _fit_list(options, limits):
@@ -79,9 +80,9 @@ def step_down(content: Content, limits: Limits) -> Content | None:  # noqa: PLR0
     match content:
         case Buttons():
             body = _lines(content.body, content.image_url)
-            return Text(_menu_within(body, content.options, limits.text))
+            return Text(_menu_within(body, content.options, limits.text, content.first))
         case Listing():
-            return Text(_menu_within(content.body, content.options, limits.text))
+            return Text(_menu_within(content.body, content.options, limits.text, content.first))
         case LocationRequest() | ContactRequest():
             return Text(shortened(content.body, limits.text))
         case LinkButton():
@@ -147,7 +148,8 @@ def _buttons(
     alone = before or neutral.document_url or not limits.image_buttons
     image = "" if alone else neutral.image_url
     ahead = _ahead(neutral, before, limits, shown=bool(image))
-    return (*ahead, Buttons(body=body, options=tuple(options), image_url=image))
+    buttons = Buttons(body=body, options=tuple(options), image_url=image, first=neutral.first)
+    return (*ahead, buttons)
 
 
 def _list(
@@ -156,10 +158,10 @@ def _list(
     rows, whole = _rows(options, limits)
     if not whole:
         # What no row can hold is said in full above the list.
-        spoken = _lines(spoken, _menu("", options), gap="\n\n")
+        spoken = _lines(spoken, _menu("", options, neutral.first), gap="\n\n")
     before, body = _parted(spoken, neutral.options_label, limits)
     label = shortened(one_line(neutral.options_label) or _NO_WORDS, limits.list_label)
-    listing = Listing(body=body, label=label, options=rows)
+    listing = Listing(body=body, label=label, options=rows, first=neutral.first)
     return (*_ahead(neutral, before, limits), listing)
 
 
@@ -184,12 +186,12 @@ def _told(option: Option, title: str) -> str:
 def _numbered(
     neutral: Neutral, spoken: str, options: Sequence[Option], limits: Limits
 ) -> tuple[Content, ...]:
-    menu = _lines(_menu(spoken, options), neutral.reply_with_number, gap="\n\n")
+    menu = _lines(_menu(spoken, options, neutral.first), neutral.reply_with_number, gap="\n\n")
     return _plain(_said(neutral, menu), limits)
 
 
-def _menu(body: str, options: Sequence[Option]) -> str:
-    lines = [_line(number, option) for number, option in enumerate(options, 1)]
+def _menu(body: str, options: Sequence[Option], first: int) -> str:
+    lines = [_line(number, option) for number, option in enumerate(options, first)]
     return _lines(body, "\n".join(lines), gap="\n\n")
 
 
@@ -197,14 +199,14 @@ def _line(number: int, option: Option) -> str:
     return f"{number}. " + _DASH.join(filter(None, (option.title, option.description)))
 
 
-def _menu_within(body: str, options: Sequence[Option], limit: int) -> str:
+def _menu_within(body: str, options: Sequence[Option], limit: int, first: int) -> str:
     """Write the menu within `limit`: first without descriptions, then with a shorter body."""
-    menu = _menu(body, options)
+    menu = _menu(body, options, first)
     if units(menu) <= limit:
         return menu
     bare = [Option(option.id, option.title) for option in options]
-    rest = limit - units(_menu("", bare)) - 2
-    return shortened(_menu(shortened(body, max(rest, 1)), bare), limit)
+    rest = limit - units(_menu("", bare, first)) - 2
+    return shortened(_menu(shortened(body, max(rest, 1)), bare, first), limit)
 
 
 # --- around the options -----------------------------------------------------------------------

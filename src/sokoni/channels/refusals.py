@@ -1,10 +1,11 @@
 """What a provider's refusal means for us; each channel keeps its provider's codes as data."""
 
+from collections.abc import Awaitable
 from dataclasses import dataclass
 from typing import Final
 
 from sokoni.channels import base
-from sokoni.kit.http import Response
+from sokoni.kit.http import NotSentError, OutcomeUnknownError, Response
 
 
 @dataclass(frozen=True, slots=True)
@@ -32,6 +33,16 @@ UNREACHABLE: Final = Meaning(base.RecipientUnreachableError)
 OPTED_OUT: Final = Meaning(base.OptedOutError)
 NOT_RENDERABLE: Final = Meaning(base.NotRenderableError)
 TEMPLATE: Final = Meaning(base.TemplateUnusableError)
+
+
+async def landed(asked: Awaitable[Response]) -> Response:
+    """Return what a provider answers to a send, or raise what it means that it did not."""
+    try:
+        return await asked
+    except NotSentError as error:
+        raise base.TemporarySendError(str(error)) from error
+    except OutcomeUnknownError as error:
+        raise base.UnknownOutcomeError(str(error)) from error
 
 
 def by_status(status: int) -> Meaning:

@@ -17,6 +17,8 @@ COMMANDS: Final[Mapping[str, str]] = {
     "apikey": "sokoni.cli.apikey:commands",
     "events": "sokoni.cli.events:commands",
     "places": "sokoni.cli.places:commands",
+    "review": "sokoni.cli.review:commands",
+    "contact": "sokoni.cli.contact:commands",
     "handover": "sokoni.cli.handover:commands",
     "keys": "sokoni.cli.keys:commands",
     "classifier": "sokoni.cli.classifier:commands",

@@ -26,7 +26,9 @@ _HELP = (
 
 def chat(
     merchant: Annotated[str, typer.Argument(help="The merchant's id.")],
-    phone: Annotated[str, typer.Option(help="The number you write from.")] = "+263771234567",
+    phone: Annotated[
+        str, typer.Option(help="The number you write from, as at home or in full.")
+    ] = "+263771234567",
     url: Annotated[str, typer.Option(help="Where the server is, if not SOKONI_PUBLIC_URL.")] = "",
     *,
     text_only: Annotated[bool, typer.Option(help="A phone without buttons and lists.")] = False,
@@ -38,9 +40,10 @@ def chat(
 
 async def _chat(url: str, merchant: str, number: str, *, text_only: bool) -> None:
     async with ReqwestClient() as http:
-        phone = Phone(http, url, merchant, number, text_only)
+        phone = Phone(http, url, merchant, text_only=text_only)
+        await phone.dial(number)
         await phone.news()  # what was said before is not shown again
-        say(f"{merchant} as {number}. {_HELP}")
+        say(f"{merchant} as {phone.number}. {_HELP}")
         writing = asyncio.create_task(_write(phone, _lines()))
         showing = asyncio.create_task(_show(phone))
         await asyncio.wait({writing, showing}, return_when=asyncio.FIRST_COMPLETED)

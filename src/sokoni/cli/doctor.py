@@ -15,6 +15,7 @@ from sokoni.cli.parts import DatabaseUnreachableError, engine_of
 from sokoni.cli.server_checks import (
     database_findings,
     key_findings,
+    reach_finding,
     redis_findings,
     settings_findings,
 )
@@ -48,7 +49,8 @@ async def examine(settings: Settings | None = None) -> list[Finding]:
         check_settings(settings)
     except (InvalidSettingsError, UnsafeSettingsError) as error:
         return [wrong(line) for line in str(error).splitlines()]
-    findings = [*settings_findings(settings), await redis_findings(settings)]
+    findings = [*settings_findings(settings)]
+    findings += [await reach_finding(settings), await redis_findings(settings)]
     findings += await media_findings(settings)
     try:
         async with engine_of(settings) as engine:

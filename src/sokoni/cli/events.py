@@ -61,11 +61,17 @@ def replay(
     merchant: Slug = "",
     everything: Annotated[bool, typer.Option("--all", help="All that were set aside.")] = False,
 ) -> None:
-    """Put parked events back in line, their attempts forgotten; read unreadable ones anew."""
+    """Put parked events back in line, their attempts forgotten; read unreadable ones anew.
+
+    Exit code 1 where one still cannot be read.
+    """
     wanted = [EventId(one) for one in ids or ()]
     if bool(wanted) == everything:
         raise NoEventsNamedError("Name events by their ids, or say --all.")
-    say("\n".join(_became(asyncio.run(_replay(wanted, merchant)))) or "There is none.")
+    replayed = asyncio.run(_replay(wanted, merchant))
+    say("\n".join(_became(replayed)) or "There is none.")
+    if _with(Outcome.UNREADABLE, replayed):
+        raise typer.Exit(1)
 
 
 async def _replay(ids: list[EventId], slug: str) -> list[Replayed]:

@@ -15,8 +15,10 @@ from sokoni.channels.base import ChannelConfig
 from sokoni.channels.registry import Registry, UnknownChannelError
 from sokoni.cli.findings import Finding, advice, good, wrong
 from sokoni.db.vault import KeyUnknownError, TamperedError, Vault
+from sokoni.kit.clock import Clock, utc_now
 from sokoni.merchants.models import ChannelAccount, Merchant, Staff
 from sokoni.messaging.models import Template
+from sokoni.messaging.pricing import STEPS, Usage, month_of, usage
 from sokoni.messaging.templates import SENDABLE
 
 _POOR: Final = frozenset({"YELLOW", "RED"})
@@ -33,10 +35,18 @@ class MerchantCheck:
     staff: int
     vault: Vault
     production: bool
+    usage: Sequence[Usage] = ()
+    """What its numbers sent this month."""
 
     @classmethod
     async def of(
-        cls, session: AsyncSession, merchant: Merchant, vault: Vault, *, production: bool
+        cls,
+        session: AsyncSession,
+        merchant: Merchant,
+        vault: Vault,
+        *,
+        production: bool,
+        clock: Clock = utc_now,
     ) -> Self:
         own = ChannelAccount.merchant_id == merchant.id
         templates = select(Template).where(Template.merchant_id == merchant.id)
@@ -48,6 +58,7 @@ class MerchantCheck:
             staff=await session.scalar(staff) or 0,
             vault=vault,
             production=production,
+            usage=await usage(session, month_of(clock()), merchant.id),
         )
 
     def findings(self) -> Iterator[Finding]:
@@ -60,6 +71,13 @@ class MerchantCheck:
         for language in self.merchant.languages:
             if not (_LOCALES / f"{language}.po").exists():
                 yield wrong(f"{slug} speaks {language}, for which there is no catalogue.")
+        for one in self.usage:
+            if one.percent >= STEPS[0]:
+                yield advice(
+                    f"{slug}, {one.channel} {one.key}: {one.metered} of its {one.allowance} free "
+                    "messages of this month are used; those beyond cost money, and do not arrive "
+                    "where no payment method is set up."
+                )
         if not self.staff:
             yield advice(f"{slug} has no staff: nobody is told when a contact asks for a person.")
 

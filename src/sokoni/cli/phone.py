@@ -10,8 +10,10 @@ import msgspec
 
 from sokoni.errors import AppError
 from sokoni.kit.http import HttpClient, Response, TransportError
+from sokoni.kit.phones import find_phone
 
 _PIN: Final = re.compile(r"/pin\s+(-?\d+(?:\.\d+)?)\s*,\s*(-?\d+(?:\.\d+)?)")
+_DIGITS: Final = re.compile(r"\+?[\d\s()./-]+")
 _FILE: Final = re.compile(r"/file\s+(\S.*)")
 
 
@@ -20,6 +22,13 @@ class ServerSilentError(AppError):
 
     code = "server_silent"
     http_status = 503
+
+
+class NumberUnknownError(AppError):
+    """It has digits alone, and nobody can be called there."""
+
+    code = "number_unknown"
+    http_status = 422
 
 
 class ChoiceMade(msgspec.Struct, frozen=True):
@@ -53,6 +62,10 @@ class Received(msgspec.Struct, frozen=True):
         return [address for address in (self.image, self.document, link) if address]
 
 
+class _Simulated(msgspec.Struct, frozen=True):
+    country: str
+
+
 class _Answer(msgspec.Struct, frozen=True):
     messages: Sequence[Received]
 
@@ -64,11 +77,21 @@ class Phone:
     http: HttpClient
     url: str
     merchant: str
-    number: str
+    number: str = ""
     text_only: bool = False
     """It shows neither buttons nor lists."""
     seen: int = 0
     offered: Sequence[ChoiceMade] = ()
+
+    async def dial(self, typed: str) -> None:
+        """Take a number as people write it at home for its full form; keep a name as it is."""
+        answer = await self._ask("GET", f"/api/v1/simulator/{quote(self.merchant)}")
+        self._check(answer)
+        country = msgspec.json.decode(answer.body, type=_Simulated).country
+        found = find_phone(typed, country)
+        if found is None and _DIGITS.fullmatch(typed):
+            raise NumberUnknownError(f"{typed} is no phone number in {country}, nor abroad.")
+        self.number = found or typed
 
     async def write(self, typed: str) -> None:
         """Send what was typed: a choice by its number, a place, a file or words."""

@@ -29,6 +29,19 @@ def ready() -> Settings:
     return settings
 
 
+def served_at(settings: Settings, host: str, port: int) -> Settings:
+    """Return the settings, with the address that is listened on where no public one was said.
+
+    Links to files lead there, and nobody finds them on a port that is not ours.
+    """
+    if "public_url" in settings.model_fields_set:
+        return settings
+    # Whoever listens everywhere is found on this machine, at least.
+    found = {"0.0.0.0": "127.0.0.1", "::": "::1"}.get(host, host)  # noqa: S104
+    name = f"[{found}]" if ":" in found else found
+    return settings.model_copy(update={"public_url": f"http://{name}:{port}"})
+
+
 class PortTakenError(AppError):
     """Somebody else listens there, or we may not."""
 

@@ -1,8 +1,11 @@
 """Looks at the server: settings, database, keys, Redis."""
 
+import asyncio
 import logging
 import stat
 from collections.abc import Iterator
+from http import HTTPStatus
+from typing import Final
 
 from redis.asyncio import from_url
 from redis.exceptions import RedisError
@@ -15,13 +18,17 @@ from sokoni.db.engine import READING, with_driver
 from sokoni.db.keys import KeysError, open_vault
 from sokoni.db.migrate import SchemaError, check_current
 from sokoni.db.vault import Vault
+from sokoni.kit.http import ReqwestClient, Response, TransportError
+
+_REACH_SECONDS: Final = 3.0
+_ENDING_SECONDS: Final = 0.1
 
 
 def settings_findings(settings: Settings) -> Iterator[Finding]:
     """Judge what the environment says, without opening anything."""
     if settings.log_level.upper() not in logging.getLevelNamesMapping():
         yield wrong(f"SOKONI_LOG_LEVEL {settings.log_level!r} is none; INFO is the usual one.")
-    yield _public_url(settings)
+    yield from _public_url(settings)
     if settings.production and not settings.contact_rate_per_minute:
         yield advice("No limit on messages per contact (SOKONI_CONTACT_RATE_PER_MINUTE is 0).")
     if not settings.production:
@@ -32,15 +39,43 @@ def settings_findings(settings: Settings) -> Iterator[Finding]:
         yield advice("The database is SQLite: good for one machine; grow on PostgreSQL.")
 
 
-def _public_url(settings: Settings) -> Finding:
+def _public_url(settings: Settings) -> Iterator[Finding]:
     url = settings.public_url
     if not settings.production:
-        return good(f"Reached at {url}.")
+        return
     if not url.startswith("https://"):
-        return wrong(f"SOKONI_PUBLIC_URL is {url}: providers deliver to https:// alone.")
-    if any(host in url for host in ("//localhost", "//127.", "//[::1]")):
-        return wrong(f"SOKONI_PUBLIC_URL is {url}: no provider reaches that.")
-    return good(f"Reached at {url}.")
+        yield wrong(f"SOKONI_PUBLIC_URL is {url}: providers deliver to https:// alone.")
+    elif any(host in url for host in ("//localhost", "//127.", "//[::1]")):
+        yield wrong(f"SOKONI_PUBLIC_URL is {url}: no provider reaches that.")
+
+
+async def reach_finding(settings: Settings) -> Finding:
+    """Ask the server at its own address how it is, as far as that can be done from here."""
+    url = settings.public_url.rstrip("/")
+    async with ReqwestClient(connect=_REACH_SECONDS, total=_REACH_SECONDS) as http:
+        try:
+            answer = await http.request("GET", f"{url}/health")
+        except TransportError as error:
+            finding = advice(
+                f"Nobody answers at {url}/health ({type(error).__name__}): start the server, or "
+                "mend SOKONI_PUBLIC_URL."
+            )
+        else:
+            finding = _health(url, answer)
+    # The client's threads end a moment later; a command that is over before them is aborted.
+    await asyncio.sleep(_ENDING_SECONDS)
+    return finding
+
+
+def _health(url: str, answer: Response) -> Finding:
+    if b"database: " not in answer.body:
+        return advice(
+            f"At {url}/health something else answers ({answer.status}): mend SOKONI_PUBLIC_URL, "
+            "or what stands before the server."
+        )
+    if answer.status != HTTPStatus.OK:
+        return advice(f"The server at {url} answers, and is not well: look at {url}/health.")
+    return good(f"Reached at {url} from this machine; from outside was not tried.")
 
 
 async def database_findings(engine: AsyncEngine) -> list[Finding]:

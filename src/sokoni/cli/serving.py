@@ -8,7 +8,15 @@ import uvloop
 
 from sokoni.bootstrap import kinds, running
 from sokoni.cli.console import say
-from sokoni.cli.running import check_port, migrated, ready, serve_beside, serve_until, stopping
+from sokoni.cli.running import (
+    check_port,
+    migrated,
+    ready,
+    serve_beside,
+    serve_until,
+    served_at,
+    stopping,
+)
 from sokoni.config import Settings
 from sokoni.db.keys import load_keys
 from sokoni.db.migrate import upgrade
@@ -28,13 +36,13 @@ Only = Annotated[str, typer.Option(help="Comma-separated: gateway, api, dashboar
 
 def up(host: Host = _HOST, port: Port = _PORT, *, demo: bool = True) -> None:
     """Migrate, load the demo merchants where there are none, and serve everything."""
-    settings = ready()
+    settings = served_at(ready(), host, port)
     uvloop.run(_up(settings, host, port, demo=demo and not settings.production))
 
 
 def serve(host: Host = _HOST, port: Port = _PORT, only: Only = "") -> None:
     """Serve webhooks, API and dashboard; `sokoni work` does the rest."""
-    uvloop.run(_serve(ready(), host, port, _sides(only)))
+    uvloop.run(_serve(served_at(ready(), host, port), host, port, _sides(only)))
 
 
 def _sides(only: str) -> frozenset[Side]:

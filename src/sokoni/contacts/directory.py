@@ -1,6 +1,8 @@
 """Small look-ups of names and numbers, which stand sealed in their rows."""
 
 from collections.abc import Iterable
+from dataclasses import dataclass
+from datetime import datetime
 from typing import Final
 
 from sqlalchemy import select, update
@@ -13,6 +15,18 @@ from sokoni.kit.ids import ContactId, MerchantId, PhoneNumber
 PHONE_GIVEN: Final = "contacts.phone_given"
 
 
+@dataclass(frozen=True, slots=True)
+class Person:
+    """A contact as a list shows them."""
+
+    id: ContactId
+    name: str
+    language: str
+    opted_out: bool
+    blocked: bool
+    created_at: datetime
+
+
 class ContactDirectory:
     """Opens names and numbers of one merchant's contacts."""
 
@@ -20,6 +34,28 @@ class ContactDirectory:
         self._session = session
         self._vault = vault
         self._merchant_id = merchant_id
+
+    async def page(self, *, after: ContactId | None = None, limit: int) -> list[Person]:
+        """Return contacts in the order in which they came, each person once."""
+        statement = (
+            select(Contact)
+            .where(Contact.merchant_id == self._merchant_id, Contact.merged_into.is_(None))
+            .order_by(Contact.id)
+            .limit(limit)
+        )
+        if after is not None:
+            statement = statement.where(Contact.id > after)
+        return [self._person(row) for row in await self._session.scalars(statement)]
+
+    def _person(self, row: Contact) -> Person:
+        return Person(
+            id=row.id,
+            name=opened_name(self._vault, row.id, row.name),
+            language=row.language,
+            opted_out=row.opted_out_at is not None,
+            blocked=row.blocked_at is not None,
+            created_at=row.created_at,
+        )
 
     async def name_of(self, contact_id: ContactId) -> str:
         """Return the contact's name, "" where none is known."""

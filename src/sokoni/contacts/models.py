@@ -79,6 +79,21 @@ class ContactAddress(MerchantScoped, Base):
     created_at: Mapped[datetime]
 
 
+class KeptStop(MerchantScoped, Base):
+    """What an address of an erased contact may not be sent: all that is kept of them."""
+
+    __tablename__ = "kept_stops"
+    __table_args__ = (UniqueConstraint("merchant_id", "kind", "value_hash"),)
+
+    id: Mapped[UUID] = mapped_column(Uuid, primary_key=True, default=new_id)
+    kind: Mapped[str] = mapped_column(Exact(16))
+    value_hash: Mapped[str] = mapped_column(Exact(32), info=rehashed(None))
+    """As in `ContactAddress`. What it was made of is erased, so it cannot be made anew."""
+    opted_out_at: Mapped[datetime | None]
+    marketing_stopped_at: Mapped[datetime | None]
+    blocked_at: Mapped[datetime | None]
+
+
 class Consent(MerchantScoped, Base):
     """An opt-in or opt-out as it happened: how, in which words, when."""
 

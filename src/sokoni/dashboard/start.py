@@ -8,6 +8,7 @@ from urllib.parse import quote
 
 from fastapi import APIRouter
 from fastapi.responses import HTMLResponse
+from sqlalchemy.exc import SQLAlchemyError
 
 from sokoni.merchants.directory import MerchantDirectory
 from sokoni.merchants.profile import MerchantProfile
@@ -16,7 +17,7 @@ _PAGE: Final = """<!doctype html>
 <html lang="en">
 <head>
 <meta charset="utf-8">
-<meta name="viewport" content="width=device-width, initial-scale=1">
+<meta name="viewport" content="width=device-width, initial-scale=1">{head}
 <link rel="icon" href="data:,">
 <title>Sokoni</title>
 <style>
@@ -32,6 +33,10 @@ footer {{ margin-top: 3rem; color: #667781; font-size: 14px; }}
 </body>
 </html>
 """
+_AGAIN_SECONDS: Final = 5
+_AGAIN: Final = f'\n<meta http-equiv="refresh" content="{_AGAIN_SECONDS}">'
+AWAY: Final = (SQLAlchemyError, OSError, TimeoutError)
+"""What a database raises that is not there."""
 _HEALTH: Final = '<footer><a href="/health">Health</a></footer>'
 _MORE: Final = '<footer><a href="/docs">API</a> · <a href="/health">Health</a></footer>'
 _NONE: Final = (
@@ -48,7 +53,11 @@ def start(merchants: MerchantDirectory | None) -> APIRouter:
     async def page() -> HTMLResponse:
         if merchants is None:
             return _html(f"<h1>Sokoni</h1>{_HEALTH}")
-        return _html(f"<h1>Sokoni</h1>{_listed(await merchants.all())}{_MORE}")
+        try:
+            known = await merchants.all()
+        except AWAY:
+            return database_away()
+        return _html(f"<h1>Sokoni</h1>{_listed(known)}{_MORE}")
 
     return router
 
@@ -67,6 +76,14 @@ def no_simulator(slug: str, *, known: bool) -> HTMLResponse:
     return _html(f"{heading}{why}{back}", HTTPStatus.NOT_FOUND)
 
 
+def database_away() -> HTMLResponse:
+    """Return the page for the time without a database; it looks again by itself."""
+    why = "<p>The database does not answer. This page tries again by itself.</p>"
+    page = _html(f"<h1>One moment</h1>{why}{_HEALTH}", HTTPStatus.SERVICE_UNAVAILABLE, _AGAIN)
+    page.headers["retry-after"] = str(_AGAIN_SECONDS)
+    return page
+
+
 def _listed(merchants: Collection[MerchantProfile]) -> str:
     if not merchants:
         return _NONE
@@ -76,5 +93,5 @@ def _listed(merchants: Collection[MerchantProfile]) -> str:
     return f"<p>Chat with a merchant on simulated phones, in this browser:</p><ul>{rows}</ul>"
 
 
-def _html(body: str, status: HTTPStatus = HTTPStatus.OK) -> HTMLResponse:
-    return HTMLResponse(_PAGE.format(body=body), status)
+def _html(body: str, status: HTTPStatus = HTTPStatus.OK, head: str = "") -> HTMLResponse:
+    return HTMLResponse(_PAGE.format(body=body, head=head), status)

@@ -4,12 +4,12 @@ What is written here reads back the same through SQLAlchemy, and the other way r
 """
 
 from collections.abc import Callable, Mapping
-from datetime import UTC, datetime
+from datetime import UTC, date, datetime
 from decimal import Decimal
 from typing import Any, Final, TypeAlias
 from uuid import UUID
 
-from sqlalchemy import Uuid
+from sqlalchemy import Date, Uuid
 from sqlalchemy.types import TypeEngine
 
 from sokoni.db.base import UtcDateTime
@@ -59,7 +59,12 @@ def _of_thousandths(value: int | None) -> Decimal | None:
 
 
 _WRITE: Final[Mapping[str, Mapping[type, Change]]] = {
-    "sqlite": {Uuid: hexed, UtcDateTime: written, Thousandths: _thousandths},
+    "sqlite": {
+        Uuid: hexed,
+        UtcDateTime: written,
+        Date: date.isoformat,
+        Thousandths: _thousandths,
+    },
     "postgresql": {UtcDateTime: naive, Thousandths: _thousandths},
 }
 _READ: Final[Mapping[str, Mapping[type, Change]]] = {

@@ -8,6 +8,7 @@ import msgspec
 from sokoni.channels.base import Limits, Message
 from sokoni.dialogue import timing
 from sokoni.dialogue.acting import Acting
+from sokoni.dialogue.cards import CARD
 from sokoni.dialogue.corrections import Corrections
 from sokoni.dialogue.fetching import FETCH
 from sokoni.dialogue.files import Files
@@ -106,12 +107,13 @@ class MerchantDialogue:
                 await hearing.take(heard)
             case Tell():
                 turn.trace.append("told")
-                turn.unasked = True
-                turn.say(heard.prompt)
+                await self._told(turn, heard)
             case Timer():
                 await self._due(turn, heard)
             case Answer() if heard.kind == FETCH:
                 await files.answered(heard)
+            case Answer() if heard.kind == CARD:
+                await hearing.read(heard)
             case Answer():
                 await self._answered(turn, heard)
 
@@ -121,6 +123,13 @@ class MerchantDialogue:
         prompt = None if handler is None else await handler(turn.context, answer)
         if prompt is not None:
             turn.say(prompt)
+
+    async def _told(self, turn: Turn, tell: Tell) -> None:
+        if tell.instead is not None:
+            await self._due(turn, tell.instead)
+            return
+        turn.unasked = True
+        turn.say(tell.prompt)
 
     async def _due(self, turn: Turn, timer: Timer) -> None:
         turn.trace.append(f"timer:{timer.name}")

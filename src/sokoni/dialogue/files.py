@@ -1,29 +1,16 @@
 """Files that contacts send: fetched for the slot that wants one, while the talk goes on."""
 
-from typing import Final, NamedTuple
-
-import msgspec
+from typing import NamedTuple
 
 from sokoni.channels.base import Medium, Message
-from sokoni.dialogue.fetching import FETCH, FileWish
+from sokoni.dialogue.fetching import fetch, not_fetched
 from sokoni.dialogue.filling import COMING, CONFIRM, EDIT, Filling
 from sokoni.dialogue.progress import Progress
 from sokoni.dialogue.repairs import Repairs
 from sokoni.dialogue.turn import Turn
-from sokoni.kit.ids import new_id
-from sokoni.media.errors import FileTooLargeError, FileTypeRefusedError
 from sokoni.media.kinds import FileKind
 from sokoni.messaging.events import Answer
 from sokoni.messaging.prompts import Prompt
-
-_TOLD: Final = frozenset({FileTooLargeError.code, FileTypeRefusedError.code})
-"""What the contact can do something about; for anything else they may send it again."""
-
-
-class _Failed(msgspec.Struct, frozen=True):
-    """What the answer to a request that failed carries."""
-
-    reason: str = ""
 
 
 class _Place(NamedTuple):
@@ -68,15 +55,34 @@ class Files:
         taken = [await self.take(message) for message in unasked]
         wordless = [message for message in unasked if not message.text.strip()]
         if wordless and not any(taken):
-            self._offer(wordless)
+            if not await self._claimed(wordless):
+                self._offer(wordless)
         elif self._sent and self._turn.top is not None and self._turn.top.awaiting == COMING:
             # It comes in a moment: what is said then says it all.
             self._turn.ask = False
 
     def _fetch(self, filling: Filling, place: _Place, medium: Medium) -> None:
-        context = self._turn.context
-        wish = FileWish(contact_id=context.person.id, medium=medium, kind=place.kind)
-        filling.expect(place.slot, context.ask(FETCH, wish, once=f"file:{new_id().hex}"))
+        filling.expect(place.slot, fetch(self._turn.context, medium, place.kind))
+
+    async def _claimed(self, sent: list[Message]) -> bool:
+        """Tell whether a capability has a use for the first picture, though no task asked."""
+        top = self._turn.top
+        if top is not None and top.awaited_slot and top.form.slot(top.awaited_slot).file:
+            return False
+        pictures = (
+            one.medium for one in sent if one.medium and _may_be(FileKind.IMAGE, one.medium)
+        )
+        picture = next(pictures, None)
+        if picture is None:
+            return False
+        for claims in self._turn.tasks.pictures:
+            outcome = await claims(self._turn.context, picture)
+            if outcome is not None:
+                self._turn.trace.append("picture")
+                if outcome.prompt is not None:
+                    self._turn.say(outcome.prompt)
+                return True
+        return False
 
     def _offer(self, sent: list[Message]) -> None:
         """Say once what can be done with all of them."""
@@ -113,8 +119,7 @@ class Files:
 
     async def _failed(self, filling: Filling, slot: str, answer: Answer, *, waits: bool) -> None:
         """Say so honestly, and ask once more where it was asked for."""
-        reason = msgspec.json.decode(answer.data, type=_Failed).reason
-        prompt = Prompt(f"dialogue.{reason if reason in _TOLD else 'file_not_fetched'}")
+        prompt = not_fetched(answer)
         self._turn.ask = True
         if waits and filling.missing() == slot:
             filling.wait_for(slot, prompt)

@@ -11,6 +11,7 @@ from sqlalchemy.ext.asyncio import AsyncSession
 from sokoni.db.vault import Vault
 from sokoni.dialogue.form import F_contra, Form, Known
 from sokoni.errors import AppError
+from sokoni.kit.cache import Cache, NoCache
 from sokoni.kit.ids import ContactId, ConversationId, RequestId, new_id
 from sokoni.language.reading import KnownPlace, Scene
 from sokoni.media.references import FileRef
@@ -71,6 +72,9 @@ class TurnContext:
     timers: list[TimerIn] = field(default_factory=list)
     asks: list[AskFor] = field(default_factory=list)
     renamed_to: str = ""
+    cache: Cache = field(default_factory=NoCache)
+    touched: set[str] = field(default_factory=set)
+    """Kinds of the merchant's rows that the turn changed, and of which caches may hold some."""
     file_url: Callable[[FileRef], str] = no_links
     """Returns the address under which the channel fetches a file, for a prompt's `image_url`."""
     registrar: Registrar | None = None
@@ -104,6 +108,10 @@ class TurnContext:
             )
         )
         return request_id
+
+    def touch(self, kind: str) -> None:
+        """Note that rows of the kind are changed: what caches hold of them is over with it."""
+        self.touched.add(kind)
 
     def rename(self, name: str) -> None:
         """Remember the name that the contact gave."""
@@ -173,6 +181,12 @@ class Flow(Protocol[F_contra]):
     async def check(self, slot: str, known: Known) -> None:
         """Raise `AnswerRefused` where the slot's value, just taken, cannot be used."""
 
+    async def over(self, known: Known) -> Prompt | None:
+        """Say that what the task is about is no longer there, None while it is.
+
+        Asked when the task would go on after another one: a listing may have been taken down.
+        """
+
     async def choices(self, slot: str, known: Known) -> Sequence[Choice]:
         """Return what may be picked for the slot; nothing means any words will do."""
 
@@ -204,6 +218,9 @@ class SimpleFlow:
 
     async def check(self, slot: str, known: Known) -> None:
         pass
+
+    async def over(self, known: Known) -> Prompt | None:  # noqa: ARG002
+        return None
 
     async def choices(self, slot: str, known: Known) -> Sequence[Choice]:  # noqa: ARG002
         return ()

@@ -39,6 +39,8 @@ class Slot:
     """What the task is about. One message may name several: each becomes a task of its own."""
     common: bool = False
     """Said once, it holds for everything that the message names."""
+    opens: bool = False
+    """Told where nothing is asked, and nothing else is told, it starts the task."""
 
 
 _PLAIN: Final = Slot()

@@ -7,6 +7,7 @@ import msgspec
 
 from sokoni.channels.base import Message, Pin, SharedContact
 from sokoni.dialogue.acting import Acting
+from sokoni.dialogue.cards import cards_of, fetch_card
 from sokoni.dialogue.files import Files
 from sokoni.dialogue.filling import Filling
 from sokoni.dialogue.menus import tapped
@@ -20,6 +21,7 @@ from sokoni.dialogue.view import View
 from sokoni.kit.phones import find_phone
 from sokoni.language.detect import detect
 from sokoni.language.words import Words, words_of
+from sokoni.messaging.events import Answer
 from sokoni.messaging.prompts import Ask, Pick, Prompt, SetSlots
 
 SILENT: Final = frozenset({"reaction", "edit", "revoke", "ignored"})
@@ -51,12 +53,20 @@ class Hearing:
             await self._pinned(message.pin)
         elif message.contacts:
             await self._shared(message.contacts)
+        elif message.medium is not None and message.kind == "contacts":
+            self._turn.trace.append("card")
+            fetch_card(self._turn.context, message.medium)
         elif message.medium is not None:
             await self._sent(message)
         elif message.text.strip():
             await self._said(words_of(message.text))
         else:
             self._wordless()
+
+    async def read(self, answer: Answer) -> None:
+        """Take a card that was fetched as one that was shared."""
+        cards = cards_of(answer) if answer.outcome == "done" else ()
+        await self._shared(cards)
 
     async def _tapped(self, message: Message) -> None:
         self._turn.trace.append("tapped")

@@ -1,24 +1,52 @@
 """What a capability brings: its tasks, the words that start them, what it does when told."""
 
-from collections.abc import Awaitable, Callable, Mapping
+from collections.abc import Awaitable, Callable, Mapping, Sequence
 from dataclasses import dataclass, field
-from datetime import datetime
+from datetime import date, datetime
 from pathlib import Path
 from typing import Any, TypeAlias
 
 from pydantic import BaseModel
-from sqlalchemy.ext.asyncio import AsyncConnection
+from sqlalchemy.ext.asyncio import AsyncConnection, AsyncSession
 
-from sokoni.dialogue.flow import FlowFactory, TurnContext
+from sokoni.channels.base import Medium
+from sokoni.dialogue.flow import FlowFactory, Outcome, TurnContext
 from sokoni.dialogue.form import Form
-from sokoni.kit.ids import ContactId
-from sokoni.messaging.events import Answer, Timer
+from sokoni.dialogue.judging import Judge
+from sokoni.kit.ids import ContactId, MerchantId
+from sokoni.messaging.events import Answer, TellTo, Timer, TimerFor
 from sokoni.messaging.prompts import Prompt
 
 AnswerHandler: TypeAlias = Callable[[TurnContext, Answer], Awaitable[Prompt | None]]
+PictureHandler: TypeAlias = Callable[[TurnContext, Medium], Awaitable[Outcome | None]]
+"""Called with a picture that nothing asked for; None: it is of no use."""
 TimerHandler: TypeAlias = Callable[[TurnContext, Timer], Awaitable[Prompt | None]]
 Tidy: TypeAlias = Callable[[AsyncConnection, datetime], Awaitable[bool]]
 """Called by the sweep with the time; True asks for another call soon."""
+Export: TypeAlias = Callable[[AsyncSession, MerchantId, ContactId], Awaitable[Mapping[str, Any]]]
+"""Returns all that is kept of a contact, as JSON may hold it, and nothing of anybody else's."""
+EraseContact: TypeAlias = Callable[
+    [AsyncConnection, MerchantId, ContactId, datetime], Awaitable[Sequence[TellTo]]
+]
+"""Takes down what is kept of a contact, deletes it, and returns what others are told of it."""
+
+
+@dataclass(frozen=True, slots=True)
+class Calendar:
+    """Rows of every merchant's whose time comes while nobody writes: what ends, or wants a word.
+
+    The sweep looks into it, and has a timer fall due in the conversation of whom it concerns.
+    """
+
+    next_due: Callable[[AsyncConnection], Awaitable[datetime | None]]
+    take: Callable[[AsyncConnection, datetime, int], Awaitable[Sequence[TimerFor]]]
+    """Note those that are due by the time, at most so many, as taken, and return their timers."""
+
+
+CountsByDay: TypeAlias = Callable[
+    [AsyncSession, MerchantId, datetime], Awaitable[Mapping[str, Mapping[date, int]]]
+]
+"""Counts since a moment: name of what is counted, day (UTC), how many."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -35,6 +63,9 @@ class Task:
     make: FlowFactory
     in_menu: bool = False
     """Listed in the menu, worded by the catalogue as `menu.<name>`."""
+    offered: bool = True
+    """Offered where a message may mean it, and begun where it is likely to. False: a step to
+    which other tasks lead; of words only its triggers begin it."""
     query: bool = False
     """Read-only: answered in the middle of another task, which then goes on."""
 
@@ -54,6 +85,10 @@ class Capability:
     timers: Mapping[str, TimerHandler] = field(default_factory=dict)
     answers: Mapping[str, AnswerHandler] = field(default_factory=dict)
     """By kind of request: what to do with what the outside world said."""
+    fetches: frozenset[str] = frozenset()
+    """Kinds of requests of its own by which it has files fetched (`dialogue.fetching.fetch`)."""
+    pictures: PictureHandler | None = None
+    """What it does with a picture that comes without a word and that no open task wants."""
     router: str = ""
     """Where its part of the API is, as `package.module:name`: only a process that serves the API
     imports it. It stands under `/api/v1`."""
@@ -61,8 +96,18 @@ class Capability:
         None
     )
     """Move what the first contact has to the second: they turned out to be one person."""
+    judge: Judge | None = None
+    """Takes down what staff reject, and puts it back."""
+    export: Export | None = None
+    """What it keeps of a contact, for whoever may ask for all that is kept."""
+    erase_contact: EraseContact | None = None
+    """What of it goes when a contact is erased: all that `export` shows."""
     tidy: Tidy | None = None
     """Delete rows of every merchant's that are over, a batch at a time."""
+    by_day: CountsByDay | None = None
+    """Count for one merchant's statistics what happened by day."""
+    calendar: Calendar | None = None
+    """Its `timers` handle what falls due."""
     load_demo: Callable[[Any, Mapping[str, Any]], Awaitable[None]] | None = None
     """Load a demo merchant's data of this capability: called with a `demo.Loading` and the
     capability's part of the demo file."""

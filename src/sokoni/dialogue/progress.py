@@ -113,7 +113,7 @@ class Progress:
             rest = (*start.later, *later[place + 1 :])
             await self.start(msgspec.structs.replace(start, later=rest))
             return
-        self.resume(noted=noted)
+        await self.resume(noted=noted)
 
     async def restart(self, filling: Filling) -> None:
         self._turn.fillings.remove(filling)
@@ -248,12 +248,19 @@ class Progress:
         elif then is None or not await self.start(then):
             await self.go_on(later, noted=not filling.task.query or bool(filling.draft.asked))
 
-    def resume(self, *, noted: bool = True) -> None:
-        """Go back to the task that was left for the one that ended."""
+    async def resume(self, *, noted: bool = True) -> None:
+        """Go back to the task that was left for the one that ended, where it is still one."""
         self._turn.ask = True
+        await self._let_go()
         top = self._turn.top
         if top is not None and noted:
             self._turn.say(resuming(top.task))
+
+    async def _let_go(self) -> None:
+        """End the tasks that are about something that is no longer there."""
+        while (top := self._turn.top) and (over := await top.flow.over(top.known)):
+            self._turn.fillings.remove(top)
+            self._turn.say(over)
 
     @asynccontextmanager
     async def _undoable(self, task: Task) -> AsyncIterator[None]:

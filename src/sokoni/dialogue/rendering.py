@@ -48,7 +48,7 @@ class Rendering:
             return Rendered(neutral, lower(neutral, limits).contents, ())
         shown = sayings[last]
         if len(menus) > 1:
-            menus[-2] = self._above(shown, menus, language, limits)
+            menus[-2:] = _counted_on(*menus[-2:])
         texts = self._texts(prompts, menus, language)
         neutral = self._neutral(prompts, texts, language)
         neutral = self._with_options(neutral, shown.prompt, menus[-1], language)
@@ -58,14 +58,6 @@ class Rendering:
             numbered=isinstance(lowered.contents[-1], Text | ContactRequest),
         )
         return Rendered(neutral, lowered.contents, tuple(menus))
-
-    def _above(
-        self, shown: Saying, menus: Sequence[MenuShown], language: str, limits: Limits
-    ) -> MenuShown:
-        """Give the menu above the one shown numbers that go on where that one's end."""
-        alone = self._with_options(Neutral(text=""), shown.prompt, menus[-1], language)
-        count = len(lower(alone, limits, shown.page).offered)
-        return msgspec.structs.replace(menus[-2], first=count + 1, above=menus[-1].id)
 
     def labels(self, choices: Sequence[Choice], language: str) -> tuple[str, ...]:
         return tuple(self._label(choice, language) for choice in choices)
@@ -134,6 +126,7 @@ class Rendering:
             options=options,
             options_label=self._wording.text("dialogue.list_button", {}, language),
             reply_with_number=self._wording.text("dialogue.reply_with_number", {}, language),
+            first=menu.first,
             more_label=self._wording.text("dialogue.more", {}, language),
             numbered=prompt.numbered,
             image_url=plain.image_url,
@@ -168,17 +161,19 @@ def _offered(shown: Sequence[Option], menu: MenuShown, saying: Saying) -> MenuSh
         return menu
     paged = len(shown) < len(menu.choices)
     by_id = {wire_id(menu.id, choice.id): choice for choice in menu.choices}
-    return MenuShown(
-        id=menu.id,
+    return msgspec.structs.replace(
+        menu,
         choices=tuple(by_id.get(option.id) or _leading_on(option) for option in shown),
         labels=titles,
-        at=menu.at,
-        page=menu.page,
         prompt=saying.prompt if paged else None,
-        listed=menu.listed,
-        summary=menu.summary,
-        task=menu.task,
-        slot=menu.slot,
+    )
+
+
+def _counted_on(above: MenuShown, below: MenuShown) -> tuple[MenuShown, MenuShown]:
+    """Have the menu that is shown go on where the numbers of the one told above it end."""
+    return (
+        msgspec.structs.replace(above, above=below.id),
+        msgspec.structs.replace(below, first=above.first + len(above.choices)),
     )
 
 

@@ -28,13 +28,20 @@ class Repairs:
         """Commit, but only what the contact had before them when they said yes."""
         filling = self._turn.top
         if filling is None:
-            self.menu()
+            await self._ask_which()
         elif filling.awaiting == CONFIRM and not filling.missing() and self._was_shown(filling):
             await self._progress.complete(filling)
         elif filling.awaiting in {CONFIRM, EDIT}:
             await self._progress.advance(filling)
         else:
             self.miss(filling)
+
+    async def _ask_which(self) -> None:
+        """Offer again what was there to be picked: a yes to it tells nothing."""
+        if any(prompt.choices or prompt.listed for prompt in self._turn.state.last):
+            await self.say_again(self._turn.state.last)
+        else:
+            self.menu()
 
     async def deny(self) -> None:
         filling = self._turn.top

@@ -3,7 +3,8 @@
 A form says which of its slots names a thing (`Slot.item`), and that slot's reader knows things
 by name (`KnowingReader`). The message is cut at "and", commas and line breaks. A stretch is about
 a thing of its own where it names one that we know, or says enough of one, and says it the way
-the first does: "table and chairs $100" stays one thing, and so does a car with "new tyres".
+the first does: "table and chairs $100" stays one thing, and so does a car with "new tyres". What
+only names a thing is one more where the first was counted and no more: "2 tonnes maize, beans".
 """
 
 from collections.abc import Sequence
@@ -14,9 +15,10 @@ from typing import Final, cast
 
 from sokoni.dialogue.form import Form
 from sokoni.dialogue.values import Findings, Json, findings, loaded
-from sokoni.language.joining import stretches, unglued
+from sokoni.language.joining import stretches, unglued, unpossessed
+from sokoni.language.readers.numbers import number_at
 from sokoni.language.reading import KnowingReader, Scene
-from sokoni.language.words import Words
+from sokoni.language.words import Words, words_of
 
 _MOST: Final = 20
 """Nobody is asked about more things than these in a row."""
@@ -38,6 +40,8 @@ class _Part:
     """It names something, be it known or not."""
     own: frozenset[str]
     """Slots with a value that differ from thing to thing: how many, how much."""
+    counts: bool
+    """A figure comes first, and what it counts ends it: "2 tonnes maize"."""
 
 
 def apart(form: type[Form], words: Words, scene: Scene) -> Sequence[Findings]:
@@ -62,7 +66,8 @@ def besides(
             continue
         if _is_other(_part(form, words, scene, start, stop), thing):
             rest = words.part(start, len(words.tokens))
-            return words.part(0, end), apart(form, rest, scene)
+            others = _each_named(form, apart(form, rest, scene))
+            return (words.part(0, end), others) if others else (words, ())
     return words, ()
 
 
@@ -75,7 +80,12 @@ def instead(form: type[Form], words: Words, scene: Scene, known: Json) -> Sequen
     first = _part(form, words, scene, *(spans[0] if spans else (0, len(words.tokens))))
     if first.thing in {"", thing} or len(first.own) < _TELLING:
         return ()
-    return apart(form, words, scene)
+    return _each_named(form, apart(form, words, scene))
+
+
+def _each_named(form: type[Form], every: Sequence[Findings]) -> Sequence[Findings]:
+    """Leave what would be about nothing: read as a whole, words may say less than in part."""
+    return every if all(form.item() in one.values for one in every) else ()
 
 
 def thing_of(form: type[Form], known: Json) -> str:
@@ -122,6 +132,8 @@ def _alike(parts: Sequence[_Part]) -> bool:
     told = [part for part in parts if part.own]
     if not told:
         return True
+    if told == [first] and first.counts:
+        return all(part.thing for part in parts)
     return len(told) > 1 and all(part.own & first.own for part in told)
 
 
@@ -166,7 +178,8 @@ def _cut(form: type[Form], words: Words) -> tuple[Words, Sequence[tuple[int, int
 
 
 def _part(form: type[Form], words: Words, scene: Scene, start: int, end: int) -> _Part:
-    said = findings(form, words.part(start, end), scene)
+    stretch = words.part(start, end)
+    said = findings(form, stretch, scene)
     return _Part(
         start,
         end,
@@ -174,7 +187,20 @@ def _part(form: type[Form], words: Words, scene: Scene, start: int, end: int) ->
         thing_of(form, said.values),
         form.item() in said.values,
         _own_slots(form, said.values),
+        _counts(form, stretch, said.values),
     )
+
+
+def _counts(form: type[Form], words: Words, said: Json) -> bool:
+    """Tell "2 tonnes maize" from "Honda Fit $3500", which is described by what follows."""
+    thing = loaded(form, {slot: said[slot] for slot in (form.item(),) if slot in said})
+    named = words_of(str(thing[form.item()])).tokens if thing else ()
+    reader, last = _naming(form), words.tokens[-1].folded
+    if not named or reader is None:
+        return False
+    if named[-1].folded not in {last, unpossessed(last, reader.named)}:
+        return False
+    return any(number_at(words, place) for place in range(len(words.tokens) - len(named)))
 
 
 def _own_slots(form: type[Form], said: Json) -> frozenset[str]:

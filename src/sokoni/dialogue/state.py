@@ -65,7 +65,7 @@ class MenuShown(msgspec.Struct, frozen=True, kw_only=True, omit_defaults=True):
     numbered: bool = False
     """The channel showed its numbers, as a text."""
     above: str = ""
-    """The menu below it in the same message, whose numbers come before its own."""
+    """The menu below it in the same message, whose numbers go on where its own end."""
     unasked: bool = False
     """It came by itself, with a tell or a timer: the contact may well answer it late."""
 

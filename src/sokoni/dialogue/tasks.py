@@ -2,7 +2,13 @@
 
 from collections.abc import Mapping, Sequence
 
-from sokoni.dialogue.manifest import AnswerHandler, Capability, Task, TimerHandler
+from sokoni.dialogue.manifest import (
+    AnswerHandler,
+    Capability,
+    PictureHandler,
+    Task,
+    TimerHandler,
+)
 from sokoni.messaging.prompts import Choice, Lines, Prompt, Start, Worded
 
 
@@ -24,6 +30,10 @@ class Tasks:
             for capability in capabilities
             for kind, handler in capability.answers.items()
         }
+
+        self.pictures: Sequence[PictureHandler] = tuple(
+            capability.pictures for capability in capabilities if capability.pictures
+        )
 
     @property
     def offered(self) -> tuple[Task, ...]:

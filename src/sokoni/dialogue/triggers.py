@@ -10,6 +10,7 @@ import yaml
 from pydantic import TypeAdapter
 
 from sokoni.dialogue.manifest import Capability
+from sokoni.language.joining import verb_stems
 from sokoni.language.phrases import Phrases
 from sokoni.language.readers.amounts import leads_to_amount
 from sokoni.language.words import Words
@@ -27,6 +28,8 @@ class Triggered:
     task: str
     start: int
     end: int
+    borrowed: bool = False
+    """A verb in the words of another language: it says what is wanted, and not that it is."""
     also: tuple[tuple[int, int], ...] = ()
     """Other phrases that mean the same: "looking 4 goats 2 buy"."""
 
@@ -63,9 +66,19 @@ class Triggers:
     def opening(self, words: Words, place: int) -> Triggered | None:
         """Return the trigger that begins at a token."""
         found = self._phrases.at(words, place)
-        if found is None or leads_to_amount(words, place, found[1]):
+        borrowed = None if found else self._borrowed(words, place)
+        task, end = found or borrowed or ("", place)
+        if not task or leads_to_amount(words, place, end):
             return None
-        return Triggered(found[0], place, found[1])
+        return Triggered(task, place, end, borrowed is not None)
+
+    def _borrowed(self, words: Words, place: int) -> tuple[str, int] | None:
+        """Return the trigger that is one word with the verb's beginning in another language."""
+        for verb in verb_stems(words.tokens[place].folded):
+            task = self._phrases.whole(verb)
+            if task is not None:
+                return task, place + 1
+        return None
 
     def whole(self, words: Words) -> str | None:
         """Return the task whose trigger the whole message is, closing signs aside."""
@@ -76,8 +89,9 @@ class Triggers:
         return self._phrases.whole(words.phrase(0, end))
 
 
-def _length(found: Triggered) -> int:
-    return found.end - found.start
+def _length(found: Triggered) -> tuple[int, bool]:
+    """Return how much it says: in "ngifuna ukusell" what is wanted says more than that it is."""
+    return found.end - found.start, found.borrowed
 
 
 def folders(capabilities: Sequence[Capability]) -> tuple[Path, ...]:

@@ -6,6 +6,7 @@ from typing import Final, TypeAlias
 
 from msgspec.structs import replace
 
+from sokoni.dialogue.accepting import Accepting
 from sokoni.dialogue.corrections import QUESTION_MARKS, Corrections
 from sokoni.dialogue.form import Form
 from sokoni.dialogue.naming import Naming
@@ -20,6 +21,7 @@ from sokoni.dialogue.starting import (
 )
 from sokoni.dialogue.steering import CORE, Line, Steering
 from sokoni.dialogue.tasks import Tasks
+from sokoni.dialogue.telling import Telling
 from sokoni.dialogue.triggers import Triggered, Triggers
 from sokoni.dialogue.values import (
     LEFTOVER,
@@ -70,6 +72,7 @@ class Understanding:
         self._guessed: tuple[Words | None, Sequence[Guess]] = (None, ())
         """The last message, and what it is likely to mean: several layers ask."""
         self._naming = Naming(tasks)
+        self._telling = Telling(tasks)
         self._starting = Starting(tasks, triggers)
         self._detailed = tuple(task for task in tasks.all() if is_detailed(task))
         steering = Steering(triggers)
@@ -79,8 +82,10 @@ class Understanding:
             steering.turned,
             steering.controlled,
         )
+        self._accepting = Accepting(tasks, triggers)
         self._layers: tuple[Layer, ...] = (
             *self._quick,
+            self.accepted,
             self.corrected,
             self.another,
             self.answered,
@@ -89,6 +94,7 @@ class Understanding:
             self.early,
             steering.resembled,
             self.filled,
+            self.told,
             self.named,
             self.classified,
         )
@@ -109,6 +115,10 @@ class Understanding:
         if view.form is None or not view.slot or view.form.reader(view.slot) is None:
             return False
         return answer(view.form, view.slot, words, view.scene) is not None
+
+    def accepted(self, view: View, line: Line) -> Command | None:
+        """Take an offer in words that say more than yes."""
+        return self._accepting.start(view, line.words)
 
     # --- the open task ------------------------------------------------------------------------
 
@@ -226,6 +236,10 @@ class Understanding:
                 return start if sure in {"", task.name} else None
         return None
 
+    def told(self, view: View, line: Line) -> Command | None:
+        """Take what the contact tells of themselves: "my name is Tendai"."""
+        return None if view.form is not None else self._telling.start(line.words, view.scene)
+
     def named(self, view: View, line: Line) -> Command | None:
         """Ask what is wanted of a thing that we know, where nothing else was said."""
         if view.form is not None:
@@ -242,13 +256,14 @@ class Understanding:
         needed = SURE if view.form is None else SURE_ENOUGH_TO_LEAVE
         label = self._surely(line.words, needed)
         task = self._tasks.find(label)
-        if task is None:
+        if task is None or not task.offered:
             return CORE.get(label)
         return replace(start_of(task, line.words, view), sure=SURE)
 
     def _surely(self, words: Words, needed: float) -> str:
-        guess = next(iter(self._guesses(words)), None)
-        return guess.label if guess is not None and guess.sure >= needed else ""
+        """Return the one task that the classifier is sure of; of two nobody knows which."""
+        sure = [guess.label for guess in self._guesses(words) if guess.sure >= needed]
+        return sure[0] if len(sure) == 1 else ""
 
     def _meant(self, view: View, words: Words) -> tuple[str, ...]:
         """Return what may be meant: first what can be done about what was named."""
@@ -256,7 +271,12 @@ class Understanding:
         return tuple(dict.fromkeys((*about, *self._likely(words))))
 
     def _likely(self, words: Words) -> tuple[str, ...]:
-        return tuple(guess.label for guess in self._guesses(words) if guess.sure >= LIKELY)
+        likely = (guess.label for guess in self._guesses(words) if guess.sure >= LIKELY)
+        return tuple(label for label in likely if self._is_offered(label))
+
+    def _is_offered(self, label: str) -> bool:
+        task = self._tasks.find(label)
+        return task is None or task.offered
 
     def _guesses(self, words: Words) -> Sequence[Guess]:
         if not any(token.is_word for token in words.tokens):

@@ -22,6 +22,15 @@ _NOTHING: Final = "\u200b"
 _MARKUP: Final = re.compile(r"`|(?<!\w)[*_~]|[*_~](?!\w)|^(?:[>*-]|\d+\.)(?=\s)", re.MULTILINE)
 
 
+_OURS: Final = "\ue000"
+_THEIRS: Final = "\ue001"
+"""Mark where our own wording begins inside another, and where a contact's words do.
+
+Ours takes a capital at the beginning of a sentence, where its script has any; "iPhone" stays.
+"""
+_BEGINS: Final = re.compile(rf"(?:^|(?<=[.!?]\s)|(?<=\n)|(?<=^- )|(?<=\n- )){_OURS}+(.)")
+
+
 @lru_cache(maxsize=4096)
 def safe(value: str) -> str:
     """Keep WhatsApp from styling a value: there is no escape, so markers are parted from it."""
@@ -43,26 +52,32 @@ class Wording:
         return self._catalogues.has(key)
 
     def text(self, key: str, params: Params, language: str) -> str:
+        """Word a prompt; every sentence that a parameter begins has a capital."""
         if not params:
             return self._catalogues.text(language, key)
-        worded = self.params(params, language)
-        return self._catalogues.text(language, key, worded, _count(params.get(COUNT)))
+        return _begun(self._marked(key, params, language))
 
     def params(self, params: Params, language: str) -> dict[str, str]:
         """Word parameters alone, for templates whose text the channel keeps."""
-        return {name: self._param(value, language) for name, value in params.items()}
+        worded = ((name, self._param(value, language)) for name, value in params.items())
+        return {name: _unmarked(text) for name, text in worded}
+
+    def _marked(self, key: str, params: Params, language: str) -> str:
+        worded = {name: self._param(value, language) for name, value in params.items()}
+        return self._catalogues.text(language, key, worded, _count(params.get(COUNT)))
 
     def phrase(self, value: str | Worded, language: str) -> str:
         """Word a label or a description."""
         if isinstance(value, Worded):
-            return self.text(value.key, value.params, language)
+            return _begun(self._param(value, language))
         return safe(value)
 
     def _param(self, value: Param, language: str) -> str:
         if isinstance(value, str):
-            return _isolated(safe(value), language)
+            return _THEIRS + _isolated(safe(value), language)
         if isinstance(value, Worded):
-            return self.text(value.key, value.params, language)
+            worded = self._marked(value.key, value.params, language)
+            return worded if worded.startswith(_THEIRS) else _OURS + worded
         if isinstance(value, Lines):
             return "\n".join([f"- {self._param(item, language)}" for item in value.items])
         return self._figure(value, language)
@@ -82,6 +97,22 @@ class Wording:
         if style == "time":
             return time_text(local)
         return day_text(local, language) if style == "day" else moment_text(local, language)
+
+
+def _begun(marked: str) -> str:
+    """Return the text with a capital wherever our own wording begins a sentence."""
+    if _OURS in marked:
+        marked = _BEGINS.sub(_capital, marked)
+    return _unmarked(marked)
+
+
+def _unmarked(marked: str) -> str:
+    # Several times as fast as `translate`, and most messages have a dozen of them.
+    return marked.replace(_OURS, "").replace(_THEIRS, "")
+
+
+def _capital(match: re.Match[str]) -> str:
+    return match[1].upper()
 
 
 def _count(value: Param | None) -> int | None:

@@ -28,13 +28,14 @@ _PREFIX: Final = "/webhook/"
 _ALIASES: Final[Mapping[str, Door]] = {
     path: Door("whatsapp", alias=True)
     for path in ("/api/whatsapp/webhook", "/hook", "/hook/verify")
-}
+} | {"/webhook": Door("twilio", alias=True)}
 
 
 def find_door(path: str) -> Door | None:
     """Return what the path names, None where it is no webhook's."""
+    path = path.rstrip("/")
     if not path.startswith(_PREFIX):
-        return _ALIASES.get(path.rstrip("/"))
+        return _ALIASES.get(path)
     platform, _, token = path[len(_PREFIX) :].strip("/").partition("/")
     return Door(platform, token) if platform and "/" not in token else None
 

@@ -1,7 +1,7 @@
 """How the server is: a line for every part."""
 
 import asyncio
-from collections.abc import Awaitable, Callable, Mapping
+from collections.abc import Awaitable, Callable, Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import Final, TypeAlias
 
@@ -14,10 +14,12 @@ from sqlalchemy.ext.asyncio import AsyncEngine
 from typing_extensions import override
 
 from sokoni.db.engine import READING
+from sokoni.db.writing import reading
 from sokoni.gateway.queues import Queues, read_queues
 from sokoni.kit.clock import Clock
 from sokoni.merchants.models import ChannelAccount
 from sokoni.merchants.service import TAKEN_OUT
+from sokoni.messaging.pricing import Usage, month_of, usage
 
 _PATIENCE: Final = 2.0
 _IN_SERVICE: Final = select(ChannelAccount.paused_reason).where(
@@ -95,6 +97,14 @@ class Health:
         try:
             async with asyncio.timeout(_PATIENCE):
                 return await read_queues(self._engine, self._clock)
+        except FAULTS:
+            return None
+
+    async def numbers(self) -> Sequence[Usage] | None:
+        """Return what this month's messages of each number cost, None where nobody can tell."""
+        try:
+            async with asyncio.timeout(_PATIENCE), reading(self._engine) as connection:
+                return await usage(connection, month_of(self._clock()))
         except FAULTS:
             return None
 

@@ -1,5 +1,6 @@
 """What Prometheus is told of the gateway, and of the queues in the database."""
 
+from collections.abc import Sequence
 from datetime import datetime
 from typing import Final
 
@@ -8,6 +9,7 @@ from prometheus_client import CollectorRegistry, Counter, Gauge, Histogram
 from sokoni.channels.base import Message
 from sokoni.gateway.queues import Queues
 from sokoni.messaging.inbox import Arrival, Stored
+from sokoni.messaging.pricing import Usage
 
 _SIZES: Final = (1, 2, 5, 10, 25, 50, 100, 250, 500)
 _FLUSHES: Final = (0.001, 0.0025, 0.005, 0.01, 0.025, 0.05, 0.1, 0.25, 1, 5)
@@ -81,6 +83,36 @@ class QueueFigures:
         for name, depth in queues.depths.items():
             self._depths.labels(name).set(depth)
         self._oldest.set(queues.oldest_seconds)
+
+
+class NumberFigures:
+    """What this month's messages of each number cost, read likewise."""
+
+    def __init__(self, registry: CollectorRegistry) -> None:
+        self._priced = Gauge(
+            "sokoni_priced_messages",
+            "Messages of this month that arrived, as their provider priced them",
+            ("channel", "number", "category", "billable"),
+            registry=registry,
+        )
+        self._used = Gauge(
+            "sokoni_free_messages_used_ratio",
+            "Which part of this month's free messages is used up",
+            ("channel", "number"),
+            registry=registry,
+        )
+
+    def set(self, numbers: Sequence[Usage]) -> None:
+        # What was counted in another month is over.
+        self._priced.clear()
+        self._used.clear()
+        for one in numbers:
+            for category, each in one.categories.items():
+                labels = (one.channel, one.key, category)
+                self._priced.labels(*labels, "yes").set(each.billable)
+                self._priced.labels(*labels, "no").set(each.free)
+            if one.allowance:
+                self._used.labels(one.channel, one.key).set(one.metered / one.allowance)
 
 
 def _seconds(since: datetime, until: datetime) -> float:

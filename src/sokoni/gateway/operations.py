@@ -4,13 +4,13 @@ from fastapi import APIRouter, FastAPI, Response
 from prometheus_client import CONTENT_TYPE_LATEST, CollectorRegistry, generate_latest
 
 from sokoni.gateway.health import Health, Report
-from sokoni.gateway.metrics import QueueFigures
+from sokoni.gateway.metrics import NumberFigures, QueueFigures
 
 
 def operations(health: Health, figures: CollectorRegistry) -> APIRouter:
     """Return the routes. `figures` is where all rooms of the process leave theirs."""
     router = APIRouter(include_in_schema=False)
-    queues = QueueFigures(figures)
+    queues, numbers = QueueFigures(figures), NumberFigures(figures)
 
     @router.get("/health")
     async def read_health() -> Response:
@@ -24,6 +24,8 @@ def operations(health: Health, figures: CollectorRegistry) -> APIRouter:
     async def read_metrics() -> Response:
         if found := await health.queues():
             queues.set(found)
+        if (priced := await health.numbers()) is not None:
+            numbers.set(priced)
         return Response(generate_latest(figures), media_type=CONTENT_TYPE_LATEST)
 
     return router

@@ -2,7 +2,7 @@
 
 import logging
 import secrets
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from typing import Final
 from urllib.parse import parse_qsl
 
@@ -30,6 +30,7 @@ from sokoni.gateway.rate import OverloadedError, RateLimit
 from sokoni.kit.clock import Clock
 from sokoni.kit.logs import Seldom
 from sokoni.messaging.inbox import Arrival
+from sokoni.messaging.strays import shown, stray
 from sokoni.messaging.wakeups import INBOX, STATUSES, Hints
 
 _FORBIDDEN: Final = Answer(403, b'{"status":"error","code":"challenge_refused"}')
@@ -130,25 +131,33 @@ class Webhooks:
         self, door: Door, account: LiveAccount, request: WebhookRequest
     ) -> list[Arrival]:
         now = self._clock()
-        items = read_items(account.channel, account.channel.content(request))
-        sorted_items = await self._doors.sort(account, items, request)
+        body = account.channel.content(request)
+        sorted_items = await self._doors.sort(account, read_items(account.channel, body), request)
         arrivals = [
             Arrival(account=owner, item=one.item, received_at=now, due_at=now)
             for owner, one in sorted_items
             if owner is not None
         ]
-        if len(arrivals) < len(sorted_items):
-            self._strayed(door, len(sorted_items) - len(arrivals))
-            if not arrivals and self._doors.names_account(account):
-                raise AccountNotFoundError(door.platform)
+        strays = [one.account_key for owner, one in sorted_items if owner is None]
+        if strays and not arrivals and self._doors.names_account(account):
+            self._metrics.stray(door.platform, len(strays))
+            raise AccountNotFoundError(door.platform)
         for arrival in arrivals:
             self._metrics.arrived(arrival)
-        return arrivals
+        return [*arrivals, *self._strayed(door, account, body, strays)]
 
-    def _strayed(self, door: Door, items: int) -> None:
-        self._metrics.stray(door.platform, items)
-        if self._seldom.due(f"stray {door.platform}"):
-            _log.warning("items for accounts of others", platform=door.platform, items=items)
+    def _strayed(
+        self, door: Door, account: LiveAccount, body: bytes, strays: Sequence[str]
+    ) -> Iterator[Arrival]:
+        """Keep the first body a day that names a number which is not ours: it may be mistyped."""
+        now = self._clock()
+        if strays:
+            self._metrics.stray(door.platform, len(strays))
+        for named in dict.fromkeys(strays):
+            if self._seldom.due(f"stray {account.id}"):
+                _log.warning("webhook_for_nobody", account=str(account.id), named=shown(named))
+            kept = stray(named, body, now)
+            yield Arrival(account=account, item=kept, received_at=now, due_at=now)
 
     def _wake(self, arrivals: Sequence[Arrival]) -> None:
         statuses = sum(isinstance(one.item, Status) for one in arrivals)

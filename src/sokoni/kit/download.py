@@ -14,6 +14,8 @@ from pyreqwest.exceptions import BuilderError, PyreqwestError
 from pyreqwest.http import Url
 from pyreqwest.response import Response
 
+from sokoni.kit.http import cancellable
+
 CONNECT_SECONDS: Final = 5.0
 SILENT_SECONDS: Final = 10.0
 """So long the other side may keep silent in the middle of a file."""
@@ -79,7 +81,7 @@ class Downloader:
         for _ in range(_MOST_HOPS):
             client = await self._client_for(url)
             try:
-                gone_to = await _asked(client, url, errand)
+                gone_to = await cancellable(_asked(client, url, errand))
             except PyreqwestError as error:
                 # Not its text: it names the address, which may hold a secret.
                 raise CutShortError(type(error).__name__) from error
@@ -211,7 +213,7 @@ async def _read(answer: Response, most: int) -> bytes:
     if told.isdecimal() and int(told) > most:
         raise TooLargeError(told)
     content = bytearray()
-    while (chunk := await answer.body_reader.read_chunk()) is not None:
+    while (chunk := await cancellable(answer.body_reader.read_chunk())) is not None:
         content += chunk
         if len(content) > most:
             raise TooLargeError(str(most))

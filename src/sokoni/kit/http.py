@@ -1,9 +1,10 @@
 """One async HTTP client for everything outside: fast, bounded, and clear about what was sent."""
 
-from collections.abc import Mapping
+import asyncio
+from collections.abc import Awaitable, Mapping
 from dataclasses import dataclass, field
 from datetime import timedelta
-from typing import Final, Protocol, Self
+from typing import Final, Protocol, Self, TypeVar
 
 import msgspec
 from pyreqwest.client import Client, ClientBuilder
@@ -14,6 +15,8 @@ from pyreqwest.exceptions import (
     PyreqwestError,
 )
 from pyreqwest.request import ConsumedRequest
+
+T = TypeVar("T")
 
 CONNECT_SECONDS: Final = 5.0
 TOTAL_SECONDS: Final = 10.0
@@ -99,8 +102,8 @@ class ReqwestClient:
     ) -> Response:
         request = self._request(method, url, headers, _encoded(body, json), timeout)
         try:
-            answer = await request.send()
-            content = await answer.bytes()
+            answer = await cancellable(request.send())
+            content = await cancellable(answer.bytes())
         except PyreqwestError as error:
             raise _lost(error) from error
         return Response(answer.status, dict(answer.headers.items()), content.to_bytes())
@@ -124,6 +127,21 @@ class ReqwestClient:
             return builder.build()
         except (ValueError, BuilderError) as error:
             raise NotSentError(f"no request can be made of it: {error}") from error
+
+
+async def cancellable(asked: Awaitable[T]) -> T:
+    """Await something of pyreqwest's, and end when the task is cancelled.
+
+    Where an answer is there in the same moment, pyreqwest keeps the cancellation to itself: a task
+    would go on that was told to end, and a timeout would pass unnoticed.
+    """
+    task = asyncio.current_task()
+    before = task.cancelling() if task else 0
+    try:
+        return await asked
+    finally:
+        if task and task.cancelling() > before:
+            raise asyncio.CancelledError
 
 
 def _build(connect: float, total: float, in_flight: int) -> Client:

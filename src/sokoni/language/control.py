@@ -1,16 +1,19 @@
 """Words that steer the conversation, matched as whole messages in every language."""
 
+from collections.abc import Iterator
 from dataclasses import dataclass
 from enum import StrEnum
 from functools import cache
 from typing import Final
 
-from sokoni.language.lexicon import LANGUAGES, entries_of, keyed, phrases_in
+from sokoni.language.lexicon import LANGUAGES, entries, entries_of, keyed, phrases_in
 from sokoni.language.phrases import Phrases
 from sokoni.language.words import Words, words_of
 
 _LONGEST: Final = 9
 _HIGHEST: Final = 99
+_NAME: Final = "*"
+"""Stands for a language's name in a phrase that asks for one."""
 
 
 class Control(StrEnum):
@@ -82,10 +85,19 @@ def _controls() -> dict[str, ControlWord]:
         for control in Control:
             for phrase in _listed(language, control):
                 _add(found, phrase, control, language)
-        for phrase in entries_of(language, "speak"):
+        for phrase in _speaking(language):
             word = ControlWord(Control.LANGUAGE, "", language)
             found.setdefault(words_of(phrase).folded, word)
     return found
+
+
+def _speaking(language: str) -> Iterator[str]:
+    """Yield what asks for a language: "Shona", and "khuluma isiShona" in any other one too."""
+    phrases = entries_of(language, "speak")
+    yield from phrases
+    names = [phrase for phrase in phrases if " " not in phrase]
+    for frame, _ in entries("speak_frames"):
+        yield from (frame.replace(_NAME, name) for name in names)
 
 
 def _listed(language: str, control: Control) -> tuple[str, ...]:

@@ -1,10 +1,11 @@
 """Tells the language of a short message, or keeps silent: a name must not change it."""
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass
-from functools import cache
+from functools import cache, lru_cache
 from typing import Final
 
+from sokoni.language.control import control_word
 from sokoni.language.lexicon import LANGUAGES, entries, entries_of, keyed, words_in
 from sokoni.language.words import Words, words_of
 
@@ -13,7 +14,9 @@ _SHARED: Final = 0.5
 _VERB: Final = 1.5
 _ENOUGH: Final = 1.5
 _LEAD: Final = 1.0
+_SPELLING: Final = 1.0
 _SHORTEST_VERB: Final = 5
+_VOWELS: Final = frozenset("aeiou")
 _LISTED: Final = (("common",), ("things", "stop"), ("control", "hello"))
 _ARABIC: Final = ("\u0600", "\u06ff")
 _DEVANAGARI: Final = ("\u0900", "\u097f")
@@ -21,11 +24,14 @@ _DEVANAGARI: Final = ("\u0900", "\u097f")
 
 @dataclass(frozen=True, slots=True)
 class _Signs:
-    """What gives languages away: their common words, and how their verbs begin."""
+    """What gives languages away: their common words, and how their verbs begin and end."""
 
     words: Mapping[str, Mapping[str, float]]
     verbs: Mapping[str, str]
     verb_lengths: tuple[int, ...]
+    ends: tuple[tuple[str, str], ...]
+    spellings: tuple[tuple[str, str], ...]
+    """Letters that only one of the languages writes together."""
 
 
 def detect(words: Words, languages: Sequence[str]) -> str | None:
@@ -38,14 +44,26 @@ def detect(words: Words, languages: Sequence[str]) -> str | None:
     scripted = _by_script(words, languages)
     if scripted:
         return scripted
-    scores = dict.fromkeys(languages, 0.0)
-    for token in words.tokens:
-        if token.is_word:
-            _weigh(token.folded, scores)
+    asked = control_word(words) if len(words.tokens) > 1 else None
+    if asked is not None and asked.language in languages:
+        return asked.language
+    scores = _scores(words, languages)
     if max(scores.values()) < _ENOUGH:
         return None
     (best, most), (_, second) = sorted(scores.items(), key=lambda item: -item[1])[:2]
     return best if most - second >= _LEAD else None
+
+
+def _scores(words: Words, languages: Sequence[str]) -> Mapping[str, float]:
+    scores = dict.fromkeys(languages, 0.0)
+    for token in words.tokens:
+        if token.is_word:
+            _weigh(token.folded, scores)
+    for language in _spelt(words):
+        # Once, however many words: names are spelt so, too.
+        if language in scores:
+            scores[language] += _SPELLING
+    return scores
 
 
 def _weigh(word: str, scores: dict[str, float]) -> None:
@@ -56,19 +74,39 @@ def _weigh(word: str, scores: dict[str, float]) -> None:
             if language in scores:
                 scores[language] += weight
         return
-    language = _verb_of(word, signs)
+    language = _verb_of(word)
     if language in scores:
         scores[language] += _VERB
 
 
-def _verb_of(word: str, signs: _Signs) -> str:
+def _spelt(words: Words) -> Collection[str]:
+    """Return the languages whose spelling shows in words of no list; theirs end in a vowel."""
+    known = _signs().words
+    return {
+        language
+        for token in words.tokens
+        if token.is_word and token.folded not in known
+        for language in _spelling(token.folded)
+    }
+
+
+@lru_cache(maxsize=4096)
+def _spelling(word: str) -> Collection[str]:
+    if len(word) < _SHORTEST_VERB or word[-1] not in _VOWELS:
+        return ()
+    return frozenset(language for letters, language in _signs().spellings if letters in word)
+
+
+@lru_cache(maxsize=4096)
+def _verb_of(word: str) -> str:
+    signs = _signs()
     if len(word) < _SHORTEST_VERB:
         return ""
     for length in signs.verb_lengths:
         language = signs.verbs.get(word[:length])
         if language is not None and len(word) > length:
             return language
-    return ""
+    return next((language for end, language in signs.ends if word.endswith(end)), "")
 
 
 def _by_script(words: Words, languages: Sequence[str]) -> str:
@@ -88,7 +126,9 @@ def _signs() -> _Signs:
         start: language for language in LANGUAGES for start in entries_of(language, "verb_starts")
     }
     lengths = tuple(sorted({len(start) for start in verbs}, reverse=True))
-    return _Signs(_common_words(), verbs, lengths)
+    return _Signs(
+        _common_words(), verbs, lengths, tuple(entries("verb_ends")), tuple(entries("spellings"))
+    )
 
 
 def _common_words() -> Mapping[str, Mapping[str, float]]:

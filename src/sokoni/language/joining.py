@@ -5,12 +5,13 @@ from dataclasses import dataclass
 from functools import cache
 from typing import Final
 
-from sokoni.language.lexicon import entries, keyed, phrases_in
+from sokoni.language.lexicon import entries, keyed, phrases_in, words_in
 from sokoni.language.phrases import Phrases
 from sokoni.language.words import Words, words_of
 
 _SIGNS: Final = frozenset({",", ";", ".", "+", "!", "&"})
 _SHORTEST_THING: Final = 3
+_VERB_ENDS: Final = ("a", "er", "ar", "isa")
 
 
 @dataclass(frozen=True, slots=True)
@@ -60,6 +61,33 @@ def unglued(words: Words, is_thing: Callable[[str], object]) -> Words:
     return _reworded(words, apart) if apart else words
 
 
+def unpossessed(folded: str, is_thing: Callable[[str], object]) -> str:
+    """Return the thing in "echibage" and "yembuzi", "" where none is in it.
+
+    "Amasaka ombila" is bags of maize: what is spoken of is umbila.
+    """
+    if is_thing(folded):
+        return ""
+    for glue in _possessives():
+        thing = glue.vowel + folded[len(glue.prefix) :]
+        if glue.fits(folded, 0) and is_thing(thing):
+            return thing
+    return ""
+
+
+def verb_stems(folded: str) -> Sequence[str]:
+    """Return what may be another language's verb in a word: "selling" in "kuselling".
+
+    Such a verb may take our ending: "ndirikusella".
+    """
+    begun = _verb_beginnings().get(folded[:2])
+    if begun is None:
+        return ()
+    stems = [folded.removeprefix(one) for one in begun if folded.startswith(one)]
+    ended = [stem[: -len(end)] for stem in stems for end in _VERB_ENDS if stem.endswith(end)]
+    return [stem for stem in (*stems, *ended) if len(stem) >= _SHORTEST_THING]
+
+
 def _apart(folded: str, place: int, is_thing: Callable[[str], object]) -> str:
     """Return the thing in a word, set off where it is joined to what came before."""
     glues = _glues().get(folded[:2], ())
@@ -105,6 +133,22 @@ def _starts() -> frozenset[str]:
 @cache
 def _joints() -> Phrases[str]:
     return phrases_in("joints")
+
+
+@cache
+def _verb_beginnings() -> Mapping[str, Sequence[str]]:
+    """Return how verbs begin that are one word with what they are in, by two letters."""
+    found: dict[str, list[str]] = {}
+    for beginning in sorted(words_in("verbs_glued"), key=len, reverse=True):
+        found.setdefault(beginning[:2], []).append(beginning)
+    return found
+
+
+@cache
+def _possessives() -> Sequence[_Glue]:
+    """Return what may be glued before what somebody or something has, the longest first."""
+    listed = [_Glue(prefix, vowel, joins=False) for prefix, vowel, _ in keyed("possessives_glued")]
+    return sorted(listed, key=lambda glue: -len(glue.prefix))
 
 
 @cache

@@ -118,13 +118,19 @@ class Archive:
 
     async def _announce(self, connection: AsyncConnection, file: NewFile, now: datetime) -> None:
         """Write the row first, so that whatever reaches the store is found and cleared."""
-        merged = select(func.coalesce(Contact.merged_into, Contact.id)).where(
-            Contact.id == file.contact_id
+        # Who erases the contact waits until it is written, and finds it.
+        merged = (
+            select(func.coalesce(Contact.merged_into, Contact.id))
+            .where(Contact.id == file.contact_id)
+            .with_for_update(read=True)
         )
+        contact_id = await connection.scalar(merged)
+        if contact_id is None:
+            raise FileGoneError("its contact was erased")
         row = {
             "id": file.id,
             "merchant_id": file.merchant_id,
-            "contact_id": await connection.scalar(merged) or file.contact_id,
+            "contact_id": contact_id,
             "mime_type": file.mime_type,
             "size": len(file.content),
             "width": file.width,

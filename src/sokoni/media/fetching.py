@@ -79,6 +79,14 @@ class Fetcher:
         except StoreAwayError as error:
             raise FileDelayedError(str(error)) from error
 
+    async def read(self, fetch: Fetch) -> bytes:
+        """Return a file that is not kept, as it was sent; raise as `fetch` does."""
+        content = await self._brought(fetch)
+        mime_type = sniffed(content)
+        if not fetch.kind.takes(mime_type):
+            raise FileTypeRefusedError(mime_type or "unknown")
+        return content
+
     async def _brought(self, fetch: Fetch) -> bytes:
         located, most = await self._located(fetch), self._most[fetch.kind]
         if located.size > most or len(located.content or b"") > most:

@@ -53,6 +53,7 @@ def open_media(
         most={
             FileKind.IMAGE: settings.media_image_mb * _MEGA,
             FileKind.DOCUMENT: settings.media_document_mb * _MEGA,
+            FileKind.CARD: _MEGA,
         },
     )
     base_url = settings.media_base_url or settings.public_url

@@ -4,7 +4,7 @@ from datetime import datetime, timedelta
 from typing import Any, Final, cast
 
 from sqlalchemy import Table, and_, select, update
-from sqlalchemy.ext.asyncio import AsyncSession
+from sqlalchemy.ext.asyncio import AsyncConnection, AsyncSession
 
 from sokoni.db.session import rows_changed
 from sokoni.kit.ids import MerchantId
@@ -22,7 +22,7 @@ _LINGERS: Final = timedelta(days=1)
 class Shelf:
     """One merchant's files, in the caller's transaction."""
 
-    def __init__(self, session: AsyncSession, merchant_id: MerchantId) -> None:
+    def __init__(self, session: AsyncSession | AsyncConnection, merchant_id: MerchantId) -> None:
         self._session = session
         self._merchant_id = merchant_id
 

@@ -8,6 +8,9 @@ from zoneinfo import ZoneInfo, available_timezones
 import phonenumbers
 from pydantic import AfterValidator, BaseModel, BeforeValidator, Field, model_validator
 
+from sokoni.kit.money import CURRENCIES
+from sokoni.merchants.profile import FREE_MESSAGES
+
 _MOST_BUTTONS: Final = 10
 _MOST_LINKS: Final = 2
 _BUTTON_TITLE: Final = 25
@@ -49,6 +52,12 @@ def _zone(name: str) -> str:
 def _country(code: str) -> str:
     if code not in phonenumbers.SUPPORTED_REGIONS:
         raise ValueError(f"{code!r} is no country; they are two capital letters, such as ZW")
+    return code
+
+
+def _currency(code: str) -> str:
+    if code not in CURRENCIES:
+        raise ValueError(f"{code!r} is no currency; they are three capital letters, such as USD")
     return code
 
 
@@ -201,6 +210,7 @@ _SETTINGS: Final = {
     "nudge_minutes",
     "reference_prefix",
     "read_marks",
+    "free_messages",
 }
 
 
@@ -212,7 +222,7 @@ class DeclaredMerchant(Part):
     name: str = Field(min_length=1, max_length=120)
     country: Annotated[str, AfterValidator(_country)]
     """Whose phone numbers and places are meant where nothing else is said."""
-    currency: str = Field(pattern=r"^[A-Z]{3}$")
+    currency: Annotated[str, AfterValidator(_currency)]
     """Of amounts that name none."""
     timezone: Annotated[str, AfterValidator(_zone)]
     """Such as Africa/Harare."""
@@ -238,6 +248,8 @@ class DeclaredMerchant(Part):
     """Begins the references that people quote."""
     read_marks: bool = True
     """Show contacts that their messages were read."""
+    free_messages: int = Field(FREE_MESSAGES, ge=0)
+    """Free messages a month for each number: staff are told when 80 % are used up; 0: never."""
 
     def settings(self) -> dict[str, Any]:
         """Return what was said beyond what the merchant's own columns hold."""

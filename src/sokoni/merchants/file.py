@@ -1,6 +1,6 @@
 """Reads a merchant file: everything wrong with it is named with its line, or nothing is."""
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any, Final, Protocol, Self, TypeVar, runtime_checkable
 
@@ -45,6 +45,8 @@ class Kinds:
 
     channels: Mapping[str, type[BaseModel]]
     capabilities: Mapping[str, type[BaseModel]]
+    languages: Collection[str]
+    """What there is wording in."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -155,7 +157,12 @@ class _Check:
         )
 
     def names(self, said: DeclaredMerchant) -> None:
-        """Check what one part of the file says of another."""
+        """Check what one part of the file says of another, and of what there is."""
+        for place, language in enumerate(said.languages):
+            if language not in self.kinds.languages:
+                known = ", ".join(sorted(self.kinds.languages))
+                what = f"nothing is worded in {language!r} here; there is: {known}"
+                self.document.complain(("languages", place), what)
         for place, person in enumerate(said.staff):
             if find_phone(person.phone, said.country) is None:
                 path = ("staff", place, "phone")

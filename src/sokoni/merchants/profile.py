@@ -2,10 +2,18 @@
 
 from collections.abc import Mapping
 from dataclasses import dataclass, field
-from typing import Any
+from typing import Any, Final
 from zoneinfo import ZoneInfo
 
 from sokoni.kit.ids import MerchantId
+
+FREE_MESSAGES: Final = 1000
+"""What WhatsApp gives each number a month, since October 2026."""
+
+
+def free_messages(settings: Mapping[str, Any]) -> int:
+    """Return how many messages a month are free for each number, 0 where that is not counted."""
+    return int(settings.get("free_messages", FREE_MESSAGES))
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -28,6 +36,8 @@ class MerchantProfile:
     nudge_minutes: int = 0
     """Silence after which a half-done task is recalled once; 0: never."""
     reference_prefix: str = ""
+    free_messages: int = FREE_MESSAGES
+    """A month for each number; 0: nobody is told how many are used up."""
     read_marks: bool = True
     """Show contacts that their messages were read."""
 

@@ -6,8 +6,15 @@ from typing import TypeAlias
 
 import msgspec
 
-from sokoni.kit.ids import ContactId, RequestId
+from sokoni.kit.ids import ContactId, MerchantId, RequestId
 from sokoni.messaging.prompts import Prompt
+
+
+class Timer(msgspec.Struct, frozen=True, kw_only=True, omit_defaults=True, tag="timer"):
+    """A time fell due. `name` says whose: `dialogue` or a capability's own."""
+
+    name: str
+    data: Mapping[str, str] = {}
 
 
 class Tell(msgspec.Struct, frozen=True, kw_only=True, omit_defaults=True, tag="tell"):
@@ -19,13 +26,9 @@ class Tell(msgspec.Struct, frozen=True, kw_only=True, omit_defaults=True, tag="t
     capability: str = ""
     expires_after_hours: int = 0
     """Not said any more once it is so old; 0: never too old."""
-
-
-class Timer(msgspec.Struct, frozen=True, kw_only=True, omit_defaults=True, tag="timer"):
-    """A time fell due. `name` says whose: `dialogue` or a capability's own."""
-
-    name: str
-    data: Mapping[str, str] = {}
+    instead: Timer | None = None
+    """What its handler says is said instead of the prompt, or nothing: much may have changed
+    between the turn that tells and the one that says it."""
 
 
 class Answer(msgspec.Struct, frozen=True, kw_only=True, omit_defaults=True, tag="answer"):
@@ -85,6 +88,16 @@ class AskFor(msgspec.Struct, frozen=True, kw_only=True):
     once: str
     """Asked at most once per conversation, kind and key."""
     delay_seconds: float = 0
+
+
+class TimerFor(msgspec.Struct, frozen=True, kw_only=True):
+    """A time that came for a contact while nobody wrote; it is theirs where they last wrote."""
+
+    merchant_id: MerchantId
+    contact_id: ContactId
+    timer: Timer
+    once: str
+    """Falls due at most once per conversation and key."""
 
 
 class TimerIn(msgspec.Struct, frozen=True, kw_only=True):

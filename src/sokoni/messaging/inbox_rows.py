@@ -100,16 +100,16 @@ def kept_own(event: OwnEvent | AddressChange | TemplateNews, key: str) -> Kept:
 def kept(item: Inbound) -> Kept:
     """Return what to store of an item, whatever it is."""
     if isinstance(item, Unreadable):
-        return unreadable(item.raw, item.reason)
+        return unreadable(item.raw, item.reason, item.once)
     payload = _payload(item)
     kind, name, state = _named(item)
     return Kept(kind, fitting(name or f"{kind}:{_digest(payload)}"), payload, state)
 
 
-def unreadable(raw: bytes, reason: str) -> Kept:
+def unreadable(raw: bytes, reason: str, once: str = "") -> Kept:
     """Return what to store of bytes that nobody could read: all of them, under their hash."""
     error = clean(reason)[:_ERROR_LENGTH]
-    key = f"unreadable:{_digest(raw)}"
+    key = fitting(f"unreadable:{once or _digest(raw)}")
     return Kept(EventKind.UNREADABLE, key, raw, EventState.UNREADABLE, error)
 
 

@@ -4,7 +4,7 @@ from collections.abc import Awaitable, Callable, Sequence
 from datetime import datetime
 from typing import Final, NamedTuple, TypeAlias, cast
 
-from sqlalchemy import Table, delete, or_, select, update
+from sqlalchemy import Table, delete, func, or_, select, update
 from sqlalchemy.ext.asyncio import AsyncConnection
 
 from sokoni.channels.base import Address, AddressChange
@@ -78,10 +78,18 @@ class Merging:
             for kind, value in named
         ]
         await insert_once(connection, _ADDRESSES, rows)
-        grown = update(Contact).where(Contact.id == one.contact_id)
-        await connection.execute(grown.values(address_version=Contact.address_version + 1))
+        await self._outdate(connection, one.contact_id, others)
         await self._give_up(connection, one, left_behind(change))
         return True
+
+    async def _outdate(
+        self, connection: AsyncConnection, kept: ContactId, others: Sequence[ContactId]
+    ) -> None:
+        """Count on from the latest of all: none of their addresses known so far holds."""
+        versions = select(func.max(Contact.address_version)).where(Contact.id.in_([kept, *others]))
+        latest_version = (await connection.execute(versions)).scalar_one() or 0
+        grown = update(Contact).where(Contact.id == kept)
+        await connection.execute(grown.values(address_version=latest_version + 1))
 
     async def _give_up(
         self, connection: AsyncConnection, one: Claimed, phone: PhoneNumber | None

@@ -1,12 +1,13 @@
 """The rows of the hot path. Loops touch them by Core statements, pages and the API by ORM."""
 
-from datetime import datetime
+from datetime import date, datetime
 from enum import IntEnum, StrEnum
 from typing import Any, Final, NewType
 from uuid import UUID
 
 from sqlalchemy import (
     JSON,
+    Date,
     Index,
     SmallInteger,
     String,
@@ -136,6 +137,7 @@ class Conversation(MerchantScoped, Base):
     wake_at: Mapped[datetime | None] = mapped_column(index=True)
     """When the dialogue wants a timer event (nudge, expiry); the sweep makes it."""
     merged_into: Mapped[ConversationId | None] = mapped_column(Uuid)
+    """Itself where its contact was erased: what still comes for it begins anew elsewhere."""
     shard: Mapped[int] = mapped_column(SmallInteger)
     """`conversation id mod SHARDS`: who sends its messages."""
     rate_count: Mapped[int] = mapped_column(default=0)
@@ -238,6 +240,26 @@ class Message(MerchantScoped, Base):
     state_at: Mapped[datetime]
     """When `state` last changed."""
     language: Mapped[str] = mapped_column(String(8), default="")
+    priced: Mapped[bool] = mapped_column(default=False, server_default=false())
+    """Counted in `PricedCount`: it arrived, and its provider said what it costs."""
+
+
+class PricedCount(Base):
+    """How many messages of a number arrived in a month, of those that its provider priced."""
+
+    __tablename__ = "priced_counts"
+
+    account_id: Mapped[AccountId] = mapped_column(Uuid, primary_key=True)
+    month: Mapped[date] = mapped_column(Date, primary_key=True)
+    """Its first day, UTC."""
+    category: Mapped[str] = mapped_column(Exact(40), primary_key=True)
+    """As the provider calls it: service, utility, marketing, authentication."""
+    billable: Mapped[int]
+    free: Mapped[int]
+    metered: Mapped[int]
+    """Of both: those that use up what the number may send for free."""
+    told: Mapped[int] = mapped_column(SmallInteger)
+    """Percent of the allowance that staff know to be used up."""
 
 
 class Request(MerchantScoped, Base):

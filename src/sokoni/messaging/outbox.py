@@ -71,6 +71,8 @@ class Outgoing:
     resent: bool = False
     address_version: int = 0
     """Of the contact when it was written or read: addresses known from before are out of date."""
+    heard_at: datetime | None = None
+    """When the message came that this is the first answer to."""
     stepped_down: bool = False
     """It is simpler already than it was meant: the channel refused the richer form."""
 
@@ -90,6 +92,7 @@ class Outgoing:
             created_at=message.created_at,
             content=read_content(message.content),
             address_version=message.address_version,
+            heard_at=message.heard_at,
         )
 
     @property
@@ -128,6 +131,7 @@ class Stored:
     resent: bool
     body: bytes
     address_version: int
+    heard_at: datetime | None
 
 
 @dataclass(slots=True, kw_only=True)
@@ -210,8 +214,8 @@ class OutboxSql(Protocol):
 
     async def claim(
         self, connection: AsyncConnection, claim: Claim, now: datetime
-    ) -> set[OutboxId]:
-        """Set rows to SENDING and return those that were won.
+    ) -> Mapping[OutboxId, int]:
+        """Set rows to SENDING and return those that were won, with `Contact.address_version`.
 
         Won are rows that still wait, behind no other of their conversation, in a shard whose
         lease is the claim's owner's.

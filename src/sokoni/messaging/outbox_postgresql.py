@@ -32,11 +32,13 @@ _LOAD: Final = text(
     """
     SELECT m.id, m.merchant_id, m.account_id, m.conversation_id, c.contact_id, m.event_id,
            m.purpose, m.shard, m.due_at, m.created_at, m.state, m.state_at, m.attempts, m.resent,
-           m.body, COALESCE(p.address_version, 0) AS address_version
+           m.body, COALESCE(p.address_version, 0) AS address_version,
+           CASE WHEN m.part = 1 AND e.kind = 'message' THEN e.received_at END AS heard_at
     FROM unnest(CAST(:ids AS uuid[])) AS wanted(id)
     JOIN messages m ON m.id = wanted.id AND m.state IN (1, 2)
     JOIN conversations c ON c.id = m.conversation_id
     LEFT JOIN contacts p ON p.id = c.contact_id
+    LEFT JOIN inbox e ON e.id = m.event_id
     ORDER BY m.id
     """
 )
@@ -54,7 +56,9 @@ _CLAIM: Final = text(
       AND EXISTS (
           SELECT 1 FROM delivery_leases l
           WHERE l.shard = messages.shard AND l.owner = :owner AND l.until > :now)
-    RETURNING messages.id
+    RETURNING messages.id, COALESCE((
+        SELECT p.address_version FROM conversations c JOIN contacts p ON p.id = c.contact_id
+        WHERE c.id = messages.conversation_id), 0)
     """
 )
 _TAKEN: Final = text(
@@ -113,14 +117,14 @@ class PostgresOutboxSql:
 
     async def claim(
         self, connection: AsyncConnection, claim: Claim, now: datetime
-    ) -> set[OutboxId]:
+    ) -> dict[OutboxId, int]:
         values = {
             "ids": sorted(claim.ids),
             "again": list(claim.perhaps_claimed),
             "owner": claim.owner,
             "now": plain(now),
         }
-        return set(await connection.scalars(_CLAIM, values))
+        return {row[0]: row[1] for row in await connection.execute(_CLAIM, values)}
 
     async def mark(
         self, connection: AsyncConnection, marks: Sequence[Mark], now: datetime
@@ -161,4 +165,5 @@ def _aware(row: Stored) -> Stored:
     row.due_at = row.due_at.replace(tzinfo=UTC)
     row.created_at = row.created_at.replace(tzinfo=UTC)
     row.state_at = row.state_at.replace(tzinfo=UTC)
+    row.heard_at = row.heard_at and row.heard_at.replace(tzinfo=UTC)
     return row

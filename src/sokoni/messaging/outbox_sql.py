@@ -23,7 +23,14 @@ from sokoni.contacts.models import Consent, Contact, ContactAddress
 from sokoni.kit.ids import AccountId, ContactId, ConversationId, OutboxId, new_id
 from sokoni.merchants.models import ChannelAccount
 from sokoni.merchants.service import TAKEN_OUT
-from sokoni.messaging.models import Conversation, DeliveryLease, Message, MessageState
+from sokoni.messaging.models import (
+    Conversation,
+    DeliveryLease,
+    EventKind,
+    InboxEvent,
+    Message,
+    MessageState,
+)
 from sokoni.messaging.outbox import Claim, Mark, Stored
 
 _log = structlog.get_logger(__name__)
@@ -50,6 +57,9 @@ STORED_COLUMNS: Final = (
     _M.resent,
     _M.body,
     func.coalesce(Contact.address_version, 0).label("address_version"),
+    case(
+        (and_(_M.part == 1, InboxEvent.kind == EventKind.MESSAGE.value), InboxEvent.received_at)
+    ).label("heard_at"),
 )
 _IDS: Final[BindParameter[Any]] = bindparam("ids", expanding=True)
 _ALL_UNSENT: Final = (
@@ -64,6 +74,7 @@ _LOAD: Final = (
     select(*STORED_COLUMNS)
     .join(Conversation, Conversation.id == _M.conversation_id)
     .outerjoin(Contact, Contact.id == Conversation.contact_id)
+    .outerjoin(InboxEvent, InboxEvent.id == _M.event_id)
     .where(_M.id.in_(_IDS), _M.state.in_(_UNSENT))
     .order_by(_M.id)
 )
@@ -78,7 +89,13 @@ _LEASED: Final = exists().where(
     DeliveryLease.owner == bindparam("owner"),
     DeliveryLease.until > bindparam("now"),
 )
-_WINNABLE: Final = select(_M.id).where(
+_VERSION: Final = (
+    select(Contact.address_version)
+    .join(Conversation, Conversation.contact_id == Contact.id)
+    .where(Conversation.id == _M.conversation_id)
+    .scalar_subquery()
+)
+_WINNABLE: Final = select(_M.id, func.coalesce(_VERSION, 0)).where(
     _M.id.in_(_IDS),
     or_(
         _M.state == MessageState.WAITING.value,
@@ -149,17 +166,18 @@ class PortableOutboxSql:
 
     async def claim(
         self, connection: AsyncConnection, claim: Claim, now: datetime
-    ) -> set[OutboxId]:
+    ) -> dict[OutboxId, int]:
         values = {
             "ids": list(claim.ids),
             "again": list(claim.perhaps_claimed),
             "owner": claim.owner,
             "now": now,
         }
-        won = list(await connection.scalars(_WINNABLE.with_for_update(), values))
+        rows = await connection.execute(_WINNABLE.with_for_update(), values)
+        won = {row[0]: row[1] for row in rows}
         if won:
-            await connection.execute(_CLAIM, {"ids": won, "now": now})
-        return set(won)
+            await connection.execute(_CLAIM, {"ids": list(won), "now": now})
+        return won
 
     async def mark(
         self, connection: AsyncConnection, marks: Sequence[Mark], now: datetime

@@ -15,7 +15,10 @@ from sokoni.messaging.outbox_sql import PortableOutboxSql
 
 # State numbers stand in the text, so that the partial index of what is unsent is used.
 _WINNABLE: Final = """
-    SELECT m.id FROM json_each(?) AS wanted CROSS JOIN messages m ON m.id = wanted.value
+    SELECT m.id, COALESCE((
+        SELECT p.address_version FROM conversations c JOIN contacts p ON p.id = c.contact_id
+        WHERE c.id = m.conversation_id), 0)
+    FROM json_each(?) AS wanted CROSS JOIN messages m ON m.id = wanted.value
     WHERE (m.state = 1 OR m.state = 2 AND m.id IN (SELECT value FROM json_each(?)))
       AND NOT EXISTS (
           SELECT 1 FROM messages earlier
@@ -48,15 +51,16 @@ class SqliteOutboxSql(PortableOutboxSql):
     @override
     async def claim(
         self, connection: AsyncConnection, claim: Claim, now: datetime
-    ) -> set[OutboxId]:
+    ) -> dict[OutboxId, int]:
         by_hex = {one.hex: one for one in claim.ids}
         at = written(now)
         values = (json.dumps([*by_hex]), _ids(claim.perhaps_claimed), claim.owner, at)
         found = await connection.exec_driver_sql(_WINNABLE, values)
-        won = [row[0] for row in found.all()]
+        rows: list[Any] = list(found)
+        won: dict[str, int] = {row[0]: row[1] for row in rows}
         if won:
-            await connection.exec_driver_sql(_CLAIM, (at, json.dumps(won)))
-        return {by_hex[one] for one in won}
+            await connection.exec_driver_sql(_CLAIM, (at, json.dumps([*won])))
+        return {by_hex[one]: version for one, version in won.items()}
 
     @override
     async def mark(

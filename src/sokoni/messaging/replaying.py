@@ -19,6 +19,7 @@ from sokoni.messaging.inbox import Arrival, Inbox
 from sokoni.messaging.inbox_rows import kept
 from sokoni.messaging.models import EventState, InboxEvent
 from sokoni.messaging.parked import Aside, ParkedEvents
+from sokoni.messaging.strays import is_stray, shown
 
 _ITEM: Final[msgspec.json.Decoder[Inbound]] = msgspec.json.Decoder(Inbound)
 _Key: TypeAlias = tuple[AccountId, str]
@@ -74,30 +75,42 @@ class Replaying:
 
     async def _read_again(self, event: Aside) -> Replayed:
         try:
-            arrivals = await self._arrivals(event)
+            arrivals, strays = await self._arrivals(event)
         except AccountNotFoundError:
             return Replayed(event, Outcome.UNREADABLE, why="its channel is not there any more")
         legible = [one for one in arrivals if not isinstance(one.item, Unreadable)]
+        if legible:
+            await self._inbox.store(arrivals)
+            if not await self._all_stored(legible):
+                return Replayed(event, Outcome.UNREADABLE, why="what is in it cannot be stored")
+        if strays:
+            why = f"{shown(strays[0])} is no account of this merchant"
+            return Replayed(event, Outcome.UNREADABLE, why=why)
         if not legible:
             return Replayed(event, Outcome.UNREADABLE, why=_reason(arrivals))
-        await self._inbox.store(arrivals)
-        if not await self._all_stored(legible):
-            return Replayed(event, Outcome.UNREADABLE, why="what is in it cannot be stored")
         async with writing(self._engine) as connection:
             await self._events.settle(connection, event, self._clock())
         return Replayed(event, Outcome.READ, len(legible))
 
-    async def _arrivals(self, event: Aside) -> list[Arrival]:
-        """Return what is in the event, as if it came now; it keeps the time at which it came."""
+    async def _arrivals(self, event: Aside) -> tuple[list[Arrival], list[str]]:
+        """Return what is in the event, as if it came now; it keeps the time at which it came.
+
+        With it come the accounts that the rest is for, which are not the merchant's.
+        """
         account = await self._accounts.get(event.account_id)
         async with AsyncSession(self._engine) as session:
             raw = await self._events.content(session, event.id)
-        now = self._clock()
-        return [
-            Arrival(account=owner, item=one.item, received_at=event.received_at, due_at=now)
-            for one in _items(account, raw)
-            if (owner := await self._owner(account, one)) is not None
-        ]
+        now, since = self._clock(), event.received_at
+        arrivals, strays = [], []
+        for one in _items(account, raw):
+            owner = await self._owner(account, one)
+            if owner is None:
+                strays.append(one.account_key)
+            elif owner is not account or not is_stray(event.key):
+                arrivals.append(
+                    Arrival(account=owner, item=one.item, received_at=since, due_at=now)
+                )
+        return arrivals, strays
 
     async def _owner(self, account: LiveAccount, one: Arrived) -> LiveAccount | None:
         """Return whose item it is: nobody's but this merchant's, whose secret signed the body."""

@@ -10,6 +10,7 @@ from sqlalchemy.ext.asyncio import AsyncConnection
 
 from sokoni.channels.base import Address
 from sokoni.contacts.models import Contact, ContactAddress
+from sokoni.contacts.stops import AddressHash, take_stops
 from sokoni.db.bulk import insert_many_once
 from sokoni.db.vault import KeyUnknownError, TamperedError, Vault
 from sokoni.kit.ids import ContactId, ConversationId, MerchantId, new_id
@@ -123,6 +124,9 @@ class Search:
         new = {who: key.merchant_id for key, who in self._owners.items() if who in self._made}
         rows = [self._contact_row(who, new[who], called.get(who, "")) for who in sorted(new)]
         await insert_many_once(self.connection, _CONTACTS, rows)
+        if rows:
+            made = {AddressHash(*key): who for key, who in self._owners.items() if who in new}
+            await take_stops(self.connection, made)
         known = [who for who in called if who not in new]
         if known:
             stored = await self.sql.names(self.connection, known)

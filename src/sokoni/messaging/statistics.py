@@ -2,12 +2,13 @@
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
-from datetime import datetime, timedelta
+from datetime import date, datetime, timedelta
 from typing import Final
 
 from sqlalchemy import ColumnElement, func, select
 from sqlalchemy.ext.asyncio import AsyncSession
 
+from sokoni.db.days import counted, day_of
 from sokoni.kit.ids import ConversationId, MerchantId
 from sokoni.messaging.models import Conversation, EventState, InboxEvent, Message, MessageState
 
@@ -25,7 +26,7 @@ class Figures:
     sent_in_a_day: Mapping[str, int]
     """By how far they got."""
     events: Mapping[str, int]
-    """Waiting and set aside."""
+    """Due and waiting, and set aside; timers that fall due in days are no work that waits."""
 
 
 class Statistics:
@@ -34,6 +35,7 @@ class Statistics:
     def __init__(self, session: AsyncSession, merchant_id: MerchantId, now: datetime) -> None:
         self._session = session
         self._merchant_id = merchant_id
+        self._now = now
         self._since = now - _DAY
 
     async def figures(self) -> Figures:
@@ -62,6 +64,28 @@ class Statistics:
         rows = (await self._session.execute(statement)).all()
         return [(row.id, row.state) for row in rows]
 
+    async def by_day(self, since: datetime) -> Mapping[str, Mapping[date, int]]:
+        """Count the conversations that began, and those in which contacts wrote, by day."""
+        began, wrote = day_of(Conversation.created_at), day_of(Message.created_at)
+        begun = (
+            select(began, func.count())
+            .where(*self._conversations(), Conversation.created_at >= since)
+            .group_by(began)
+        )
+        busy = (
+            select(wrote, func.count(Message.conversation_id.distinct()))
+            .where(
+                Message.merchant_id == self._merchant_id,
+                Message.outbound.is_(False),
+                Message.created_at >= since,
+            )
+            .group_by(wrote)
+        )
+        return {
+            name: counted(list((await self._session.execute(statement)).all()))
+            for name, statement in (("conversations_begun", begun), ("conversations_busy", busy))
+        }
+
     async def _count(self, *conditions: ColumnElement[bool]) -> int:
         statement = select(func.count()).where(*self._conversations(), *conditions)
         return await self._session.scalar(statement) or 0
@@ -82,6 +106,7 @@ class Statistics:
             .where(
                 InboxEvent.merchant_id == self._merchant_id,
                 InboxEvent.state.in_([int(state) for state in shown]),
+                InboxEvent.due_at <= self._now,
             )
             .group_by(InboxEvent.state)
         )

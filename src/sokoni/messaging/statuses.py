@@ -20,6 +20,7 @@ from sokoni.channels.base import (
 from sokoni.kit.ids import AccountId, EventId, OutboxId
 from sokoni.kit.text import clean
 from sokoni.messaging.models import EventKind, InboxEvent, MessageState
+from sokoni.messaging.pricing import Price, price_of
 
 EARLY: Final = timedelta(minutes=10)
 """How long a status waits for the message that it is about."""
@@ -89,17 +90,29 @@ class Target:
     account_id: AccountId
     state: int
     provider_id: str | None
+    priced: bool = False
 
 
 @dataclass(slots=True)
 class Advance:
-    """What is written over a message whose state is still `before`."""
+    """What is written over a message that is still as it was read."""
 
     id: OutboxId
     before: int
     state: int
     provider_id: str | None
+    was_priced: bool = False
     error: str = ""
+    price: Price | None = None
+    """To be counted: nobody has said before what the message costs."""
+
+    @property
+    def priced(self) -> bool:
+        return self.was_priced or self.price is not None
+
+    @property
+    def changes(self) -> bool:
+        return self.state != self.before or self.price is not None
 
 
 @dataclass(frozen=True, slots=True)
@@ -180,7 +193,7 @@ def fold(
             _without_message(event, status, folded)
             continue
         _apply(event, status, target_of, advances, folded)
-    folded.advances = [one for one in advances.values() if one.state != one.before]
+    folded.advances = [one for one in advances.values() if one.changes]
     # One that arrived after all is no failure.
     folded.failed = [
         one for one in folded.failed if advances[one.message_id].state == MessageState.FAILED
@@ -224,9 +237,13 @@ def _apply(
         return
     known = advances.get(target.id)
     if known is None:
-        known = Advance(target.id, target.state, target.state, _name(status, target))
+        name = _name(status, target)
+        known = Advance(target.id, target.state, target.state, name, target.priced)
         advances[target.id] = known
     further = later_state(known.state, state)
+    if state in _ARRIVED and further in _ARRIVED and not known.priced:
+        # What a provider says before that is what it would cost.
+        known.price = price_of(event.account_id, status)
     if further == known.state:
         return
     known.state, known.error = further, ""

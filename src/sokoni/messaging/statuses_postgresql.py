@@ -21,14 +21,14 @@ _CLAIM: Final = text(
 )
 _BY_ID: Final = text(
     """
-    SELECT m.id, m.account_id, m.state, m.provider_id
+    SELECT m.id, m.account_id, m.state, m.provider_id, m.priced
     FROM unnest(CAST(:ids AS uuid[])) AS wanted(id)
     JOIN messages m ON m.id = wanted.id AND m.outbound
     """
 )
 _BY_NAME: Final = text(
     """
-    SELECT m.id, m.account_id, m.state, m.provider_id
+    SELECT m.id, m.account_id, m.state, m.provider_id, m.priced
     FROM unnest(CAST(:names AS text[])) AS wanted(name)
     JOIN messages m ON m.provider_id = wanted.name AND m.outbound
     """
@@ -36,11 +36,13 @@ _BY_NAME: Final = text(
 _ADVANCE: Final = text(
     """
     UPDATE messages
-    SET state = s.state, provider_id = s.provider_id, error = s.error, state_at = :now
+    SET state = s.state, provider_id = s.provider_id, error = s.error, priced = s.priced,
+        state_at = CASE WHEN s.state = s.before THEN messages.state_at ELSE :now END
     FROM unnest(CAST(:ids AS uuid[]), CAST(:before AS smallint[]), CAST(:states AS smallint[]),
-                CAST(:provider_ids AS text[]), CAST(:errors AS text[]))
-         AS s(id, before, state, provider_id, error)
-    WHERE messages.id = s.id AND messages.state = s.before
+                CAST(:provider_ids AS text[]), CAST(:errors AS text[]),
+                CAST(:was_priced AS boolean[]), CAST(:priced AS boolean[]))
+         AS s(id, before, state, provider_id, error, was_priced, priced)
+    WHERE messages.id = s.id AND messages.state = s.before AND messages.priced = s.was_priced
     RETURNING messages.id
     """
 )
@@ -90,6 +92,8 @@ class PostgresStatusSql:
             "states": [int(one.state) for one in ordered],
             "provider_ids": [one.provider_id for one in ordered],
             "errors": [one.error for one in ordered],
+            "was_priced": [one.was_priced for one in ordered],
+            "priced": [one.priced for one in ordered],
             "now": plain(now),
         }
         return set(await connection.scalars(_ADVANCE, values))

@@ -5,7 +5,7 @@ from datetime import datetime
 from typing import Any, Final, cast
 from uuid import UUID
 
-from sqlalchemy import BindParameter, Table, bindparam, delete, select, update
+from sqlalchemy import BindParameter, Table, bindparam, case, delete, select, update
 from sqlalchemy.ext.asyncio import AsyncConnection
 
 from sokoni.kit.ids import EventId, OutboxId
@@ -28,12 +28,13 @@ _CLAIM: Final = (
     .order_by(_I.due_at)
     .limit(bindparam("most"))
 )
-_COLUMNS: Final = (_M.id, _M.account_id, _M.state, _M.provider_id)
+_COLUMNS: Final = (_M.id, _M.account_id, _M.state, _M.provider_id, _M.priced)
 _BY_ID: Final = select(*_COLUMNS).where(_M.id.in_(_IDS), _M.outbound)
 _BY_NAME: Final = select(*_COLUMNS).where(
     _M.provider_id.in_(bindparam("names", expanding=True)), _M.outbound
 )
-_LOCKED: Final = select(_M.id, _M.state).where(_M.id.in_(_IDS))
+_NOW: Final = bindparam("b_now", type_=_M.state_at.type)
+_LOCKED: Final = select(_M.id, _M.state, _M.priced).where(_M.id.in_(_IDS))
 _ADVANCE: Final = (
     update(_MESSAGES)
     .where(_M.id == bindparam("b_id"), _M.state == bindparam("b_before"))
@@ -41,7 +42,8 @@ _ADVANCE: Final = (
         state=bindparam("b_state"),
         provider_id=bindparam("b_provider_id"),
         error=bindparam("b_error"),
-        state_at=bindparam("b_now"),
+        priced=bindparam("b_priced"),
+        state_at=case((bindparam("b_moved"), _NOW), else_=_M.state_at),
     )
 )
 _DELETE: Final = delete(_INBOX).where(_I.id.in_(_IDS))
@@ -84,8 +86,8 @@ class PortableStatusSql:
         # An executemany tells no row counts, so the rows are locked and compared first.
         statement = _LOCKED.with_for_update() if self._locks else _LOCKED
         rows = await connection.execute(statement, {"ids": [one.id for one in advances]})
-        states = {row[0]: row[1] for row in rows}
-        passing = [one for one in advances if states.get(one.id) == one.before]
+        now_is = {row[0]: (row[1], row[2]) for row in rows}
+        passing = [one for one in advances if now_is.get(one.id) == (one.before, one.was_priced)]
         passing.sort(key=lambda one: one.id)
         if passing:
             await connection.execute(_ADVANCE, [_bound(one, now) for one in passing])
@@ -112,5 +114,7 @@ def _bound(one: Advance, now: datetime) -> dict[str, Any]:
         "b_state": one.state,
         "b_provider_id": one.provider_id,
         "b_error": one.error,
+        "b_priced": one.priced,
+        "b_moved": one.state != one.before,
         "b_now": now,
     }

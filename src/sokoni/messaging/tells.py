@@ -22,7 +22,6 @@ from sokoni.kit.ids import (
 from sokoni.messaging.events import TellTo, TimerIn
 from sokoni.messaging.inbox import Inbox, Own
 from sokoni.messaging.models import SHARDS, Conversation, EventState, InboxEvent
-from sokoni.messaging.turn_rows import Claimed
 
 _CONVERSATIONS: Final = cast("Table", Conversation.__table__)
 _INBOX: Final = cast("Table", InboxEvent.__table__)
@@ -59,6 +58,13 @@ class Teller(Protocol):
     def merchant_id(self) -> MerchantId: ...
     @property
     def account_id(self) -> AccountId: ...
+
+
+class Timed(Teller, Protocol):
+    """The conversation that a timer is for."""
+
+    @property
+    def id(self) -> ConversationId: ...
 
 
 @dataclass(frozen=True, slots=True)
@@ -99,11 +105,13 @@ class Tells:
         if missing := _missing(whispers, places):
             await self._open_conversations(connection, missing.values(), now)
             places = await self._places(connection, whispers)
-        events = [_own(one, places[one.told.contact_id], now) for one in whispers]
+        # Who was erased has no place, and is told nothing.
+        there = [one for one in whispers if one.told.contact_id in places]
+        events = [_own(one, places[one.told.contact_id], now) for one in there]
         await self._inbox.store_own(connection, events)
 
     async def set_timers(
-        self, connection: AsyncConnection, one: Claimed, timers: Sequence[TimerIn], now: datetime
+        self, connection: AsyncConnection, one: Timed, timers: Sequence[TimerIn], now: datetime
     ) -> None:
         """Insert timers of the conversation's own, each once."""
         await self._inbox.store_own(connection, [_timer(one, timer, now) for timer in timers])
@@ -197,7 +205,7 @@ def _key(contact_id: ContactId, once: str) -> str:
     return f"tell:{contact_id.hex}:{once}"
 
 
-def _timer(one: Claimed, timer: TimerIn, now: datetime) -> Own:
+def _timer(one: Timed, timer: TimerIn, now: datetime) -> Own:
     due = now + timedelta(seconds=timer.delay_seconds)
     return Own(
         merchant_id=one.merchant_id,

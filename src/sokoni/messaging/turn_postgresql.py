@@ -26,11 +26,14 @@ from sokoni.messaging.turn_sql import (
 _COLUMNS: Final = ", ".join(CONVERSATION_COLUMNS)
 _LOCK: Final = text(
     f"""
-    SELECT {_COLUMNS} FROM conversations WHERE id = ANY(ARRAY(
-        SELECT conversation_id FROM inbox
-        WHERE state = 0 AND conversation_id IS NOT NULL AND due_at <= :now
-        ORDER BY due_at LIMIT :scan))
-    LIMIT :most FOR UPDATE SKIP LOCKED
+    SELECT {_COLUMNS} FROM (
+        SELECT conversation_id, min(due_at) AS since FROM (
+            SELECT conversation_id, due_at FROM inbox
+            WHERE state = 0 AND conversation_id IS NOT NULL AND due_at <= :now
+            ORDER BY due_at LIMIT :scan) AS oldest
+        GROUP BY conversation_id) AS waiting
+    JOIN conversations ON conversations.id = waiting.conversation_id
+    ORDER BY waiting.since LIMIT :most FOR UPDATE OF conversations SKIP LOCKED
     """  # noqa: S608 -- column names of ours
 )
 _LOCK_ONE: Final = text(

@@ -99,6 +99,8 @@ class NewMessage:
     language: str = ""
     address_version: int = 0
     """Of the contact, for the sender; never stored."""
+    heard_at: datetime | None = None
+    """When the message came that this is the first answer to; never stored."""
 
     @property
     def to_send(self) -> bool:

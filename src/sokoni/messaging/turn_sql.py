@@ -123,7 +123,11 @@ class PortableTurnSql:
     async def lock(self, connection: AsyncConnection, now: datetime, limit: int) -> list[Claimed]:
         due = await connection.execute(_DUE, {"now": now, "scan": limit * 4})
         ids = list(dict.fromkeys(due.scalars()))[: limit * 2]
-        return await self._locked(connection, ids, limit) if ids else []
+        # In two steps, because a lock takes rows in the order of their ids: who has waited
+        # longest would wait for ever behind those whose ids are lower.
+        locked = await self._locked(connection, ids[:limit], limit)
+        left = limit - len(locked)
+        return locked + await self._locked(connection, ids[limit:], left) if left else locked
 
     async def lock_one(
         self, connection: AsyncConnection, conversation_id: ConversationId
@@ -133,6 +137,8 @@ class PortableTurnSql:
     async def _locked(
         self, connection: AsyncConnection, ids: list[ConversationId], limit: int
     ) -> list[Claimed]:
+        if not ids:
+            return []
         statement = _BY_IDS.limit(limit).with_for_update(skip_locked=True)
         rows = await connection.execute(statement, {"ids": ids})
         return [claimed(row) for row in rows]

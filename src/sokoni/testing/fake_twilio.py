@@ -83,6 +83,8 @@ class FakeTwilio:
         self.auth_token = auth_token
         self.account_sid = account_sid
         self.number = number
+        self.api_keys: dict[str, str] = {}
+        """Secrets by the ids of keys."""
         self.reporting = reporting
         """None: nobody is told how messages fare."""
         self.url = ""
@@ -160,8 +162,9 @@ class FakeTwilio:
         return Answered(200, file.body, {"x-content-type": file.mime_type})
 
     def _knows(self, authorization: str) -> bool:
-        ours = b64encode(f"{self.account_sid}:{self.auth_token}".encode()).decode()
-        return authorization == f"Basic {ours}"
+        known = {self.account_sid: self.auth_token, **self.api_keys}
+        pairs = (f"{user}:{secret}".encode() for user, secret in known.items())
+        return authorization in {f"Basic {b64encode(pair).decode()}" for pair in pairs}
 
     def _message(self, asked: Asked) -> Answered:
         form = dict(parse_qsl(asked.body.decode(), keep_blank_values=True))

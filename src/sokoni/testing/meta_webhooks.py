@@ -14,6 +14,8 @@ Part = dict[str, Any]
 
 _BUSINESS: Final = "263242700000"
 _ACCOUNT: Final = "990011"
+_PRICED: Final = frozenset({"sent", "delivered"})
+"""Statuses that say what their message costs: those of one message say it twice."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -131,7 +133,7 @@ class MetaWebhooks:
             status["biz_opaque_callback_data"] = outbox_id
         if code is not None:
             status["errors"] = [{"code": code, "title": "Refused"}]
-        if name == "sent":
+        if name in _PRICED:
             status["pricing"] = {"pricing_model": "PMP", "type": "regular", "category": "service"}
         return self.value(statuses=[status])
 

@@ -57,6 +57,8 @@ class StoredContents:
 
     def __init__(self) -> None:
         self.kept: dict[str, StoredContent] = {}
+        self.described = False
+        """Every row of a list has to have a description."""
 
     def add(self, content: StoredContent) -> StoredContent:
         self.kept[content.sid] = content
@@ -66,7 +68,11 @@ class StoredContents:
         """Keep what was posted, None where Twilio would refuse it."""
         if not isinstance(body, Mapping) or not isinstance(body.get("types"), Mapping):
             return None
-        if not body.get("language") or not body["types"] or any(_malformed(body["types"])):
+        if (
+            not body.get("language")
+            or not body["types"]
+            or any(_malformed(body["types"], described=self.described))
+        ):
             return None
         return self.add(
             StoredContent(
@@ -121,7 +127,7 @@ def _filled(part: Any, values: Mapping[str, str]) -> Any:  # noqa: ANN401 - any 
     return [_filled(value, values) for value in part] if isinstance(part, list) else part
 
 
-def _malformed(types: Payload) -> Iterator[str]:
+def _malformed(types: Payload, *, described: bool) -> Iterator[str]:
     """Say what is wrong with a content before anything is filled in."""
     for kind, body in types.items():
         if kind not in _CHECKS:
@@ -129,10 +135,11 @@ def _malformed(types: Payload) -> Iterator[str]:
         if len(set(_PLACEHOLDER.findall(json.dumps(body)))) > _MOST_VARIABLES:
             yield "too many variables"
         if kind == "twilio/list-picker":
+            needed = {"item", "id", *(["description"] if described else [])}
             yield from (
-                "an item lacks one of item, id and description"
+                f"an item lacks one of {needed}"
                 for item in body["items"]
-                if not {"item", "id", "description"} <= item.keys()
+                if not needed <= item.keys()
             )
         if kind == "twilio/call-to-action":
             yield from (
@@ -173,7 +180,7 @@ def _list(body: Payload, _approved: bool) -> Iterator[str]:
     for item in body["items"]:
         yield from _length("item", item["item"], 24)
         yield from _length("id", item["id"], 200)
-        yield from _length("description", item["description"], 72)
+        yield from _length("description", item.get("description", "-"), 72)
     yield from _different(item["id"] for item in body["items"])
 
 

@@ -1,7 +1,7 @@
 """What requests to the API may use of the server."""
 
-from collections.abc import AsyncIterator, Callable
-from dataclasses import dataclass
+from collections.abc import AsyncIterator, Callable, Collection, Mapping
+from dataclasses import dataclass, field
 from typing import Annotated, cast
 
 from fastapi import Depends, Request
@@ -11,7 +11,11 @@ from sokoni.channels.accounts import Accounts
 from sokoni.db.engine import READING
 from sokoni.db.vault import Vault
 from sokoni.db.writing import writing
+from sokoni.dialogue.judging import Judge
+from sokoni.dialogue.manifest import CountsByDay, EraseContact, Export
+from sokoni.kit.cache import Cache, NoCache
 from sokoni.kit.clock import Clock
+from sokoni.media.references import FileRef
 from sokoni.merchants.directory import MerchantDirectory
 from sokoni.messaging.inbox import Inbox
 from sokoni.places.book import PlaceBook
@@ -28,9 +32,20 @@ class WebParts:
     accounts: Accounts
     inbox: Inbox
     places: PlaceBook
+    file_url: Callable[[FileRef], str]
+    """Returns the address under which a file is had, for a while."""
     wake: Callable[[], None]
     """Tells the turn workers that something waits; called after the commit."""
+    exports: Mapping[str, Export] = field(default_factory=dict)
+    """By capability: what it keeps of a contact."""
+    erasers: Collection[EraseContact] = ()
+    """Of the capabilities: what each deletes of a contact who is erased."""
+    judges: Mapping[str, Judge] = field(default_factory=dict)
+    """By capability: who takes down what staff reject."""
+    cache: Cache = field(default_factory=NoCache)
     production: bool = False
+    by_day: Mapping[str, CountsByDay] = field(default_factory=dict)
+    """By capability: what it counts for statistics."""
 
 
 def parts_of(request: Request) -> WebParts:

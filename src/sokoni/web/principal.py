@@ -26,12 +26,16 @@ class Scope(StrEnum):
 
     READ = "read"
     """See what is on offer: listings, buy requests, search."""
+    WRITE = "write"
+    """Put up, change and take down what contacts offer and look for, on their behalf."""
     CONVERSATIONS = "conversations"
-    """See conversations and contacts, take over, write."""
+    """See conversations and contacts, export and opt out contacts, take over, write."""
     EVENTS = "events"
     """See and replay events that were set aside."""
     PLACES = "places"
     """See, add, check and remove the places that were registered."""
+    REVIEWS = "reviews"
+    """See reports of listings, people and reviews, and decide on them."""
     ADMIN = "admin"
 
 
@@ -97,6 +101,8 @@ def _with(scope: Scope) -> Callable[[Anyone], Coroutine[Any, Any, Principal]]:
 
 
 Reader = Annotated[Principal, Depends(_with(Scope.READ))]
+Writer = Annotated[Principal, Depends(_with(Scope.WRITE))]
 Agent = Annotated[Principal, Depends(_with(Scope.CONVERSATIONS))]
 Keeper = Annotated[Principal, Depends(_with(Scope.EVENTS))]
+Arbiter = Annotated[Principal, Depends(_with(Scope.REVIEWS))]
 Surveyor = Annotated[Principal, Depends(_with(Scope.PLACES))]

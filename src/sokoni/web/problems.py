@@ -1,6 +1,6 @@
 """Every error of the API as `application/problem+json` (RFC 9457): a stable code, no prose."""
 
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from http import HTTPStatus
 from typing import Any
 
@@ -38,6 +38,14 @@ class Problem(BaseModel, frozen=True):
     mistakes: Sequence[Mistake] = ()
 
 
+class MistakenError(AppError):
+    """A refusal that names each thing that is wrong, by codes."""
+
+    def __init__(self, mistakes: Iterable[Mistake]) -> None:
+        self.mistakes = tuple(mistakes)
+        super().__init__(", ".join(f"{one.where}: {one.problem}" for one in self.mistakes))
+
+
 def answer_with_problems(app: FastAPI) -> None:
     """Have the app answer every error so."""
     app.add_exception_handler(AppError, _refused)
@@ -46,6 +54,23 @@ def answer_with_problems(app: FastAPI) -> None:
     app.add_exception_handler(SQLAlchemyError, _database)
     app.add_exception_handler(OSError, _database)
     app.add_exception_handler(Exception, _bug)
+
+
+def describe_problems(app: FastAPI) -> None:
+    """Have the description say of errors that they are problems, and not plain JSON."""
+    whole = app.openapi
+
+    def openapi() -> dict[str, Any]:
+        described = whole()
+        for path in described["paths"].values():
+            for operation in path.values():
+                content = operation["responses"].get("default", {}).get("content", {})
+                if "application/json" in content:
+                    content[MEDIA_TYPE] = content.pop("application/json")
+        return described
+
+    # As FastAPI's own documentation has it.
+    app.openapi = openapi  # type: ignore[method-assign]
 
 
 def answer_unknown(app: FastAPI, prefix: str) -> None:
@@ -78,7 +103,8 @@ async def _refused(_: Request, error: Exception) -> JSONResponse:
     headers = (
         {"www-authenticate": "Bearer"} if error.http_status == HTTPStatus.UNAUTHORIZED else None
     )
-    return problem(error.http_status, error.code, headers=headers)
+    mistakes = error.mistakes if isinstance(error, MistakenError) else ()
+    return problem(error.http_status, error.code, mistakes=mistakes, headers=headers)
 
 
 async def _invalid(_: Request, error: Exception) -> JSONResponse:

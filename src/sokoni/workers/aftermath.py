@@ -7,6 +7,8 @@ from typing import Final
 from sqlalchemy.ext.asyncio import AsyncConnection
 
 from sokoni.db.vault import Vault
+from sokoni.db.versions import touch
+from sokoni.messaging.erasing import begin_anew, is_erased
 from sokoni.messaging.events import AskFor
 from sokoni.messaging.merging import Merging, move_late
 from sokoni.messaging.prompts import Prompt
@@ -49,7 +51,9 @@ class Aftermath:
         whispers: list[Whisper] = []
         for one in turned:
             whispers += one.whispers
-            if one.moved:
+            if one.moved and is_erased(one.claimed):
+                await begin_anew(connection, self._vault, one.claimed, now)
+            elif one.moved:
                 await move_late(connection, one.claimed, now)
             if one.timers:
                 await self._tells.set_timers(connection, one.claimed, one.timers, now)
@@ -62,6 +66,10 @@ class Aftermath:
                     connection, one.claimed, prompt, once=once, now=now
                 )
         await self._tells.carry(connection, whispers, now)
+        # Last, and in one order: others who count in the same rows wait until the commit.
+        touched = {(one.claimed.merchant_id, kind) for one in turned for kind in one.touched}
+        for merchant_id, kind in sorted(touched):
+            await touch(connection, merchant_id, kind)
 
     async def merge(
         self, connection: AsyncConnection, turned: Sequence[Turned], now: datetime

@@ -23,6 +23,8 @@ from sokoni.messaging.prompts import Prompt
 from sokoni.messaging.tells import Whisper
 from sokoni.messaging.turn_rows import Claimed, ContactChange, WaitingEvent
 from sokoni.places.service import PlacesService
+from sokoni.reviews.models import ReportState
+from sokoni.reviews.reports import Reports
 from sokoni.workers import circles
 from sokoni.workers.logbook import LogBook
 from sokoni.workers.parts import TurnParts
@@ -155,6 +157,20 @@ class ConversationTurn:
                 await self._tell(event, happening, event.received_at)
             elif isinstance(happening, Undelivered):
                 await self._tell_again(event, happening)
+        await self._hear_appeal()
+
+    async def _hear_appeal(self) -> None:
+        """Answer who is shut out once, keep what they say to it, then be silent."""
+        at = self._one.blocked_at
+        if not self._turned.shut_out or at is None:
+            return
+        reports = Reports(self._session, self._parts.vault, self._profile.id, self._now)
+        said = "\n".join(text for text in self._turned.shut_out if text.strip())
+        became = await reports.appeal(self._one.contact_id, at, said)
+        if became is ReportState.INVITED:
+            self._turned.say_later(Prompt("dialogue.shut_out"), f"shut_out:{at.isoformat()}")
+        elif became is ReportState.OPEN:
+            self._turned.say_later(Prompt("dialogue.appeal.kept"), f"appeal:{at.isoformat()}")
 
     # --- the bot ----------------------------------------------------------------------------
 
@@ -193,7 +209,8 @@ class ConversationTurn:
         stopped = self._one.opted_out_at is not None and tell.purpose != Purpose.REPLY
         hours = tell.expires_after_hours
         stale = bool(hours) and told_at + timedelta(hours=hours) < self._now
-        return not stopped and not stale and self._one.blocked_at is None
+        shut_out = self._one.blocked_at is not None and tell.purpose != Purpose.REPLY
+        return not stopped and not stale and not shut_out
 
     async def _respond(self, event: WaitingEvent, heard: Sequence[Heard]) -> Said:
         context = self._context()
@@ -212,6 +229,7 @@ class ConversationTurn:
             conversation_id=self._one.id,
             now=self._now,
             scene=self._scene,
+            cache=self._parts.cache,
             file_url=self._parts.file_url,
             registrar=self._registrar(),
         )
@@ -267,6 +285,7 @@ class ConversationTurn:
         self._turned.whispers += [Whisper.of(one, told) for told in context.tells]
         self._turned.timers += context.timers
         self._turned.asks += context.asks
+        self._turned.touched |= context.touched
 
     # --- what is sent -----------------------------------------------------------------------
 

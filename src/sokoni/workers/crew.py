@@ -20,8 +20,12 @@ from sokoni.messaging.merging import Merging
 from sokoni.messaging.tells import Tells
 from sokoni.messaging.turn_rows import Claimed
 from sokoni.places.service import merge_contacts
+from sokoni.reviews import merging as deals_merging
+from sokoni.reviews.deals import expire_deals
+from sokoni.web.once import forget_answers
 from sokoni.workers.aftermath import Aftermath
 from sokoni.workers.alerts import StaffAlerts
+from sokoni.workers.allowances import Allowances
 from sokoni.workers.delivery import Delivery, DeliverySettings
 from sokoni.workers.news import NewsWorker
 from sokoni.workers.parts import TurnParts
@@ -93,7 +97,13 @@ class Crew:
                 hints=app.hints,
                 requests=requests,
                 kept=kept_as_set(app.settings),
-                tidies=[one.tidy for one in app.capabilities.values() if one.tidy],
+                tidies=[
+                    *(one.tidy for one in app.capabilities.values() if one.tidy),
+                    expire_deals,
+                    forget_answers,
+                    Allowances(app.vault, app.inbox).watch,
+                ],
+                calendars=[one.calendar for one in app.capabilities.values() if one.calendar],
                 clearing=app.media.archive.clear,
             ),
             tally=tally,
@@ -157,6 +167,7 @@ def _turns(app: App, delivery: Delivery, marks: ReadMarks, tally: Tally) -> Turn
         contact_rate_per_minute=app.settings.contact_rate_per_minute,
         circle_turns=app.settings.circle_turns,
         file_url=app.media.links.of,
+        cache=app.cache,
     )
 
     def moved(one: Claimed) -> None:
@@ -164,7 +175,7 @@ def _turns(app: App, delivery: Delivery, marks: ReadMarks, tally: Tally) -> Turn
         app.inbox.forget([one.id])
 
     hooks = [one.merge_contacts for one in app.capabilities.values() if one.merge_contacts]
-    hooks += (move, merge_contacts)
+    hooks += (move, merge_contacts, deals_merging.merge_contacts)
     return TurnWorker(
         engine=app.engine,
         sql=turn_sql(app.engine),

@@ -6,7 +6,7 @@ provider before its claim is committed, so a crash leaves a row that says so.
 """
 
 import asyncio
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Collection, Iterable, Mapping, Sequence
 from contextlib import suppress
 from dataclasses import dataclass
 from datetime import datetime, timedelta
@@ -263,24 +263,24 @@ class Delivery:
         claim = Claim(chosen.ids, self._leases.owner, chosen.perhaps_claimed)
         # Kept until the commit is certain: after a fault the same is written and asked again.
         chosen.perhaps_claimed = list(claim.ids)
-        won: set[OutboxId] = set()
+        won: Mapping[OutboxId, int] = {}
         async with writing(self._engine) as connection:
             await self._outcomes.write(connection, batch, now)
             if claim.ids:
                 won = await self._sql.claim(connection, claim, now)
-                await self._look_up(connection, chosen.lanes)
+                await self._look_up(connection, chosen.lanes, won)
         self._batch, self._chosen = Batch(), Chosen()
         if batch.lost:
             self._hints.notify(INBOX)
         await self._hand_over(chosen.lanes, won, now)
 
-    async def _look_up(self, connection: AsyncConnection, lanes: Sequence[Lane]) -> None:
+    async def _look_up(
+        self, connection: AsyncConnection, lanes: Sequence[Lane], won: Mapping[OutboxId, int]
+    ) -> None:
+        """Learn addresses that are not known, or that changed since a message was read."""
+        ahead = [lane.ahead for lane in lanes if lane.ahead is not None]
         missing = self._addresses.missing(
-            [
-                (lane.ahead.contact_id, lane.ahead.address_version)
-                for lane in lanes
-                if lane.ahead is not None
-            ]
+            [(one.contact_id, won.get(one.id, one.address_version)) for one in ahead]
         )
         if missing:
             rows = await self._sql.addresses(connection, list(missing))
@@ -288,7 +288,9 @@ class Delivery:
 
     # --- on the wire ------------------------------------------------------------------------
 
-    async def _hand_over(self, lanes: Sequence[Lane], won: set[OutboxId], now: datetime) -> None:
+    async def _hand_over(
+        self, lanes: Sequence[Lane], won: Collection[OutboxId], now: datetime
+    ) -> None:
         refused = []
         for lane in lanes:
             outgoing, number = lane.ahead, self._exchange.number(lane.account_id)

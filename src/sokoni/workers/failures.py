@@ -22,6 +22,7 @@ from sokoni.messaging.outbox import Lost, patience_for
 from sokoni.messaging.outbox_sql import pause_accounts, stop_marketing
 from sokoni.messaging.statuses import TRIED_AGAIN, Failure
 from sokoni.messaging.undelivered import CONCERNING, UndeliveredMessages
+from sokoni.workers.figures import UNDELIVERED
 from sokoni.workers.simpler import SimplerForms
 from sokoni.workers.verdicts import pause
 
@@ -60,6 +61,8 @@ class Failures:
         self, connection: AsyncConnection, failed: Sequence[Failure], now: datetime
     ) -> Followed:
         """Try again, in a simpler form too, pause, stop and tell, as each failure asks."""
+        for one in failed:
+            UNDELIVERED.labels(one.kind or "other").inc()
         paused = {
             one.account_id: f"{REPORTED}{one.reason}"
             for one in failed

@@ -9,7 +9,7 @@ import msgspec
 from sokoni.channels.base import Content, Echo, Message, Text
 from sokoni.db.vault import Vault
 from sokoni.kit.ids import EventId, new_id
-from sokoni.messaging.models import MessageState, Purpose
+from sokoni.messaging.models import EventKind, MessageState, Purpose
 from sokoni.messaging.turn_rows import Claimed, NewMessage, WaitingEvent
 
 BODY: Final = "messages.body"
@@ -23,6 +23,11 @@ class LogBook:
         self._vault = vault
         self._one = claimed
         self._now = now
+        self._heard_at = {
+            event.id: event.received_at
+            for event in claimed.events
+            if event.kind == EventKind.MESSAGE
+        }
 
     def heard(self, event: WaitingEvent, message: Message) -> NewMessage:
         row = self._row(event.id, 0, message, MessageState.RECEIVED, author="contact")
@@ -47,6 +52,8 @@ class LogBook:
         ]
         for row in rows:
             row.purpose = purpose.value
+        if rows:
+            rows[0].heard_at = self._heard_at.get(event_id)
         return rows
 
     def unsaid(

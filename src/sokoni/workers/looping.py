@@ -10,7 +10,7 @@ import structlog
 from prometheus_client import Gauge
 
 from sokoni.db.faults import is_passing
-from sokoni.workers.figures import LOOP_STEPS
+from sokoni.workers.figures import LOOP_FAULTS, LOOP_STEPS
 
 _FIRST_PAUSE: Final = 0.05
 _LONGEST_PAUSE: Final = 5.0
@@ -37,6 +37,7 @@ async def _step_until(
         try:
             await step()
         except Exception as error:  # noqa: BLE001 -- a loop outlives whatever a step meets
+            LOOP_FAULTS.labels(name, type(error).__name__).inc()
             if not pause:
                 _tell(name, error)
             pause = min(pause * 2 or _FIRST_PAUSE, _LONGEST_PAUSE)

@@ -1,12 +1,13 @@
 """What every turn has at hand."""
 
 from collections.abc import Callable
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 
 from sokoni.channels.accounts import Accounts
 from sokoni.db.vault import Vault
 from sokoni.dialogue.flow import no_links
 from sokoni.dialogue.heard import Dialogue
+from sokoni.kit.cache import Cache, NoCache
 from sokoni.kit.clock import Clock
 from sokoni.media.references import FileRef
 from sokoni.merchants.directory import MerchantDirectory
@@ -31,3 +32,4 @@ class TurnParts:
     circle_turns: int = MOST
     """Answers given again in a row, after which a machine is suspected; 0 lifts the limit."""
     file_url: Callable[[FileRef], str] = no_links
+    cache: Cache = field(default_factory=NoCache)

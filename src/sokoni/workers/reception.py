@@ -123,6 +123,7 @@ class Reception:
         self._turned.done(event)
         self.log(event, message)
         if self._one.blocked_at is not None:
+            self._turned.shut_out.append(message.text)
             return None
         self._turned.read.append(message.provider_id)
         held = self._one.holder == PERSON and not self._taken_back(message)

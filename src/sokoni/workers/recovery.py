@@ -129,6 +129,7 @@ class Recovery:
                 attempts=row.attempts,
                 resent=row.resent,
                 address_version=row.address_version,
+                heard_at=row.heard_at,
             )
         )
         self._watch_if_left(lane)

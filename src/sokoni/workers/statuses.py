@@ -23,6 +23,7 @@ from sokoni.messaging.decoding import PLACE
 from sokoni.messaging.dialects import status_sql
 from sokoni.messaging.inbox import Inbox
 from sokoni.messaging.models import EventState, MessageState
+from sokoni.messaging.pricing import Price, count_prices
 from sokoni.messaging.statuses import EARLY, Folded, StatusEvent, fold, ours
 from sokoni.messaging.wakeups import INBOX, OUTBOX, Hints
 from sokoni.messaging.wakeups import STATUSES as TOPIC
@@ -84,6 +85,8 @@ class StatusWorker:
             failed = [one for one in folded.failed if one.message_id in written]
             followed = await self._failures.follow(connection, failed, now) if failed else None
             await self._end(connection, broken, EventState.PARKED, now)
+            # Last: whoever counts for the same number waits until the commit.
+            await count_prices(connection, _prices(folded, written))
         self._report(folded, written)
         if followed is not None:
             self._pass_on(followed)
@@ -155,6 +158,10 @@ class StatusWorker:
             self._hints.notify(OUTBOX)
         if followed.told:
             self._hints.notify(INBOX)
+
+
+def _prices(folded: Folded, written: set[OutboxId]) -> list[Price]:
+    return [one.price for one in folded.advances if one.price and one.id in written]
 
 
 def _was_open(state: int) -> bool:

@@ -9,15 +9,16 @@ from typing import Final, TypeAlias
 from sqlalchemy.ext.asyncio import AsyncConnection, AsyncEngine
 
 from sokoni.db.writing import reading, writing
-from sokoni.dialogue.manifest import Tidy
+from sokoni.dialogue.manifest import Calendar, Tidy
 from sokoni.kit.clock import Clock
-from sokoni.messaging.events import StaffAct, Timer
+from sokoni.messaging.events import StaffAct, Timer, TimerFor
 from sokoni.messaging.inbox import Inbox, Own
 from sokoni.messaging.timers import (
     Fallen,
     forget_hold,
     forget_wake,
     held_too_long,
+    last_written_in,
     next_moment,
     prune_events,
     prune_messages,
@@ -51,8 +52,8 @@ class Kept:
 class Sweep:
     """One step a second. `requests` is swept too: what its broker lost is kicked again.
 
-    `tidies` are what capabilities do about rows of their own that are over; `clearing` has no
-    transaction to itself, since it may take its time.
+    `tidies` are what capabilities do about rows of their own that are over, `calendars` what they
+    have that falls due; `clearing` has no transaction to itself, since it may take its time.
     """
 
     def __init__(  # noqa: PLR0913 -- the worker's collaborators, each by name
@@ -65,6 +66,7 @@ class Sweep:
         requests: RequestWorker | None = None,
         kept: Kept | None = None,
         tidies: Sequence[Tidy] = (),
+        calendars: Sequence[Calendar] = (),
         clearing: Clearing | None = None,
     ) -> None:
         self._engine = engine
@@ -74,6 +76,7 @@ class Sweep:
         self._requests = requests
         self._kept = kept or Kept()
         self._tidies = tidies
+        self._calendars = calendars
         self._clearing = clearing
         self._prune_at: datetime | None = None
 
@@ -93,15 +96,19 @@ class Sweep:
         """Make the events of every time that fell due; return how many."""
         now = self._clock()
         made = await self._wake(now) + await self._give_back(now)
+        for calendar in self._calendars:
+            made += await self._keep_appointments(calendar, now)
         if made:
             self._hints.notify(INBOX)
         await self._prune(now)
         return made
 
     async def next_due(self) -> datetime | None:
-        """Return when the next conversation wakes, or is given back to the bot."""
+        """Return when the next conversation wakes, is given back, or something of it falls due."""
         async with reading(self._engine) as connection:
-            return await next_moment(connection)
+            times = [await next_moment(connection)]
+            times += [await calendar.next_due(connection) for calendar in self._calendars]
+        return min((at for at in times if at is not None), default=None)
 
     async def _wake(self, now: datetime) -> int:
         if not await self._any_due(now):
@@ -123,9 +130,20 @@ class Sweep:
                 await self._store(connection, fallen, StaffAct(act="back"), now)
         return len(fallen)
 
+    async def _keep_appointments(self, calendar: Calendar, now: datetime) -> int:
+        async with reading(self._engine) as connection:
+            due = await calendar.next_due(connection)
+        if due is None or due > now:
+            return 0
+        async with writing(self._engine) as connection:
+            timers = await calendar.take(connection, now, _AT_ONCE)
+            await self._inbox.store_own(connection, await _owns(connection, timers, now))
+        return len(timers)
+
     async def _any_due(self, now: datetime) -> bool:
         """Look before locking: mostly there is nothing, and a writer holds up SQLite."""
-        due = await self.next_due()
+        async with reading(self._engine) as connection:
+            due = await next_moment(connection)
         return due is not None and due <= now
 
     async def _store(
@@ -164,3 +182,23 @@ class Sweep:
         # A full batch means that there is more: go on at the next step.
         full = pruned >= _AT_ONCE or any(more)
         self._prune_at = now if full else now + _PRUNED_EVERY
+
+
+async def _owns(
+    connection: AsyncConnection, timers: Sequence[TimerFor], now: datetime
+) -> list[Own]:
+    """Return the events of contacts who have a conversation: nothing can be said to others."""
+    places = await last_written_in(connection, {one.contact_id for one in timers}, now)
+    return [
+        Own(
+            merchant_id=one.merchant_id,
+            account_id=place.account_id,
+            conversation_id=place.id,
+            key=f"due:{place.id.hex}:{one.once}",
+            event=one.timer,
+            received_at=now,
+            due_at=now,
+        )
+        for one in timers
+        if (place := places.get(one.contact_id)) is not None
+    ]

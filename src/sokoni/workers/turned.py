@@ -22,6 +22,8 @@ class Turned:
     whispers: list[Whisper] = field(default_factory=list)
     timers: list[TimerIn] = field(default_factory=list)
     asks: list[AskFor] = field(default_factory=list)
+    touched: set[str] = field(default_factory=set)
+    """Kinds of the merchant's rows of which caches may hold some, and which were changed."""
     read: list[str] = field(default_factory=list)
     """Provider ids of messages that were read, for the ticks on the contact's phone."""
     typing: bool = False
@@ -31,6 +33,8 @@ class Turned:
     """Events of a conversation that was merged into another: theirs now."""
     asked_for_person: EventId | None = None
     """The event by which the contact asked for a person: staff are to be told."""
+    shut_out: list[str] = field(default_factory=list)
+    """What a contact wrote whom staff have shut out."""
     by: str = ""
     """What understanding made of it, by names only, for the log."""
     places: list[KnownPlace] = field(default_factory=list)

@@ -1,8 +1,9 @@
 """The turn worker: many conversations in one transaction, each failing alone (design §3)."""
 
 import asyncio
+import heapq
 import logging
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Iterable, Sequence
 from dataclasses import replace
 from datetime import datetime, timedelta
 from typing import Final
@@ -16,17 +17,20 @@ from sokoni.db.faults import is_passing
 from sokoni.db.writing import writing
 from sokoni.dialogue.journeys import Mark
 from sokoni.kit.ids import ConversationId, MerchantId, trace_of
-from sokoni.messaging.models import DeliveryLease, EventState, InboxEvent
-from sokoni.messaging.turn_rows import Claimed, Handled, NewMessage, TurnSql, Writes
+from sokoni.messaging.models import DeliveryLease, EventKind, EventState, InboxEvent
+from sokoni.messaging.turn_rows import Claimed, Handled, NewMessage, TurnSql, WaitingEvent, Writes
 from sokoni.messaging.wakeups import INBOX, REQUESTS, Hints
 from sokoni.workers.aftermath import Aftermath
 from sokoni.workers.conversing import ConversationTurn
+from sokoni.workers.figures import PARKED, TURN_FAILURES
 from sokoni.workers.looping import keep_running
 from sokoni.workers.parts import TurnParts
 from sokoni.workers.read_marks import ReadMarks
 from sokoni.workers.turned import Turned
 
 _POLL_SECONDS: Final = 1.0
+_FORESEEN: Final = timedelta(minutes=1)
+"""What is put off for longer, a poll finds."""
 _LONGEST_BACKOFF: Final = timedelta(minutes=1)
 _log = structlog.get_logger(__name__)
 _switch: Final = logging.getLogger(__name__)
@@ -71,6 +75,8 @@ class TurnWorker:
         self._moved = moved
         self._count_marks = count
         self._suspect_until: datetime | None = None
+        self._put_off: list[datetime] = []
+        """When what this worker put off falls due, as a heap."""
 
     async def beware(self) -> None:
         """Learn whether a worker died: what it may have died of is then handled one by one.
@@ -88,8 +94,19 @@ class TurnWorker:
         await keep_running("turns", self._step, stop)
 
     async def _step(self) -> None:
+        looked_at = self._parts.clock()
         if not await self.run_once():
-            await self._hints.wait(INBOX, _POLL_SECONDS)
+            await self._hints.wait(INBOX, self._patience(looked_at))
+
+    def _patience(self, looked_at: datetime) -> float:
+        """Return for how many seconds nothing falls due that this worker knows of."""
+        while self._put_off and self._put_off[0] <= looked_at:
+            heapq.heappop(self._put_off)
+        if not self._put_off:
+            return _POLL_SECONDS
+        # What fell due since it was looked for is looked for at once.
+        seconds = (self._put_off[0] - self._parts.clock()).total_seconds()
+        return min(max(seconds, 0.0), _POLL_SECONDS)
 
     async def next_due(self) -> datetime | None:
         """Return when the next waiting event falls due."""
@@ -120,7 +137,7 @@ class TurnWorker:
                 return 0
             await self._sql.read(connection, claimed, now)
             suspects = [one.id for one in claimed if self._suspect(one)]
-            fine = [one for one in claimed if not self._suspect(one)]
+            fine = _one_person_first([one for one in claimed if not self._suspect(one)])
             turned, messages = await self._together(connection, fine, now)
         self._pass_on(messages, turned)
         for conversation_id in suspects:
@@ -179,7 +196,12 @@ class TurnWorker:
         if any(one.merges for one in turned):
             merged = await self._aftermath.merge(connection, turned, now)
             await self._sql.write(connection, merged, now)
+        self._foresee(due for _, due in writes.postponed if due < now + _FORESEEN)
         return [message for message in writes.messages if message.to_send]
+
+    def _foresee(self, due: Iterable[datetime]) -> None:
+        for at in due:
+            heapq.heappush(self._put_off, at)
 
     def _pass_on(self, messages: Sequence[NewMessage], turned: Sequence[Turned]) -> None:
         for one in turned:
@@ -258,6 +280,7 @@ class TurnWorker:
 
     async def _failed(self, one: Claimed, error: Exception) -> None:
         event = one.events[0]
+        TURN_FAILURES.labels(type(error).__name__).inc()
         _log.error(
             "turn_failed",
             trace=trace_of(event.id),
@@ -276,6 +299,7 @@ class TurnWorker:
             await self._sql.write(connection, postponed, now)
 
     async def _park(self, conversation_id: ConversationId, reason: str) -> None:
+        PARKED.inc()
         try:
             await self._park_and_apologise(conversation_id, reason)
         except Exception as error:
@@ -304,6 +328,19 @@ class TurnWorker:
                 turned = (await self._prepared(session, one)).park(reason)
             await self._settle(connection, [turned], now)
         self._hints.notify(INBOX)
+
+
+def _one_person_first(claimed: Sequence[Claimed]) -> Sequence[Claimed]:
+    """Leave all others to the next batch where one finds two contacts to be one person.
+
+    What waits to be told to both would otherwise be told to each before they are one.
+    """
+    finds = [one for one in claimed if any(_finds(event) for event in one.events)]
+    return finds[:1] or claimed
+
+
+def _finds(event: WaitingEvent) -> bool:
+    return event.kind == EventKind.ADDRESS_CHANGE
 
 
 def _session(connection: AsyncConnection) -> AsyncSession:

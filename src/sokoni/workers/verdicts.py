@@ -21,7 +21,7 @@ from sokoni.messaging.numbers import Number
 from sokoni.messaging.outbox import BODY, Batch, Lost, Mark, Outgoing, Revealed
 from sokoni.messaging.statuses import later_state, reported
 from sokoni.messaging.undelivered import CONCERNING
-from sokoni.workers.figures import RESENDS, SENDS
+from sokoni.workers.figures import RESENDS, RESPONSES, SENDS
 
 _FIRST_PAUSE: Final = 2.0
 _LONGEST_PAUSE: Final = 300.0
@@ -110,6 +110,7 @@ class Verdicts:
 
     def _taken(self, landed: Landed, outgoing: Outgoing, sent: base.Sent, batch: Batch) -> None:
         _TAKEN.inc()
+        self._answered(landed, outgoing)
         self._listens(landed.number, outgoing, batch)
         landed.lane.slowed = 0
         provider_id = clean(sent.provider_id)[:_ID_LENGTH]
@@ -121,6 +122,13 @@ class Verdicts:
             batch.revealed.append(Revealed(outgoing, known, sent.address))
             self._addresses.forget(outgoing.contact_id)
         self._lanes.finish(landed.lane)
+
+    def _answered(self, landed: Landed, outgoing: Outgoing) -> None:
+        """Measure how long the contact waited for the first answer."""
+        live = landed.number.live
+        if outgoing.heard_at is not None and live is not None:
+            waited = (self._clock() - outgoing.heard_at).total_seconds()
+            RESPONSES.labels(live.channel.name).observe(max(waited, 0.0))
 
     def _listens(self, number: Number, outgoing: Outgoing, batch: Batch) -> None:
         if number.went_well(outgoing.id, outgoing.state_at or self._clock()):

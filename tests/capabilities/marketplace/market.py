@@ -14,10 +14,12 @@ from sokoni.capabilities.marketplace.manifest import MARKETPLACE
 from sokoni.channels.base import Address, Limits, Message, Neutral
 from sokoni.contacts.models import Contact
 from sokoni.db.vault import Vault
+from sokoni.db.versions import touch
 from sokoni.dialogue.engine import MerchantDialogue
 from sokoni.dialogue.flow import Person, TurnContext
 from sokoni.dialogue.heard import Heard, Said
 from sokoni.dialogue.state import DialogueState
+from sokoni.kit.cache import Cache, NoCache
 from sokoni.kit.ids import ContactId, ConversationId, new_id
 from sokoni.language.catalogues import Catalogues
 from sokoni.language.reading import Scene
@@ -87,6 +89,8 @@ class Market:
         self.timers: list[TimerIn] = []
         self.tells: dict[ContactId, list[TellTo]] = defaultdict(list)
         self.settings: dict[str, Any] = {}
+        self.cache: Cache = NoCache()
+        self._touched: set[str] = set()
         self._vault = vault
         self._phones: dict[ContactId, Phone] = {}
         self._once: set[tuple[ContactId, str]] = set()
@@ -100,12 +104,16 @@ class Market:
         return phone
 
     async def take(self, phone: Phone, heard: Heard) -> str:
+        # A worker counts for a whole batch, at its end.
+        while self._touched:
+            await touch(self.session, MARKET, self._touched.pop())
         context = self._context(phone)
         said = await self._dialogue().respond(phone.state, [heard], context, Limits())
         await self._keep(phone, context, said)
         for told in context.tells:
             await self._tell(told)
         self.timers += context.timers
+        self._touched |= context.touched
         return shown(said.neutral) if said.neutral else ""
 
     async def fall_due(self, phone: Phone, timer: Timer) -> str:
@@ -157,6 +165,7 @@ class Market:
             vault=self._vault,
             merchant=profile,
             person=person,
+            cache=self.cache,
             conversation_id=ConversationId(new_id()),
             now=self.clock(),
             scene=Scene(

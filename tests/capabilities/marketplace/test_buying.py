@@ -37,6 +37,18 @@ async def test_offer_is_found_in_any_language(buyer: Phone, said: str) -> None:
     assert "[Tendai Moyo]" in found
 
 
+@pytest.mark.usefixtures("tendai")
+async def test_a_yes_to_several_sellers_has_them_offered_again(
+    market: Market, buyer: Phone
+) -> None:
+    rudo = await market.phone(number="+263773000003")
+    await rudo.plays("I want to join", "Rudo Ncube", "Gokwe", GOATS, "yes")
+    found = await buyer.says("Looking for goats")
+    assert "[Rudo Ncube]" in found
+
+    assert await buyer.says("yes") == found
+
+
 async def test_what_was_said_unasked_can_be_changed_before_the_thing_is_named(
     buyer: Phone,
 ) -> None:
@@ -267,7 +279,7 @@ async def test_many_offers_are_listed_with_their_prices(
     found = await buyer.says("Looking for goats")
 
     assert found.count("10 goats, $20.00 each, Gokwe") == 5
-    for label in ("Farai Moyo 1", "Farai Moyo 2", "a seller in Gokwe 1", "a seller in Gokwe 3"):
+    for label in ("Farai Moyo 1", "Farai Moyo 2", "A seller in Gokwe 1", "A seller in Gokwe 3"):
         assert f"[{label}]" in found
 
 
@@ -293,3 +305,22 @@ async def test_looking_in_the_middle_of_selling_does_not_lose_the_sale(
 
     assert tendai.name in found
     assert "how" in found.casefold()
+
+
+async def test_nearest_first_is_said_only_where_the_buyers_place_is_known(
+    session: AsyncSession, vault: Vault, buyer: Phone
+) -> None:
+    for _ in range(5):
+        await create_listing(session, await create_contact(session, vault))
+
+    assert "nearest" not in await buyer.says("Looking for goats")
+    assert "nearest first" in await buyer.says("Looking for goats in Kwekwe")
+
+
+async def test_sentence_about_a_nameless_seller_begins_with_a_capital(
+    session: AsyncSession, vault: Vault, buyer: Phone
+) -> None:
+    await create_listing(session, await create_contact(session, vault))
+
+    assert "- A seller in Gokwe: 10 goats" in await buyer.says("Looking for goats")
+    assert (await buyer.says("1")).startswith("A seller in Gokwe has 10 goats")

@@ -17,6 +17,7 @@ from sokoni.capabilities.marketplace.nouns import meaning_of
 from sokoni.db.vault import Vault
 from sokoni.demo.loading import DemoDataError, Loading
 from sokoni.merchants.profile import MerchantProfile
+from sokoni.reviews.models import Review
 from sokoni.testing.clock import StoppedClock
 from tests.capabilities.marketplace.factories import MARKET
 
@@ -54,9 +55,9 @@ async def test_the_market_is_loaded_whole(loading: Loading, data: dict[str, Any]
     assert time.process_time() - began < 6
     counts = [
         await loading.session.scalar(select(func.count()).select_from(table))
-        for table in (Seller, Listing, BuyRequest)
+        for table in (Seller, Listing, BuyRequest, Review)
     ]
-    assert counts == [52, 364, 12]
+    assert counts == [52, 364, 12, 8]
     oldest = await loading.session.scalar(select(func.min(Listing.expires_at)))
     assert oldest is not None
     assert oldest > loading.clock()
@@ -91,3 +92,19 @@ async def test_a_mistake_in_the_data_is_named(loading: Loading, line: str, place
 
     with pytest.raises(DemoDataError):
         await load_demo(loading, {"sellers": [seller]})
+
+
+async def test_a_deal_with_nobody_is_named(loading: Loading) -> None:
+    deal = {"seller": "+263782314159", "buyer": "+263782314158", "thing": "maize", "stars": 5}
+
+    with pytest.raises(DemoDataError, match="is nobody's"):
+        await load_demo(loading, {"deals": [deal]})
+
+
+async def test_nobody_of_the_market_rates_in_a_circle(
+    loading: Loading, data: dict[str, Any]
+) -> None:
+    await load_demo(loading, data)
+
+    sellers = {one["seller"] for one in data["deals"]}
+    assert {one["buyer"] for one in data["deals"] if one["stars"] == 5}.isdisjoint(sellers)

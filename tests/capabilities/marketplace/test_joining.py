@@ -66,3 +66,32 @@ async def test_what_is_no_name_is_refused(
 
     assert "name" in await phone.plays("I want to join", name)
     assert (phone.name, await places(session)) == ("", [])
+
+
+async def test_stranger_who_tells_a_name_is_known_by_it_and_asked_what_they_want(
+    market: Market,
+) -> None:
+    phone = await market.phone()
+
+    answer = await phone.says("my name is Tendai")
+
+    assert answer.startswith("Thank you, Tendai. What would you like to do?")
+    assert "[Sell something]" in answer
+    assert (phone.name, phone.given) == ("Tendai", True)
+    assert await phone.says("Sell something") == "What do you want to sell?"
+
+
+async def test_stranger_who_tells_name_and_place_joins_with_both(market: Market) -> None:
+    phone = await market.phone()
+
+    answer = await phone.says("I'm Tendai Moyo from Gokwe")
+    assert "Buyers" not in answer
+
+    assert "You now sell from Gokwe" in await phone.taps("Join")
+
+
+async def test_seller_who_tells_another_place_sells_from_there(market: Market) -> None:
+    phone = await market.phone()
+    await phone.plays("I want to join", "Tendai Moyo", "Gokwe")
+
+    assert "Tendai Moyo in Kwekwe" in await phone.says("my name is Tendai Moyo from Kwekwe")

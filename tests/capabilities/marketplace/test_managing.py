@@ -89,3 +89,61 @@ async def test_listing_is_seen_by_its_reference(
 
     assert "Farai" in await phone.says(f"show listing {listing.reference.lower()}")
     assert "not there any more" in await phone.says("show listing LST-0000000")
+
+
+# --- a price in the words that ask for its change ---------------------------------------------
+
+
+@pytest.mark.parametrize(
+    ("said", "price"),
+    [
+        ("change price of my goats to 30", "$30.00"),
+        ("reduce the price of the goats to 15", "$15.00"),
+        ("new price 22 for goats", "$22.00"),
+        ("change the price of my 10 goats from 20 to 25", "$25.00"),
+        ("chinja mutengo wembudzi kuita 30", "$30.00"),
+        ("tshintsha intengo yembuzi ibe 30", "$30.00"),
+    ],
+)
+async def test_bare_number_in_a_change_of_price_is_the_price(
+    seller: Phone, said: str, price: str
+) -> None:
+    assert price in await seller.says(said)
+    assert seller.state.drafts[-1].awaiting == "?confirm"
+
+
+async def test_number_of_things_is_no_price(seller: Phone) -> None:
+    assert "new price" in await seller.says("change the price of my 10 goats")
+
+
+async def test_new_price_is_kept_while_it_is_asked_which_listing(seller: Phone) -> None:
+    await seller.plays("Selling 5 bags of maize at $10 per bag", "yes")
+
+    assert "Which one" in await seller.says("change the price to 30")
+    assert "10 goats: $30.00 each" in await seller.taps("10 goats")
+
+
+@pytest.mark.parametrize("asked", ["change the price of my goats", "change my price to 30"])
+async def test_change_of_price_is_over_once_the_listing_is_withdrawn(
+    seller: Phone, session: AsyncSession, asked: str
+) -> None:
+    await seller.says(asked)
+    await seller.says("withdraw my goats")
+
+    answer = await seller.says("yes")
+
+    assert answer == "Taken down: 10 goats.\n\nThat listing is not there any more."
+    assert seller.state.drafts == ()
+    assert await states(session) == ["withdrawn"]
+
+
+async def test_several_listings_are_withdrawn_one_after_the_other(
+    seller: Phone, session: AsyncSession
+) -> None:
+    await seller.plays("Selling 5 bags of maize at $10 per bag", "yes")
+
+    await seller.says("withdraw my goats and maize")
+    assert "Take down 5 bags of maize" in await seller.says("yes")
+    await seller.says("yes")
+
+    assert await states(session) == ["withdrawn", "withdrawn"]

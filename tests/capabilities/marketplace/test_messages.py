@@ -7,7 +7,7 @@ from zoneinfo import ZoneInfo
 
 import pytest
 import yaml
-from hypothesis import given, settings
+from hypothesis import example, given, settings
 from hypothesis import strategies as st
 from msgspec import Raw
 
@@ -60,6 +60,7 @@ _JUNK = st.lists(st.sampled_from([*_PIECES, ",", ".", "and", "\n"]), max_size=14
 
 @settings(max_examples=300, deadline=None)
 @given(st.one_of(_JUNK, st.text(max_size=60)))
+@example("$1,500.00 1.8kg batteries Gokwe. R1")
 def test_anything_else_is_understood_somehow(said: str) -> None:
     known = {"thing": Raw(b'"goats"')}
     asked = View(

@@ -148,7 +148,7 @@ async def test_who_lists_without_joining_becomes_a_seller_and_is_asked_for_a_nam
     named = await buyer.says("Looking for goats")
 
     assert "What name should buyers see?" in done
-    assert "a seller in Gokwe" in unnamed
+    assert "A seller in Gokwe" in unnamed
     assert "Farai Moyo" in thanks
     assert "Farai Moyo" in named
     assert (await session.scalars(select(Seller.place_name))).all() == ["Gokwe"]

@@ -19,10 +19,12 @@ from sokoni.testing.clock import StoppedClock
 from sokoni.testing.fake_graph import Scripted, cut, garbage, http_error, silence, slow
 from sokoni.testing.fake_twilio import FakeTwilio, fake_twilio, refused
 from sokoni.testing.twilio_contents import StoredContent
+from sokoni.testing.twilio_webhooks import TwilioWebhooks
 from tests.channels.twilio_whatsapp.captured import ACCOUNT, KEY, NUMBER, WEBHOOK, channel, config
 
 PHONE = PhoneNumber("+263771000001")
 OUTBOX = OutboxId(UUID(int=7))
+SK = "SK00000000000000000000000000000001"
 PICTURE = "https://cdn.example.com/goats.jpg"
 YES, NO = Option("yes", "Yes"), Option("no", "No")
 GOATS = Option("listing:7", "10 goats", "$20.00 each")
@@ -88,6 +90,9 @@ def test_sandbox_is_slow(settings: dict[str, Any], rate: float) -> None:
         {"number": "0771000001"},
         {"number": "whatsapp:"},
         {"messaging_service_sid": "MG1"},
+        {"api_key_sid": "SK1", "api_key_secret": "x"},
+        {"api_key_sid": SK},
+        {"api_key_secret": "x"},
         {"base_url": "ftp://example.com"},
         {"per_second": -1},
         {"nickname": "x"},
@@ -99,7 +104,31 @@ def test_wrong_configuration_is_refused(wrong: dict[str, Any]) -> None:
 
 
 def test_secrets_are_not_shown() -> None:
-    assert "token-123" not in repr(config())
+    shown = repr(config(api_key_sid=SK, api_key_secret="key-456"))
+
+    assert "token-123" not in shown
+    assert "key-456" not in shown
+    assert config().secrets == {"auth_tokens", "api_key_secret"}
+
+
+async def test_api_key_sends_and_fetches_and_the_token_signs(twilio: FakeTwilio) -> None:
+    twilio.api_keys[SK] = "key-456"
+    more = {"auth_tokens": ["twilio-token-123"], "api_key_sid": SK, "api_key_secret": "key-456"}
+    url, _ = twilio.keep_file(b"bytes", "image/jpeg")
+
+    async with ReqwestClient(connect=0.5, total=0.5) as http:
+        connected = channel(http, twilio.url, **more)
+        await connected.send(outbound(Text("Hello")))
+        await connected.send(outbound(base.Buttons(body="Sure?", options=(YES, NO))))
+        located = await connected.locate(base.Medium(kind="image", id=url))
+    downloaded = await Downloader(private_hosts=frozenset({"127.0.0.1", "localhost"})).download(
+        Errand(url=located.url, most=10, headers=located.headers, hosts=located.hosts)
+    )
+
+    assert [one.form.get("Body") for one in twilio.taken] == ["Hello", None]
+    assert downloaded == b"bytes"
+    posted = TwilioWebhooks(ACCOUNT, "twilio-token-123", NUMBER, WEBHOOK).text(PHONE, "Hi")
+    connected.verify(base.WebhookRequest(url=posted.url, headers=posted.headers, body=posted.body))
 
 
 # --- what goes out ----------------------------------------------------------------------------

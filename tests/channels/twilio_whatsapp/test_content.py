@@ -82,24 +82,32 @@ async def test_buttons_are_drawn_as_they_were_meant(
     ]
 
 
-async def test_list_is_drawn_with_a_description_for_every_row(
-    connected: TwilioWhatsAppChannel, twilio: FakeTwilio
-) -> None:
-    await send(connected, base.Listing(body="Which?", label="Choose", options=(GOATS, NO)))
+WHICH = base.Listing(body="Which?", label="Choose", options=(GOATS, NO))
+DESCRIBED = {"item": "10 goats", "id": "listing:7", "description": "$20.00 each"}
 
-    assert drawn(twilio) == [
-        (
-            "twilio/list-picker",
-            {
-                "body": "Which?",
-                "button": "Choose",
-                "items": [
-                    {"item": "10 goats", "id": "listing:7", "description": "$20.00 each"},
-                    {"item": "No", "id": "no", "description": "·"},
-                ],
-            },
-        )
-    ]
+
+@pytest.mark.parametrize(
+    ("insisting", "second"),
+    [
+        (False, {"item": "No", "id": "no"}),
+        (True, {"item": "No", "id": "no", "description": "·"}),
+    ],
+)
+async def test_rows_without_a_description_get_one_only_where_twilio_insists(
+    connected: TwilioWhatsAppChannel,
+    twilio: FakeTwilio,
+    *,
+    insisting: bool,
+    second: dict[str, str],
+) -> None:
+    twilio.contents.described = insisting
+
+    await send(connected, WHICH)
+    await send(connected, WHICH)
+
+    body = {"body": "Which?", "button": "Choose", "items": [DESCRIBED, second]}
+    assert drawn(twilio) == [("twilio/list-picker", body)] * 2
+    assert requests(twilio, "POST") == 1 + insisting
 
 
 @pytest.mark.parametrize(

@@ -8,8 +8,12 @@ import msgspec
 
 from sokoni.capabilities.marketplace.service.alerts import Alerts
 from sokoni.capabilities.marketplace.service.buy_requests import BuyRequests
+from sokoni.capabilities.marketplace.service.endings import Endings
+from sokoni.capabilities.marketplace.service.freshness import Freshness
 from sokoni.capabilities.marketplace.service.introductions import Introductions
 from sokoni.capabilities.marketplace.service.listings import Listings
+from sokoni.capabilities.marketplace.service.photos import Photos
+from sokoni.capabilities.marketplace.service.request_offers import RequestOffers
 from sokoni.capabilities.marketplace.service.search import Search
 from sokoni.capabilities.marketplace.service.sellers import Sellers
 from sokoni.capabilities.marketplace.settings import NAME, MarketplaceSettings
@@ -17,9 +21,13 @@ from sokoni.contacts.directory import ContactDirectory
 from sokoni.dialogue.flow import TurnContext
 from sokoni.kit.ids import ContactId
 from sokoni.language.reading import KnownPlace
-from sokoni.messaging.events import Tell
+from sokoni.messaging.events import Tell, Timer
 from sokoni.messaging.models import Purpose
 from sokoni.messaging.prompts import Prompt, Start
+from sokoni.reviews.deals import Deals
+from sokoni.reviews.ratings import Ratings
+from sokoni.reviews.reports import Reports
+from sokoni.reviews.rings import Rings
 
 _ENCODER: Final = msgspec.json.Encoder()
 
@@ -31,11 +39,19 @@ class Desk:
         self.context = context
         scope = (context.session, context.merchant.id, context.now)
         self.sellers = Sellers(*scope)
-        self.listings = Listings(*scope)
-        self.search = Search(*scope)
+        self.listings = Listings(*scope, context.touch)
+        self.search = Search(*scope, context.cache)
+        self.freshness = Freshness(*scope, context.touch)
         self.requests = BuyRequests(*scope)
+        self.endings = Endings(*scope)
         self.alerts = Alerts(*scope)
+        self.request_offers = RequestOffers(*scope)
+        self.photos = Photos(*scope)
         self.introductions = Introductions(*scope)
+        self.deals = Deals(*scope)
+        self.ratings = Ratings(context.session, context.vault, context.merchant.id, context.now)
+        self.rings = Rings(context.session, context.vault, context.merchant.id, context.now)
+        self.reports = Reports(context.session, context.vault, context.merchant.id, context.now)
         self.directory = ContactDirectory(context.session, context.vault, context.merchant.id)
 
     @cached_property
@@ -61,10 +77,23 @@ class Desk:
         return None if seller is None else seller.home(self.context.merchant.country)
 
     def tell(
-        self, to: ContactId, prompt: Prompt, *, once: str, purpose: Purpose, hours: int = 0
+        self,
+        to: ContactId,
+        prompt: Prompt,
+        *,
+        once: str,
+        purpose: Purpose,
+        hours: int = 0,
+        instead: Timer | None = None,
     ) -> None:
         """Have something said to another contact, once."""
-        said = Tell(prompt=prompt, purpose=purpose, capability=NAME, expires_after_hours=hours)
+        said = Tell(
+            prompt=prompt,
+            purpose=purpose,
+            capability=NAME,
+            expires_after_hours=hours,
+            instead=instead,
+        )
         self.context.tell(to, said, once=once)
 
 

@@ -58,8 +58,27 @@ async def _join_sellers(connection: AsyncConnection, gone: SellerId, kept: Selle
     await insert_once(connection, _TRADES, rows)
     moving = update(_LISTINGS).where(_LISTINGS.c.seller_id == gone)
     await connection.execute(moving.values(seller_id=kept))
+    await _count_together(connection, gone, kept)
     await connection.execute(delete(_TRADES).where(_TRADES.c.seller_id == gone))
     await connection.execute(delete(_SELLERS).where(_SELLERS.c.id == gone))
+
+
+async def _count_together(connection: AsyncConnection, gone: SellerId, kept: SellerId) -> None:
+    """Have alerts to either count as the kept seller's: their day is no longer for being two."""
+    counted = ("alerted", "answered", "answer_minutes", "alerts_today", "alert_day")
+    columns = _SELLERS.c
+    wanted = select(*(columns[name] for name in counted)).where(columns.id == gone)
+    row = (await connection.execute(wanted)).one()
+    adding = update(_SELLERS).where(columns.id == kept)
+    sums = {name: columns[name] + getattr(row, name) for name in counted[:3]}
+    await connection.execute(adding.values(sums))
+    same_day = adding.where(columns.alert_day == row.alert_day)
+    today = {"alerts_today": columns.alerts_today + row.alerts_today}
+    await connection.execute(same_day.values(today))
+    later_day = adding.where(columns.alert_day < row.alert_day)
+    await connection.execute(
+        later_day.values(alert_day=row.alert_day, alerts_today=row.alerts_today)
+    )
 
 
 async def _requests(connection: AsyncConnection, gone: ContactId, kept: ContactId) -> None:

@@ -14,23 +14,34 @@ from sqlalchemy.orm import Mapped, mapped_column
 
 from sokoni.db.base import Base, Exact, MerchantScoped
 from sokoni.db.decimals import Thousandths
-from sokoni.kit.ids import ContactId, new_id
+from sokoni.kit.ids import ContactId, RequestId, new_id
+from sokoni.media.models import MediaId
 
 SellerId = NewType("SellerId", UUID)
 ListingId = NewType("ListingId", UUID)
 BuyRequestId = NewType("BuyRequestId", UUID)
 AlertId = NewType("AlertId", UUID)
+RequestOfferId = NewType("RequestOfferId", UUID)
 IntroductionId = NewType("IntroductionId", UUID)
 
 
 class ListingState(StrEnum):
     OPEN = "open"
     WITHDRAWN = "withdrawn"
+    SOLD = "sold"
+    HIDDEN = "hidden"
+    """Taken down by staff."""
+    EXPIRED = "expired"
+    """Its time ran out, and its seller was told so; it may be renewed."""
 
 
 class RequestState(StrEnum):
     OPEN = "open"
     CLOSED = "closed"
+    EXPIRED = "expired"
+    """Its time ran out, and its buyer was told so; it may be opened again."""
+    FILLED = "filled"
+    """So many offers came that no more are asked for; it may be opened again."""
 
 
 class IntroductionState(StrEnum):
@@ -61,6 +72,15 @@ class Seller(MerchantScoped, Base):
     latitude: Mapped[float] = mapped_column(Double)
     longitude: Mapped[float] = mapped_column(Double)
     joined_at: Mapped[datetime]
+    alert_day: Mapped[str] = mapped_column(Exact(10), default="", server_default="")
+    """The day, where the merchant is, of the last alert; `alerts_today` counts those of it."""
+    alerts_today: Mapped[int] = mapped_column(SmallInteger, default=0, server_default="0")
+    alerted: Mapped[int] = mapped_column(default=0, server_default="0")
+    """How often the seller was ever told of a buyer's request."""
+    answered: Mapped[int] = mapped_column(default=0, server_default="0")
+    """How many of those they answered, be it that they do not have it."""
+    answer_minutes: Mapped[int] = mapped_column(default=0, server_default="0")
+    """How long those answers took, all together."""
 
 
 class SellerTrade(Base):
@@ -104,11 +124,19 @@ class Listing(MerchantScoped, Base):
     place_name: Mapped[str] = mapped_column(String(80))
     latitude: Mapped[float] = mapped_column(Double)
     longitude: Mapped[float] = mapped_column(Double)
+    photo_id: Mapped[MediaId | None] = mapped_column(Uuid, index=True)
+    """A file that the `Shelf` keeps for it."""
+    photo_awaited: Mapped[RequestId | None] = mapped_column(Uuid)
+    """The request that fetches its photo."""
     state: Mapped[str] = mapped_column(Exact(12), default=ListingState.OPEN)
     version: Mapped[int] = mapped_column(default=1)
     """Grows with each change, so that none is made to what the contact did not see."""
     created_at: Mapped[datetime]
     expires_at: Mapped[datetime] = mapped_column(index=True)
+    remind_at: Mapped[datetime | None] = mapped_column(index=True)
+    """When the seller is next asked about it, or told that it ran out; None: not any more."""
+    asked_at: Mapped[datetime | None]
+    """When the seller was asked whether it is still for sale; None: not since it was renewed."""
 
 
 class ListingToken(Base):
@@ -154,6 +182,8 @@ class BuyRequest(MerchantScoped, Base):
     state: Mapped[str] = mapped_column(Exact(12), default=RequestState.OPEN)
     created_at: Mapped[datetime]
     expires_at: Mapped[datetime] = mapped_column(index=True)
+    remind_at: Mapped[datetime | None] = mapped_column(index=True)
+    """When the buyer is told that it ran out; None: they were."""
 
 
 class RequestToken(Base):
@@ -181,6 +211,21 @@ class Alert(MerchantScoped, Base):
     """The seller's."""
     wave: Mapped[int] = mapped_column(SmallInteger)
     created_at: Mapped[datetime]
+    answered_at: Mapped[datetime | None]
+
+
+class RequestOffer(MerchantScoped, Base):
+    """A listing that came for a request, as the buyer's own turn noted it."""
+
+    __tablename__ = "request_offers"
+    __table_args__ = (UniqueConstraint("request_id", "listing_id"),)
+
+    id: Mapped[RequestOfferId] = mapped_column(Uuid, primary_key=True, default=new_id)
+    request_id: Mapped[BuyRequestId] = mapped_column(Uuid, ForeignKey(BuyRequest.id))
+    listing_id: Mapped[ListingId] = mapped_column(Uuid, ForeignKey(Listing.id))
+    created_at: Mapped[datetime]
+    shown_at: Mapped[datetime | None]
+    """When the buyer saw it; None: it waits for others, to be seen beside them."""
 
 
 class Introduction(MerchantScoped, Base):

@@ -14,11 +14,14 @@ import yaml
 from rapidfuzz import process
 from rapidfuzz.distance import OSA
 
+from sokoni.language.lexicon import words_in
 from sokoni.language.words import words_of
 
 _FILE: Final = Path(__file__).with_name("nouns.yaml")
 _WORDS: Final = Path(__file__).with_name("words.yaml")
 _LONGEST_TOKEN: Final = 48
+_SHORTEST_WORN: Final = 4
+_VOWELS: Final = frozenset("aiu")
 _EMPTY_WORDS: Final = frozenset(
     (
         *("a", "an", "the", "of", "some", "any", "my", "our", "your", "more", "and", "or", "with"),
@@ -62,7 +65,8 @@ class TradeNouns:
         self._nouns = nouns
         self._kinds = kinds
         self._tokens = frozenset(noun.token for noun in nouns.values())
-        self._aliases = aliases
+        worn = {form: token for alias, token in aliases.items() for form in _worn(alias)}
+        self._aliases = {**worn, **aliases}
         listed = yaml.safe_load(_WORDS.read_bytes())["counted_whole"]
         self._whole = frozenset(
             (*(f"~{one}" for one in listed["sections"]), *(f"={one}" for one in listed["nouns"]))
@@ -180,6 +184,18 @@ def trade_nouns() -> TradeNouns:
     return TradeNouns(nouns, aliases, frozenset(kinds - {""}))
 
 
+def _worn(name: str) -> Iterator[str]:
+    """Yield a name as another language wears it, "mabroiler", or without its first vowel, "mbila".
+
+    Where that is another thing's own name, it stays that.
+    """
+    if " " in name or len(name) < _SHORTEST_WORN:
+        return
+    yield from (prefix + name for prefix in words_in("loan_prefixes") if prefix.isalpha())
+    if name[0] in _VOWELS and name[1] not in _VOWELS and len(name) > _SHORTEST_WORN:
+        yield name[1:]
+
+
 _WHOLE_ES: Final = (("ches", 4), ("shes", 4), ("sses", 4), ("xes", 4), ("oes", 5))
 """Endings that lose "es" in words longer than that: boxes and tomatoes, but not axes and hoes."""
 
@@ -192,6 +208,11 @@ def singular(word: str) -> str:
         return word
     whole = any(word.endswith(ending) and len(word) > most for ending, most in _WHOLE_ES)
     return word[:-2] if whole else word[:-1]
+
+
+def plain_words(text: str) -> tuple[str, ...]:
+    """Return the words that carry meaning, as they are compared."""
+    return tuple(_words(text))
 
 
 def _words(text: str) -> Iterator[str]:

@@ -12,7 +12,7 @@ from typing_extensions import override
 
 from sokoni.capabilities.marketplace.nouns import meaning_of, named, singular, trade_nouns
 from sokoni.kit.ids import checks_out
-from sokoni.language.lexicon import phrases_in
+from sokoni.language.lexicon import phrases_in, words_in
 from sokoni.language.phrases import Phrases
 from sokoni.language.readers.money import MoneyReader
 from sokoni.language.readers.name import NameReader
@@ -80,13 +80,23 @@ class JoinersNameReader(NameReader):
 
 def _after_marker(words: Words) -> Found | None:
     for start in range(1, len(words.tokens)):
-        if _capital(words, start) and _introducing().before(words, start):
+        led = _introducing().before(words, start) if _begins_name(words, start) else None
+        if led is not None:
             end = next(
                 (at for at in range(start, len(words.tokens)) if not _capital(words, at)),
                 len(words.tokens),
             )
-            return Found(words.original(start, end), start, end)
+            return Found(words.original(start, end), led[1], end)
     return None
+
+
+def _begins_name(words: Words, place: int) -> bool:
+    return _capital(words, place) and words.tokens[place].folded not in _no_names()
+
+
+@cache
+def _no_names() -> frozenset[str]:
+    return words_in("things", "stop")
 
 
 def _capital(words: Words, place: int) -> bool:
@@ -163,10 +173,19 @@ def _is_traded(thing: str) -> bool:
 
 
 def _one(words: Words) -> Found | None:
-    for place in range(len(words.tokens) - 1):
-        if words.is_free(place, place + 1) and _is_single(words, place):
+    for place in range(len(words.tokens)):
+        if words.is_free(place, place + 1) and (
+            _is_single(words, place) or _is_mine(words, place)
+        ):
             return Found(Quantity(1), place, place + 1)
     return None
+
+
+def _is_mine(words: Words, place: int) -> bool:
+    """Tell "dhongi rangu": there the word for "my" says that it is one."""
+    if not place or words.tokens[place].folded not in _words("own_single"):
+        return False
+    return trade_nouns().counted_whole(words.phrase(place - 1, place))
 
 
 def _is_single(words: Words, place: int) -> bool:

@@ -10,11 +10,11 @@ from sokoni.kit.money import Money
 from sokoni.messaging.prompts import Amount, Number, Params, Worded
 
 
-def what_of(listing: NewListing | Offer) -> Worded:
-    """Return what is offered: "10 goats", "3 bags of maize (50 kg)"."""
+def what_of(listing: NewListing | Offer, part: Decimal | None = None) -> Worded:
+    """Return what is offered, or so much of it: "10 goats", "3 bags of maize (50 kg)"."""
     if isinstance(listing, Offer):
-        size = listing.size
-        return _what(listing.thing, listing.quantity, listing.unit, size, listing.size_unit)
+        amount = listing.quantity if part is None else part
+        return _what(listing.thing, amount, listing.unit, listing.size, listing.size_unit)
     said = listing.quantity
     size = None if said.size is None else Decimal(str(said.size))
     return _what(listing.thing, listing.amount, said.unit, size, said.size_unit)

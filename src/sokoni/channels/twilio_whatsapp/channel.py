@@ -7,6 +7,7 @@ from urllib.parse import urlencode
 import msgspec
 
 from sokoni.channels import base
+from sokoni.channels.refusals import landed
 from sokoni.channels.twilio_whatsapp import outbound, payloads
 from sokoni.channels.twilio_whatsapp.config import PREFIX, TwilioWhatsAppConfig
 from sokoni.channels.twilio_whatsapp.content import Contents, Shaped
@@ -15,7 +16,7 @@ from sokoni.channels.twilio_whatsapp.inbound import Reader
 from sokoni.channels.twilio_whatsapp.signature import is_signed
 from sokoni.kit.clock import Clock
 from sokoni.kit.download import host_of
-from sokoni.kit.http import HttpClient, NotSentError, OutcomeUnknownError, Response, TransportError
+from sokoni.kit.http import HttpClient, Response, TransportError
 from sokoni.kit.ids import ProviderMessageId
 
 _FORM: Final = {"content-type": "application/x-www-form-urlencoded"}
@@ -73,7 +74,7 @@ class TwilioWhatsAppChannel:
         said = outbound.content(message.content)
         if not isinstance(said, Shaped):
             return await self._sent(message, said)
-        sid = await self._contents.sid(said)
+        sid, said = await self._contents.chosen(said)
         try:
             return await self._sent(message, outbound.named(sid, said.variables))
         except base.TemplateUnusableError as error:
@@ -106,17 +107,14 @@ class TwilioWhatsAppChannel:
 
     async def _sent(self, message: base.Outbound, fields: outbound.Fields) -> base.Sent:
         form = {**self._envelope(message), **fields}
-        try:
-            response = await self._http.request(
+        response = await landed(
+            self._http.request(
                 "POST",
                 self._config.messages_url,
                 headers=self._headers,
                 body=urlencode(form).encode(),
             )
-        except NotSentError as error:
-            raise base.TemporarySendError(str(error)) from error
-        except OutcomeUnknownError as error:
-            raise base.UnknownOutcomeError(str(error)) from error
+        )
         if response.status >= 300:
             raise refusal(response)
         return base.Sent(_provider_id(response))

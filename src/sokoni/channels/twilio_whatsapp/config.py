@@ -1,9 +1,17 @@
 """What a merchant fills in to connect a WhatsApp number of Twilio's."""
 
 from base64 import b64encode
-from typing import Annotated, ClassVar, Final
+from typing import Annotated, ClassVar, Final, Self
 
-from pydantic import AfterValidator, BeforeValidator, ConfigDict, Field, HttpUrl, SecretStr
+from pydantic import (
+    AfterValidator,
+    BeforeValidator,
+    ConfigDict,
+    Field,
+    HttpUrl,
+    SecretStr,
+    model_validator,
+)
 from pydantic import TypeAdapter as Checker
 from typing_extensions import override
 
@@ -33,12 +41,16 @@ class TwilioWhatsAppConfig(ChannelConfig):
 
     model_config = ConfigDict(coerce_numbers_to_str=True)
 
-    secrets: ClassVar[frozenset[str]] = frozenset({"auth_tokens"})
+    secrets: ClassVar[frozenset[str]] = frozenset({"auth_tokens", "api_key_secret"})
 
     account_sid: str = Field(pattern=r"^AC[0-9a-fA-F]{32}$")
     """Of the account, or the subaccount, whose number it is."""
     auth_tokens: tuple[Filled, ...] = Field(min_length=1)
-    """Sign the webhooks; any of them counts, and the first one sends."""
+    """Sign the webhooks; any of them counts. The first one sends where there is no API key."""
+    api_key_sid: str = Field("", pattern=r"^(SK[0-9a-fA-F]{32})?$")
+    """Sends and fetches in place of the token, and can be revoked without it."""
+    api_key_secret: SecretStr = SecretStr("")
+    """Shown once at Twilio, when the key is made."""
     number: Annotated[str, BeforeValidator(_bare), Field(pattern=r"^\+[1-9]\d{6,14}$")]
     """Such as +14155238886, the sandbox; `whatsapp:` before it does no harm."""
     messaging_service_sid: str = Field("", pattern=r"^(MG[0-9a-fA-F]{32})?$")
@@ -48,6 +60,12 @@ class TwilioWhatsAppConfig(ChannelConfig):
     messaging_base_url: BaseUrl = "https://messaging.twilio.com"
     per_second: float = Field(0, ge=0)
     """Messages a second that Twilio takes; 0: 80, in the sandbox one in 3 seconds."""
+
+    @model_validator(mode="after")
+    def _whole_key(self) -> Self:
+        if bool(self.api_key_sid) != bool(self.api_key_secret.get_secret_value()):
+            raise ValueError("api_key_sid and api_key_secret belong together")
+        return self
 
     @override
     def key(self) -> str:
@@ -72,8 +90,10 @@ class TwilioWhatsAppConfig(ChannelConfig):
     @property
     def credentials(self) -> dict[str, str]:
         """Return the header that lets us in."""
-        token = self.auth_tokens[0].get_secret_value()
-        basic = b64encode(f"{self.account_sid}:{token}".encode()).decode()
+        user, secret = self.account_sid, self.auth_tokens[0]
+        if self.api_key_sid:
+            user, secret = self.api_key_sid, self.api_key_secret
+        basic = b64encode(f"{user}:{secret.get_secret_value()}".encode()).decode()
         return {"authorization": f"Basic {basic}"}
 
 

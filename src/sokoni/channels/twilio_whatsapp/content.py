@@ -41,10 +41,16 @@ class Shaped:
 
     types: Types
     variables: Mapping[str, str]
+    otherwise: "Shaped | None" = None
+    """The same in another shape, for an account that refuses this one."""
 
     @property
     def name(self) -> str:
         return _OURS + hashlib.sha256(_ENCODER.encode(self.types)).hexdigest()[:32]
+
+
+class ShapeRefusedError(base.NotRenderableError):
+    """Twilio keeps no content of this shape."""
 
 
 class Variables:
@@ -91,6 +97,15 @@ class Contents:
                 known[name] = await self._made(name, shaped)
             return known[name]
 
+    async def chosen(self, shaped: Shaped) -> tuple[str, Shaped]:
+        """Return the id of the content, and the shape that it has: the first that is kept."""
+        try:
+            return await self.sid(shaped), shaped
+        except ShapeRefusedError:
+            if shaped.otherwise is None:
+                raise
+            return await self.sid(shaped.otherwise), shaped.otherwise
+
     def forget(self, shaped: Shaped) -> None:
         """Note that the account keeps it no more."""
         if self._known is not None:
@@ -99,7 +114,7 @@ class Contents:
     def _check(self, name: str) -> None:
         """Spare whoever waits behind a request that can only fail again."""
         if name in self._refused:
-            raise base.NotRenderableError("Twilio refused a content of this shape")
+            raise ShapeRefusedError("Twilio refused a content of this shape")
         if asyncio.get_running_loop().time() < self._rests_until:
             raise base.NotRenderableError("no contents can be had for the moment")
 
@@ -134,7 +149,7 @@ class Contents:
         response = await self._ask("POST", self._url, body)
         if response.status == 400:
             self._refused.add(name)
-            raise base.NotRenderableError(str(refusal(response)))
+            raise ShapeRefusedError(str(refusal(response)))
         return self._read(response, Content).sid
 
     async def _ask(self, method: str, url: str, body: object = None) -> Response:

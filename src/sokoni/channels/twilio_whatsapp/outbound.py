@@ -1,6 +1,7 @@
 """Neutral messages as Twilio wants them: fields of a form, or a content with its variables."""
 
 from collections.abc import Mapping, Sequence
+from dataclasses import replace
 from itertools import count
 from typing import Final, TypeAlias, assert_never
 from urllib.parse import urlsplit
@@ -15,7 +16,7 @@ from sokoni.channels.twilio_whatsapp.payloads import Types
 Fields: TypeAlias = Mapping[str, str]
 
 _NO_DESCRIPTION: Final = "\N{MIDDLE DOT}"
-"""Every row of a list needs one."""
+"""Stands in a row without one, where Twilio wants one for every row of a list."""
 
 
 def recipient(to: base.Address) -> str:
@@ -82,16 +83,22 @@ def _buttons(said: base.Buttons) -> Shaped:
 
 
 def _listing(said: base.Listing) -> Shaped:
+    """Describe the rows that have a description; else all of them, where Twilio insists."""
+    insisting = _rows(said, _NO_DESCRIPTION)
+    if all(one.description for one in said.options):
+        return insisting
+    return replace(_rows(said), otherwise=insisting)
+
+
+def _rows(said: base.Listing, stopgap: str = "") -> Shaped:
     given = Variables()
     body, button = given.lines(said.body), given.put(said.label)
-    items = [
-        {
-            "item": given.put(one.title),
-            "id": given.put(one.id),
-            "description": given.put(one.description or _NO_DESCRIPTION),
-        }
-        for one in said.options
-    ]
+    items = []
+    for one in said.options:
+        item = {"item": given.put(one.title), "id": given.put(one.id)}
+        if described := one.description or stopgap:
+            item["description"] = given.put(described)
+        items.append(item)
     return _shaped({"twilio/list-picker": {"body": body, "button": button, "items": items}}, given)
 
 

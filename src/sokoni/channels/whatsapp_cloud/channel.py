@@ -8,13 +8,14 @@ import msgspec
 from pydantic import SecretStr
 
 from sokoni.channels import base
+from sokoni.channels.refusals import landed
 from sokoni.channels.whatsapp_cloud import outbound, payloads
 from sokoni.channels.whatsapp_cloud.config import WhatsAppCloudConfig
 from sokoni.channels.whatsapp_cloud.errors import refusal
 from sokoni.channels.whatsapp_cloud.inbound import Reader
 from sokoni.channels.whatsapp_cloud.media import Whereabouts
 from sokoni.kit.clock import Clock
-from sokoni.kit.http import HttpClient, NotSentError, OutcomeUnknownError, Response, TransportError
+from sokoni.kit.http import HttpClient, Response, TransportError
 from sokoni.kit.ids import PhoneNumber, ProviderMessageId
 
 _SIGNATURE_HEADER: Final = "x-hub-signature-256"
@@ -61,14 +62,9 @@ class WhatsAppCloudChannel:
     async def send(self, message: base.Outbound) -> base.Sent:
         """Hand the message to Meta, or raise a `SendError`."""
         body = msgspec.json.encode(outbound.payload(message))
-        try:
-            response = await self._http.request(
-                "POST", self._url, headers=self._headers, body=body
-            )
-        except NotSentError as error:
-            raise base.TemporarySendError(str(error)) from error
-        except OutcomeUnknownError as error:
-            raise base.UnknownOutcomeError(str(error)) from error
+        response = await landed(
+            self._http.request("POST", self._url, headers=self._headers, body=body)
+        )
         if response.status >= 300:
             raise refusal(response)
         return _sent(response)

@@ -24,6 +24,9 @@ Raws = Sequence[msgspec.Raw]
 _MOVED: Final = frozenset(
     {"user_changed_number", "customer_changed_number", "user_changed_user_id"}
 )
+# Of free-form messages so many a month are free; those that an advertisement began are anyway.
+_METERED: Final = "service"
+_FREE_ENTRY: Final = "free_entry_point"
 _MILLISECONDS: Final = 10**12
 
 
@@ -159,6 +162,7 @@ class Reader:
             error_kind=named(error.code) if error else "",
             category=pricing.category,
             billable=_billable(pricing),
+            metered=pricing.category == _METERED and pricing.type != _FREE_ENTRY,
         )
 
     def _preference(self, raw: msgspec.Raw, item: payloads.Preference) -> base.Preference:

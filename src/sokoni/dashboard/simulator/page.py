@@ -10,8 +10,6 @@ import phonenumbers
 from fastapi import Response
 from nicegui import ui
 from nicegui.events import GenericEventArguments
-from sqlalchemy.exc import DBAPIError
-from sqlalchemy.exc import TimeoutError as PoolTimeoutError
 from sqlalchemy.ext.asyncio import AsyncEngine
 
 from sokoni.channels.accounts import Accounts
@@ -28,7 +26,7 @@ from sokoni.dashboard.simulator.door import Door
 from sokoni.dashboard.simulator.elements import box, words
 from sokoni.dashboard.simulator.phone import Page, Phone
 from sokoni.dashboard.simulator.reading import PhoneReading, looking
-from sokoni.dashboard.start import no_simulator
+from sokoni.dashboard.start import AWAY, database_away, no_simulator
 from sokoni.db.vault import Vault
 from sokoni.kit.ids import PhoneNumber
 from sokoni.language.catalogues import Catalogues
@@ -176,7 +174,7 @@ class SimulatorPage:
                     for phone in tuple(self._phones.values()):
                         unread = await phone.refresh(connection)
                         shown.extend((phone.owner.number, one) for one in unread)
-            except (DBAPIError, PoolTimeoutError, OSError):
+            except AWAY:
                 self._away.set_visibility(True)
                 return
         self._away.set_visibility(False)
@@ -198,8 +196,11 @@ def add_page(parts: SimulatorParts) -> Callable[..., object]:
 
     @ui.page("/chat/{merchant}", title="Sokoni simulator")
     async def chat(merchant: str, phones: str = "") -> Response | None:
-        profile = await parts.merchants.find(merchant)
-        account = await parts.accounts.by_key("simulator", merchant)
+        try:
+            profile = await parts.merchants.find(merchant)
+            account = await parts.accounts.by_key("simulator", merchant)
+        except AWAY:
+            return database_away()
         if profile is None or account is None:
             return no_simulator(merchant, known=profile is not None)
         SimulatorPage(parts, profile, account.channel.limits).build(phones)

@@ -8,6 +8,7 @@ from sokoni.language.readers.money_words import money_words
 from sokoni.language.readers.numbers import is_joiner, may_begin, number_at
 from sokoni.language.readers.place import PlaceReader
 from sokoni.language.readers.price_basis import Asked, with_basis
+from sokoni.language.readers.units import singular_units, unit_at
 from sokoni.language.reading import Scene
 from sokoni.language.words import Words
 
@@ -36,7 +37,11 @@ def marked(words: Words, scene: Scene) -> Asked | None:
 
 def amount_at(words: Words, place: int, scene: Scene) -> Asked | None:
     """Return the amount that begins at `place`, its cents and thousands included."""
-    said = _currency_first(words, place, scene) or _amount_first(words, place, scene)
+    said = (
+        _currency_first(words, place, scene)
+        or _amount_first(words, place, scene)
+        or _one_of_it(words, place, scene)
+    )
     return said and _with_cents(words, said)
 
 
@@ -49,7 +54,11 @@ def leads_to_amount(words: Words, start: int, end: int) -> bool:
         return True
     number = number_at(words, end)
     after = number[1] if number else len(words.tokens)
-    return after < len(words.tokens) and lists.currencies.at(words, after) is not None
+    if after >= len(words.tokens):
+        return False
+    if lists.currencies.at(words, after) or lists.bases.at(words, after):
+        return True
+    return lists.per_unit.at(words, after) is not None and unit_at(words, after) is None
 
 
 def clause_ends(words: Words, end: int) -> bool:
@@ -72,6 +81,11 @@ def goes_on_as_price(words: Words, end: int, scene: Scene) -> bool:
     phrases = (lists.bases, lists.per_unit, lists.currencies)
     if words.tokens[end].folded in lists.idle or any(one.at(words, end) for one in phrases):
         return True
+    return place_follows(words, end, scene)
+
+
+def place_follows(words: Words, end: int, scene: Scene) -> bool:
+    """Tell whether a known place is named at `end`."""
     place = _PLACES.find(words.without(0, end), scene)
     return place is not None and place.start == end
 
@@ -121,14 +135,38 @@ def _amount_first(words: Words, place: int, scene: Scene) -> Asked | None:
     named = money_words().currencies.at(words, end)
     if named is None or not _is_currency(words, end, end, before=False):
         return None
-    if belongs_to_next(words, named[1]):
+    if belongs_to_next(words, named[1]) or _counts_units(words, place, end, scene):
         return None
     return Asked(value, _code(named[0], own), place, named[1], at=place)
 
 
+def _one_of_it(words: Words, place: int, scene: Scene) -> Asked | None:
+    """Read "a dollar each" and "dhora parita", where a basis shows that one is meant."""
+    named = money_words().alone.at(words, place)
+    if named is None:
+        return None
+    one = Asked(Decimal(1), _code(named[0], scene.currency), place, named[1], at=place)
+    return one if with_basis(words, one).basis else None
+
+
+def _counts_units(words: Words, place: int, end: int, scene: Scene) -> bool:
+    """Tell "marita gumi, dhora parita" from "gumi remadhora": the number counts the litres."""
+    unit = unit_at(words, place - 1) if place else None
+    if unit is None or not unit[0] or words.tokens[place - 1].folded in singular_units():
+        return False
+    return _one_of_it(words, end, scene) is not None
+
+
 def belongs_to_next(words: Words, end: int) -> bool:
-    """Tell whether the sign before `end` is the next number's: "imwe $25"."""
-    return words.glued(end) and words.tokens[end].is_number
+    """Tell whether the currency before `end` is the next number's.
+
+    So it is in "imwe $25", and in "hwai shanu madhora makumi mana".
+    """
+    if end >= len(words.tokens):
+        return False
+    if words.glued(end) and words.tokens[end].is_number:
+        return True
+    return bool(money_words().leading.before(words, end) and number_at(words, end))
 
 
 def _cents(words: Words, place: int) -> bool:

@@ -95,7 +95,7 @@ def _best(words: Words, scene: Scene, *, sure: bool = False) -> _Named | None:
         named = _with_town(words, named, scene, begins)
         if named.led:
             return _with_following(words, named)
-        if bare is None and (sure or not _ambiguous(words, named)):
+        if bare is None and (sure or not _ambiguous(words, named) or _stands_last(words, named)):
             bare = named
         place = named.end
     return bare and _with_following(words, bare)
@@ -200,6 +200,11 @@ def _follows(words: Words, place: int) -> bool:
 
 def _ambiguous(words: Words, named: _Named) -> bool:
     return words.phrase(named.start, named.end) in place_words().ambiguous
+
+
+def _stands_last(words: Words, named: _Named) -> bool:
+    """Tell "fridge $180 glen view" from "glen view goats": nothing is left that it belongs to."""
+    return named.start > 0 and not words.free[named.start - 1] and named.end == len(words.tokens)
 
 
 def _misspelt(words: Words, scene: Scene) -> KnownPlace | None:

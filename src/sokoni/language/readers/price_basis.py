@@ -43,12 +43,15 @@ def _basis_after(words: Words, said: Asked) -> Asked:
         return replace(said, basis=EACH, unit=in_unit[0], end=in_unit[1])
     if basis and words.is_free(end, basis[1]):
         return replace(said, basis=basis[0], end=basis[1])
-    if (unit := _one_unit(words, end)) is not None:
+    whole = lists.last.at(words, end)
+    if whole and len(words.tokens) - whole[1] <= 1:
+        return replace(said, basis=TOTAL, end=whole[1])
+    if (unit := one_unit(words, end)) is not None:
         return replace(said, basis=EACH, unit=unit[0], end=unit[1])
     return _per(words, said, end)
 
 
-def _one_unit(words: Words, place: int) -> tuple[str, int] | None:
+def one_unit(words: Words, place: int) -> tuple[str, int] | None:
     """Return the unit in "$5 box", which is the price of one."""
     unit = unit_at(words, place)
     if unit is None or not unit[0] or words.tokens[unit[1] - 1].folded not in singular_units():
@@ -113,9 +116,25 @@ def _basis_before(words: Words, said: Asked) -> Asked:
         unit = money_words().per_unit.before(words, end) if end else None
         if unit and end - unit[1] > 1 and words.is_free(unit[1], end):
             return replace(said, basis=EACH, unit=unit[0], start=unit[1])
-        if basis and words.is_free(basis[1], end):
+        if basis and words.is_free(basis[1], end) and not _is_count(words, said, basis[1], end):
             return replace(said, basis=basis[0], start=basis[1])
     return _counted_before(words, said) or _unit_before(words, said)
+
+
+def _is_count(words: Words, said: Asked, start: int, end: int) -> bool:
+    """Tell the count in "mombe imwe $480" from the basis in "mombe 3 imwe $480".
+
+    One and each are the same word: beside a thing it counts, where nothing else is counted.
+    """
+    one = number_at(words, end - 1)
+    if one is None or one[1] != end or not words.tokens[end - 1].is_word:
+        return False
+    if not start or not words.tokens[start - 1].is_word:
+        return False
+    mine = {*range(start, end), said.at}
+    return not any(
+        number_at(words, place) for place in range(len(words.tokens)) if place not in mine
+    )
 
 
 def _counted_before(words: Words, said: Asked) -> Asked | None:
@@ -129,7 +148,7 @@ def _counted_before(words: Words, said: Asked) -> Asked | None:
 def _unit_before(words: Words, said: Asked) -> Asked:
     """Read "box $5", but no "1 box $5", which counts the box."""
     place = said.start - 1
-    unit = _one_unit(words, place) if place >= 0 else None
+    unit = one_unit(words, place) if place >= 0 else None
     if unit is None or unit[1] != said.start or unit[0] in MEASURES:
         return said
     before = words.tokens[place - 1] if place else None

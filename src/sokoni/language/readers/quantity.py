@@ -8,12 +8,13 @@ from typing import Final
 
 from typing_extensions import override
 
+from sokoni.language.joining import unpossessed
 from sokoni.language.lexicon import keyed_phrases, words_in
 from sokoni.language.phrases import Phrases
 from sokoni.language.readers.amounts import belongs_to_next
 from sokoni.language.readers.money_words import EACH, money_words
 from sokoni.language.readers.numbers import number_at, plain
-from sokoni.language.readers.units import MEASURES, articles, singular_units, unit_at
+from sokoni.language.readers.units import MEASURES, articles, singular_units, unit_at, units
 from sokoni.language.reading import Found, Quantity, Reader, Scene
 from sokoni.language.words import Words
 
@@ -41,6 +42,12 @@ class _Amount:
 @cache
 def _no_counts() -> frozenset[str]:
     return words_in("not_counted") | words_in("traits")
+
+
+@cache
+def _between() -> frozenset[str]:
+    """Return what may stand between a unit and its number: "bags: 3", "amasaka angu20"."""
+    return _TIMES | words_in("number_leads") | {":", "-"}
 
 
 @cache
@@ -180,7 +187,7 @@ def _with_times(words: Words, start: int) -> int:
 
 def _with_unit(words: Words, value: Decimal, start: int, end: int) -> _Amount:
     end = _past_filler(words, end)
-    unit = unit_at(words, end)
+    unit = unit_at(words, end) or _possessed_unit(words, end)
     if unit is None:
         return _Amount(value, "", start, end)
     name, end = unit
@@ -189,6 +196,15 @@ def _with_unit(words: Words, value: Decimal, start: int, end: int) -> _Amount:
         last = words.tokens[packing[1] - 1].folded
         return _Amount(value, name, start, packing[1], packing[0], last in singular_units())
     return _Amount(value, name, start, end)
+
+
+def _possessed_unit(words: Words, place: int) -> tuple[str, int] | None:
+    """Read "yetani" in "hafu yetani", half of a tonne."""
+    if place >= len(words.tokens) or not words.free[place]:
+        return None
+    known = units()
+    unit = known.whole(unpossessed(words.tokens[place].folded, known.whole))
+    return (unit, place + 1) if unit else None
 
 
 def _past_filler(words: Words, end: int) -> int:
@@ -212,7 +228,7 @@ def _unit_first(words: Words, place: int) -> _Amount | None:
     if unit is None or not unit[0]:
         return None
     start = unit[1]
-    if start < len(words.tokens) and words.tokens[start].folded in {":", "-", *_TIMES}:
+    while start < len(words.tokens) and words.tokens[start].folded in _between():
         start += 1
     if start >= len(words.tokens) or not words.free[start]:
         return None
@@ -261,7 +277,9 @@ def _dimension(words: Words, start: int, end: int) -> bool:
 def _money(words: Words, start: int, end: int) -> bool:
     if start and (words.tokens[start - 1].folded == "@" or _currency_before(words, start)):
         return True
-    found = _currencies().at(words, end) if end < len(words.tokens) else None
+    # A currency that was taken without the number before it is none of that number's.
+    follows = end < len(words.tokens) and words.free[end]
+    found = _currencies().at(words, end) if follows else None
     if found is None or words.tokens[end].folded in {"r", "p"}:
         return False
     # The sign may be the next number's: "mbudzi 10 $20".

@@ -2,12 +2,13 @@
 
 from abc import abstractmethod
 from collections.abc import Iterator
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from functools import cache
 from typing import Final
 
 from typing_extensions import override
 
+from sokoni.language.joining import unpossessed
 from sokoni.language.lexicon import phrases_in, words_in
 from sokoni.language.phrases import Phrases
 from sokoni.language.readers.money import MoneyReader
@@ -20,6 +21,7 @@ from sokoni.language.words import Words
 
 _LONGEST: Final = 80
 _MOST_WORDS: Final = 8
+_SHORTEST_NUMBER: Final = 6
 _INSIDE: Final = frozenset({"-", "'", "&", "/", "."})
 _PHONES: Final = PhoneReader()
 _MONEY: Final = MoneyReader()
@@ -33,6 +35,9 @@ class _Lists:
 
     stop: Phrases[str]
     breaks: frozenset[str]
+    callers: frozenset[str]
+    """Words that lead to a number to call, where one follows."""
+    number_words: frozenset[str]
     links: frozenset[str]
     traits: frozenset[str]
     """Words that make a trait of the number before them: "2 bedroom"."""
@@ -43,6 +48,8 @@ def _lists() -> _Lists:
     return _Lists(
         stop=phrases_in("things", "stop"),
         breaks=words_in("things", "breaks"),
+        callers=words_in("things", "callers"),
+        number_words=words_in("things", "number_words"),
         links=words_in("things", "links"),
         traits=words_in("traits"),
     )
@@ -84,11 +91,20 @@ class NamedThingReader(ThingReader):
     @override
     def find(self, words: Words, scene: Scene) -> Found | None:
         first: Found | None = None
-        for found in _things(words, scene):
+        for one in _things(words, scene):
+            found = self._unpossessed(words, one)
             if self.knows(str(found.value)):
                 return found
             first = first or found
         return first
+
+    def _unpossessed(self, words: Words, found: Found) -> Found:
+        """Return "umbila" for "ombila": what there are bags of, and not that they are of it."""
+        thing = unpossessed(words.tokens[found.start].folded, self.named)
+        if not thing:
+            return found
+        rest = words.original(found.start + 1, found.end)
+        return replace(found, value=f"{thing} {rest}".strip())
 
 
 def _things(words: Words, scene: Scene) -> Iterator[Found]:
@@ -144,10 +160,28 @@ def _run_end(words: Words, start: int) -> int:
         token = tokens[end]
         if not (token.is_word or token.is_number or _holds(words, end)):
             break
-        if token.folded in _lists().breaks and not _names_a_model(words, end):
+        if _breaks(words, end):
             return max(start, end)
         end += 1
     return end
+
+
+def _breaks(words: Words, place: int) -> bool:
+    """Tell whether the noun phrase ends before the word."""
+    lists, folded = _lists(), words.tokens[place].folded
+    if folded in lists.callers:
+        return _number_follows(words, place + 1)
+    return folded in lists.breaks and not _names_a_model(words, place)
+
+
+def _number_follows(words: Words, place: int) -> bool:
+    """Tell "phone 0772 123 456" and "phone number" from a phone that costs $80."""
+    if place >= len(words.tokens):
+        return False
+    token = words.tokens[place]
+    if token.is_number:
+        return token.folded.startswith("0") or len(token.folded) >= _SHORTEST_NUMBER
+    return token.folded in _lists().number_words or token.folded in {"+", ":"}
 
 
 def _names_a_model(words: Words, place: int) -> bool:

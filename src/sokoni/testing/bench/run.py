@@ -33,6 +33,7 @@ from sokoni.testing.databases import database_beside
 _READY_SECONDS: Final = 30.0
 _SETTLE_SECONDS: Final = 60.0
 _PYTHON: Final = sys.executable
+_STANDARD_ERROR: Final = 2
 
 
 class BenchFailedError(Exception):
@@ -108,20 +109,25 @@ async def _server(
         commands = {"up": [*sokoni, "up", "--no-demo", "--port", str(port)]}
     started = {}
     for name, command in commands.items():
-        process = await stack.enter_async_context(_process(command, environment))
+        # Its lines go to standard error: a pipe that nobody reads stops who writes to it.
+        process = await stack.enter_async_context(
+            _process(command, environment, stdout=_STANDARD_ERROR)
+        )
         started[name] = process.pid
     return started
 
 
 @asynccontextmanager
 async def _process(
-    command: Sequence[str], environment: Mapping[str, str] | None = None
+    command: Sequence[str],
+    environment: Mapping[str, str] | None = None,
+    stdout: int = asyncio.subprocess.PIPE,
 ) -> AsyncIterator[asyncio.subprocess.Process]:
     process = await asyncio.create_subprocess_exec(
         *command,
         env={**os.environ, **(environment or {})},
         stdin=asyncio.subprocess.PIPE,
-        stdout=asyncio.subprocess.PIPE,
+        stdout=stdout,
     )
     try:
         yield process

@@ -71,4 +71,4 @@ def _offers(body: Payload) -> Iterator[Offered]:
         else:
             yield Offered(action["title"], action["id"])
     for item in body.get("items", ()):
-        yield Offered(item["item"], item["id"], item["description"])
+        yield Offered(item["item"], item["id"], item.get("description", ""))

@@ -1,5 +1,6 @@
 """Alerting sellers of a buyer's request: in waves, each seller once, up to a cap."""
 
+from datetime import datetime, time, timedelta
 from typing import Annotated, ClassVar, Final
 
 from sokoni.capabilities.marketplace.desk import Desk, start
@@ -16,6 +17,8 @@ from sokoni.messaging.models import Purpose
 from sokoni.messaging.prompts import Choice, Params, Prompt, Worded
 
 WAVE: Final = "marketplace.wave"
+ALERTED: Final = "marketplace.alerted"
+_MORNING: Final = time(8)
 _ALERT_HOURS: Final = 48
 
 
@@ -55,6 +58,8 @@ class KeepFlow(AtOnceFlow):
 class PassForm(Form):
     """Tell that one does not have what a buyer looks for."""
 
+    request: Annotated[str, Slot(early=False, editable=False)] = ""
+
 
 class PassFlow(AtOnceFlow):
     """A seller does not have it."""
@@ -62,7 +67,10 @@ class PassFlow(AtOnceFlow):
     name: ClassVar[str] = "marketplace.pass"
     form: ClassVar[type[PassForm]] = PassForm
 
-    async def complete(self, form: PassForm) -> Outcome:  # noqa: ARG002
+    async def complete(self, form: PassForm) -> Outcome:
+        request = await self._desk.requests.find(form.request) if form.request else None
+        if request is not None:
+            await self._desk.alerts.answered(request.id, self._desk.me)
         return Outcome(Prompt("marketplace.pass.done"))
 
 
@@ -75,42 +83,73 @@ async def next_wave(context: TurnContext, timer: Timer) -> Prompt | None:
     return None
 
 
+async def still_wanted(context: TurnContext, timer: Timer) -> Prompt | None:
+    """Tell a seller of a request that is still open: none once it is closed."""
+    request = await Desk(context).requests.find(timer.data["request"])
+    return None if request is None else _alert(request)
+
+
 async def send_wave(desk: Desk, request: BuyRequest) -> Wave:
     """Have the next sellers told, and wake up for those after them."""
-    settings = desk.settings
+    settings, meaning = desk.settings, meaning_of(request.thing)
     audience = Audience(
-        trades=meaning_of(request.thing).trades,
+        trades=meaning.trades,
         place=wished_place(request, desk.context.merchant.country),
         within_km=settings.alert_km,
+        exact=meaning.required,
     )
     wave = await desk.alerts.next_wave(
-        request, audience, size=settings.alert_wave, cap=settings.alert_cap
+        request,
+        audience,
+        size=settings.alert_wave,
+        cap=settings.alert_cap,
+        per_day=settings.alerts_a_day,
+        today=_local(desk).date().isoformat(),
     )
+    data = {"request": request.reference}
     for contact_id in wave.contact_ids:
-        once = f"alert:{request.id.hex}"
         desk.tell(
-            contact_id, _alert(request), once=once, purpose=Purpose.ALERT, hours=_ALERT_HOURS
+            contact_id,
+            _alert(request),
+            once=f"alert:{request.id.hex}",
+            purpose=Purpose.ALERT,
+            hours=_ALERT_HOURS,
+            instead=Timer(name=ALERTED, data=data),
         )
-    if wave.more:
+    if wave.more or wave.tomorrow:
         desk.context.later(
-            Timer(name=WAVE, data={"request": request.reference}),
+            Timer(name=WAVE, data=data),
             once=f"wave:{request.id.hex}:{wave.number}",
-            delay_seconds=settings.alert_pause_minutes * 60,
+            delay_seconds=_pause(desk, wave),
         )
     return wave
 
 
+def _pause(desk: Desk, wave: Wave) -> float:
+    """Return how many seconds to wait for the next wave; nobody is told in the night."""
+    if wave.more:
+        return desk.settings.alert_pause_minutes * 60
+    now = _local(desk)
+    morning = datetime.combine(now.date() + timedelta(days=1), _MORNING, now.tzinfo)
+    return (morning - now).total_seconds()
+
+
+def _local(desk: Desk) -> datetime:
+    return desk.context.now.astimezone(desk.context.merchant.zone)
+
+
 def _came_of(wave: Wave) -> str:
-    if wave.contact_ids:
+    if wave.contact_ids or wave.tomorrow:
         return "marketplace.alert.sent"
     return "marketplace.alert.nobody" if wave.number == 1 else "marketplace.alert.sent_before"
 
 
 def _alert(request: BuyRequest) -> Prompt:
-    have = start("sell", {"thing": request.thing})
+    known = {"request": request.reference}
+    have, not_me = start("sell", {"thing": request.thing, **known}), start("pass", known)
     choices = (
         Choice("have_it", Worded("marketplace.choice.have_it"), command=have, means="yes"),
-        Choice("not_me", Worded("marketplace.choice.not_me"), command=start("pass"), means="no"),
+        Choice("not_me", Worded("marketplace.choice.not_me"), command=not_me, means="no"),
     )
     wish = wish_of(request)
     if not request.place_name:

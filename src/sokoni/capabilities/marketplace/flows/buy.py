@@ -10,11 +10,12 @@ from sokoni.capabilities.marketplace.desk import start
 from sokoni.capabilities.marketplace.flows.kinds import AtOnceFlow
 from sokoni.capabilities.marketplace.flows.sell import (
     basis_of,
+    check_goods,
     check_price,
     check_thing,
     check_whole,
 )
-from sokoni.capabilities.marketplace.models import Basis
+from sokoni.capabilities.marketplace.models import Basis, BuyRequest
 from sokoni.capabilities.marketplace.nouns import meaning_of
 from sokoni.capabilities.marketplace.reading import (
     MarketPlaceReader,
@@ -56,7 +57,7 @@ class BuyForm(Form):
 
 
 class BuyFlow(AtOnceFlow):
-    """Shows who sells it, nearest first, or keeps the wish."""
+    """Shows who sells it, or keeps the wish; nearest first, where the buyer's place is known."""
 
     name: ClassVar[str] = "marketplace.buy"
     form: ClassVar[type[BuyForm]] = BuyForm
@@ -69,6 +70,7 @@ class BuyFlow(AtOnceFlow):
     async def check(self, slot: str, known: Known) -> None:
         if slot == "thing":
             check_thing(known["thing"], self.name)
+            check_goods(known["thing"], self._desk)
         if slot in {"thing", "quantity"}:
             check_whole(known, self.name)
         elif slot == "price":
@@ -99,10 +101,12 @@ class BuyFlow(AtOnceFlow):
         sellers = [seller_of(self._desk.context.vault, offer) for offer in offers]
         others = start("buy", _known(form) | {"search": False})
         none = Choice("none", Worded("marketplace.choice.none_of_these"), command=others)
-        choices = tuple(_choices(sellers, offers))
+        choices = tuple(by_seller(sellers, offers))
         if len(offers) > _TOLD_IN_FULL:
-            many = Prompt("marketplace.buy.found_many", {"thing": form.thing}, (none,))
-            return Results(many, choices)
+            # Nobody knows who is near where the buyer's own place is not known.
+            near = self._place is not None
+            key = "marketplace.buy.found_many" if near else "marketplace.buy.found_anywhere"
+            return Results(Prompt(key, {"thing": form.thing}, (none,)), choices)
         lines = tuple(
             Worded("marketplace.offer.line", {"seller": seller, **_words(offer)})
             for seller, offer in zip(sellers, offers, strict=True)
@@ -110,17 +114,21 @@ class BuyFlow(AtOnceFlow):
         told: Params = {"thing": form.thing, "offers": Lines(lines)}
         return Results(Prompt("marketplace.buy.found", told, (none,)), choices)
 
-    async def _keep(self, form: BuyForm) -> Prompt:
+    async def keep(self, form: BuyForm) -> BuyRequest:
+        """Remember what the buyer looks for."""
         wanted = NewRequest(
             thing=form.thing,
             meaning=meaning_of(form.thing),
             quantity=form.quantity,
             max_each=_most(form),
-            place=self._place,
+            place=form.place or await self._desk.my_home(),
         )
-        request = await self._desk.requests.keep(
+        return await self._desk.requests.keep(
             self._desk.me, wanted, days=self._desk.settings.request_days
         )
+
+    async def _keep(self, form: BuyForm) -> Prompt:
+        request = await self.keep(form)
         known = {"request": request.reference}
         return Prompt(
             *_nobody(form),
@@ -153,7 +161,7 @@ def _most(form: BuyForm) -> Money | None:
     return most.over(Decimal(str(form.quantity.amount)))
 
 
-def _choices(sellers: Sequence[str | Worded], offers: Sequence[Offer]) -> Iterator[Choice]:
+def by_seller(sellers: Sequence[str | Worded], offers: Sequence[Offer]) -> Iterator[Choice]:
     """Yield a choice for each offer, labelled by its seller; of two alike, by number as well."""
     identities = [_identity(seller) for seller in sellers]
     told, alone = len(offers) <= _TOLD_IN_FULL, len(offers) == 1

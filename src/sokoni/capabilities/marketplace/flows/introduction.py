@@ -4,6 +4,7 @@ from typing import Annotated, ClassVar, Final
 from uuid import UUID
 
 from sokoni.capabilities.marketplace.desk import Desk, start
+from sokoni.capabilities.marketplace.flows.deal import ask_later
 from sokoni.capabilities.marketplace.flows.kinds import AtOnceFlow
 from sokoni.capabilities.marketplace.flows.meeting import (
     interest,
@@ -117,6 +118,7 @@ class AcceptFlow(AtOnceFlow):
             return Outcome(_ANSWERED)
         both = await met(self._desk, meeting)
         tell_buyer(self._desk, introduction, both.for_buyer())
+        ask_later(self._desk, introduction)
         return Outcome(both.for_seller())
 
     async def _over(self, meeting: Meeting) -> Prompt | None:

@@ -10,7 +10,6 @@ from sokoni.capabilities.marketplace.reading import JoinersNameReader
 from sokoni.capabilities.marketplace.service.sellers import Stall
 from sokoni.dialogue.flow import AnswerRefused, Outcome
 from sokoni.dialogue.form import Form, Known, Slot
-from sokoni.language.readers.name import NameReader
 from sokoni.language.readers.place import PlaceReader
 from sokoni.language.reading import KnownPlace
 from sokoni.messaging.prompts import Choice, Prompt, Worded
@@ -76,11 +75,16 @@ class JoinFlow(AtOnceFlow):
 class NameForm(Form):
     """Tell buyers one's name."""
 
-    name: Annotated[str, NameReader(), Slot(asked=True)] = ""
+    name: Annotated[str, JoinersNameReader(), Slot(asked=True, opens=True)] = ""
+    place: Annotated[KnownPlace | None, PlaceReader(), Slot(editable=False)] = None
+    """Where who tells their name says to be from."""
 
 
 class NameFlow(AtOnceFlow):
-    """Asked for after a first listing; whoever skips it stays "a seller in Gokwe"."""
+    """Asked for after a first listing; whoever skips it stays "a seller in Gokwe".
+
+    Who tells it before they sell anything is asked what they would like to do.
+    """
 
     name: ClassVar[str] = "marketplace.name"
     form: ClassVar[type[NameForm]] = NameForm
@@ -92,8 +96,28 @@ class NameFlow(AtOnceFlow):
     async def complete(self, form: NameForm) -> Outcome:
         if not form.name:
             return Outcome(Prompt("marketplace.name.skipped"))
+        seller = await self._desk.sellers.find(self._desk.me)
+        if seller is not None and form.place is not None:
+            return Outcome(then=start("join", _told(form)))
         self._desk.context.rename(form.name)
+        if seller is None:
+            return Outcome(_welcome(form))
         return Outcome(Prompt("marketplace.name.done", {"name": form.name}))
+
+
+def _welcome(form: NameForm) -> Prompt:
+    told = _told(form)
+    place = {"place": told["place"]} if "place" in told else {}
+    choices = (
+        Choice("sell", Worded("menu.marketplace.sell"), command=start("sell", place)),
+        Choice("buy", Worded("menu.marketplace.buy"), command=start("buy", place)),
+        Choice("join", Worded("menu.marketplace.join"), command=start("join", told)),
+    )
+    return Prompt("marketplace.name.welcome", {"name": form.name}, choices)
+
+
+def _told(form: NameForm) -> dict[str, object]:
+    return form.model_dump(exclude_none=True, mode="json")
 
 
 class MoveForm(Form):

@@ -38,20 +38,34 @@ class ShowListingFlow(AtOnceFlow):
         choice = Choice(
             "contact", Worded("marketplace.choice.contact"), command=contact, means="yes"
         )
+        profile = start("profile", {"listing": offer.reference})
+        about = Choice("about", Worded("marketplace.choice.about"), command=profile)
+        reporting = start("report_one", {"listing": offer.reference})
+        report = Choice("report", Worded("marketplace.choice.report"), command=reporting)
+        photo = await self._photo(offer)
         told: Params = {"seller": seller, **words_of(offer)}
-        return Outcome(Prompt("marketplace.show_listing.theirs", told, (choice,)))
+        choices = (choice, about, report)
+        return Outcome(Prompt("marketplace.show_listing.theirs", told, choices, image_url=photo))
 
     async def _mine(self, offer: Offer) -> Prompt:
         known = {"listing": offer.reference}
         price, withdraw = start("set_price", known), start("withdraw_one", known)
+        sold = start("sold_one", known)
         choices: tuple[Choice, ...] = (
+            Choice("sold", Worded("marketplace.choice.sold"), command=sold),
             Choice("price", Worded("marketplace.choice.price"), command=price),
             Choice("withdraw", Worded("marketplace.choice.withdraw"), command=withdraw),
         )
         if await self._desk.introductions.waiting_for(offer.id, limit=1):
             label = Worded("marketplace.choice.buyers")
             choices += (Choice("buyers", label, command=start("my_buyers")),)
-        return Prompt("marketplace.show_listing.mine", words_of(offer), choices)
+        photo = await self._photo(offer)
+        return Prompt("marketplace.show_listing.mine", words_of(offer), choices, image_url=photo)
+
+    async def _photo(self, offer: Offer) -> str:
+        """Return where the listing's photo is, "" where there is none, or it was erased."""
+        photo = await self._desk.photos.find(offer.photo_id)
+        return "" if photo is None else self._desk.context.file_url(photo)
 
 
 class MineForm(Form):

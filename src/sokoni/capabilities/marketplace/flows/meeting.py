@@ -9,6 +9,7 @@ from dataclasses import dataclass
 from sokoni.capabilities.marketplace.desk import Desk, start
 from sokoni.capabilities.marketplace.models import Introduction
 from sokoni.capabilities.marketplace.service.introductions import Meeting
+from sokoni.capabilities.marketplace.service.offers import Offer
 from sokoni.capabilities.marketplace.wording import buyer_named, seller_named
 from sokoni.kit.ids import PhoneNumber
 from sokoni.messaging.models import Purpose
@@ -71,12 +72,14 @@ def interest(introduction: Introduction, buyer: str | Worded, what: str | Worded
     """Ask the seller whether they want to be in touch with the buyer."""
     known = {"introduction": str(introduction.id)}
     accept, decline = start("accept", known), start("decline", known)
+    about = start("profile", known)
     return Prompt(
         "marketplace.interest.told",
         {"buyer": buyer, "what": what},
         choices=(
             Choice("accept", Worded("marketplace.choice.accept"), command=accept),
             Choice("decline", Worded("marketplace.choice.decline"), command=decline),
+            Choice("about_buyer", Worded("marketplace.choice.about_buyer"), command=about),
         ),
     )
 
@@ -85,6 +88,18 @@ def tell_buyer(desk: Desk, introduction: Introduction, prompt: Prompt) -> None:
     """Tell the buyer what came of their question, once."""
     once = f"answer:{introduction.id.hex}"
     desk.tell(introduction.buyer_id, prompt, once=once, purpose=Purpose.NOTICE)
+
+
+async def let_go(desk: Desk, offer: Offer) -> None:
+    """Tell buyers who wait for an answer that the listing is gone.
+
+    Those beyond the cap hear it when the answer would come.
+    """
+    cap = desk.settings.match_cap
+    gone = listing_gone(offer.thing, seller_named(desk.my_name))
+    for asked in await desk.introductions.waiting_for(offer.id, limit=cap):
+        if await desk.introductions.let_go(asked.id):
+            tell_buyer(desk, asked, gone)
 
 
 def listing_gone(thing: str, seller: str | Worded) -> Prompt:

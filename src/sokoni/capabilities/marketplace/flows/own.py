@@ -9,6 +9,7 @@ from sokoni.capabilities.marketplace.nouns import meaning_of
 from sokoni.capabilities.marketplace.service.offers import Offer
 from sokoni.capabilities.marketplace.wording import price_of, what_of
 from sokoni.dialogue.flow import Outcome, Results, Window
+from sokoni.dialogue.form import Known
 from sokoni.messaging.prompts import Choice, Params, Prompt, Worded
 
 GONE: Final = Prompt("marketplace.listing.gone")
@@ -53,7 +54,7 @@ async def _named(desk: Desk, thing: str) -> Sequence[str]:
 
 
 def choices_of(
-    offers: Sequence[Offer], task: str, known: Mapping[str, object]
+    offers: Sequence[Offer], task: str, known: Mapping[str, object], *, slot: str = "listing"
 ) -> tuple[Choice, ...]:
     return tuple(
         Choice(
@@ -62,7 +63,7 @@ def choices_of(
             Worded(
                 "marketplace.offer.own", {"price": price_of(offer), "reference": offer.reference}
             ),
-            start(task, {**known, "listing": offer.reference}),
+            start(task, {**known, slot: offer.reference}),
         )
         for offer in offers
     )
@@ -76,6 +77,11 @@ def nothing() -> Prompt:
 async def own_offer(desk: Desk, reference: str) -> Offer | None:
     offer = await desk.listings.find(reference)
     return offer if offer is not None and offer.contact_id == desk.me else None
+
+
+async def gone(desk: Desk, known: Known) -> Prompt | None:
+    """Say that the contact has no such listing any more, None while they have."""
+    return None if await own_offer(desk, known["listing"]) else GONE
 
 
 def words_of(offer: Offer) -> Params:

@@ -5,7 +5,7 @@ from typing import Annotated, ClassVar
 from typing_extensions import override
 
 from sokoni.capabilities.marketplace.flows.kinds import AtOnceFlow, DeskFlow
-from sokoni.capabilities.marketplace.flows.own import GONE, Next, own_offer
+from sokoni.capabilities.marketplace.flows.own import GONE, Next, gone, own_offer
 from sokoni.capabilities.marketplace.flows.sell import basis_of, check_price, other_reading
 from sokoni.capabilities.marketplace.reading import ReferenceReader, TradedThingReader
 from sokoni.capabilities.marketplace.service.listings import ListingGoneError
@@ -22,8 +22,8 @@ class ChangePriceForm(Form):
     """Change the price of a listing."""
 
     listing: Annotated[str, ReferenceReader()] = ""
-    price: Annotated[Price | None, MoneyReader()] = None
-    thing: Annotated[str, TradedThingReader()] = ""
+    price: Annotated[Price | None, MoneyReader(sole=True)] = None
+    thing: Annotated[str, TradedThingReader(), Slot(item=True)] = ""
 
 
 class ChangePriceFlow(AtOnceFlow):
@@ -49,7 +49,7 @@ class SetPriceForm(Form):
     """Set the price of this listing."""
 
     listing: Annotated[str, Slot(early=False, editable=False)]
-    price: Annotated[Price, MoneyReader()]
+    price: Annotated[Price, MoneyReader(sole=True)]
     basis: Annotated[str, Slot(early=False, editable=False)] = ""
 
 
@@ -58,6 +58,10 @@ class SetPriceFlow(DeskFlow):
 
     name: ClassVar[str] = "marketplace.set_price"
     form: ClassVar[type[SetPriceForm]] = SetPriceForm
+
+    @override
+    async def over(self, known: Known) -> Prompt | None:
+        return await gone(self._desk, known)
 
     @override
     async def check(self, slot: str, known: Known) -> None:

@@ -7,8 +7,10 @@ from typing import Annotated, ClassVar, Final
 import msgspec
 from typing_extensions import override
 
-from sokoni.capabilities.marketplace.desk import start
+from sokoni.capabilities.marketplace.desk import Desk, start
 from sokoni.capabilities.marketplace.flows.kinds import DeskFlow
+from sokoni.capabilities.marketplace.flows.matched import OFFERED, match_told
+from sokoni.capabilities.marketplace.goods import Ban, banned
 from sokoni.capabilities.marketplace.models import Basis
 from sokoni.capabilities.marketplace.nouns import meaning_of, trade_nouns
 from sokoni.capabilities.marketplace.reading import (
@@ -25,6 +27,9 @@ from sokoni.dialogue.form import Form, Known, Slot
 from sokoni.language.readers.money import MoneyReader
 from sokoni.language.readers.units import MEASURES
 from sokoni.language.reading import KnownPlace, Price, Quantity
+from sokoni.media.kinds import FileKind
+from sokoni.media.references import FileRef
+from sokoni.messaging.events import Timer
 from sokoni.messaging.models import Purpose
 from sokoni.messaging.prompts import Amount, Choice, Params, Prompt, SetSlots, Worded
 
@@ -43,6 +48,10 @@ class SellForm(Form):
     place: Annotated[KnownPlace, MarketPlaceReader(), Slot(pin=True, common=True)]
     basis: Annotated[str, Slot(early=False, editable=False)] = ""
     """How the price is to be read, where the contact chose it at the summary."""
+    request: Annotated[str, Slot(early=False, editable=False)] = ""
+    """Reference of the buyer's request that it answers, where the contact was told of one."""
+    photo: Annotated[FileRef | None, Slot(file=FileKind.IMAGE, editable=False)] = None
+    """Taken where it is sent; nobody is asked for it."""
 
 
 class SellFlow(DeskFlow):
@@ -60,6 +69,7 @@ class SellFlow(DeskFlow):
     async def check(self, slot: str, known: Known) -> None:
         if slot == "thing":
             check_thing(known["thing"], self.name)
+            check_goods(known["thing"], self._desk)
         if slot in {"thing", "quantity"}:
             _check_quantity(known.get("quantity"))
             check_whole(known, self.name)
@@ -78,7 +88,28 @@ class SellFlow(DeskFlow):
         )
 
     async def complete(self, form: SellForm) -> Outcome:
+        listed = await self.put_up(form)
+        done: Params = {"what": what_of(_read(form)), "reference": listed.reference}
+        nameless = not self._desk.context.person.name_given and not self._desk.context.renamed_to
+        key = await self._came_of(form)
+        return Outcome(Prompt(key, done), then=start("name") if nameless else None)
+
+    async def _came_of(self, form: SellForm) -> str:
+        """Return how to say that it is listed; who was told of a request hears more."""
+        if not form.request:
+            plain = form.photo is None
+            return "marketplace.sell.done" if plain else "marketplace.sell.done_photo"
+        request = await self._desk.requests.find(form.request)
+        if request is None:
+            return "marketplace.sell.done.late"
+        suits = Waiting.of(request).affordable(_read(form).each)
+        return "marketplace.sell.done.offered" if suits else "marketplace.sell.done.dear"
+
+    async def put_up(self, form: SellForm) -> Listed:
+        """List it, and have those told who wait for it."""
         new = _read(form)
+        # Once more: what is taken may have changed since it was named.
+        check_goods(new.thing, self._desk)
         meaning = meaning_of(new.thing)
         seller = await self._desk.sellers.enrol(self._desk.me, form.place)
         listed = await self._desk.listings.create(
@@ -87,50 +118,56 @@ class SellFlow(DeskFlow):
             meaning,
             prefix=self._desk.reference_prefix,
             days=self._desk.settings.listing_days,
+            ask_days=self._desk.settings.renew_days,
         )
+        if form.photo is not None:
+            await self._desk.photos.put_up_new(listed.id, form.photo)
         await self._desk.sellers.deals_in(seller.id, meaning.trades)
-        await self._tell_who_waits(new, meaning.tokens, listed)
-        done: Params = {"what": what_of(new), "reference": listed.reference}
-        nameless = not self._desk.context.person.name_given and not self._desk.context.renamed_to
-        return Outcome(
-            Prompt("marketplace.sell.done", done), then=start("name") if nameless else None
-        )
+        await self._tell_who_waits(form, new, meaning.tokens, listed)
+        return listed
 
     async def _tell_who_waits(
-        self, new: NewListing, tokens: Sequence[str], listed: Listed
+        self, form: SellForm, new: NewListing, tokens: Sequence[str], listed: Listed
     ) -> None:
         settings = self._desk.settings
         waiting = await self._desk.requests.waiting_for(
             self._desk.me, tokens, limit=settings.match_cap
         )
-        for request in waiting:
-            if request.fits(new, settings.reach_km):
-                # Once for each listing, also to a buyer with several wishes that it fulfils.
-                self._desk.tell(
-                    request.contact_id,
-                    self._match(new, listed, request),
-                    once=f"match:{listed.id.hex}",
-                    purpose=Purpose.NOTICE,
-                    hours=_MATCH_HOURS,
-                )
+        fitting = [request for request in waiting if request.fits(new, settings.reach_km)]
+        fitting += await self._answered(form, new)
+        for request in {one.reference: one for one in fitting}.values():
+            self._tell(request, new, listed)
+
+    async def _answered(self, form: SellForm, new: NewListing) -> list[Waiting]:
+        """Return the request that this answers: whoever was told of it is near enough."""
+        request = await self._desk.requests.find(form.request) if form.request else None
+        if request is None or request.contact_id == self._desk.me:
+            return []
+        wanted = Waiting.of(request)
+        return [wanted] if wanted.affordable(new.each) else []
+
+    def _tell(self, request: Waiting, new: NewListing, listed: Listed) -> None:
+        """Tell a buyer, in whose turn the offer is noted and held against the others."""
+        data = {"request": request.reference, "listing": listed.reference}
+        self._desk.tell(
+            request.contact_id,
+            self._match(new, listed, request),
+            # Once for each listing, also to a buyer with several wishes that it fulfils.
+            once=f"match:{listed.id.hex}",
+            purpose=Purpose.NOTICE,
+            hours=_MATCH_HOURS,
+            instead=Timer(name=OFFERED, data=data),
+        )
 
     def _match(self, new: NewListing, listed: Listed, request: Waiting) -> Prompt:
-        show = start("show_listing", {"listing": listed.reference})
-        stop = start("close_request", {"request": request.reference})
-        return Prompt(
-            "marketplace.match.told",
-            {
-                "wanted": request.thing,
-                "seller": self._desk.my_name or unnamed_seller(new.place.name),
-                "what": what_of(new),
-                "place": new.place.name,
-                "price": _as_meant(new),
-            },
-            choices=(
-                Choice("show", Worded("marketplace.choice.show"), command=show, means="yes"),
-                Choice("stop_looking", Worded("marketplace.choice.stop_looking"), command=stop),
-            ),
-        )
+        words: Params = {
+            "wanted": request.thing,
+            "seller": self._desk.my_name or unnamed_seller(new.place.name),
+            "what": what_of(new),
+            "place": new.place.name,
+            "price": _as_meant(new),
+        }
+        return match_told(words, listed.reference, request.reference)
 
 
 def basis_of(price: Price, quantity: Quantity, chosen: str) -> Basis:
@@ -158,6 +195,16 @@ def check_thing(thing: str, task: str) -> None:
     """Refuse what names nothing, or writes a novel."""
     if len(thing) > _LONGEST_THING or not any(letter.isalpha() for letter in thing):
         raise AnswerRefused("thing", Prompt(f"{task}.thing.refused"))
+
+
+def check_goods(thing: str, desk: Desk) -> None:
+    """Refuse what the channel's rules, or the merchant, do not let anybody trade in."""
+    settings = desk.settings
+    ban = banned(thing, forbidden=settings.forbidden, allowed=settings.allowed)
+    if ban is Ban.CHANNEL:
+        raise AnswerRefused("thing", Prompt("marketplace.goods.forbidden", {"thing": thing}))
+    if ban is Ban.MERCHANT:
+        raise AnswerRefused("thing", Prompt("marketplace.goods.not_taken", {"thing": thing}))
 
 
 def check_price(price: Price, task: str) -> None:

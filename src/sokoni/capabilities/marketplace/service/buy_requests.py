@@ -63,6 +63,7 @@ class RequestGoneError(AppError):
     """It was closed, expired, or is somebody else's."""
 
     code = "buy_request_gone"
+    http_status = 404
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -93,11 +94,16 @@ class Waiting:
     latitude: float | None
     longitude: float | None
 
+    @classmethod
+    def of(cls, request: BuyRequest) -> "Waiting":
+        return cls(*(getattr(request, field.name) for field in fields(cls)))
+
     def fits(self, new: NewListing, reach_km: int) -> bool:
         """Tell whether price and distance suit the buyer; what they left open does."""
-        return self._affordable(new.each) and self._near(new.place, reach_km)
+        return self.affordable(new.each) and self._near(new.place, reach_km)
 
-    def _affordable(self, each: Money) -> bool:
+    def affordable(self, each: Money) -> bool:
+        """Tell whether the buyer would pay so much for one."""
         if self.max_price is None:
             return True
         return self.currency == each.currency and each.amount <= self.max_price
@@ -128,7 +134,7 @@ class BuyRequests:
         """Remember the request; the same wish of the same buyer is renewed, not doubled."""
         request = await self._same(contact_id, new) or await self._create(contact_id, new)
         _put(request, new)
-        request.expires_at = self._now + timedelta(days=days)
+        request.expires_at = request.remind_at = self._now + timedelta(days=days)
         await self._session.flush()
         return request
 

@@ -2,10 +2,10 @@
 
 from collections.abc import Sequence
 from dataclasses import dataclass
-from datetime import datetime
-from typing import Any
+from datetime import datetime, timedelta
+from typing import Any, Final
 
-from sqlalchemy import ColumnElement, Row, Select, select, update
+from sqlalchemy import ColumnElement, Row, Select, or_, select, update
 from sqlalchemy.ext.asyncio import AsyncSession
 
 from sokoni.capabilities.marketplace.models import (
@@ -20,6 +20,10 @@ from sokoni.capabilities.marketplace.service.offers import Offer
 from sokoni.db.session import rows_changed
 from sokoni.errors import AppError
 from sokoni.kit.ids import ContactId, MerchantId
+
+_SILENCE: Final = timedelta(days=1)
+_PACED: Final = 20
+"""So many of the latest questions tell how fast a seller answers."""
 
 
 class IntroductionGoneError(AppError):
@@ -133,6 +137,59 @@ class Introductions:
             .limit(limit)
         )
         return (await self._session.scalars(statement)).all()
+
+    async def with_me(
+        self, contact_id: ContactId, *, limit: int, offset: int = 0
+    ) -> list[Meeting]:
+        """Return the introductions that the contact had on either side, the last first."""
+        statement = (
+            self._meetings()
+            .where(or_(Introduction.buyer_id == contact_id, Introduction.seller_id == contact_id))
+            .order_by(Introduction.id.desc())
+            .limit(limit)
+            .offset(offset)
+        )
+        return [_meeting(row) for row in await self._session.execute(statement)]
+
+    async def accepted(self, listing_id: ListingId, *, limit: int) -> Sequence[Introduction]:
+        """Return whom the seller of a listing agreed to meet over it, the last first."""
+        statement = (
+            self._introductions()
+            .where(
+                Introduction.listing_id == listing_id,
+                Introduction.state == IntroductionState.ACCEPTED,
+            )
+            .order_by(Introduction.answered_at.desc(), Introduction.id.desc())
+            .limit(limit)
+        )
+        return (await self._session.scalars(statement)).all()
+
+    async def pace(self, seller_id: ContactId) -> timedelta | None:
+        """Return how fast a seller answers as a rule, None where too little is known.
+
+        Who was left without an answer for a day counts with the time they have waited.
+        """
+        asked = (
+            select(Introduction.created_at, Introduction.answered_at)
+            .join(Listing, Listing.id == Introduction.listing_id)
+            .where(
+                *self._scope(),
+                Listing.merchant_id == self._merchant_id,
+                Listing.contact_id == seller_id,
+                Introduction.state != IntroductionState.GONE,
+                or_(
+                    Introduction.answered_at.is_not(None),
+                    Introduction.created_at < self._now - _SILENCE,
+                ),
+            )
+            .order_by(Introduction.id.desc())
+            .limit(_PACED)
+        )
+        waits = sorted(
+            (row.answered_at or self._now) - row.created_at
+            for row in await self._session.execute(asked)
+        )
+        return waits[len(waits) // 2] if waits else None
 
     def _meetings(self) -> Select[*tuple[Any, ...]]:
         columns = (Introduction, Listing.thing, Listing.reference, Listing.state)

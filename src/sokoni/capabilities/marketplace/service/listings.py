@@ -1,11 +1,11 @@
 """Listings: put up, shown, changed and withdrawn by who owns them."""
 
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 from decimal import Decimal
 from functools import cache
-from typing import Final, cast
+from typing import Final, TypeAlias, cast
 from uuid import UUID
 
 from sqlalchemy import (
@@ -20,6 +20,7 @@ from sqlalchemy import (
     exists,
     insert,
     or_,
+    select,
     update,
 )
 from sqlalchemy.ext.asyncio import AsyncSession
@@ -44,10 +45,15 @@ from sokoni.capabilities.marketplace.service.offers import (
 from sokoni.capabilities.marketplace.service.sellers import Stall
 from sokoni.db.prepared import Prepared
 from sokoni.db.session import rows_changed
+from sokoni.db.versions import touch
 from sokoni.errors import AppError
 from sokoni.kit.ids import ContactId, MerchantId, new_id, new_reference
 from sokoni.kit.money import Money
 
+FOUND: Final = "marketplace.found"
+"""Version of what searches find, before each thing is held against its own state."""
+ASK_DAYS: Final = 3
+"""Sellers are asked so many days before it ends whether a listing is still for sale."""
 _FIRST: Final = UUID(int=0)
 _LIMIT: Final = bindparam("limit", type_=Integer())
 _OFFERS: Final = select_offers().where(*OPEN)
@@ -72,6 +78,7 @@ class ListingGoneError(AppError):
     """It was withdrawn, expired or changed meanwhile, or is somebody else's."""
 
     code = "listing_gone"
+    http_status = 409
 
 
 @dataclass(frozen=True, slots=True)
@@ -82,20 +89,41 @@ class Listed:
     reference: str
 
 
-class Listings:
-    """One merchant's listings."""
+Touch: TypeAlias = Callable[[str], None]
+"""Has caches of a kind of rows be over with the transaction, at its end."""
 
-    def __init__(self, session: AsyncSession, merchant_id: MerchantId, now: datetime) -> None:
+
+class Listings:
+    """One merchant's listings.
+
+    Without `touch`, caches of searches are told at once, with a statement of its own.
+    """
+
+    def __init__(
+        self,
+        session: AsyncSession,
+        merchant_id: MerchantId,
+        now: datetime,
+        touch: Touch | None = None,
+    ) -> None:
         self._session = session
         self._merchant_id = merchant_id
         self._now = now
+        self._touch = touch
 
     async def create(
-        self, seller: Stall, new: NewListing, meaning: Meaning, *, prefix: str, days: int
+        self,
+        seller: Stall,
+        new: NewListing,
+        meaning: Meaning,
+        *,
+        prefix: str,
+        days: int,
+        ask_days: int = ASK_DAYS,
     ) -> Listed:
         """Put a listing up, findable by every token of its meaning."""
         listed = Listed(ListingId(new_id()), new_reference(prefix))
-        row = self._row(seller, new, listed) | {"expires_at": self._now + timedelta(days=days)}
+        row = self._row(seller, new, listed) | lasting(self._now, days, ask_days)
         await self._session.execute(_ADD, row)
         await self._session.execute(
             _ADD_TOKENS,
@@ -109,6 +137,7 @@ class Listings:
                 for token in meaning.tokens
             ],
         )
+        await self._changed()
         return listed
 
     async def find(self, reference: str) -> Offer | None:
@@ -129,6 +158,17 @@ class Listings:
         statement = _mine(len(tokens))
         return await self._read(statement, contact=contact_id, limit=limit, offset=offset, **named)
 
+    async def hidden(self, contact_id: ContactId, reference: str) -> ListingId | None:
+        """Return a listing of the contact's that staff took down."""
+        return await self._session.scalar(
+            select(Listing.id).where(
+                Listing.merchant_id == self._merchant_id,
+                Listing.contact_id == contact_id,
+                Listing.reference == reference.strip().upper(),
+                Listing.state == ListingState.HIDDEN,
+            )
+        )
+
     async def page(self, *, after: ListingId | None, limit: int) -> list[Offer]:
         """Return open listings, oldest first, for the API and pages."""
         return await self._read(_PAGE, after=after or _FIRST, limit=limit)
@@ -139,21 +179,54 @@ class Listings:
 
     async def withdraw(self, contact_id: ContactId, offer: Offer) -> None:
         """Take the contact's own listing down, or raise `ListingGoneError`."""
-        await self._change(contact_id, offer, {"state": ListingState.WITHDRAWN})
+        await self._end(contact_id, offer, ListingState.WITHDRAWN)
+
+    async def sell(self, contact_id: ContactId, offer: Offer, part: Decimal | None = None) -> None:
+        """Mark all, or a part, of the contact's own listing as sold, or raise the same."""
+        if part is None:
+            await self._end(contact_id, offer, ListingState.SOLD)
+            return
+        left = offer.less(part)
+        changed: dict[str, object] = {"quantity": left.quantity, "price": left.price}
+        await self._change(contact_id, offer, changed)
+
+    async def _end(self, contact_id: ContactId, offer: Offer, state: ListingState) -> None:
+        """Have the listing found no more."""
+        await self._change(contact_id, offer, {"state": state})
         await self._session.execute(delete(_TOKENS).where(_TOKENS.c.listing_id == offer.id))
+        await self._changed()
 
     async def change_price(
         self, contact_id: ContactId, offer: Offer, price: Money, basis: Basis
     ) -> None:
         """Set the price of the contact's own listing, or raise `ListingGoneError`."""
-        each = price if basis is Basis.EACH else price.over(offer.quantity)
+        await self.change(contact_id, offer, offer.quantity, price, basis)
+
+    async def change(
+        self,
+        contact_id: ContactId,
+        offer: Offer,
+        quantity: Decimal,
+        price: Money,
+        basis: Basis,
+    ) -> None:
+        """Set how much there is and what it costs, or raise `ListingGoneError`."""
+        each = price if basis is Basis.EACH else price.over(quantity)
         changed = {
+            "quantity": quantity,
             "price": price.amount,
             "currency": price.currency,
             "basis": basis,
             "price_each": each.amount,
         }
         await self._change(contact_id, offer, changed)
+
+    async def _changed(self) -> None:
+        """Have searches that were kept be over: other listings are found from now on."""
+        if self._touch is not None:
+            self._touch(FOUND)
+        else:
+            await touch(self._session, self._merchant_id, FOUND)
 
     async def _change(
         self, contact_id: ContactId, offer: Offer, values: dict[str, object]
@@ -204,6 +277,14 @@ class Listings:
             Listing.state == ListingState.OPEN,
             Listing.expires_at > self._now,
         )
+
+
+def lasting(now: datetime, days: int, ask_days: int) -> dict[str, datetime]:
+    """Return when a listing ends that is put up now, and when its seller is asked about it."""
+    whole = timedelta(days=days)
+    # Never right at the beginning, however short the time is.
+    before = min(timedelta(days=ask_days), whole / 2)
+    return {"expires_at": now + whole, "remind_at": now + whole - before}
 
 
 @cache

@@ -1,7 +1,7 @@
 """An offer: a listing as it is shown, with the name of who sells it still sealed."""
 
 from collections.abc import Sequence
-from dataclasses import dataclass, fields
+from dataclasses import dataclass, fields, replace
 from datetime import datetime
 from decimal import Decimal
 from typing import Any, Final, cast
@@ -20,6 +20,7 @@ from sokoni.db.prepared import Row
 from sokoni.kit.ids import ContactId
 from sokoni.kit.money import Money
 from sokoni.language.reading import KnownPlace, Price, Quantity
+from sokoni.media.models import MediaId
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -69,6 +70,7 @@ class Offer:
     place_name: str
     latitude: float
     longitude: float
+    photo_id: MediaId | None
     state: str
     version: int
     created_at: datetime
@@ -84,6 +86,12 @@ class Offer:
     def total(self) -> Money:
         stated = Money(self.price, self.currency)
         return stated if self.basis == Basis.TOTAL else stated.times(self.quantity)
+
+    def less(self, part: Decimal) -> "Offer":
+        """Return what is left when a part is sold, for the same price each."""
+        left = self.quantity - part
+        price = self.each.times(left).amount if self.basis == Basis.TOTAL else self.price
+        return replace(self, quantity=left, price=price)
 
 
 _LISTED: Final = tuple(field.name for field in fields(Offer) if field.name != "sealed_name")
@@ -113,7 +121,11 @@ REACHABLE: Final[tuple[ColumnElement[bool], ...]] = (
 
 def select_offers() -> Select[*tuple[Any, ...]]:
     """Select what an `Offer` holds. The caller adds `OPEN`, and binds its merchant and now."""
-    return select(*_COLUMNS).join_from(LISTINGS, CONTACTS, CONTACTS.c.id == LISTINGS.c.contact_id)
+    return (
+        select(*_COLUMNS)
+        .join_from(LISTINGS, CONTACTS, CONTACTS.c.id == LISTINGS.c.contact_id)
+        .where(CONTACTS.c.blocked_at.is_(None))
+    )
 
 
 def offers_of(rows: Sequence[Row]) -> list[Offer]:

@@ -11,6 +11,7 @@ from sqlalchemy.ext.asyncio import AsyncSession
 from sokoni.capabilities.marketplace.models import Seller, SellerId, SellerTrade
 from sokoni.db.prepared import Prepared
 from sokoni.db.session import insert_once
+from sokoni.errors import AppError
 from sokoni.kit.ids import ContactId, MerchantId, new_id
 from sokoni.language.reading import KnownPlace
 
@@ -31,6 +32,13 @@ _THEIRS: Final = Prepared(
     )
 )
 """Built once: it runs at the start of most tasks."""
+
+
+class SellerUnknownError(AppError):
+    """The merchant has no such seller."""
+
+    code = "seller_unknown"
+    http_status = 404
 
 
 @dataclass(frozen=True, slots=True)
@@ -68,6 +76,13 @@ class Sellers:
         bound = {"merchant": self._merchant_id, "contact": contact_id}
         rows = await _THEIRS.rows(self._session, bound)
         return Stall(*rows[0]) if rows else None
+
+    async def get(self, seller_id: SellerId) -> Seller:
+        """Return a seller, or raise `SellerUnknownError`."""
+        found = await self._session.scalar(self._sellers().where(Seller.id == seller_id))
+        if found is None:
+            raise SellerUnknownError(str(seller_id))
+        return found
 
     async def page(self, *, after: SellerId | None, limit: int) -> Sequence[Seller]:
         """Return sellers in the order in which they joined, for the API and pages."""

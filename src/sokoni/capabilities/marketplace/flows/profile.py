@@ -1,0 +1,175 @@
+"""What speaks for a seller, or a buyer: reasons rather than a bare number."""
+
+from collections.abc import Iterator
+from datetime import timedelta
+from typing import Annotated, ClassVar, Final
+from uuid import UUID
+
+from sokoni.capabilities.marketplace.desk import Desk, start
+from sokoni.capabilities.marketplace.flows.kinds import AtOnceFlow
+from sokoni.capabilities.marketplace.flows.own import GONE
+from sokoni.capabilities.marketplace.models import IntroductionId
+from sokoni.capabilities.marketplace.reading import ReferenceReader
+from sokoni.capabilities.marketplace.wording import buyer_named, seller_named
+from sokoni.dialogue.flow import Outcome
+from sokoni.dialogue.form import Form, Slot
+from sokoni.kit.ids import ContactId
+from sokoni.messaging.prompts import Choice, Lines, Params, Prompt, Worded
+from sokoni.reviews.ratings import Standing
+
+_QUOTED: Final = 3
+_SLOW: Final = "marketplace.profile.replies.slow"
+_PACES: Final = (
+    (timedelta(hours=1), "marketplace.profile.replies.hour"),
+    (timedelta(hours=12), "marketplace.profile.replies.half_day"),
+    (timedelta(days=1), "marketplace.profile.replies.day"),
+    (timedelta(days=3), "marketplace.profile.replies.days"),
+)
+
+
+class ProfileForm(Form):
+    """See what is known of a seller, or of oneself."""
+
+    listing: Annotated[str, ReferenceReader()] = ""
+    introduction: Annotated[UUID | None, Slot(early=False, editable=False)] = None
+    """The buyer in it is meant, and its seller asks."""
+
+
+class ProfileFlow(AtOnceFlow):
+    """Shows the seller of a listing, a buyer who asks, or the contact as others see them."""
+
+    name: ClassVar[str] = "marketplace.profile"
+    form: ClassVar[type[ProfileForm]] = ProfileForm
+
+    async def complete(self, form: ProfileForm) -> Outcome:
+        if form.introduction is not None:
+            return Outcome(await self._buyer(form.introduction))
+        if form.listing:
+            return Outcome(await self._seller(form.listing))
+        return Outcome(await self._mine())
+
+    async def _seller(self, reference: str) -> Prompt:
+        offer = await self._desk.listings.find_for(self._desk.me, reference)
+        if offer is None:
+            return GONE
+        if offer.contact_id == self._desk.me:
+            return await self._mine()
+        known = {"listing": offer.reference}
+        contact = Choice(
+            "contact", Worded("marketplace.choice.contact"), command=start("contact", known)
+        )
+        name = seller_named(await self._desk.directory.name_of(offer.contact_id))
+        choices = (contact, _report({**known, "person": True}))
+        return await _of_seller(self._desk, offer.contact_id, name, offer.place_name, choices)
+
+    async def _buyer(self, introduction: UUID) -> Prompt:
+        meeting = await self._desk.introductions.find(IntroductionId(introduction))
+        if meeting is None or meeting.introduction.seller_id != self._desk.me:
+            return Prompt("marketplace.interest.gone")
+        buyer_id = meeting.introduction.buyer_id
+        told: Params = {
+            "name": buyer_named(await self._desk.directory.name_of(buyer_id)),
+            "reasons": await reasons(self._desk, buyer_id),
+        }
+        report = _report({"introduction": str(introduction)})
+        return Prompt("marketplace.profile.buyer", told, (report,))
+
+    async def _mine(self) -> Prompt:
+        desk = self._desk
+        name, move = start("name"), start("move")
+        choices: tuple[Choice, ...] = (
+            Choice("name", Worded("marketplace.choice.name"), command=name),
+            Choice("move", Worded("marketplace.choice.move"), command=move),
+        )
+        if await desk.ratings.told(desk.me, limit=1):
+            label = Worded("marketplace.choice.reviews")
+            choices += (Choice("reviews", label, command=start("my_reviews")),)
+        home = await desk.my_home()
+        if home is None:
+            me = buyer_named(desk.my_name)
+            told: Params = {"name": me, "reasons": await reasons(desk, desk.me)}
+            return Prompt("marketplace.profile.buyer", told, choices[:1])
+        return await _of_seller(desk, desk.me, seller_named(desk.my_name), home.name, choices)
+
+
+class ChangeProfileForm(Form):
+    """Change one's name or place."""
+
+
+class ChangeProfileFlow(AtOnceFlow):
+    """Asks what is to be changed."""
+
+    name: ClassVar[str] = "marketplace.change_profile"
+    form: ClassVar[type[ChangeProfileForm]] = ChangeProfileForm
+
+    async def complete(self, form: ChangeProfileForm) -> Outcome:  # noqa: ARG002
+        choices = (
+            Choice("name", Worded("marketplace.choice.name"), command=start("name")),
+            Choice("move", Worded("marketplace.choice.move"), command=start("move")),
+        )
+        return Outcome(Prompt("marketplace.change_profile.which", {}, choices))
+
+
+def _report(known: dict[str, object]) -> Choice:
+    command = start("report_one", known)
+    return Choice("report", Worded("marketplace.choice.report"), command=command)
+
+
+async def reasons(desk: Desk, contact_id: ContactId) -> Lines:
+    """Return what speaks for a contact, a line each."""
+    standing = await desk.ratings.standing(contact_id)
+    pace = await desk.introductions.pace(contact_id)
+    return Lines((*_standing(standing, pace), *await _quotes(desk, contact_id)))
+
+
+async def _of_seller(
+    desk: Desk,
+    contact_id: ContactId,
+    name: str | Worded,
+    place: str,
+    choices: tuple[Choice, ...],
+) -> Prompt:
+    told: Params = {"name": name, "place": place, "reasons": await reasons(desk, contact_id)}
+    return Prompt("marketplace.profile.seller", told, choices)
+
+
+def _standing(standing: Standing, pace: timedelta | None) -> Iterator[Worded]:
+    deals = Worded("marketplace.profile.deals", {"count": standing.deals})
+    known = Worded("marketplace.profile.no_deals") if not standing.deals else deals
+    if pace is None:
+        yield known
+    else:
+        reply = next((word for most, word in _PACES if pace <= most), _SLOW)
+        told: Params = {"deals": known, "replies": Worded(reply)}
+        yield Worded("marketplace.profile.both", told)
+    if standing.raters:
+        told = {"content": standing.content, "count": standing.raters}
+        yield Worded(_share(standing), told)
+
+
+def _share(standing: Standing) -> str:
+    """Say in a word how many of those who rated somebody were content."""
+    if standing.content == standing.raters:
+        return "marketplace.profile.content.all"
+    share = standing.content / standing.raters
+    if share >= 0.6:
+        return "marketplace.profile.content.most"
+    return (
+        "marketplace.profile.content.half" if share >= 0.4 else "marketplace.profile.content.few"
+    )
+
+
+async def _quotes(desk: Desk, contact_id: ContactId) -> list[Worded]:
+    told = await desk.ratings.told(contact_id, limit=_QUOTED)
+    names = await desk.directory.names_of(one.rater_id for one in told)
+    return [
+        Worded(
+            "marketplace.profile.quote",
+            {
+                "text": one.text,
+                "who": buyer_named(names.get(one.rater_id, "")),
+                "stars": one.stars,
+            },
+        )
+        for one in told
+    ]

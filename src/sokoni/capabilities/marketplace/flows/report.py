@@ -1,0 +1,227 @@
+"""Reporting a listing, a person or a review, and appealing when one was reported oneself."""
+
+from collections.abc import Sequence
+from typing import Annotated, ClassVar, Final
+from uuid import UUID
+
+from typing_extensions import override
+
+from sokoni.capabilities.marketplace.desk import Desk, start
+from sokoni.capabilities.marketplace.flows.kinds import AtOnceFlow
+from sokoni.capabilities.marketplace.models import IntroductionId
+from sokoni.capabilities.marketplace.reading import ReferenceReader
+from sokoni.capabilities.marketplace.service.introductions import Meeting
+from sokoni.capabilities.marketplace.settings import NAME
+from sokoni.capabilities.marketplace.wording import buyer_named, seller_named
+from sokoni.dialogue.flow import Outcome, Results, Window
+from sokoni.dialogue.form import Form, Known, Slot
+from sokoni.kit.ids import ContactId
+from sokoni.language.readers.text import TextReader
+from sokoni.messaging.prompts import Choice, Prompt, Worded
+from sokoni.reviews.models import ReportKind, ReviewId
+from sokoni.reviews.reports import NewReport
+
+_LONGEST: Final = 500
+_GONE: Final = Prompt("marketplace.report.gone")
+_REASONS: Final = {
+    "fraud": "marketplace.choice.fraud",
+    "forbidden": "marketplace.choice.forbidden",
+    "wrong": "marketplace.choice.wrong",
+    "rude": "marketplace.choice.rude",
+    "other": "marketplace.choice.other",
+}
+
+
+class ReportForm(Form):
+    """Report a listing or a person to the staff."""
+
+    listing: Annotated[str, ReferenceReader()] = ""
+
+
+class ReportFlow(AtOnceFlow):
+    """Finds out what is reported: a listing by its reference, or somebody whom one met."""
+
+    name: ClassVar[str] = "marketplace.report"
+    form: ClassVar[type[ReportForm]] = ReportForm
+
+    @override
+    async def results(self, form: ReportForm, window: Window) -> Results | None:
+        if form.listing:
+            return None
+        desk = self._desk
+        met = await desk.introductions.with_me(desk.me, limit=window.limit, offset=window.offset)
+        people = (_other(desk, one) for one in met)
+        names = await desk.directory.names_of(people)
+        shown = tuple(_choice(desk, one, names.get(_other(desk, one), "")) for one in met)
+        return Results(Prompt("marketplace.report.which"), shown)
+
+    async def complete(self, form: ReportForm) -> Outcome:
+        if not form.listing:
+            return Outcome(Prompt("marketplace.report.nobody"))
+        return Outcome(then=start("report_one", {"listing": form.listing}))
+
+
+class ReportOneForm(Form):
+    """Say what is wrong with a listing, a person or a review."""
+
+    reason: str
+    text: Annotated[str, TextReader(longest=_LONGEST), Slot(asked=True, early=False)] = ""
+    listing: Annotated[str, Slot(early=False, editable=False)] = ""
+    person: Annotated[bool, Slot(early=False, editable=False)] = False
+    """Not the listing is meant, but its seller."""
+    introduction: Annotated[UUID | None, Slot(early=False, editable=False)] = None
+    """The other side of it is meant."""
+    review: Annotated[UUID | None, Slot(early=False, editable=False)] = None
+    """What somebody said of the contact is meant."""
+
+
+class ReportOneFlow(AtOnceFlow):
+    """Keeps the report for the staff; nothing else happens until they decide."""
+
+    name: ClassVar[str] = "marketplace.report_one"
+    form: ClassVar[type[ReportOneForm]] = ReportOneForm
+
+    @override
+    async def choices(self, slot: str, known: Known) -> Sequence[Choice]:
+        if slot != "reason":
+            return ()
+        return tuple(Choice(reason, Worded(label)) for reason, label in _REASONS.items())
+
+    async def complete(self, form: ReportOneForm) -> Outcome:
+        new = await self._report(form)
+        if new is None or new.about_id == self._desk.me:
+            return Outcome(_GONE)
+        report = await self._desk.reports.file(new)
+        return Outcome(Prompt("marketplace.report.done", {"reference": report.reference}))
+
+    async def _report(self, form: ReportOneForm) -> NewReport | None:
+        if form.introduction is not None:
+            return await self._of_person(form, form.introduction)
+        if form.review is not None:
+            return await self._of_review(form, form.review)
+        offer = await self._desk.listings.find_for(self._desk.me, form.listing)
+        if offer is None:
+            return None
+        if form.person:
+            return _new(self._desk, form, ReportKind.PERSON, offer.contact_id, offer.thing)
+        what = f"{offer.reference} {offer.thing}"
+        return _new(self._desk, form, ReportKind.LISTING, offer.contact_id, what, subject=offer.id)
+
+    async def _of_person(self, form: ReportOneForm, introduction: UUID) -> NewReport | None:
+        meeting = await self._desk.introductions.find(IntroductionId(introduction))
+        if meeting is None or not _is_mine(self._desk, meeting):
+            return None
+        about = _other(self._desk, meeting)
+        return _new(self._desk, form, ReportKind.PERSON, about, meeting.thing)
+
+    async def _of_review(self, form: ReportOneForm, review: UUID) -> NewReport | None:
+        """Report what was said of me, and nothing else."""
+        found = await self._desk.ratings.of_me(ReviewId(review), self._desk.me)
+        if found is None:
+            return None
+        return _new(
+            self._desk,
+            form,
+            ReportKind.REVIEW,
+            found.rater_id,
+            f"{found.stars}/5",
+            subject=found.id,
+        )
+
+
+class MyReviewsForm(Form):
+    """See what others said of one, to report it."""
+
+
+class MyReviewsFlow(AtOnceFlow):
+    """Shows what others said of the contact; picking one reports it."""
+
+    name: ClassVar[str] = "marketplace.my_reviews"
+    form: ClassVar[type[MyReviewsForm]] = MyReviewsForm
+
+    @override
+    async def results(self, form: MyReviewsForm, window: Window) -> Results:
+        desk = self._desk
+        told = await desk.ratings.told(desk.me, limit=window.limit, offset=window.offset)
+        names = await desk.directory.names_of(one.rater_id for one in told)
+        shown = tuple(
+            Choice(
+                one.id.hex,
+                buyer_named(names.get(one.rater_id, "")),
+                one.text[:_LONGEST],
+                start("report_one", {"review": str(one.id)}),
+            )
+            for one in told
+        )
+        return Results(Prompt("marketplace.my_reviews.shown"), shown)
+
+    async def complete(self, form: MyReviewsForm) -> Outcome:  # noqa: ARG002
+        return Outcome(Prompt("marketplace.my_reviews.none"))
+
+
+class AppealForm(Form):
+    """Ask the staff to put back what they took down."""
+
+    listing: Annotated[str, Slot(early=False, editable=False)]
+    text: Annotated[str, TextReader(longest=_LONGEST), Slot(early=False)]
+
+
+class AppealFlow(AtOnceFlow):
+    """Keeps the appeal for the staff."""
+
+    name: ClassVar[str] = "marketplace.appeal"
+    form: ClassVar[type[AppealForm]] = AppealForm
+
+    async def complete(self, form: AppealForm) -> Outcome:
+        desk = self._desk
+        hidden = await desk.listings.hidden(desk.me, form.listing)
+        if hidden is None:
+            return Outcome(_GONE)
+        new = NewReport(
+            kind=ReportKind.APPEAL,
+            capability=NAME,
+            subject=hidden.hex,
+            what=form.listing,
+            about_id=desk.me,
+            reporter_id=desk.me,
+            text=form.text,
+        )
+        await desk.reports.file(new)
+        return Outcome(Prompt("marketplace.appeal.done"))
+
+
+def _new(
+    desk: Desk,
+    form: ReportOneForm,
+    kind: ReportKind,
+    about: ContactId,
+    what: str,
+    *,
+    subject: UUID | None = None,
+) -> NewReport:
+    return NewReport(
+        kind=kind,
+        capability=NAME,
+        subject="" if subject is None else subject.hex,
+        what=what,
+        about_id=about,
+        reporter_id=desk.me,
+        reason=form.reason,
+        text=form.text,
+    )
+
+
+def _choice(desk: Desk, meeting: Meeting, name: str) -> Choice:
+    bought = meeting.introduction.buyer_id == desk.me
+    label = seller_named(name) if bought else buyer_named(name)
+    command = start("report_one", {"introduction": str(meeting.introduction.id)})
+    return Choice(meeting.introduction.id.hex, label, meeting.thing, command)
+
+
+def _is_mine(desk: Desk, meeting: Meeting) -> bool:
+    return desk.me in {meeting.introduction.buyer_id, meeting.introduction.seller_id}
+
+
+def _other(desk: Desk, meeting: Meeting) -> ContactId:
+    introduction = meeting.introduction
+    return introduction.seller_id if introduction.buyer_id == desk.me else introduction.buyer_id

@@ -1,0 +1,169 @@
+"""What becomes of things and people that were reported, once staff have decided."""
+
+from collections.abc import Mapping
+from dataclasses import dataclass, replace
+from datetime import datetime
+from typing import Protocol
+
+from sqlalchemy import select
+from sqlalchemy.ext.asyncio import AsyncConnection, AsyncSession
+
+from sokoni.contacts.blocking import set_blocked
+from sokoni.contacts.register import PHONE, find_contact
+from sokoni.db.vault import Vault
+from sokoni.kit.clock import Clock
+from sokoni.kit.ids import MerchantId
+from sokoni.kit.phones import find_phone
+from sokoni.messaging.events import Tell, TellTo
+from sokoni.messaging.inbox import Inbox
+from sokoni.messaging.models import Conversation, Purpose
+from sokoni.messaging.prompts import Prompt
+from sokoni.messaging.tells import Tells, Whisper
+from sokoni.reviews.models import Report, ReportKind, ReportState
+from sokoni.reviews.reports import NewReport, Reports, ReportSubjectError, Verdict
+
+
+class Judge(Protocol):
+    """How a capability takes down what was reported, and puts it back.
+
+    Both return what its owner is told, None where there was nothing to do.
+    """
+
+    async def find(
+        self, session: AsyncSession, merchant_id: MerchantId, reference: str
+    ) -> NewReport | None:
+        """Return what staff call so as something to be reported, None where it is not ours."""
+
+    async def take_down(
+        self, session: AsyncSession, merchant_id: MerchantId, subject: str, now: datetime
+    ) -> TellTo | None: ...
+
+    async def put_back(
+        self, session: AsyncSession, merchant_id: MerchantId, subject: str, now: datetime
+    ) -> TellTo | None: ...
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class StaffReview:
+    """One merchant's staff deciding on reports, from a page, a command or the API."""
+
+    inbox: Inbox
+    vault: Vault
+    clock: Clock
+    merchant_id: MerchantId
+    judges: Mapping[str, Judge]
+    """By capability."""
+    country: str
+    """Whose phone numbers are written without their country."""
+    staff: str
+    """Who it is, for the log."""
+
+    async def file(self, session: AsyncSession, what: str, note: str) -> Report:
+        """Keep a report of the staff's own: of a thing by its reference, or of a contact.
+
+        `what` that is neither raises `ReportSubjectError`.
+        """
+        new = await self._subject(session, what)
+        if new is None:
+            raise ReportSubjectError(f"{what} is nothing and nobody that can be reported.")
+        reports = Reports(session, self.vault, self.merchant_id, self.clock())
+        return await reports.file(replace(new, reason="staff", text=note))
+
+    async def _subject(self, session: AsyncSession, what: str) -> NewReport | None:
+        for judge in self.judges.values():
+            found = await judge.find(session, self.merchant_id, what)
+            if found is not None:
+                return found
+        phone = find_phone(what, self.country)
+        if not phone:
+            return None
+        hashed = self.vault.hash(PHONE, phone)
+        contact_id = await find_contact(session, self.merchant_id, PHONE, hashed)
+        if contact_id is None:
+            return None
+        return NewReport(kind=ReportKind.PERSON, about_id=contact_id)
+
+    async def decide(
+        self, connection: AsyncConnection, session: AsyncSession, reference: str, verdict: Verdict
+    ) -> Report:
+        """Decide in the caller's transaction, with all that follows from it.
+
+        Approved means that what was reported may stand, or that an appeal is granted; of what
+        was rejected before, that it is put back.
+        """
+        reports = Reports(session, self.vault, self.merchant_id, self.clock())
+        undone = (await reports.get(reference)).state == ReportState.REJECTED
+        report = await reports.decide(reference, verdict, self.staff)
+        if verdict == ReportState.REJECTED:
+            told = await self._take_away(session, reports, report)
+        else:
+            told = await self._let_stand(session, reports, report, undone=undone)
+        await session.flush()
+        if told is not None:
+            await self._tell(connection, session, told)
+        return report
+
+    async def _take_away(
+        self, session: AsyncSession, reports: Reports, report: Report
+    ) -> TellTo | None:
+        now, judge = self.clock(), self.judges.get(report.capability)
+        match ReportKind(report.kind):
+            case ReportKind.REVIEW | ReportKind.RING:
+                await reports.judge_reviews(report, stand=False)
+            case ReportKind.PERSON:
+                await set_blocked(session, self.merchant_id, report.about_id, now)
+            case ReportKind.APPEAL:
+                return _to(report, Prompt("dialogue.appeal.rejected"), now)
+            case ReportKind.LISTING:
+                if judge is not None:
+                    return await judge.take_down(session, self.merchant_id, report.subject, now)
+        return None
+
+    async def _let_stand(
+        self, session: AsyncSession, reports: Reports, report: Report, *, undone: bool
+    ) -> TellTo | None:
+        now, judge = self.clock(), self.judges.get(report.capability)
+        match ReportKind(report.kind):
+            case ReportKind.REVIEW | ReportKind.RING:
+                await reports.judge_reviews(report, stand=True)
+            case ReportKind.PERSON if undone:
+                return await self._let_in(session, report, Prompt("dialogue.let_in"))
+            case ReportKind.APPEAL if not report.subject:
+                granted = Prompt("dialogue.appeal.approved")
+                return await self._let_in(session, report, granted)
+            case ReportKind.APPEAL | ReportKind.LISTING if judge is not None:
+                return await judge.put_back(session, self.merchant_id, report.subject, now)
+            case _:
+                pass
+        return None
+
+    async def _let_in(
+        self, session: AsyncSession, report: Report, prompt: Prompt
+    ) -> TellTo | None:
+        await set_blocked(session, self.merchant_id, report.about_id, None)
+        return _to(report, prompt, self.clock())
+
+    async def _tell(
+        self, connection: AsyncConnection, session: AsyncSession, told: TellTo
+    ) -> None:
+        """Tell a contact on the number where they last wrote; who never did hears nothing."""
+        account_id = await session.scalar(
+            select(Conversation.account_id)
+            .where(
+                Conversation.merchant_id == self.merchant_id,
+                Conversation.contact_id == told.contact_id,
+                Conversation.merged_into.is_(None),
+            )
+            .order_by(Conversation.last_inbound_at.desc())
+            .limit(1)
+        )
+        if account_id is not None:
+            whisper = Whisper(self.merchant_id, account_id, told)
+            await Tells(self.inbox).carry(connection, [whisper], self.clock())
+
+
+def _to(report: Report, prompt: Prompt, now: datetime) -> TellTo:
+    # A reply: who is shut out hears it too.
+    tell = Tell(prompt=prompt, purpose=Purpose.REPLY)
+    once = f"report:{report.id.hex}:{now.isoformat()}"
+    return TellTo(contact_id=report.about_id, tell=tell, once=once)

@@ -1,0 +1,251 @@
+"""What a program does for a contact goes the way of the chat: the same form, checks and tells."""
+
+from collections.abc import AsyncIterator
+from contextlib import asynccontextmanager
+from dataclasses import dataclass
+from datetime import datetime
+from typing import Annotated, Any, Final, Protocol, TypeVar, cast
+
+from fastapi import Depends
+from pydantic import ValidationError
+from sqlalchemy import Table, select
+from sqlalchemy.ext.asyncio import AsyncConnection, AsyncSession
+
+from sokoni.contacts.directory import opened_name
+from sokoni.contacts.models import Contact
+from sokoni.contacts.register import contact_of_phone
+from sokoni.db.session import insert_once
+from sokoni.db.versions import touch
+from sokoni.dialogue.flow import AnswerRefused, Person, TurnContext
+from sokoni.dialogue.form import Form, Known
+from sokoni.errors import AppError
+from sokoni.kit.ids import AccountId, ContactId, ConversationId, MerchantId, new_id
+from sokoni.kit.phones import find_phone
+from sokoni.language.reading import Scene
+from sokoni.merchants.models import ChannelAccount
+from sokoni.messaging.models import SHARDS, Conversation
+from sokoni.messaging.tells import Tells, Whisper
+from sokoni.web.contacts import ContactUnknownError, id_in, known_contact
+from sokoni.web.parts import Parts, WebParts, Writing
+from sokoni.web.principal import Principal, Writer
+from sokoni.web.problems import Mistake, MistakenError
+
+F = TypeVar("F", bound=Form)
+_CONVERSATIONS: Final = cast("Table", Conversation.__table__)
+
+
+class ContactBlockedError(AppError):
+    """The merchant has to do with this contact no more."""
+
+    code = "contact_blocked"
+    http_status = 409
+
+
+class PhoneInvalidError(AppError):
+    """Neither a phone number nor the id of a contact."""
+
+    code = "phone_invalid"
+    http_status = 422
+
+
+class NoChannelError(AppError):
+    """The merchant has no number or bot on which contacts could be told anything."""
+
+    code = "no_channel"
+    http_status = 409
+
+
+class FormRefusedError(MistakenError):
+    """Values that the form does not allow, each with the catalogue key that says why."""
+
+    code = "form_refused"
+    http_status = 422
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Change:
+    """A request that changes something: who asks, with what, in which transaction."""
+
+    principal: Principal
+    parts: WebParts
+    connection: AsyncConnection
+    session: AsyncSession
+    now: datetime
+
+
+async def _change(principal: Writer, parts: Parts, writing: Writing) -> Change:
+    return Change(
+        principal=principal,
+        parts=parts,
+        connection=writing.connection,
+        session=writing.session,
+        now=parts.clock(),
+    )
+
+
+Changing = Annotated[Change, Depends(_change)]
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class _Seat:
+    """The conversation on whose number others are told, and in which timers fall due."""
+
+    id: ConversationId
+    merchant_id: MerchantId
+    account_id: AccountId
+
+
+async def contact_named(change: Change, said: str) -> ContactId:
+    """Return the contact of this id or phone number; a number that is new becomes a contact."""
+    merchant = change.principal.merchant
+    if (contact_id := id_in(said)) is not None:
+        return await known_contact(change.session, merchant.id, contact_id)
+    phone = find_phone(said, merchant.country)
+    if phone is None:
+        raise PhoneInvalidError("no phone number")
+    return await contact_of_phone(
+        change.connection, change.parts.vault, merchant.id, phone, change.now
+    )
+
+
+@asynccontextmanager
+async def on_behalf_of(change: Change, contact_id: ContactId) -> AsyncIterator[TurnContext]:
+    """Have flows act as in a turn of the contact's; what they tell others is carried after it."""
+    seat = await _seat(change, contact_id)
+    context = await _context(change, contact_id, seat)
+    yield context
+    await change.session.flush()
+    tells = Tells(change.parts.inbox)
+    whispers = [Whisper.of(seat, told) for told in context.tells]
+    await tells.carry(change.connection, whispers, change.now)
+    await tells.set_timers(change.connection, seat, context.timers, change.now)
+    for kind in sorted(context.touched):
+        await touch(change.connection, seat.merchant_id, kind)
+
+
+class Checking(Protocol):
+    """The part of a flow that knows and checks values."""
+
+    async def prefill(self) -> Known: ...
+    async def check(self, slot: str, known: Known) -> None: ...
+
+
+async def filled(flow: Checking, form: type[F], said: Known) -> F:
+    """Return the flow's form with these values, or raise `FormRefusedError` naming what is wrong.
+
+    They are held against all that the chat holds them against; what is known of the contact need
+    not be said.
+    """
+    known: dict[str, Any] = {**await flow.prefill(), **said}
+    wrong: list[Mistake] = []
+    for slot in said:
+        try:
+            await flow.check(slot, known)
+        except AnswerRefused as refused:
+            wrong.append(Mistake(where=refused.slot, problem=refused.prompt.key))
+    missing = [slot for slot in form.slots() if slot not in known]
+    wrong += [
+        Mistake(where=slot, problem="missing") for slot in missing if not form.optional(slot)
+    ]
+    if wrong:
+        # A check may look at several values, and say the same twice.
+        raise FormRefusedError(dict.fromkeys(wrong))
+    try:
+        return form.model_validate(known)
+    except ValidationError as error:
+        raise FormRefusedError(
+            Mistake(where=".".join(map(str, one["loc"])), problem=one["type"])
+            for one in error.errors()
+        ) from error
+
+
+async def _context(change: Change, contact_id: ContactId, seat: _Seat) -> TurnContext:
+    parts, profile = change.parts, change.principal.merchant
+    person = await _person(change, contact_id)
+    mine = (person.language,) if person.language else ()
+    return TurnContext(
+        session=change.session,
+        vault=parts.vault,
+        merchant=profile,
+        person=person,
+        conversation_id=seat.id,
+        now=change.now,
+        scene=Scene(
+            languages=(*mine, *(one for one in profile.languages if one not in mine)),
+            country=profile.country,
+            currency=profile.currency,
+            now=change.now.astimezone(profile.zone),
+            places=parts.places.of(profile.id),
+        ),
+        file_url=parts.file_url,
+    )
+
+
+async def _person(change: Change, contact_id: ContactId) -> Person:
+    contact = await change.session.get_one(Contact, contact_id)
+    if contact.blocked_at is not None:
+        raise ContactBlockedError(str(contact_id))
+    return Person(
+        id=contact_id,
+        name=opened_name(change.parts.vault, contact_id, contact.name),
+        name_given=contact.name_given,
+        language=contact.language,
+        opted_out=contact.opted_out_at is not None,
+    )
+
+
+async def _seat(change: Change, contact_id: ContactId) -> _Seat:
+    """Return the conversation that the contact last wrote in, opened where there is none yet."""
+    found = await _seat_of(change, contact_id)
+    if found is not None:
+        return found
+    account = await change.session.scalar(
+        select(ChannelAccount.id)
+        .where(ChannelAccount.merchant_id == change.principal.merchant_id)
+        .order_by(ChannelAccount.id)
+        .limit(1)
+    )
+    if account is None:
+        raise NoChannelError("no channel account")
+    await insert_once(change.connection, _CONVERSATIONS, [_row(change, contact_id, account)])
+    opened = await _seat_of(change, contact_id)
+    if opened is None:
+        raise ContactUnknownError("erased in this moment")
+    return opened
+
+
+async def _seat_of(change: Change, contact_id: ContactId) -> _Seat | None:
+    statement = (
+        select(Conversation.id, Conversation.merchant_id, Conversation.account_id)
+        .where(
+            Conversation.merchant_id == change.principal.merchant_id,
+            Conversation.contact_id == contact_id,
+            Conversation.merged_into.is_(None),
+        )
+        .order_by(
+            Conversation.last_inbound_at.is_(None),
+            Conversation.last_inbound_at.desc(),
+            Conversation.id.desc(),
+        )
+        .limit(1)
+    )
+    row = (await change.session.execute(statement)).one_or_none()
+    return (
+        None
+        if row is None
+        else _Seat(id=row.id, merchant_id=row.merchant_id, account_id=row.account_id)
+    )
+
+
+def _row(change: Change, contact_id: ContactId, account_id: AccountId) -> dict[str, object]:
+    conversation_id = new_id()
+    return {
+        "id": conversation_id,
+        "merchant_id": change.principal.merchant_id,
+        "account_id": account_id,
+        "contact_id": contact_id,
+        "holder": "bot",
+        "shard": conversation_id.int % SHARDS,
+        "rate_count": 0,
+        "created_at": change.now,
+    }

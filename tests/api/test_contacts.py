@@ -1,0 +1,154 @@
+"""What programs learn of contacts, export of them, and have them sent no more."""
+
+from collections.abc import Mapping
+
+import pytest
+from sqlalchemy import select
+from sqlalchemy.ext.asyncio import AsyncEngine, AsyncSession
+
+from sokoni.capabilities.marketplace.exporting import export
+from sokoni.channels.base import Text
+from sokoni.contacts.models import Consent, Contact
+from sokoni.db.vault import Vault
+from sokoni.kit.ids import MerchantId, new_id
+from sokoni.media.models import MediaId, StoredFile
+from sokoni.reviews.models import Deal
+from sokoni.reviews.ratings import Ratings
+from sokoni.testing.asgi import AsgiClient
+from sokoni.testing.clock import NOON, StoppedClock
+from tests.api.market import Market
+from tests.capabilities.marketplace.factories import create_listing, create_request
+from tests.conftest import THREE
+
+TENDAI = "+263771000001"
+
+
+@pytest.fixture
+def market(engine: AsyncEngine, vault: Vault, clock: StoppedClock) -> Market:
+    return Market(engine, vault, clock, exports={"marketplace": export})
+
+
+@pytest.fixture
+async def merchant(market: Market) -> MerchantId:
+    return await market.merchant("gokwe", "marketplace")
+
+
+@pytest.fixture
+async def client(market: Market, merchant: MerchantId) -> AsgiClient:
+    return market.client(await market.key(merchant, "conversations"))
+
+
+async def test_contact_is_found_by_number_and_by_id(
+    market: Market, client: AsgiClient, merchant: MerchantId
+) -> None:
+    await market.conversation(merchant, TENDAI, "Tendai")
+
+    by_number = (await client.get("/api/v1/contacts/0771000001")).json()
+    by_id = (await client.get(f"/api/v1/contacts/{by_number['id']}")).json()
+
+    assert by_number == by_id
+    assert (by_id["name"], by_id["opted_out"], len(by_id["conversations"])) == ("Tendai", False, 1)
+
+
+async def test_contacts_are_listed_page_by_page(
+    market: Market, client: AsgiClient, merchant: MerchantId
+) -> None:
+    await market.conversation(await market.merchant("elsewhere", "marketplace"), TENDAI, "Nobody")
+    names = ["Tendai", "Rudo", "Bongani"]
+    for number, name in enumerate(names):
+        await market.conversation(merchant, f"+26377100000{number}", name)
+
+    first = (await client.get("/api/v1/contacts?limit=2")).json()
+    second = (await client.get(f"/api/v1/contacts?limit=2&after={first['next']}")).json()
+
+    assert [one["name"] for one in first["items"] + second["items"]] == names
+    assert second["next"] is None
+
+
+async def test_all_that_is_kept_of_a_contact_is_exported_and_nothing_of_others(
+    market: Market, client: AsgiClient, merchant: MerchantId, session: AsyncSession
+) -> None:
+    conversation = await market.conversation(merchant, TENDAI, "Tendai")
+    other = await market.conversation(merchant, "+263771000002", "Rudo")
+    await market.heard(conversation, "Selling 10 goats")
+    await market.said(conversation, Text(body="Where?"))
+    await market.heard(other, "a secret")
+    contact = await session.scalar(select(Contact.id).order_by(Contact.id).limit(1))
+    assert contact is not None
+    await create_listing(session, contact, merchant_id=merchant)
+    await create_request(session, contact, "maize", merchant_id=merchant)
+    file = StoredFile(
+        id=MediaId(new_id()),
+        merchant_id=merchant,
+        contact_id=contact,
+        mime_type="image/jpeg",
+        size=7,
+        stored_at=NOON,
+        created_at=NOON,
+    )
+    session.add(file)
+    deal = Deal(
+        merchant_id=merchant,
+        capability="marketplace",
+        subject="1",
+        thing="sheep",
+        provider_id=contact,
+        customer_id=new_id(),
+        state="agreed",
+        created_at=NOON,
+        expires_at=NOON,
+        agreed_at=NOON,
+    )
+    session.add(deal)
+    await session.flush()
+    ratings = Ratings(session, market.vault, merchant, NOON)
+    await ratings.give(deal.id, contact, 4, "Paid at once", days=14)
+    await session.commit()
+
+    kept = (await client.get(f"/api/v1/contacts/{TENDAI}/export")).json()
+
+    assert (kept["name"], [one["value"] for one in kept["addresses"]]) == ("Tendai", [TENDAI])
+    (talk,) = kept["conversations"]
+    said = [(one["by"], one["look"]["text"]) for one in talk["messages"]]
+    assert said == [("contact", "Selling 10 goats"), ("bot", "Where?")]
+    assert [one["id"] for one in kept["files"]] == [str(file.id)]
+    assert kept["files"][0]["url"].startswith(f"https://files.example/media/{file.id.hex}.jpg?")
+    market_of = kept["capabilities"]["marketplace"]
+    assert [one["thing"] for one in market_of["listings"]] == ["goats"]
+    assert [one["thing"] for one in market_of["buy_requests"]] == ["maize"]
+    assert [one["place_name"] for one in market_of["seller"]] == ["Gokwe"]
+    assert [(one["thing"], one["provided"]) for one in kept["deals"]] == [("sheep", True)]
+    assert [(one["text"], one["by_contact"]) for one in kept["reviews"]] == [
+        ("Paid at once", True)
+    ]
+    assert "secret" not in str(kept)
+
+
+@pytest.mark.parametrize("database_url", THREE, indirect=True)
+@pytest.mark.parametrize(
+    ("acts", "expected"),
+    [
+        (["opt_out"], {"opted_out": True, "consents": [False]}),
+        (["opt_out", "opt_out"], {"opted_out": True, "consents": [False]}),
+        (["opt_out", "opt_in"], {"opted_out": False, "consents": [False, True]}),
+        (["opt_in"], {"opted_out": False, "consents": []}),
+    ],
+)
+async def test_contact_is_opted_out_and_in_again(
+    market: Market,
+    client: AsgiClient,
+    merchant: MerchantId,
+    session: AsyncSession,
+    acts: list[str],
+    expected: Mapping[str, object],
+) -> None:
+    await market.conversation(merchant, TENDAI, "Tendai")
+
+    answers = [await client.post(f"/api/v1/contacts/{TENDAI}/{act}") for act in acts]
+
+    assert answers[-1].json()["opted_out"] is expected["opted_out"]
+    contact = (await session.scalars(select(Contact))).one()
+    consents = (await session.scalars(select(Consent).order_by(Consent.id))).all()
+    assert (contact.opted_out_at is not None) is expected["opted_out"]
+    assert [one.given for one in consents] == expected["consents"]
+    assert {one.source for one in consents} <= {"staff"}

@@ -1,0 +1,324 @@
+"""Nothing of an erased contact is left, in whatever table it was."""
+
+from collections.abc import Sequence
+from typing import Any
+from uuid import UUID
+
+import msgspec
+import pytest
+from sqlalchemy import Column, MetaData, String, Uuid, func, select
+from sqlalchemy.ext.asyncio import AsyncEngine, AsyncSession
+
+from sokoni.capabilities.marketplace.models import (
+    Alert,
+    BuyRequest,
+    Introduction,
+    Listing,
+    RequestOffer,
+)
+from sokoni.channels.base import Text
+from sokoni.contacts.models import Consent, Contact
+from sokoni.contacts.register import contact_of_phone
+from sokoni.db.tables import load_models
+from sokoni.db.vault import Vault
+from sokoni.db.writing import writing
+from sokoni.kit.ids import ContactId, ConversationId, MerchantId, PhoneNumber, new_id
+from sokoni.media.models import MediaId, StoredFile
+from sokoni.messaging.decoding import PLACE
+from sokoni.messaging.events import Tell
+from sokoni.messaging.models import Conversation, EventState, InboxEvent, Request
+from sokoni.places.models import RegisteredPlace
+from sokoni.reviews.models import Deal, Report, Review
+from sokoni.reviews.ratings import Ratings, ReviewRefusedError
+from sokoni.testing.asgi import AsgiClient
+from sokoni.testing.clock import NOON, StoppedClock
+from tests.api.market import Market
+from tests.capabilities.marketplace.factories import create_listing, create_request
+from tests.conftest import THREE
+
+TENDAI = "+263771000001"
+RUDO = "+263771000002"
+WORD = "zebrawort"
+"""Stands in every text of Tendai's that is not sealed."""
+NOT_PEOPLE = {
+    *("account_id", "event_id", "merchant_id", "place_id"),
+    *("listings.seller_id", "listings.photo_id", "seller_trades.seller_id"),
+    *("alerts.request_id", "request_tokens.request_id", "request_offers.request_id"),
+    *("listing_tokens.listing_id", "introductions.listing_id", "request_offers.listing_id"),
+    *("reviews.deal_id", "reviews.report_id"),
+}
+"""Columns that name something else, by name in any table, or in one."""
+LEFT = {
+    "conversations.contact_id",
+    "conversations.id",
+    "conversations.merged_into",
+    "deals.customer_id",
+    "deals.provider_id",
+    "inbox.conversation_id",
+    "media.contact_id",
+    "reports.about_id",
+    "reviews.rater_id",
+}
+"""What still holds an id that leads nowhere: emptied rows, keys of events, others' deals
+and stars, and files that the sweep deletes."""
+
+
+@pytest.fixture
+def market(engine: AsyncEngine, vault: Vault, clock: StoppedClock) -> Market:
+    return Market(engine, vault, clock)
+
+
+@pytest.fixture
+async def merchant(market: Market) -> MerchantId:
+    return await market.merchant("gokwe", "marketplace")
+
+
+@pytest.fixture
+async def client(market: Market, merchant: MerchantId) -> AsgiClient:
+    return market.client(await market.key(merchant, "conversations"))
+
+
+async def contact(market: Market, merchant: MerchantId, phone: str) -> ContactId:
+    async with writing(market.engine) as connection:
+        return await contact_of_phone(
+            connection, market.vault, merchant, PhoneNumber(phone), market.clock()
+        )
+
+
+def people(metadata: MetaData) -> set[str]:
+    """Return the columns that may name a contact or a conversation."""
+    return {
+        str(column)
+        for table in metadata.sorted_tables
+        for column in table.c
+        if isinstance(column.type, Uuid)
+        and (column.name.endswith("_id") or column.name == "merged_into")
+        and not {column.name, str(column)} & NOT_PEOPLE
+    } | {"contacts.id", "conversations.id"}
+
+
+async def naming(engine: AsyncEngine, ids: Sequence[UUID]) -> set[str]:
+    """Return the columns of all tables that hold one of these ids."""
+    found = set()
+    async with engine.connect() as connection:
+        for column in columns(Uuid):
+            rows = select(func.count()).where(column.in_(ids))
+            if await connection.scalar(rows):
+                found.add(str(column))
+    return found
+
+
+async def telling(engine: AsyncEngine) -> set[str]:
+    """Return the columns in which Tendai's word stands."""
+    found = set()
+    async with engine.connect() as connection:
+        for column in columns(String):
+            if await connection.scalar(select(func.count()).where(column.contains(WORD))):
+                found.add(str(column))
+    return found
+
+
+def columns(of: type[Any]) -> list[Column[Any]]:
+    tables = load_models().sorted_tables
+    return [one for table in tables for one in table.c if isinstance(one.type, of)]
+
+
+async def live(
+    market: Market, session: AsyncSession, merchant: MerchantId
+) -> tuple[list[ContactId], list[ConversationId]]:
+    """Have Tendai do all that leaves a row; return whom and where they were."""
+    talk = await market.conversation(merchant, TENDAI, "Tendai")
+    rudos = await market.conversation(merchant, RUDO, "Rudo")
+    tendai, rudo = (
+        await contact(market, merchant, TENDAI),
+        await contact(market, merchant, RUDO),
+    )
+    await market.heard(talk, "Selling goats")
+    await market.said(talk, Text(body="Where?"))
+    await market.heard(rudos, "Tendai is a friend")
+    await market.aside(talk, EventState.WAITING)
+    before, closed = ContactId(new_id()), ConversationId(new_id())
+    scope: dict[str, Any] = {"merchant_id": merchant, "created_at": NOON}
+    account = await session.scalar(select(Conversation.account_id).where(Conversation.id == talk))
+    assert account is not None
+    session.add_all(
+        [
+            Contact(id=before, merged_into=tendai, **scope),
+            Conversation(
+                id=closed,
+                account_id=account,
+                contact_id=before,
+                merged_into=talk,
+                state=b"sealed",
+                shard=0,
+                **scope,
+            ),
+            Consent(
+                contact_id=tendai,
+                merchant_id=merchant,
+                purpose="messages",
+                given=True,
+                source="staff",
+                at=NOON,
+            ),
+            Request(
+                account_id=account,
+                conversation_id=talk,
+                kind="test",
+                idempotency_key="k",
+                payload=b"sealed",
+                due_at=NOON,
+                **scope,
+            ),
+            StoredFile(
+                id=MediaId(new_id()), contact_id=tendai, mime_type="image/jpeg", size=7, **scope
+            ),
+            RegisteredPlace(
+                name="Nyamazizi",
+                key="nyamazizi",
+                latitude=-18.4,
+                longitude=29.0,
+                contact_id=tendai,
+                **scope,
+            ),
+        ]
+    )
+    await trade(session, merchant, tendai, rudo)
+    await judge(session, merchant, tendai, rudo)
+    await session.commit()
+    return [tendai, before], [talk, closed]
+
+
+async def trade(
+    session: AsyncSession, merchant: MerchantId, tendai: ContactId, rudo: ContactId
+) -> None:
+    """Have both sell, look for, be told of, and ask for something."""
+    for one, other in ((tendai, rudo), (rudo, tendai)):
+        word = f"goats {WORD}" if one == tendai else "goats"
+        listed = await create_listing(session, one, thing=word, merchant_id=merchant)
+        await create_request(session, one, word, merchant_id=merchant)
+        request = await session.scalar(select(BuyRequest.id).where(BuyRequest.contact_id == one))
+        assert request is not None
+        scope: dict[str, Any] = {"merchant_id": merchant, "created_at": NOON}
+        session.add_all(
+            [
+                Introduction(listing_id=listed.id, buyer_id=other, seller_id=one, **scope),
+                Alert(request_id=request, contact_id=other, wave=1, **scope),
+                RequestOffer(request_id=request, listing_id=listed.id, **scope),
+            ]
+        )
+
+
+async def judge(
+    session: AsyncSession, merchant: MerchantId, tendai: ContactId, rudo: ContactId
+) -> None:
+    """Have each rate, and report, the other."""
+    scope: dict[str, Any] = {"merchant_id": merchant, "created_at": NOON}
+    for place, (one, other) in enumerate(((tendai, rudo), (rudo, tendai))):
+        deal = Deal(
+            capability="marketplace",
+            subject=str(place),
+            thing=f"goats {WORD}" if one == tendai else "goats",
+            provider_id=one,
+            customer_id=other,
+            state="agreed",
+            expires_at=NOON,
+            **scope,
+        )
+        session.add(deal)
+        await session.flush()
+        rating: dict[str, Any] = {"deal_id": deal.id, "stars": 4, "text": b"sealed", **scope}
+        kinds = {"person": f"goats {WORD}" if other == tendai else "", "review": ""}
+        session.add_all(
+            [
+                Review(rater_id=one, rated_id=other, role="customer", changed_at=NOON, **rating),
+                *(
+                    Report(
+                        reference=f"RPT-{place}{kind}",
+                        kind=kind,
+                        about_id=other,
+                        reporter_id=one,
+                        what=what,
+                        text=b"sealed",
+                        **scope,
+                    )
+                    for kind, what in kinds.items()
+                ),
+            ]
+        )
+
+
+@pytest.mark.parametrize("database_url", THREE, indirect=True)
+async def test_every_table_that_names_a_contact_is_treated(
+    market: Market, client: AsgiClient, merchant: MerchantId, session: AsyncSession
+) -> None:
+    who, talks = await live(market, session, merchant)
+    known = await naming(market.engine, [*who, *talks])
+    # A table that is missing here is new: have `live` fill it, and erasing treat it.
+    assert known == people(load_models())
+
+    assert (await client.request("DELETE", f"/api/v1/contacts/{TENDAI}")).status == 204
+
+    assert await naming(market.engine, [*who, *talks]) == LEFT
+    assert await telling(market.engine) == set()
+
+
+@pytest.mark.parametrize("database_url", THREE, indirect=True)
+async def test_what_is_left_says_nothing_and_others_keep_theirs(
+    market: Market, client: AsgiClient, merchant: MerchantId, session: AsyncSession
+) -> None:
+    who, talks = await live(market, session, merchant)
+
+    await client.request("DELETE", f"/api/v1/contacts/{TENDAI}")
+
+    left = list(await session.scalars(select(Conversation).where(Conversation.id.in_(talks))))
+    assert [(one.state, one.merged_into == one.id) for one in left] == [(None, True)] * 2
+    (file,) = await session.scalars(select(StoredFile))
+    assert file.expires_at == market.clock()
+    (review,) = await session.scalars(select(Review))
+    assert (review.rater_id, review.stars, review.text) == (who[0], 4, None)
+    reports = list(await session.scalars(select(Report)))
+    rudo_id = review.rated_id
+    ratings = Ratings(session, market.vault, merchant, NOON)
+    assert (await ratings.standing(rudo_id)).deals == 2
+    assert await ratings.deals(rudo_id, limit=9) == []
+    with pytest.raises(ReviewRefusedError):
+        await ratings.give(review.deal_id, rudo_id, 1, "a thief", days=14)
+    assert [one for one in reports if one.about_id in who and one.text is not None] == []
+    assert [one for one in reports if one.reporter_id is None and one.text is not None] == []
+    rudo = (await client.get(f"/api/v1/contacts/{RUDO}/export")).json()
+    (talk,) = rudo["conversations"]
+    assert [one["look"]["text"] for one in talk["messages"]] == ["Tendai is a friend"]
+    assert [one.thing for one in await session.scalars(select(Listing))] == ["goats"]
+
+
+async def test_who_waits_for_an_answer_is_told_once(
+    market: Market, client: AsgiClient, merchant: MerchantId, session: AsyncSession
+) -> None:
+    await live(market, session, merchant)
+    rudo = await contact(market, merchant, RUDO)
+
+    await client.request("DELETE", f"/api/v1/contacts/{TENDAI}")
+
+    waiting = select(InboxEvent).where(InboxEvent.state == EventState.WAITING)
+    (event,) = await session.scalars(waiting)
+    opened = market.vault.open(PLACE, event.id, event.payload)
+    told = msgspec.json.decode(opened, type=Tell)
+    assert told.prompt.key == "marketplace.interest.listing_gone"
+    assert "Tendai" not in str(told)
+    talk = await session.scalar(select(Conversation.id).where(Conversation.contact_id == rudo))
+    assert event.conversation_id == talk
+
+
+async def test_a_second_time_there_is_nobody(
+    market: Market, client: AsgiClient, merchant: MerchantId
+) -> None:
+    await market.conversation(merchant, TENDAI, "Tendai")
+    contact_id = await contact(market, merchant, TENDAI)
+
+    named = (TENDAI, contact_id, contact_id)
+    answers = [await client.request("DELETE", f"/api/v1/contacts/{one}") for one in named]
+
+    assert [one.status for one in answers] == [204, 404, 404]
+    assert (await client.get("/api/v1/contacts")).json()["items"] == []
+    assert (await client.get("/api/v1/conversations")).json()["items"] == []
