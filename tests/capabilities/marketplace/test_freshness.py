@@ -239,3 +239,32 @@ async def test_what_is_due_is_taken_once_and_a_listing_comes_up_again_at_its_end
 
     assert asked == [timer(RENEWAL, listed.id.hex, 27)]
     assert ended == [timer(RENEWAL, listed.id.hex, 30), timer(OVER, request.id.hex, 30)]
+
+
+async def test_what_was_forbidden_meanwhile_is_not_renewed(
+    market: Market, seller: Phone, clock: StoppedClock, session: AsyncSession
+) -> None:
+    await seller.plays("Selling 5 bags of maize at $10 each", "yes")
+    clock.advance(27 * DAY)
+    await fallen_due(market, seller)
+    clock.advance(4 * DAY)
+    await fallen_due(market, seller)
+    market.settings = {"forbidden": ["live_animals"]}
+
+    said = await seller.taps("Renew all")
+
+    assert "5 bags of maize is shown for another 30 days" in said
+    assert "This market does not trade in goats" in said
+    assert await states(session) == ["expired", "open"]
+
+
+async def test_only_forbidden_goods_are_refused_in_the_words_of_a_new_listing(
+    market: Market, seller: Phone, session: AsyncSession
+) -> None:
+    before = await session.scalar(select(Listing.expires_at))
+    market.settings = {"forbidden": ["live_animals"]}
+
+    refused = await seller.says("renew my goats")
+
+    assert refused == await seller.says("Selling 2 goats at $20 each")
+    assert await session.scalar(select(Listing.expires_at)) == before

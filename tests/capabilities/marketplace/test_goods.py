@@ -90,15 +90,21 @@ async def test_what_was_forbidden_meanwhile_is_refused_at_the_yes(market: Market
     await phone.says("Selling 10 goats at $20 in Gokwe")
     market.settings.update(forbidden=["live_animals"])
 
-    assert "does not trade in that" in await phone.says("yes")
+    assert "does not trade in goats" in await phone.says("yes")
     assert await listings(market) == 0
 
 
 @pytest.mark.parametrize(
-    ("language", "said"), [("sn", "mitemo yeWhatsApp"), ("nd", "imithetho ye-WhatsApp")]
+    ("language", "words", "said"),
+    [
+        ("en", "selling beer", "WhatsApp's rules do not allow trading in beer."),
+        ("sn", "ndiri kutengesa doro", "Mitemo yeWhatsApp haibvumidzi kutengesa doro."),
+        ("nd", "ngithengisa utshwala", "Imithetho ye-WhatsApp kayivumi ukuthengisa utshwala."),
+    ],
 )
-async def test_it_is_said_in_ones_own_language(market: Market, language: str, said: str) -> None:
+async def test_it_is_said_in_ones_own_language(
+    market: Market, language: str, words: str, said: str
+) -> None:
     phone = await market.phone("Tendai", "+263771000001", language=language)
-    words = {"sn": "ndiri kutengesa doro", "nd": "ngithengisa utshwala"}
 
-    assert said in await phone.says(words[language])
+    assert (await phone.says(words)).startswith(said)

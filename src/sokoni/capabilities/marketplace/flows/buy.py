@@ -7,10 +7,10 @@ from typing import Annotated, ClassVar, Final
 from typing_extensions import override
 
 from sokoni.capabilities.marketplace.desk import start
+from sokoni.capabilities.marketplace.flows.goods import check_goods
 from sokoni.capabilities.marketplace.flows.kinds import AtOnceFlow
 from sokoni.capabilities.marketplace.flows.sell import (
     basis_of,
-    check_goods,
     check_price,
     check_thing,
     check_whole,

@@ -6,6 +6,7 @@ from typing import Annotated, ClassVar, Final
 from typing_extensions import override
 
 from sokoni.capabilities.marketplace.desk import Desk, start
+from sokoni.capabilities.marketplace.flows.goods import refusal
 from sokoni.capabilities.marketplace.flows.kinds import AtOnceFlow
 from sokoni.capabilities.marketplace.flows.own import GONE, choices_of, nothing, words_of
 from sokoni.capabilities.marketplace.models import ListingState
@@ -65,19 +66,18 @@ class RenewTheseFlow(AtOnceFlow):
     form: ClassVar[type[TheseForm]] = TheseForm
 
     async def complete(self, form: TheseForm) -> Outcome:
-        freshness, settings = self._desk.freshness, self._desk.settings
-        renewed = await freshness.renew(
-            self._desk.me,
-            await freshness.renewable(self._desk.me, *form.listings.split()),
-            days=settings.listing_days,
-            ask_days=settings.renew_days,
+        desk = self._desk
+        offers = await desk.freshness.renewable(desk.me, *form.listings.split())
+        refusals = {one.id: refusal(one.thing, desk) for one in offers}
+        renewed = await desk.freshness.renew(
+            desk.me,
+            [one for one in offers if refusals[one.id] is None],
+            days=desk.settings.listing_days,
+            ask_days=desk.settings.renew_days,
         )
-        if not renewed:
-            return Outcome(GONE)
-        days = {"count": settings.listing_days}
-        if len(renewed) == 1:
-            return Outcome(Prompt("marketplace.renew.done", {"what": what_of(renewed[0]), **days}))
-        return Outcome(Prompt("marketplace.renew.done_many", {"number": len(renewed), **days}))
+        said = [_renewed(renewed, desk.settings.listing_days)] if renewed else []
+        said += [refused for refused in refusals.values() if refused is not None]
+        return Outcome(_together(said) if said else GONE)
 
 
 class StillForm(Form):
@@ -98,6 +98,20 @@ class StillForSaleFlow(AtOnceFlow):
             return Outcome(GONE)
         over = offers[0].state == ListingState.EXPIRED
         return Outcome(_over(offers) if over else _still(offers))
+
+
+def _renewed(offers: Sequence[Offer], days: int) -> Prompt:
+    if len(offers) == 1:
+        return Prompt("marketplace.renew.done", {"what": what_of(offers[0]), "count": days})
+    return Prompt("marketplace.renew.done_many", {"number": len(offers), "count": days})
+
+
+def _together(said: Sequence[Prompt]) -> Prompt:
+    """Say several things in one message."""
+    if len(said) == 1:
+        return said[0]
+    each = tuple(Worded(one.key, one.params) for one in said)
+    return Prompt("marketplace.renew.each", {"said": Lines(each)})
 
 
 async def remind(context: TurnContext, timer: Timer) -> Prompt | None:  # noqa: ARG001

@@ -7,10 +7,10 @@ from typing import Annotated, ClassVar, Final
 import msgspec
 from typing_extensions import override
 
-from sokoni.capabilities.marketplace.desk import Desk, start
+from sokoni.capabilities.marketplace.desk import start
+from sokoni.capabilities.marketplace.flows.goods import check_goods
 from sokoni.capabilities.marketplace.flows.kinds import DeskFlow
 from sokoni.capabilities.marketplace.flows.matched import OFFERED, match_told
-from sokoni.capabilities.marketplace.goods import Ban, banned
 from sokoni.capabilities.marketplace.models import Basis
 from sokoni.capabilities.marketplace.nouns import meaning_of, trade_nouns
 from sokoni.capabilities.marketplace.reading import (
@@ -195,16 +195,6 @@ def check_thing(thing: str, task: str) -> None:
     """Refuse what names nothing, or writes a novel."""
     if len(thing) > _LONGEST_THING or not any(letter.isalpha() for letter in thing):
         raise AnswerRefused("thing", Prompt(f"{task}.thing.refused"))
-
-
-def check_goods(thing: str, desk: Desk) -> None:
-    """Refuse what the channel's rules, or the merchant, do not let anybody trade in."""
-    settings = desk.settings
-    ban = banned(thing, forbidden=settings.forbidden, allowed=settings.allowed)
-    if ban is Ban.CHANNEL:
-        raise AnswerRefused("thing", Prompt("marketplace.goods.forbidden", {"thing": thing}))
-    if ban is Ban.MERCHANT:
-        raise AnswerRefused("thing", Prompt("marketplace.goods.not_taken", {"thing": thing}))
 
 
 def check_price(price: Price, task: str) -> None:
