@@ -25,3 +25,20 @@ def test_a_script_gives_its_language_away() -> None:
 def test_only_the_merchants_languages_count() -> None:
     assert detect(words_of("Ndinoda kutengesa mbudzi"), ("en", "nd")) is None
     assert detect(words_of("I want to join"), ("en",)) is None
+
+
+@pytest.mark.parametrize(
+    "said",
+    [
+        *("renew LST-6E339Z7", "LST-0AJN9E8", "report GM-W44PK0E", "LST-BG3E6PP"),
+        *("lst-8bsz8ra", "renew LST-1VHY1MA", "report LST-7RE103T", "LST-Q1NE4Z9"),
+    ],
+)
+def test_what_a_reference_spells_is_no_language(said: str) -> None:
+    assert detect(words_of(said), ("en", "sn", "nd")) is None
+
+
+def test_words_beside_a_reference_count() -> None:
+    said = "Ndiri kutsvaga LST-6E339Z7"
+
+    assert detect(words_of(said), ("en", "sn", "nd")) == "sn"

@@ -1,5 +1,6 @@
 """Tells the language of a short message, or keeps silent: a name must not change it."""
 
+import re
 from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass
 from functools import cache, lru_cache
@@ -20,6 +21,10 @@ _VOWELS: Final = frozenset("aeiou")
 _LISTED: Final = (("common",), ("things", "stop"), ("control", "hello"))
 _ARABIC: Final = ("\u0600", "\u06ff")
 _DEVANAGARI: Final = ("\u0900", "\u097f")
+_CODE: Final = re.compile(
+    r"\b[a-z]{2,4}-(?=[0-9a-z]*[0-9])(?=[0-9a-z]*[a-z])[0-9a-z]{5,}\b", re.IGNORECASE
+)
+"""A reference that people quote, such as LST-7K3E2PA: what it may spell is chance."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -47,11 +52,15 @@ def detect(words: Words, languages: Sequence[str]) -> str | None:
     asked = control_word(words) if len(words.tokens) > 1 else None
     if asked is not None and asked.language in languages:
         return asked.language
-    scores = _scores(words, languages)
+    scores = _scores(_without_codes(words), languages)
     if max(scores.values()) < _ENOUGH:
         return None
     (best, most), (_, second) = sorted(scores.items(), key=lambda item: -item[1])[:2]
     return best if most - second >= _LEAD else None
+
+
+def _without_codes(words: Words) -> Words:
+    return words_of(_CODE.sub(" ", words.text)) if _CODE.search(words.text) else words
 
 
 def _scores(words: Words, languages: Sequence[str]) -> Mapping[str, float]:
