@@ -29,6 +29,11 @@ class Fleet:
     def names(self) -> list[str]:
         return list(self._commands)
 
+    @property
+    def workers(self) -> list[str]:
+        """Those that turn and send."""
+        return [name for name in self._commands if name != "gateway"]
+
     async def start(self, name: str) -> None:
         with (self._folder / f"{name}.log").open("ab") as log:
             self._running[name] = await asyncio.create_subprocess_exec(

@@ -1,5 +1,6 @@
 """A whole run: the database settled, the fake serving, the server's processes up, a crowd."""
 
+import asyncio
 import random
 from collections.abc import AsyncIterator, Callable, Sequence
 from contextlib import AsyncExitStack, asynccontextmanager
@@ -9,7 +10,9 @@ from pathlib import Path
 from sqlalchemy.ext.asyncio import AsyncEngine
 
 from sokoni.db.engine import open_engine
+from sokoni.db.writing import reading
 from sokoni.kit.http import ReqwestClient
+from sokoni.messaging.leases import living_until
 from sokoni.testing.fake_graph import FakeGraph, Reporting, fake_graph
 from tests.failures.accounts import faults, idle
 from tests.failures.crowd import Crowd
@@ -61,11 +64,23 @@ async def town(
         await stack.enter_async_context(fake_graph(graph))
         await settle(variables, graph.url, capabilities)
         http = await stack.enter_async_context(ReqwestClient())
+        processes = await stack.enter_async_context(fleet(variables, port, folder))
+        await _all_at_work(engine, len(processes.workers))
         yield Town(
             engine=engine,
             graph=graph,
-            processes=await stack.enter_async_context(fleet(variables, port, folder)),
+            processes=processes,
             crowd=Crowd(graph, http, port, random.Random(seed)),
             port=port,
             variables=variables,
         )
+
+
+async def _all_at_work(engine: AsyncEngine, workers: int) -> None:
+    """Wait until every worker has begun: one that begins later handles what waits with care."""
+    async with asyncio.timeout(40):
+        while True:
+            async with reading(engine) as connection:
+                if len(await living_until(connection)) >= workers:
+                    return
+            await asyncio.sleep(0.05)

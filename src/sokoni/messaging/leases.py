@@ -10,7 +10,7 @@ from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
 from typing import Final, cast
 
-from sqlalchemy import Table, delete, select, update
+from sqlalchemy import Table, delete, func, select, update
 from sqlalchemy.ext.asyncio import AsyncConnection, AsyncEngine
 
 from sokoni.db.session import insert_once
@@ -153,6 +153,16 @@ class Leases:
             .where(_LEASES.c.owner == self.owner, _LEASES.c.shard.in_(shards))
             .values(owner="", until=_NEVER)
         )
+
+
+async def living_until(connection: AsyncConnection) -> dict[str, datetime]:
+    """Return until when each worker said that it lives; one that died has not taken it back."""
+    rows = await connection.execute(
+        select(_LEASES.c.owner, func.max(_LEASES.c.until))
+        .where(_LEASES.c.owner != "")
+        .group_by(_LEASES.c.owner)
+    )
+    return dict(rows.all())
 
 
 def _fair_share(rows: Sequence[Lease], owner: str, now: datetime) -> int:

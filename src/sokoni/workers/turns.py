@@ -17,7 +17,7 @@ from sokoni.db.faults import is_passing
 from sokoni.db.writing import writing
 from sokoni.dialogue.journeys import Mark
 from sokoni.kit.ids import ConversationId, MerchantId, trace_of
-from sokoni.messaging.models import DeliveryLease, EventKind, EventState, InboxEvent
+from sokoni.messaging.models import EventKind, EventState, InboxEvent
 from sokoni.messaging.turn_rows import Claimed, Handled, NewMessage, TurnSql, WaitingEvent, Writes
 from sokoni.messaging.wakeups import INBOX, REQUESTS, Hints
 from sokoni.workers.aftermath import Aftermath
@@ -26,6 +26,7 @@ from sokoni.workers.figures import PARKED, TURN_FAILURES
 from sokoni.workers.looping import keep_running
 from sokoni.workers.parts import TurnParts
 from sokoni.workers.read_marks import ReadMarks
+from sokoni.workers.suspicion import Suspicion
 from sokoni.workers.turned import Turned
 
 _POLL_SECONDS: Final = 1.0
@@ -74,20 +75,13 @@ class TurnWorker:
         self._attempts = attempts
         self._moved = moved
         self._count_marks = count
-        self._suspect_until: datetime | None = None
+        self._suspicion = Suspicion(engine, parts.clock)
         self._put_off: list[datetime] = []
         """When what this worker put off falls due, as a heap."""
 
     async def beware(self) -> None:
-        """Learn whether a worker died: what it may have died of is then handled one by one.
-
-        A clean stop gives its delivery leases back; one that is still there outlived its owner.
-        """
-        async with self._engine.connect() as connection:
-            left = await connection.scalar(
-                select(DeliveryLease.until).order_by(DeliveryLease.until.desc()).limit(1)
-            )
-        self._suspect_until = None if left is None else min(left, self._parts.clock())
+        """Learn whether a worker died: what it may have died of is then handled one by one."""
+        await self._suspicion.begin()
 
     async def run(self, stop: asyncio.Event) -> None:
         """Turn until told to stop; a database that is away is waited for."""
@@ -136,8 +130,9 @@ class TurnWorker:
             if not claimed:
                 return 0
             await self._sql.read(connection, claimed, now)
-            suspects = [one.id for one in claimed if self._suspect(one)]
-            fine = _one_person_first([one for one in claimed if not self._suspect(one)])
+            await self._suspicion.look_again(connection)
+            suspects = [one.id for one in claimed if self._suspicion.falls_on(one)]
+            fine = _one_person_first([one for one in claimed if one.id not in suspects])
             turned, messages = await self._together(connection, fine, now)
         self._pass_on(messages, turned)
         for conversation_id in suspects:
@@ -155,13 +150,6 @@ class TurnWorker:
                 raise
             _log.warning("batch_spoiled", error=type(error).__name__, conversations=len(claimed))
             raise SpoiledBatchError([one.id for one in claimed]) from error
-
-    def _suspect(self, one: Claimed) -> bool:
-        return any(
-            event.attempts
-            or (self._suspect_until is not None and event.received_at <= self._suspect_until)
-            for event in one.events
-        )
 
     async def _turn(self, connection: AsyncConnection, claimed: Sequence[Claimed]) -> list[Turned]:
         # One session for all: most turns never use theirs, and opening one is not cheap.
