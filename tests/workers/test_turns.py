@@ -232,6 +232,23 @@ async def test_staff_take_speak_and_give_back(place: Town) -> None:
     assert (await place.conversation()).holder == "bot"
 
 
+async def test_the_bot_knows_when_a_person_last_had_the_conversation(place: Town) -> None:
+    await place.hear("hi")
+    await place.turn()
+    place.clock.advance(timedelta(minutes=1))
+    await place.happen_to(StaffAct(act="say", staff="Farai", text="Hello, Farai here"), "1")
+    await place.turn()
+    spoke_at = place.clock()
+    place.clock.advance(timedelta(minutes=1))
+    await place.happen_to(StaffAct(act="back", staff="Farai"), "2")
+    await place.turn()
+
+    await place.hear("yes")
+    await place.turn()
+
+    assert [state.person_at for state in place.parrot.remembered] == [None, spoke_at]
+
+
 async def test_a_reply_from_the_owners_phone_takes_over_and_is_logged(place: Town) -> None:
     await place.hear("hi")
     await place.turn()

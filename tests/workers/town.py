@@ -65,6 +65,8 @@ class Parrot:
     """Repeats what it hears, in one message, and obeys a few words."""
 
     bursts: list[list[str]] = field(default_factory=list)
+    remembered: list[DialogueState] = field(default_factory=list)
+    """What it was told of the conversation, each time."""
     tell: tuple[Tell, str] | None = None
     settles: bool = False
     cures: bool = False
@@ -75,6 +77,7 @@ class Parrot:
     ) -> Said:
         words = [_words(one) for one in heard]
         self.bursts.append(words)
+        self.remembered.append(state)
         said = " / ".join(words)
         if "boom" in said and not self.cures:
             raise RuntimeError("boom")

@@ -201,7 +201,9 @@ class MerchantDialogue:
             places=self._places,
         )
         if draft is None or task is None:
-            return View(scene=scene, now=message.sent_at, menus=state.menus)
+            return View(
+                scene=scene, now=message.sent_at, menus=state.menus, person_at=state.person_at
+            )
         return View(
             scene=scene,
             now=message.sent_at,
@@ -211,6 +213,7 @@ class MerchantDialogue:
             awaiting=draft.awaiting,
             known=draft.known,
             question_last=state.question_last,
+            person_at=state.person_at,
         )
 
     def _labels_of(self, task: str, slot: str) -> tuple[str, ...]:

@@ -163,6 +163,7 @@ def view_of(turn: Turn) -> View:
         awaiting=top.awaiting if top else "",
         known=top.draft.known if top else {},
         question_last=turn.state.question_last or turn.asks_anew,
+        person_at=turn.state.person_at,
     )
 
 

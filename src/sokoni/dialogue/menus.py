@@ -95,6 +95,11 @@ def still_open(menu: MenuShown, now: datetime) -> bool:
     return now - menu.at < (LIFE_UNASKED if menu.unasked else LIFE)
 
 
+def is_before(menu: MenuShown, at: datetime | None) -> bool:
+    """Tell whether it was shown before somebody else spoke."""
+    return at is not None and menu.at <= at
+
+
 def has_pages(menu: MenuShown) -> bool:
     """Tell whether the menu is a list that may go on, or might have."""
     return menu.listed is not None or menu.prompt is not None

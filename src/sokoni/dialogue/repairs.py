@@ -65,6 +65,7 @@ class Repairs:
             and shown.awaiting == CONFIRM
             and shown.task == filling.task.name
             and shown.known == filling.draft.known
+            and not shown.before_a_person
         )
 
     # --- changing -----------------------------------------------------------------------------

@@ -100,5 +100,8 @@ class DialogueState(msgspec.Struct, frozen=True, kw_only=True, omit_defaults=Tru
     nudged: bool = False
     text_only: bool = False
     """The contact's phone shows neither buttons nor lists. Kept by the turn (`workers`)."""
+    person_at: datetime | None = None
+    """When a person last had the conversation: what was asked before is no longer what a bare yes
+    answers. Kept by the turn (`workers`)."""
     circling: Circling = Circling()
     """Kept by the turn (`workers/circles.py`), not by the dialogue."""

@@ -174,12 +174,14 @@ def _numbered(view: View, words: Words, number: int) -> Command | None:
 
 
 def _labelled(view: View, line: Line, menu: MenuShown) -> Offered | None:
-    """Find a label; a bare yes or no is none of a menu that something was asked after."""
+    """Find a label; a bare yes or no is none of a menu that something was said after."""
     offered = labelled(menu, line.bare)
     if offered is None or not _leads_on(view, offered):
         return None
-    bare_answer = offered.choice.id in _BARE
-    return None if bare_answer and menu not in (view.newest, view.asked) else offered
+    if offered.choice.id not in _BARE or menu is view.newest:
+        return offered
+    stands = menu is view.asked and not view.is_from_before_a_person(menu)
+    return offered if stands else None
 
 
 def _leads_on(view: View, offered: Offered) -> bool:
@@ -197,8 +199,11 @@ def _yes_or_no(view: View, words: Words, word: ControlWord) -> Command | None:
             return _pick(offered)
     if view.slot and reads(view, words):
         return None
-    if view.asked is not None and (own := _meaning(view.asked, meant)):
-        return _pick(own)
+    asked = view.asked
+    if asked is not None and not view.is_from_before_a_person(asked):
+        own = _meaning(asked, meant)
+        if own is not None:
+            return _pick(own)
     return _COMMANDS[word.control]
 
 

@@ -9,6 +9,7 @@ import msgspec
 from sokoni.channels.base import Limits
 from sokoni.dialogue.filling import Filling
 from sokoni.dialogue.flow import TurnContext
+from sokoni.dialogue.menus import answers, is_before
 from sokoni.dialogue.saying import Saying
 from sokoni.dialogue.state import DialogueState, Draft, MenuShown
 from sokoni.dialogue.tasks import Tasks
@@ -35,6 +36,8 @@ class Shown:
     task: str
     awaiting: str
     known: Mapping[str, msgspec.Raw]
+    before_a_person: bool = False
+    """A person has had the conversation since: a yes may be one to what they said."""
 
 
 @dataclass(slots=True)
@@ -147,5 +150,12 @@ def begun(
         nudged=state.nudged,
         has_wording=has_wording,
         found=tuple(fillings),
-        shown=Shown(top.task, top.awaiting, top.known) if top is not None else None,
+        shown=_shown(state, top) if top is not None else None,
     )
+
+
+def _shown(state: DialogueState, top: Draft) -> Shown:
+    asked = (one for one in reversed(state.menus) if answers(one, top.task, top.awaiting))
+    menu = next(asked, None)
+    before = menu is not None and is_before(menu, state.person_at)
+    return Shown(top.task, top.awaiting, top.known, before_a_person=before)

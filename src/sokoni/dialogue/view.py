@@ -8,7 +8,7 @@ from functools import cached_property
 import msgspec
 
 from sokoni.dialogue.form import Form
-from sokoni.dialogue.menus import answers, has_pages, still_open
+from sokoni.dialogue.menus import answers, has_pages, is_before, still_open
 from sokoni.dialogue.state import MenuShown
 from sokoni.language.reading import Scene
 from sokoni.messaging.prompts import HandOver, Skip
@@ -28,6 +28,8 @@ class View:
     """Slots of the open task that have a value, as JSON."""
     question_last: bool = False
     """The open question was asked after every menu that it did not bring itself."""
+    person_at: datetime | None = None
+    """When a person last had the conversation."""
 
     @cached_property
     def slot(self) -> str:
@@ -39,7 +41,7 @@ class View:
     def newest(self) -> MenuShown | None:
         """The menu that stands last on the screen, where no question was asked after it."""
         menu = self.menus[-1] if self.menus else None
-        if menu is None or not still_open(menu, self.now):
+        if menu is None or not still_open(menu, self.now) or self.is_from_before_a_person(menu):
             return None
         asked_since = self.question_last and bool(self.awaiting) and not self.is_asked(menu)
         return None if asked_since else menu
@@ -55,6 +57,10 @@ class View:
         """The list whose pages may be turned: the newest that may still be read."""
         lists = (menu for menu in reversed(self.menus) if has_pages(menu))
         return next((menu for menu in lists if still_open(menu, self.now)), None)
+
+    def is_from_before_a_person(self, menu: MenuShown) -> bool:
+        """Tell whether a person has had the conversation since it was shown."""
+        return is_before(menu, self.person_at)
 
     def is_asked(self, menu: MenuShown) -> bool:
         return answers(menu, self.task, self.awaiting)

@@ -140,6 +140,11 @@ class ConversationTurn:
         if message.text_only is not self._state.text_only:
             self._state = msgspec.structs.replace(self._state, text_only=message.text_only)
 
+    def _see_person(self) -> None:
+        """Remember when a person has the conversation."""
+        if self._one.holder == PERSON:
+            self._state = msgspec.structs.replace(self._state, person_at=self._now)
+
     async def _take_all(self, happenings: Happenings) -> None:
         burst: list[Heard] = []
         answered: WaitingEvent | None = None
@@ -147,6 +152,7 @@ class ConversationTurn:
             if isinstance(happening, Message):
                 self._see_phone(happening)
             heard = self._reception.took(event, happening)
+            self._see_person()
             if heard is not None and circles.listens(self._state.circling, heard, self._now):
                 burst.append(heard)
                 answered = event
@@ -317,6 +323,7 @@ class ConversationTurn:
         return self._one.window_until is not None and self._one.window_until > self._now
 
     def _keep(self) -> None:
+        self._see_person()
         one, writes = self._one, self._turned.writes
         one.state = self._parts.vault.seal(STATE, one.id, _ENCODER.encode(self._state))
         writes.conversations.append(one)
