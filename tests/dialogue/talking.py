@@ -89,6 +89,7 @@ class Talk:
         self.language = ""
         self.name = name
         self.opted_out = False
+        self.person_id = ContactId(new_id())
         self._dialogue = dialogue
         self._profile = profile
         self._session = session or AsyncSession()
@@ -174,7 +175,7 @@ class Talk:
             vault=Vault([b"k" * 32]),
             merchant=self._profile,
             person=Person(
-                id=ContactId(new_id()),
+                id=self.person_id,
                 name=self.name,
                 name_given=bool(self.name),
                 language=self.language,

@@ -6,11 +6,13 @@ import pytest
 from annotated_types import Ge
 from msgspec import Raw
 
+from sokoni.dialogue.completing import amended
 from sokoni.dialogue.form import Form, Slot
-from sokoni.dialogue.values import amended, dumped, loaded
+from sokoni.dialogue.values import dumped, loaded
 from sokoni.language.readers.money import MoneyReader
 from sokoni.language.readers.quantity import QuantityReader
 from sokoni.language.reading import Price, Quantity
+from tests.language.said import NoPlaces, scene
 
 
 class Offer(Form):
@@ -22,6 +24,7 @@ class Offer(Form):
     thing: str = ""
 
 
+SCENE = scene(NoPlaces())
 BAGS = Quantity(3, "bag", 50, "kg")
 
 
@@ -68,16 +71,16 @@ def test_what_the_form_forbids_is_no_value() -> None:
 def test_correction_keeps_what_goes_without_saying(
     slot: str, old: object, said: object, meant: object
 ) -> None:
-    made = amended(Offer, {slot: raw(slot, old)}, {slot: raw(slot, said)})
+    made = amended(Offer, {slot: old}, {slot: raw(slot, said)}, SCENE)
 
     assert loaded(Offer, made) == {slot: meant}
 
 
 def test_another_thing_keeps_nothing() -> None:
-    known = {"quantity": raw("quantity", BAGS), "thing": raw("thing", "maize")}
+    known = {"quantity": BAGS, "thing": "maize"}
     said = {"quantity": raw("quantity", Quantity(6)), "thing": raw("thing", "goats")}
 
-    assert amended(Offer, known, said) == said
+    assert amended(Offer, known, said, SCENE) == said
 
 
 def test_form_knows_its_slots() -> None:

@@ -1,14 +1,29 @@
-"""Whether a contact takes messages that they did not just ask for, and since when."""
+"""What contacts agreed to, and when: to messages that they did not just ask for, and to more."""
 
+from dataclasses import dataclass
 from datetime import datetime
 
-from sqlalchemy import insert, update
-from sqlalchemy.ext.asyncio import AsyncConnection
+from sqlalchemy import insert, select, update
+from sqlalchemy.ext.asyncio import AsyncConnection, AsyncSession
 
-from sokoni.contacts.models import Consent, Contact
+from sokoni.contacts.models import Consent, ConsentId, Contact
+from sokoni.db.vault import Vault
 from sokoni.kit.ids import ContactId, MerchantId, new_id
 
 MESSAGES = "messages"
+WORDING = "consents.wording"
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Agreed:
+    """What a contact said yes to."""
+
+    merchant_id: MerchantId
+    contact_id: ContactId
+    purpose: str
+    wording: str
+    """As they read it."""
+    at: datetime
 
 
 async def consent(
@@ -42,3 +57,33 @@ async def consent(
         "at": now,
     }
     await connection.execute(insert(Consent).values(row))
+
+
+async def agrees(
+    session: AsyncSession, merchant_id: MerchantId, contact_id: ContactId, purpose: str
+) -> bool:
+    """Tell whether the contact agreed to it, and has not taken that back."""
+    theirs = select(Consent.given).where(
+        Consent.merchant_id == merchant_id,
+        Consent.contact_id == contact_id,
+        Consent.purpose == purpose,
+    )
+    latest = theirs.order_by(Consent.at.desc(), Consent.id.desc()).limit(1)
+    return bool(await session.scalar(latest))
+
+
+async def agree(session: AsyncSession, vault: Vault, agreed: Agreed) -> None:
+    """Write down what a contact agreed to in the chat."""
+    consent_id = ConsentId(new_id())
+    row = Consent(
+        id=consent_id,
+        merchant_id=agreed.merchant_id,
+        contact_id=agreed.contact_id,
+        purpose=agreed.purpose,
+        given=True,
+        source="chat",
+        wording=vault.seal_text(WORDING, consent_id, agreed.wording),
+        at=agreed.at,
+    )
+    session.add(row)
+    await session.flush()

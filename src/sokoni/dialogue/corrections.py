@@ -16,7 +16,6 @@ from sokoni.messaging.prompts import Command, Edit, SetSlots
 LabelsOf: TypeAlias = Callable[[str, str], tuple[str, ...]]
 """Returns the names of a task's slot, in every language of the merchant."""
 
-QUESTION_MARKS: Final = frozenset({"?", "\u061f"})
 _BETWEEN: Final = frozenset({":", "=", "-", ",", "."})
 
 
@@ -37,7 +36,7 @@ class Corrections:
     def find(self, view: View, words: Words) -> Command | None:
         """Return the change that the words ask for, None where they ask for none."""
         form = view.form
-        if form is None or not words.tokens or _is_question(words):
+        if form is None or not words.tokens or words.is_question:
             return None
         wanted = correction(words)
         if wanted is None and view.awaiting not in {CONFIRM, EDIT}:
@@ -100,7 +99,3 @@ def _after(words: Words, end: int) -> Words:
         if words.free[place] and words.tokens[place].folded not in _BETWEEN
     ]
     return words_of(words.original(places[0], places[-1] + 1) if places else "")
-
-
-def _is_question(words: Words) -> bool:
-    return words.tokens[-1].folded in QUESTION_MARKS

@@ -1,6 +1,7 @@
 """One merchant's dialogue: everything that waited goes in, one answer comes out."""
 
 from collections.abc import Sequence
+from dataclasses import replace
 from typing import Final
 
 import msgspec
@@ -17,7 +18,7 @@ from sokoni.dialogue.heard import Heard, Said
 from sokoni.dialogue.hearing import Hearing
 from sokoni.dialogue.journeys import marks
 from sokoni.dialogue.learning import classifier_of
-from sokoni.dialogue.manifest import Capability
+from sokoni.dialogue.manifest import Capability, terms_of
 from sokoni.dialogue.menus import kept
 from sokoni.dialogue.progress import Progress
 from sokoni.dialogue.rendering import Rendered, Rendering
@@ -58,6 +59,7 @@ class MerchantDialogue:
         self._profile = profile
         self._places = places
         self._tasks = Tasks(capabilities, profile.name)
+        self._terms = terms_of(capabilities, profile)
         self._wording = Wording(catalogues, profile.zone)
         self._rendering = Rendering(self._wording)
         self._understanding = Understanding(
@@ -75,7 +77,8 @@ class MerchantDialogue:
         limits: Limits,
     ) -> Said:
         """Take everything that waited, in order, and answer it once."""
-        turn = begun(_current(state), context, self._tasks, limits, self._wording.has)
+        context.scene = replace(context.scene, terms=self._terms)
+        turn = begun(_current(state), context, self._tasks, limits, self._wording)
         timing.let_go(turn)
         progress = Progress(turn)
         files = Files(turn, progress)
@@ -199,6 +202,7 @@ class MerchantDialogue:
             currency=profile.currency,
             now=message.sent_at.astimezone(profile.zone),
             places=self._places,
+            terms=self._terms,
         )
         if draft is None or task is None:
             return View(

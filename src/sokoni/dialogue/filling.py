@@ -1,7 +1,7 @@
 """One draft in hand: what is known, what is missing, and the task it is for."""
 
-from collections.abc import Sequence
-from typing import Any, Final
+from collections.abc import Mapping, Sequence
+from typing import Any, Final, TypeVar
 
 import msgspec
 
@@ -11,7 +11,7 @@ from sokoni.dialogue.manifest import Task
 from sokoni.dialogue.state import Draft, HalfPlace
 from sokoni.dialogue.values import Json, loaded
 from sokoni.kit.ids import RequestId
-from sokoni.messaging.prompts import Prompt, Start
+from sokoni.messaging.prompts import Consent, Prompt, Start
 
 CONFIRM: Final = "?confirm"
 EDIT: Final = "?edit"
@@ -19,6 +19,7 @@ COMING: Final = "?coming"
 """Nothing is missing but a file that is being fetched."""
 FIRST_PAGE: Final = (0,)
 _MOST_LATER: Final = 20
+V = TypeVar("V")
 
 
 class Filling:
@@ -53,6 +54,11 @@ class Filling:
         if self._known is None:
             self._known = loaded(self.form, self.draft.known)
         return self._known
+
+    @property
+    def told(self) -> dict[str, Any]:
+        """The values, and what was said of others that settles too little."""
+        return {**loaded(self.form, self.draft.vague), **self.known}
 
     @property
     def awaiting(self) -> str:
@@ -92,6 +98,7 @@ class Filling:
             self.keep_half(None)
         self._change(
             known={**self.draft.known, **{slot: values[slot] for slot in fresh}},
+            vague=_without(self.draft.vague, *fresh),
             skipped=tuple(slot for slot in self.draft.skipped if slot not in fresh),
             misses=0,
         )
@@ -99,8 +106,14 @@ class Filling:
 
     def forget(self, slot: str) -> None:
         self.known.pop(slot, None)
-        kept = {name: raw for name, raw in self.draft.known.items() if name != slot}
-        self._change(known=kept)
+        self._change(known=_without(self.draft.known, slot))
+
+    def leave_open(self, slot: str) -> None:
+        """Ask for a slot again, and keep what was said of it: the next answer completes it."""
+        said = self.draft.known.get(slot)
+        if said is not None:
+            self.forget(slot)
+            self._change(vague={**self.draft.vague, slot: said})
 
     def half_of(self, slot: str) -> HalfPlace | None:
         """Return what the contact has told so far of a place that nobody knows."""
@@ -122,8 +135,12 @@ class Filling:
 
     def expect_no_more(self, slot: str) -> None:
         if slot in self.draft.coming:
-            coming = {name: one for name, one in self.draft.coming.items() if name != slot}
-            self._change(coming=coming)
+            self._change(coming=_without(self.draft.coming, slot))
+
+    def agree_to(self, consent: Consent | None) -> None:
+        """Remember what a yes to the summary agrees to besides."""
+        if consent != self.draft.consent:
+            self.draft = msgspec.structs.replace(self.draft, consent=consent)
 
     def follow_with(self, later: Sequence[Start]) -> None:
         """Remember what comes after it."""
@@ -159,3 +176,7 @@ class Filling:
     def _change(self, **fields: Any) -> None:  # noqa: ANN401 - the draft's own fields
         self.draft = msgspec.structs.replace(self.draft, **fields)
         self.question = None
+
+
+def _without(values: Mapping[str, V], *slots: str) -> dict[str, V]:
+    return {name: value for name, value in values.items() if name not in slots}

@@ -133,6 +133,16 @@ class AnswerRefused(AppError):  # noqa: N818
         self.prompt = prompt
 
 
+class AnswerVague(AnswerRefused):
+    """Says that a slot's value settles too little, or cannot be had and something near it may do.
+
+    It is asked for again, mostly with choices. What was said stays: `choices` is told of it, and
+    the next answer completes it, as "10am" does after "friday morning".
+    """
+
+    code = "answer_vague"
+
+
 @dataclass(frozen=True, slots=True)
 class Outcome:
     """What came of a task: what to say, and the task that follows from it, if any."""
@@ -188,12 +198,16 @@ class Flow(Protocol[F_contra]):
         """
 
     async def choices(self, slot: str, known: Known) -> Sequence[Choice]:
-        """Return what may be picked for the slot; nothing means any words will do."""
+        """Return what may be picked for the slot; nothing means any words will do.
+
+        `known` has the slot itself where what was said of it settles too little (`AnswerVague`).
+        """
 
     async def summary(self, form: F_contra) -> Prompt | None:
         """Return what the contact must say yes to, or None where nothing is committed.
 
-        The engine adds Yes and Edit; the prompt's own choices come after them.
+        The engine adds Yes and Edit; the prompt's own choices come after them. Where its yes is
+        a consent too (`Prompt.consent`), the engine adds what is agreed to, and writes it down.
         """
 
     async def results(self, form: F_contra, window: Window) -> Results | None:

@@ -5,18 +5,30 @@ from dataclasses import dataclass
 from functools import cache
 from typing import Annotated, Any, Final, TypeAlias, TypeVar
 
+import msgspec
 from pydantic import BaseModel, TypeAdapter
 from pydantic.fields import FieldInfo
 
 from sokoni.language.readers.phone import PhoneReader
 from sokoni.language.reading import Reader
 from sokoni.media.kinds import FileKind
+from sokoni.messaging.prompts import SetSlots
 
 F = TypeVar("F", bound="Form")
 F_contra = TypeVar("F_contra", bound="Form", contravariant=True)
 
 Known: TypeAlias = Mapping[str, Any]
 """Slot name to value, in the slot's own Python type."""
+
+
+@dataclass(frozen=True, slots=True)
+class Others:
+    """What an answer in other words than those of the choices means."""
+
+    choice: str
+    """The choice that it takes: "something else"."""
+    note: str
+    """The slot that keeps the words."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -41,6 +53,10 @@ class Slot:
     """Said once, it holds for everything that the message names."""
     opens: bool = False
     """Told where nothing is asked, and nothing else is told, it starts the task."""
+    calls: bool = False
+    """Told anywhere in a message, while no task is open, it starts the task as a trigger does."""
+    others: Others | None = None
+    """The question for it, which has choices, may be answered in other words."""
 
 
 _PLAIN: Final = Slot()
@@ -89,6 +105,11 @@ class Form(BaseModel, frozen=True, arbitrary_types_allowed=True):
     def item(cls) -> str:
         """Return the slot that says what the task is about, "" where none does."""
         return _traits(cls).item
+
+    @classmethod
+    def setting(cls, name: str, value: object) -> SetSlots:
+        """Return the command of a choice that stands for a value of the slot."""
+        return SetSlots({name: msgspec.Raw(cls.adapter(name).dump_json(value))})
 
     @classmethod
     def adapter(cls, name: str) -> TypeAdapter[Any]:

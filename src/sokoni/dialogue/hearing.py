@@ -8,6 +8,7 @@ import msgspec
 from sokoni.channels.base import Message, Pin, SharedContact
 from sokoni.dialogue.acting import Acting
 from sokoni.dialogue.cards import cards_of, fetch_card
+from sokoni.dialogue.completing import amended
 from sokoni.dialogue.files import Files
 from sokoni.dialogue.filling import Filling
 from sokoni.dialogue.menus import tapped
@@ -16,7 +17,7 @@ from sokoni.dialogue.starting import likely_starts
 from sokoni.dialogue.steering import Line
 from sokoni.dialogue.turn import Turn
 from sokoni.dialogue.understanding import Understanding
-from sokoni.dialogue.values import amended, dumped
+from sokoni.dialogue.values import dumped
 from sokoni.dialogue.view import View
 from sokoni.kit.phones import find_phone
 from sokoni.language.detect import detect
@@ -86,7 +87,8 @@ class Hearing:
             turn.misses = 0
         command = understood.command
         if isinstance(command, SetSlots) and turn.top is not None:
-            meant = amended(turn.top.form, turn.top.draft.known, command.slots)
+            top = turn.top
+            meant = amended(top.form, top.told, command.slots, turn.context.scene)
             command = msgspec.structs.replace(command, slots=meant)
         command = await self._placing.named(command)
         await self._acting.apply(command)

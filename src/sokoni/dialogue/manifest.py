@@ -14,6 +14,8 @@ from sokoni.dialogue.flow import FlowFactory, Outcome, TurnContext
 from sokoni.dialogue.form import Form
 from sokoni.dialogue.judging import Judge
 from sokoni.kit.ids import ContactId, MerchantId
+from sokoni.language.phrases import Phrases
+from sokoni.merchants.profile import MerchantProfile
 from sokoni.messaging.events import Answer, TellTo, Timer, TimerFor
 from sokoni.messaging.prompts import Prompt
 
@@ -82,6 +84,9 @@ class Capability:
     """Folder with a YAML file per language."""
     locales: Path | None = None
     """Folder with a PO file per language, of a package that brings its own wording."""
+    terms: Callable[[Mapping[str, Any]], Mapping[str, Phrases[str]]] | None = None
+    """Return the words that its part of the merchant's YAML gives things, by kind: readers find
+    them in `Scene.terms`."""
     timers: Mapping[str, TimerHandler] = field(default_factory=dict)
     answers: Mapping[str, AnswerHandler] = field(default_factory=dict)
     """By kind of request: what to do with what the outside world said."""
@@ -111,3 +116,15 @@ class Capability:
     load_demo: Callable[[Any, Mapping[str, Any]], Awaitable[None]] | None = None
     """Load a demo merchant's data of this capability: called with a `demo.Loading` and the
     capability's part of the demo file."""
+
+
+def terms_of(
+    capabilities: Sequence[Capability], merchant: MerchantProfile
+) -> Mapping[str, Phrases[str]]:
+    """Return the words that a merchant has of its own, by kind."""
+    return {
+        kind: phrases
+        for one in capabilities
+        if one.terms is not None
+        for kind, phrases in one.terms(merchant.capabilities.get(one.name, {})).items()
+    }

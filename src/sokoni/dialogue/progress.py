@@ -7,9 +7,9 @@ from typing import Any, Final
 import msgspec
 from pydantic import ValidationError
 
-from sokoni.dialogue import paging
+from sokoni.dialogue import consenting, paging
 from sokoni.dialogue.filling import COMING, CONFIRM, EDIT, Filling
-from sokoni.dialogue.flow import AnswerRefused, Outcome
+from sokoni.dialogue.flow import AnswerRefused, AnswerVague, Outcome
 from sokoni.dialogue.later import (
     alone,
     announced,
@@ -154,7 +154,7 @@ class Progress:
         """Ask for a slot of which something was said, offering what that may have meant."""
         if slot == filling.awaited_slot:
             filling.missed()
-        worded = self._turn.has_wording(f"{filling.task.name}.{slot}.unclear")
+        worded = self._turn.wording.has(f"{filling.task.name}.{slot}.unclear")
         language = self._turn.context.scene.languages[0]
         filling.wait_for(slot, which_one(filling, slot, unclear, language, worded=worded))
         self._turn.ask = True
@@ -165,14 +165,14 @@ class Progress:
         try:
             await filling.flow.check(slot, filling.known)
         except AnswerRefused as refused:
-            filling.forget(refused.slot)
+            _put_back(filling, refused)
             return refused
         return None
 
     def refuse(self, filling: Filling, refusals: Sequence[AnswerRefused]) -> None:
-        """Forget what cannot be used; the first refusal becomes the question."""
+        """Put back what cannot be used; the first refusal becomes the question."""
         for refused in refusals:
-            filling.forget(refused.slot)
+            _put_back(filling, refused)
         first = refusals[0]
         filling.wait_for(first.slot, first.prompt)
         self._turn.ask = True
@@ -199,6 +199,7 @@ class Progress:
             if summary is None:
                 await self.complete(filling)
             else:
+                summary = await consenting.asked(self._turn, filling, summary)
                 filling.wait_for(CONFIRM, with_answers(filling, summary))
 
     def _reopen(self, filling: Filling, error: ValidationError) -> None:
@@ -224,6 +225,7 @@ class Progress:
         try:
             async with self._undoable(filling.task):
                 outcome = await paging.outcome(self._turn, filling, form)
+                await consenting.given(self._turn, filling)
         except AnswerRefused as refused:
             self.refuse(filling, [refused])
             return
@@ -300,13 +302,20 @@ class Progress:
     async def _asked(self, filling: Filling) -> Prompt:
         slot = filling.awaited_slot
         prompt = filling.question or Prompt(f"{filling.task.name}.{slot}.ask")
-        choices = prompt.choices or tuple(await filling.flow.choices(slot, filling.known))
+        choices = prompt.choices or tuple(await filling.flow.choices(slot, filling.told))
         return asking(filling, prompt, choices)
 
 
 def _json(filling: Filling, known: Any) -> Json:  # noqa: ANN401 - any slot's own type
     values = {slot: dumped(filling.form, slot, value) for slot, value in known.items()}
     return {slot: raw for slot, raw in values.items() if raw is not None}
+
+
+def _put_back(filling: Filling, refused: AnswerRefused) -> None:
+    if isinstance(refused, AnswerVague):
+        filling.leave_open(refused.slot)
+    else:
+        filling.forget(refused.slot)
 
 
 def _differs(filling: Filling, values: Json) -> bool:

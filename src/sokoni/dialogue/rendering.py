@@ -77,6 +77,8 @@ class Rendering:
 
     def _text(self, prompt: Prompt, language: str) -> str:
         text = self._wording.text(prompt.key, prompt.params, language)
+        if prompt.consent is not None:
+            text = "\n\n".join((text, self._wording.phrase(prompt.consent.wording, language)))
         if prompt.listed is None or not prompt.listed.ends:
             return text
         return "\n\n".join((text, self._wording.text("dialogue.list_ends", {}, language)))

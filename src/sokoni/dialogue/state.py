@@ -6,7 +6,7 @@ from typing import Final
 
 import msgspec
 
-from sokoni.messaging.prompts import Choice, Listed, Prompt, Start
+from sokoni.messaging.prompts import Choice, Consent, Listed, Prompt, Start
 
 VERSION: Final = 1
 
@@ -38,6 +38,10 @@ class Draft(msgspec.Struct, frozen=True, kw_only=True, omit_defaults=True):
     """Answers not understood in a row."""
     later: tuple[Start, ...] = ()
     """What the contact asked for besides: begun when this is done or left."""
+    vague: Mapping[str, msgspec.Raw] = {}
+    """What was said of slots and settles too little: the next answer completes it."""
+    consent: Consent | None = None
+    """What a yes to the summary, as it was last put together, agrees to."""
     half: HalfPlace | None = None
 
 

@@ -1,13 +1,12 @@
-"""What contacts tell of themselves unasked: "my name is Tendai" starts the task that wants it."""
+"""What is told unasked and starts a task: "my name is Tendai", "my geyser burst"."""
 
 from collections.abc import Iterator
-from functools import cache
 from typing import Final
 
 from sokoni.dialogue.manifest import Task
 from sokoni.dialogue.tasks import Tasks
-from sokoni.dialogue.values import findings_and_rest
-from sokoni.language.lexicon import words_in
+from sokoni.dialogue.values import findings, findings_and_rest
+from sokoni.language.lexicon import idle_words
 from sokoni.language.reading import Scene
 from sokoni.language.words import Words
 from sokoni.messaging.prompts import Start
@@ -17,10 +16,19 @@ _MOST_WORDS: Final = 12
 
 
 class Telling:
-    """Knows the tasks that begin with something told (`Slot.opens`)."""
+    """Knows the tasks that begin with something told (`Slot.opens`, `Slot.calls`)."""
 
     def __init__(self, tasks: Tasks) -> None:
         self._opened = tuple((task, slot) for task in tasks.all() for slot in _opening(task))
+        self._called = tuple(task for task in tasks.all() if _calling(task))
+
+    def call(self, words: Words, scene: Scene) -> Start | None:
+        """Return the task that a message starts which says what it wants, among other things."""
+        for task in self._called:
+            said = findings(task.form, words, scene)
+            if not _calling(task).isdisjoint(said.values):
+                return Start(task.name, said.values, unclear=said.unclear)
+        return None
 
     def start(self, words: Words, scene: Scene) -> Start | None:
         """Return the task that a message starts which says what it wants, and nothing else."""
@@ -34,15 +42,12 @@ def _opening(task: Task) -> Iterator[str]:
     return (slot for slot in task.form.slots() if task.form.slot(slot).opens)
 
 
+def _calling(task: Task) -> frozenset[str]:
+    return frozenset(slot for slot in task.form.slots() if task.form.slot(slot).calls)
+
+
 def _told(task: Task, slot: str, words: Words, scene: Scene) -> Start | None:
     said, rest = findings_and_rest(task.form, words, scene)
     left = zip(rest.tokens, rest.free, strict=True)
-    more = any(free and token.is_word and token.folded not in _idle() for token, free in left)
+    more = any(free and token.is_word and token.folded not in idle_words() for token, free in left)
     return None if more or slot not in said.values else Start(task.name, said.values)
-
-
-@cache
-def _idle() -> frozenset[str]:
-    """Return the words that greet, and those that only fill a sentence."""
-    listed = (*words_in("fillers"), *words_in("politeness"), *words_in("control", "hello"))
-    return frozenset(word for phrase in listed for word in phrase.split())

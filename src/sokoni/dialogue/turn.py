@@ -1,6 +1,6 @@
 """One turn in hand: the open drafts, what has been said so far, what the worker must do."""
 
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from typing import Final
 
@@ -13,6 +13,7 @@ from sokoni.dialogue.menus import answers, is_before
 from sokoni.dialogue.saying import Saying
 from sokoni.dialogue.state import DialogueState, Draft, MenuShown
 from sokoni.dialogue.tasks import Tasks
+from sokoni.dialogue.wording import Wording
 from sokoni.messaging.prompts import Prompt, Start
 
 MOST_DRAFTS: Final = 4
@@ -51,6 +52,7 @@ class Turn:
     fillings: list[Filling]
     menus: list[MenuShown]
     language: str
+    wording: Wording
     said: list[Saying] = field(default_factory=list)
     wishes: Wishes = field(default_factory=Wishes)
     trace: list[str] = field(default_factory=list)
@@ -68,7 +70,6 @@ class Turn:
     greeted: bool = False
     nudged: bool = False
     shown: Shown | None = None
-    has_wording: Callable[[str], bool] = lambda _: False
     found: Sequence[Filling] = ()
     """The drafts that were open when the turn began, wherever they are now."""
     opened: list[Filling] = field(default_factory=list)
@@ -110,7 +111,7 @@ class Turn:
     def own_key(self, task_name: str, what: str) -> str:
         """Return the task's own wording for it, where it has one."""
         own = f"{task_name}.{what}"
-        return own if self.has_wording(own) else f"dialogue.{what}"
+        return own if self.wording.has(own) else f"dialogue.{what}"
 
     def speak(self, language: str) -> None:
         """Go on in another language: flows and readers are told too."""
@@ -128,7 +129,7 @@ def begun(
     context: TurnContext,
     tasks: Tasks,
     limits: Limits,
-    has_wording: Callable[[str], bool],
+    wording: Wording,
 ) -> Turn:
     """Open what the conversation remembers; drafts of tasks that are gone are let go."""
     fillings = [
@@ -145,10 +146,10 @@ def begun(
         fillings=fillings,
         menus=list(state.menus),
         language=context.person.language,
+        wording=wording,
         misses=state.misses,
         greeted=state.greeted,
         nudged=state.nudged,
-        has_wording=has_wording,
         found=tuple(fillings),
         shown=_shown(state, top) if top is not None else None,
     )

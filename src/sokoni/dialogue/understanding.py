@@ -7,9 +7,10 @@ from typing import Final, TypeAlias
 from msgspec.structs import replace
 
 from sokoni.dialogue.accepting import Accepting
-from sokoni.dialogue.corrections import QUESTION_MARKS, Corrections
+from sokoni.dialogue.corrections import Corrections
 from sokoni.dialogue.form import Form
 from sokoni.dialogue.naming import Naming
+from sokoni.dialogue.otherwise import Otherwise
 from sokoni.dialogue.several import besides, instead
 from sokoni.dialogue.starting import (
     Starting,
@@ -74,6 +75,7 @@ class Understanding:
         self._naming = Naming(tasks)
         self._telling = Telling(tasks)
         self._starting = Starting(tasks, triggers)
+        self._otherwise = Otherwise(tasks, triggers, self._surely)
         self._detailed = tuple(task for task in tasks.all() if is_detailed(task))
         steering = Steering(triggers)
         self._quick: tuple[Layer, ...] = (
@@ -89,6 +91,7 @@ class Understanding:
             self.corrected,
             self.another,
             self.answered,
+            self.otherwise,
             self.triggered,
             self.unsettled,
             self.early,
@@ -146,6 +149,10 @@ class Understanding:
         said = self._besides(view, form, words)
         return SetSlots({**said.values, slot: raw}, said.unclear, each_of(view.task, others))
 
+    def otherwise(self, view: View, line: Line) -> Command | None:
+        """Take for "something else" what is said in other words than the choices offer."""
+        return self._otherwise.answer(view, line.words)
+
     def _parted(
         self, view: View, form: type[Form], words: Words
     ) -> tuple[Words, Sequence[Findings]]:
@@ -172,7 +179,7 @@ class Understanding:
         found = self._triggers.find(words)
         if found is not None and found.start == 0:
             return loosely or self._begins(view, form, found, words)
-        return loosely and _is_question(words) and bool(self._surely(words, SURE_ENOUGH_TO_LEAVE))
+        return loosely and words.is_question and bool(self._surely(words, SURE_ENOUGH_TO_LEAVE))
 
     def _begins(self, view: View, form: type[Form], found: Triggered, words: Words) -> bool:
         """Tell whether the message opens a task: another, or the same about something else."""
@@ -237,8 +244,11 @@ class Understanding:
         return None
 
     def told(self, view: View, line: Line) -> Command | None:
-        """Take what the contact tells of themselves: "my name is Tendai"."""
-        return None if view.form is not None else self._telling.start(line.words, view.scene)
+        """Take what starts a task by being told: "my name is Tendai", "my geyser burst"."""
+        if view.form is not None:
+            return None
+        words, scene = line.words, view.scene
+        return self._telling.start(words, scene) or self._telling.call(words, scene)
 
     def named(self, view: View, line: Line) -> Command | None:
         """Ask what is wanted of a thing that we know, where nothing else was said."""
@@ -299,7 +309,3 @@ def _leftover(view: View, slot: str) -> bool:
 def _still_open(view: View, unclear: Mapping[str, Unclear], asked: str = "") -> dict[str, Unclear]:
     """Leave out what was said of slots that have a value, but for the one asked for."""
     return {slot: one for slot, one in unclear.items() if slot == asked or slot not in view.known}
-
-
-def _is_question(words: Words) -> bool:
-    return bool(words.tokens) and words.tokens[-1].folded in QUESTION_MARKS

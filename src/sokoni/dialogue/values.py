@@ -1,7 +1,7 @@
 """Slot values between Python, where flows use them, and JSON, where drafts keep them."""
 
 from collections.abc import Mapping
-from dataclasses import dataclass, field, replace
+from dataclasses import dataclass, field
 from decimal import Decimal
 from functools import cache, lru_cache
 from typing import Any, Final, cast
@@ -11,12 +11,15 @@ from pydantic import ValidationError
 
 from sokoni.dialogue.form import Form
 from sokoni.language.formats import money_text
+from sokoni.language.lexicon import idle_words, words_in
+from sokoni.language.readers.place import PlaceReader
+from sokoni.language.readers.text import TextReader
+from sokoni.language.readers.time import TimeReader
 from sokoni.language.reading import (
     Doubt,
     DoubtingReader,
     KnownPlace,
     Price,
-    Quantity,
     Reader,
     Scene,
 )
@@ -25,6 +28,8 @@ from sokoni.messaging.prompts import Unclear
 
 LEFTOVER: Final = 100
 """Readers from this order on take whatever words nobody else wanted."""
+_UNMISTAKABLE: Final = (TimeReader, PlaceReader)
+"""What these find is no text, where it is all that was said."""
 
 Json = Mapping[str, msgspec.Raw]
 
@@ -60,8 +65,32 @@ def _loaded(form: type[Form], slot: str, raw: bytes) -> Any:  # noqa: ANN401 - a
 def answer(form: type[Form], slot: str, words: Words, scene: Scene) -> msgspec.Raw | None:
     """Return the slot's value where the whole message is it."""
     reader = form.reader(slot)
+    if isinstance(reader, TextReader) and _tells_another(form, slot, words, scene):
+        return None
     value = (words.text or None) if reader is None else reader.read(words, scene)
     return None if value is None else dumped(form, slot, value)
+
+
+def _tells_another(form: type[Form], slot: str, words: Words, scene: Scene) -> bool:
+    """Tell whether the words are wholly a time or a place that another slot wants, and no text."""
+    for other, reader in _readers(form, ""):
+        found = reader.find(words, scene) if isinstance(reader, _UNMISTAKABLE) else None
+        if other != slot and found is not None:
+            words = found.taken_from(words)
+    if all(words.free):
+        return False
+    left = (token for token, free in zip(words.tokens, words.free, strict=True) if free)
+    return all(
+        not token.is_number and token.folded in _leading_words()
+        for token in left
+        if token.is_word or token.is_number
+    )
+
+
+@cache
+def _leading_words() -> frozenset[str]:
+    """Return the words that fill a sentence, or lead to a time or a place in it."""
+    return idle_words() | words_in("time", "joins") | words_in("time", "this")
 
 
 @dataclass(frozen=True, slots=True)
@@ -136,32 +165,6 @@ def label_of(value: object, language: str) -> str:
             return str(value)
 
 
-def amended(form: type[Form], known: Json, said: Json) -> Json:
-    """Return what was said anew, with what goes without saying: "6" of 5 bags are bags."""
-    both = loaded(form, {slot: raw for slot, raw in known.items() if slot in said})
-    if not any(isinstance(value, Quantity | Price) for value in both.values()):
-        return said
-    fresh = loaded(form, said)
-    if any(
-        isinstance(value, str) and both.get(slot, value) != value for slot, value in fresh.items()
-    ):
-        # It is about another thing now: nothing goes without saying.
-        return said
-    kept = {slot: _completed(both[slot], value) for slot, value in fresh.items() if slot in both}
-    changed = {slot: dumped(form, slot, value) for slot, value in kept.items()}
-    return {**said, **{slot: raw for slot, raw in changed.items() if raw is not None}}
-
-
-def _completed(old: object, new: object) -> object:
-    match old, new:
-        case Quantity(), Quantity() if new.unit in {"", old.unit} and new.size is None:
-            return replace(new, unit=old.unit, size=old.size, size_unit=old.size_unit)
-        case Price(), Price() if not new.basis:
-            return replace(new, basis=old.basis, unit=new.unit or old.unit)
-        case _:
-            return new
-
-
 def takes_anything(form: type[Form], slot: str, words: Words, scene: Scene) -> bool:
     """Tell whether the words answer the slot only because any words would."""
     reader = form.reader(slot)
@@ -173,7 +176,7 @@ def takes_anything(form: type[Form], slot: str, words: Words, scene: Scene) -> b
 def takes_all(form: type[Form], slot: str) -> bool:
     """Tell whether every word of an answer belongs to it, as in a description."""
     reader = form.reader(slot)
-    return reader is None or reader.order > LEFTOVER
+    return reader is None or isinstance(reader, TextReader)
 
 
 @cache

@@ -50,6 +50,13 @@ def keyed_phrases(*section: str) -> Phrases[str]:
     return Phrases((phrase, key) for phrase, key, _ in keyed(*section))
 
 
+@cache
+def idle_words() -> frozenset[str]:
+    """Return the words that greet, and those that only fill a sentence."""
+    listed = (*words_in("fillers"), *words_in("politeness"), *words_in("control", "hello"))
+    return frozenset(word for phrase in listed for word in phrase.split())
+
+
 def _listed(text: str) -> tuple[str, ...]:
     parts = (part.strip().strip('"') for part in text.split(","))
     return tuple(part for part in parts if part)

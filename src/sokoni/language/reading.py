@@ -1,10 +1,11 @@
 """The contract between a contact's words and the readers that find values in them."""
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import datetime
 from typing import Protocol, runtime_checkable
 
+from sokoni.language.phrases import Phrases
 from sokoni.language.words import Words
 
 
@@ -58,6 +59,8 @@ class Scene:
     now: datetime
     """The merchant's local time, aware."""
     places: KnownPlaces
+    terms: Mapping[str, Phrases[str]] = field(default_factory=dict, compare=False)
+    """What the merchant has words of its own for, by the kind that a capability gives it."""
     opens: int = 8
     """Business hours, for "at 3": the hour that falls inside is meant."""
     closes: int = 18
@@ -167,6 +170,13 @@ class Moment:
     words: str
     part_of_day: str = ""
     """morning, afternoon or evening, where no hour was given; `day` where only a day was."""
+    assumed: tuple[str, ...] = field(default=(), compare=False)
+    """What was not said but taken to be meant: `day` (the next that fits), `half` (of the day)."""
+
+    @property
+    def is_vague(self) -> bool:
+        """Tell whether only a day or a part of it is known."""
+        return bool(self.part_of_day)
 
 
 @dataclass(frozen=True, slots=True)

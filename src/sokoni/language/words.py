@@ -22,6 +22,7 @@ _SIGNS: Final = str.maketrans(
     | {"\u200b": "", "\u2060": ""}
 )
 _JOINERS: Final = re.compile("[\u200c\u200d]")
+_QUESTION_MARKS: Final = frozenset({"?", "\u061f"})
 
 
 def _marks() -> str:
@@ -102,6 +103,11 @@ class Words:
     @property
     def folded(self) -> str:
         return self.phrase(0, len(self.tokens))
+
+    @property
+    def is_question(self) -> bool:
+        """Tell whether they end with a question mark."""
+        return bool(self.tokens) and self.tokens[-1].folded in _QUESTION_MARKS
 
 
 def words_of(text: str) -> Words:

@@ -243,6 +243,14 @@ class Listed(msgspec.Struct, frozen=True, kw_only=True, omit_defaults=True):
         return self.page > 1 and not self.more
 
 
+class Consent(msgspec.Struct, frozen=True):
+    """What a yes agrees to besides: said below the summary until it has been agreed to."""
+
+    purpose: str
+    """What it is for, by one short name: `privacy`."""
+    wording: Worded
+
+
 class Prompt(msgspec.Struct, frozen=True, omit_defaults=True):
     """What to say: wording and language are decided when it is rendered."""
 
@@ -259,3 +267,5 @@ class Prompt(msgspec.Struct, frozen=True, omit_defaults=True):
     """It asks for the contact's phone number, which a button of the channel may share."""
     listed: Listed | None = None
     """The page of results that the choices are."""
+    consent: Consent | None = None
+    """Of a summary: what its yes agrees to besides."""

@@ -258,3 +258,18 @@ async def test_nobody_reports_what_was_said_of_another(market: Market) -> None:
     await bongani.plays("5", "Fine goats")
 
     assert "Nobody has said anything" in await bongani.says("reviews about me")
+
+
+@pytest.mark.parametrize(
+    "words",
+    ["he did not show up", "he wants to sell me a cow instead", "No goats there, he lied to me"],
+)
+async def test_reason_in_other_words_is_kept_as_told(
+    market: Market, vault: Vault, words: str
+) -> None:
+    _, bongani = await met(market)
+    await bongani.says("I want to report")
+    await bongani.taps("Tendai")
+
+    assert "Our staff will look at it: RPT-" in await bongani.says(words)
+    assert await texts(market, vault) == [("person", "other", words)]

@@ -23,4 +23,7 @@ class TextReader(Reader):
     @override
     def read(self, words: Words, scene: Scene) -> str | None:
         text = words.text.strip()
-        return text if self._shortest <= len(text) <= self._longest else None
+        return text if self.allows(text) else None
+
+    def allows(self, text: str) -> bool:
+        return self._shortest <= len(text) <= self._longest

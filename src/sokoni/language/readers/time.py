@@ -205,7 +205,16 @@ def _moment(said: _Said, text: str, scene: Scene) -> Moment | None:
         return None
     if at - scene.now > _FARTHEST:
         return None
-    return Moment(at, text, "" if said.clock else part)
+    return Moment(at, text, "" if said.clock else part, _assumed(said))
+
+
+def _assumed(said: _Said) -> tuple[str, ...]:
+    """Return what of the moment was not said."""
+    clock = said.clock
+    day = ("day",) if said.day is None else ()
+    if clock is None or clock.half or _half_of(said.part, clock.hour):
+        return day
+    return (*day, "half")
 
 
 def _resolved(said: _Said, scene: Scene) -> tuple[int, int]:

@@ -14,7 +14,7 @@ from sokoni.capabilities.marketplace.service.introductions import Meeting
 from sokoni.capabilities.marketplace.settings import NAME
 from sokoni.capabilities.marketplace.wording import buyer_named, seller_named
 from sokoni.dialogue.flow import Outcome, Results, Window
-from sokoni.dialogue.form import Form, Known, Slot
+from sokoni.dialogue.form import Form, Known, Others, Slot
 from sokoni.kit.ids import ContactId
 from sokoni.language.readers.text import TextReader
 from sokoni.messaging.prompts import Choice, Prompt, Worded
@@ -64,7 +64,7 @@ class ReportFlow(AtOnceFlow):
 class ReportOneForm(Form):
     """Say what is wrong with a listing, a person or a review."""
 
-    reason: str
+    reason: Annotated[str, Slot(others=Others("other", note="text"))]
     text: Annotated[str, TextReader(longest=_LONGEST), Slot(asked=True, early=False)] = ""
     listing: Annotated[str, Slot(early=False, editable=False)] = ""
     person: Annotated[bool, Slot(early=False, editable=False)] = False
