@@ -1,0 +1,1 @@
+"""Service booking: find a provider, agree on a time, both sides sure."""

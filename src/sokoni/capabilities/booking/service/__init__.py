@@ -1,0 +1,1 @@
+"""The booking desk's rules. Each service flushes and never commits: the caller owns that."""

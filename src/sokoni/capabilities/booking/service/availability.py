@@ -1,0 +1,162 @@
+"""When providers have time: their hours without breaks, days off, and what is booked."""
+
+from collections import defaultdict
+from collections.abc import Collection, Iterator, Mapping, Sequence
+from dataclasses import dataclass, field
+from datetime import UTC, datetime, timedelta
+from itertools import islice
+from typing import Final
+from zoneinfo import ZoneInfo
+
+from sqlalchemy import select
+from sqlalchemy.ext.asyncio import AsyncSession
+
+from sokoni.capabilities.booking.models import (
+    BookingSlot,
+    Provider,
+    ProviderAbsence,
+    ProviderHours,
+    ProviderId,
+)
+from sokoni.capabilities.booking.service.hours import Span, Stretch, working
+from sokoni.kit.ids import MerchantId
+
+QUARTER: Final = 15 * 60
+STEP: Final = timedelta(minutes=30)
+"""Free times are offered so far apart."""
+AHEAD: Final = timedelta(days=14)
+"""The next free time is looked for so far ahead."""
+
+
+def quarters(start: datetime, end: datetime) -> range:
+    """Return the quarters of an hour that a time touches."""
+    first = int(start.timestamp()) // QUARTER
+    return range(first, max(first, -(-int(end.timestamp()) // QUARTER)))
+
+
+@dataclass(frozen=True, slots=True)
+class Calendar:
+    """What is known of one provider's time, within the span that was loaded."""
+
+    zone: ZoneInfo
+    within: Span
+    stretches: tuple[Stretch, ...] = ()
+    absences: tuple[Span, ...] = ()
+    busy: frozenset[int] = frozenset()
+    buffer: timedelta = timedelta()
+    earliest: datetime = field(default=datetime.min.replace(tzinfo=UTC))
+    """No job begins before, lead time included."""
+
+    def free(self, minutes: int, step: timedelta = STEP) -> Iterator[datetime]:
+        """Yield when a job of so many minutes may begin."""
+        length = timedelta(minutes=minutes)
+        for span in working(self.stretches, self.zone, self.within):
+            start = span.start
+            while start + length <= span.end:
+                if self.within.start <= start < self.within.end and self._fits(start, length):
+                    yield start
+                start += step
+
+    def is_free(self, start: datetime, minutes: int) -> bool:
+        """Tell whether a job may begin just then, on the half hour or not."""
+        return self.works(start, minutes) and self._fits(start, timedelta(minutes=minutes))
+
+    def works(self, start: datetime, minutes: int) -> bool:
+        """Tell whether the provider works then, whatever is booked."""
+        job = Span(start, start + timedelta(minutes=minutes))
+        spans = working(self.stretches, self.zone, job)
+        inside = any(span.start <= job.start and job.end <= span.end for span in spans)
+        return inside and self._there(job)
+
+    def _fits(self, start: datetime, length: timedelta) -> bool:
+        job = Span(start, start + length)
+        free = self.busy.isdisjoint(quarters(start, job.end + self.buffer))
+        return free and self._there(job)
+
+    def _there(self, job: Span) -> bool:
+        """Tell whether it is not too soon, and the provider not off."""
+        return job.start >= self.earliest and not any(job.overlaps(one) for one in self.absences)
+
+
+class Availability:
+    """The calendars of one merchant's providers."""
+
+    def __init__(
+        self, session: AsyncSession, merchant_id: MerchantId, now: datetime, zone: ZoneInfo
+    ) -> None:
+        self._session = session
+        self._merchant_id = merchant_id
+        self._now = now
+        self._zone = zone
+
+    async def of(self, provider_id: ProviderId, within: Span) -> Calendar:
+        return (await self.of_many([provider_id], within))[provider_id]
+
+    async def of_many(
+        self, provider_ids: Collection[ProviderId], within: Span
+    ) -> Mapping[ProviderId, Calendar]:
+        """Load several calendars at once, however many there are with as few statements."""
+        ids = list(provider_ids)
+        stretches = await self._stretches(ids)
+        absences = await self._absences(ids, within)
+        busy = await self._busy(ids, within)
+        providers = select(Provider.id, Provider.lead_minutes, Provider.buffer_minutes).where(
+            Provider.merchant_id == self._merchant_id, Provider.id.in_(ids)
+        )
+        return {
+            row.id: Calendar(
+                zone=self._zone,
+                within=within,
+                stretches=tuple(stretches[row.id]),
+                absences=tuple(absences[row.id]),
+                busy=frozenset(busy[row.id]),
+                buffer=timedelta(minutes=row.buffer_minutes),
+                earliest=self._now + timedelta(minutes=row.lead_minutes),
+            )
+            for row in await self._session.execute(providers)
+        }
+
+    async def next_free(
+        self, provider_ids: Collection[ProviderId], minutes: int
+    ) -> Mapping[ProviderId, datetime | None]:
+        """Return for each when they first have time, None where it is not soon."""
+        within = Span(self._now, self._now + AHEAD)
+        calendars = await self.of_many(provider_ids, within)
+        return {one: next(calendar.free(minutes), None) for one, calendar in calendars.items()}
+
+    async def times(
+        self, provider_id: ProviderId, minutes: int, within: Span, *, limit: int
+    ) -> Sequence[datetime]:
+        """Return the first free times of a provider in a span of time."""
+        calendar = await self.of(provider_id, within)
+        return tuple(islice(calendar.free(minutes), limit))
+
+    async def _stretches(self, ids: list[ProviderId]) -> dict[ProviderId, list[Stretch]]:
+        found = defaultdict(list)
+        statement = select(ProviderHours).where(ProviderHours.provider_id.in_(ids))
+        for row in await self._session.scalars(statement):
+            found[row.provider_id].append(Stretch(row.weekday, row.opens, row.closes))
+        return found
+
+    async def _absences(self, ids: list[ProviderId], within: Span) -> dict[ProviderId, list[Span]]:
+        found = defaultdict(list)
+        absences = select(ProviderAbsence).where(
+            ProviderAbsence.merchant_id == self._merchant_id,
+            ProviderAbsence.provider_id.in_(ids),
+            ProviderAbsence.ends_at > within.start,
+        )
+        for row in await self._session.scalars(absences):
+            found[row.provider_id].append(Span(row.starts_at, row.ends_at))
+        return found
+
+    async def _busy(self, ids: list[ProviderId], within: Span) -> dict[ProviderId, list[int]]:
+        found = defaultdict(list)
+        # A job that begins within may go on after it.
+        touched = quarters(within.start, within.end + timedelta(days=1))
+        slots = select(BookingSlot.provider_id, BookingSlot.quarter).where(
+            BookingSlot.provider_id.in_(ids),
+            BookingSlot.quarter.between(touched.start, touched.stop),
+        )
+        for row in await self._session.execute(slots):
+            found[row.provider_id].append(row.quarter)
+        return found
