@@ -14,6 +14,7 @@ import structlog
 from sqlalchemy.exc import SQLAlchemyError
 from sqlalchemy.ext.asyncio import AsyncEngine
 
+from sokoni.capabilities.booking.manifest import BOOKING
 from sokoni.capabilities.marketplace.manifest import MARKETPLACE
 from sokoni.channels.accounts import Accounts
 from sokoni.channels.registry import Registry
@@ -46,7 +47,7 @@ from sokoni.messaging.wakeups.redis import RedisHints
 from sokoni.places.book import PlaceBook, Places
 from sokoni.places.gazetteer import Gazetteer
 
-CAPABILITIES: Final[Sequence[Capability]] = (MARKETPLACE,)
+CAPABILITIES: Final[Sequence[Capability]] = (MARKETPLACE, BOOKING)
 _FRESH_SECONDS: Final = 10.0
 _log = structlog.get_logger(__name__)
 

@@ -11,6 +11,7 @@ from sqlalchemy import select
 from sqlalchemy.ext.asyncio import AsyncEngine, AsyncSession
 
 from sokoni.api.app import create_api
+from sokoni.capabilities.booking.erasing import erase_contact as erase_bookings
 from sokoni.capabilities.marketplace.erasing import erase_contact
 from sokoni.capabilities.marketplace.judging import ListingJudge
 from sokoni.channels.accounts import Accounts
@@ -87,7 +88,7 @@ class Market:
                 ).of,
                 wake=lambda: self.woken.append("inbox"),
                 exports=self.exports,
-                erasers=[erase_contact],
+                erasers=[erase_contact, erase_bookings],
                 judges={"marketplace": ListingJudge()},
                 production=production,
                 by_day=self.by_day,

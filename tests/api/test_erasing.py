@@ -1,6 +1,7 @@
 """Nothing of an erased contact is left, in whatever table it was."""
 
 from collections.abc import Sequence
+from dataclasses import replace
 from typing import Any
 from uuid import UUID
 
@@ -9,6 +10,8 @@ import pytest
 from sqlalchemy import Column, MetaData, String, Uuid, func, select
 from sqlalchemy.ext.asyncio import AsyncEngine, AsyncSession
 
+from sokoni.capabilities.booking.machine import Move
+from sokoni.capabilities.booking.service.customers import Customers
 from sokoni.capabilities.marketplace.models import (
     Alert,
     BuyRequest,
@@ -33,6 +36,7 @@ from sokoni.reviews.ratings import Ratings, ReviewRefusedError
 from sokoni.testing.asgi import AsgiClient
 from sokoni.testing.clock import NOON, StoppedClock
 from tests.api.market import Market
+from tests.capabilities.booking.factories import AVONDALE, at, bookings, create_provider, job
 from tests.capabilities.marketplace.factories import create_listing, create_request
 from tests.conftest import THREE
 
@@ -45,7 +49,10 @@ NOT_PEOPLE = {
     *("listings.seller_id", "listings.photo_id", "seller_trades.seller_id"),
     *("alerts.request_id", "request_tokens.request_id", "request_offers.request_id"),
     *("listing_tokens.listing_id", "introductions.listing_id", "request_offers.listing_id"),
-    *("reviews.deal_id", "reviews.report_id"),
+    *("reviews.deal_id", "reviews.report_id", "booking_id"),
+    *("bookings.provider_id", "booking_slots.provider_id", "provider_absences.provider_id"),
+    *("provider_areas.provider_id", "provider_hours.provider_id", "provider_reach.provider_id"),
+    "provider_services.provider_id",
 }
 """Columns that name something else, by name in any table, or in one."""
 LEFT = {
@@ -185,6 +192,7 @@ async def live(
     )
     await trade(session, merchant, tendai, rudo)
     await judge(session, merchant, tendai, rudo)
+    await book(session, merchant, tendai, rudo)
     await session.commit()
     return [tendai, before], [talk, closed]
 
@@ -207,6 +215,18 @@ async def trade(
                 RequestOffer(request_id=request, listing_id=listed.id, **scope),
             ]
         )
+
+
+async def book(
+    session: AsyncSession, merchant: MerchantId, tendai: ContactId, rudo: ContactId
+) -> None:
+    """Have each work for the other, and say where they live."""
+    for one, other in ((tendai, rudo), (rudo, tendai)):
+        provider = await create_provider(session, contact_id=one, merchant_id=merchant)
+        desk = bookings(session, merchant_id=merchant)
+        asked = await desk.ask(provider, replace(job(at(15), other), time_words=WORD))
+        await desk.move(asked.id, one, Move.DECLINE)
+        await Customers(session, merchant, NOON).lives(one, AVONDALE)
 
 
 async def judge(

@@ -96,7 +96,12 @@ class ProviderReach(Base):
     __tablename__ = "provider_reach"
     __table_args__ = (
         Index(
-            "ix_provider_reach_best", "merchant_id", "service", "area", "shortfall"
+            "ix_provider_reach_best",
+            "merchant_id",
+            "service",
+            "area",
+            "shortfall",
+            "provider_id",
         ),
         Index("ix_provider_reach_provider", "provider_id"),
     )
@@ -144,7 +149,7 @@ class ProviderAbsence(MerchantScoped, Base):
 
 
 class BookingCustomer(MerchantScoped, Base):
-    """What we know of a contact who books: where they live, what they agreed to."""
+    """Where a contact who books lives, and whether they introduced themselves."""
 
     __tablename__ = "booking_customers"
     __table_args__ = (UniqueConstraint("merchant_id", "contact_id"),)
@@ -155,10 +160,6 @@ class BookingCustomer(MerchantScoped, Base):
     place_name: Mapped[str] = mapped_column(String(80), default="")
     latitude: Mapped[float | None] = mapped_column(Double)
     longitude: Mapped[float | None] = mapped_column(Double)
-    agreed_at: Mapped[datetime | None]
-    """When they agreed to what stands in `agreed_wording`."""
-    agreed_wording: Mapped[str] = mapped_column(String(500), default="")
-    agreed_language: Mapped[str] = mapped_column(String(8), default="")
     onboarded_at: Mapped[datetime | None]
     registered_at: Mapped[datetime]
     updated_at: Mapped[datetime]

@@ -1,0 +1,74 @@
+"""What a merchant may set about its booking desk, under `capabilities: booking:`."""
+
+from collections.abc import Mapping
+from functools import lru_cache
+from typing import Any, Final
+
+from pydantic import BaseModel, Field, model_validator
+
+from sokoni.capabilities.booking.service.hours import Stretch
+from sokoni.capabilities.booking.service.notices import Pace
+from sokoni.capabilities.booking.trades import Trade, shipped
+
+NAME: Final = "booking"
+_MINUTES: Final = 60
+_WORKDAYS: Final = range(5)
+
+
+class BookingSettings(BaseModel, frozen=True, extra="forbid"):
+    """Every figure has a default; an unknown key is refused."""
+
+    services: tuple[str | Trade, ...] = ()
+    """Kinds of work: the name of one that ships with us, or one of the merchant's own with its
+    words. Nothing: all that ship with us."""
+    opens: int = Field(8, ge=0, le=23)
+    """A provider who says nothing else works from this hour, Monday to Friday."""
+    closes: int = Field(18, ge=1, le=30)
+    answer_hours: int = Field(12, ge=1, le=72)
+    """A request is held for so long."""
+    remind_hours: tuple[int, ...] = Field((24, 2), max_length=2)
+    """Both sides are reminded so many hours before."""
+    close_days: int = Field(3, ge=1, le=30)
+    """A job of which nobody says otherwise for so long was done."""
+    results: int = Field(30, ge=1, le=90)
+    """Most providers shown for one search, on all pages together."""
+
+    @model_validator(mode="after")
+    def _known(self) -> "BookingSettings":
+        known = shipped()
+        for one in self.services:
+            if isinstance(one, str) and one not in known:
+                raise ValueError(f"{one} is no service; there are {', '.join(sorted(known))}")
+        if self.closes <= self.opens:
+            raise ValueError("closes must come after opens")
+        return self
+
+    @classmethod
+    def of(cls, declared: Mapping[str, Any]) -> "BookingSettings":
+        return cls.model_validate(dict(declared))
+
+    @property
+    def trades(self) -> Mapping[str, Trade]:
+        """The kinds of work that are offered, by id."""
+        return _trades(self.services)
+
+    @property
+    def usual_hours(self) -> tuple[Stretch, ...]:
+        opens, closes = self.opens * _MINUTES, self.closes * _MINUTES
+        return tuple(Stretch(day, opens, closes) for day in _WORKDAYS)
+
+    @property
+    def pace(self) -> Pace:
+        return Pace(
+            answer_hours=self.answer_hours,
+            remind_hours=self.remind_hours,
+            close_days=self.close_days,
+        )
+
+
+@lru_cache(maxsize=64)
+def _trades(services: tuple[str | Trade, ...]) -> Mapping[str, Trade]:
+    known = shipped()
+    chosen = services or tuple(known)
+    trades = (known[one] if isinstance(one, str) else one for one in chosen)
+    return {trade.id: trade for trade in trades}
