@@ -10,11 +10,21 @@ from pathlib import Path
 import pytest
 import structlog
 from sqlalchemy.ext.asyncio import AsyncEngine, AsyncSession
+from structlog.typing import Processor
 
 from sokoni.db.engine import open_engine
 from sokoni.db.vault import Vault
 from sokoni.testing.clock import StoppedClock
 from sokoni.testing.databases import create_tables, empty_tables, own_database, unreachable
+
+# What structlog does by itself draws every exception with the source and all values around it,
+# which takes seconds each.
+_LOGGED: list[Processor] = [
+    structlog.contextvars.merge_contextvars,
+    structlog.processors.add_log_level,
+    structlog.dev.set_exc_info,
+    structlog.dev.ConsoleRenderer(colors=False, exception_formatter=structlog.dev.plain_traceback),
+]
 
 TWO = ("sqlite", "postgresql")
 THREE = (*TWO, "mariadb")
@@ -81,6 +91,15 @@ async def session(engine: AsyncEngine) -> AsyncIterator[AsyncSession]:
         yield session
 
 
+def _log_plainly() -> None:
+    structlog.reset_defaults()
+    structlog.configure(processors=_LOGGED[:])
+
+
+def pytest_configure() -> None:
+    _log_plainly()
+
+
 @pytest.fixture(autouse=True)
 def _logs_as_before() -> Iterator[None]:
     """Take back what a command set up: its stream is closed when the test is over."""
@@ -93,7 +112,7 @@ def _logs_as_before() -> Iterator[None]:
     for handler in before:
         root.addHandler(handler)
     root.setLevel(level)
-    structlog.reset_defaults()
+    _log_plainly()
 
 
 @pytest.fixture
