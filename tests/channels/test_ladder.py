@@ -430,6 +430,21 @@ def test_every_step_down_fits_too(neutral: Neutral, limits: Limits) -> None:
         assert simpler is None or fits(simpler, limits)
 
 
+_WORDS = "goats " * 300
+
+
+@pytest.mark.parametrize(
+    "content",
+    [Image(url=GOATS, caption=_WORDS), LinkButton(body=_WORDS, label="Pay now", url=GOATS)],
+)
+def test_long_words_leave_room_for_the_whole_address(content: Content) -> None:
+    simpler = step_down(content, Limits(text=200))
+
+    assert isinstance(simpler, Text)
+    assert simpler.body.endswith(f"\n{GOATS}")
+    assert 150 < units(simpler.body) <= 200
+
+
 @given(NEUTRALS, LIMITS)
 def test_no_option_is_lost_over_the_pages(neutral: Neutral, limits: Limits) -> None:
     shown: list[str] = []

@@ -1,5 +1,7 @@
 """A photo answers the slot that wants one, when it has come; nobody is kept waiting for it."""
 
+from datetime import timedelta
+
 import msgspec
 import pytest
 
@@ -339,6 +341,33 @@ async def test_what_cannot_be_read_is_answered_once_in_a_burst(kind: str) -> Non
     await talk.say(sent(talk, kind), sent(talk, kind), sent(talk, "image"), sent(talk, kind))
 
     assert talk.keys == ["dialogue.please_type"]
+
+
+async def test_notes_that_follow_one_another_are_answered_once() -> None:
+    talk = Talk(dialogue())
+    await talk.say("order roses")
+    await talk.say(sent(talk, "audio"))
+    assert talk.keys == ["dialogue.please_type", "garden.order.count.ask"]
+
+    for kind in ("audio", "video", "sticker", "unsupported"):
+        talk.wait(timedelta(seconds=20))
+        await talk.say(sent(talk, kind))
+        assert talk.said.neutral is None
+
+    await talk.say("7")
+    assert talk.keys == ["garden.order.place.ask"]
+
+
+async def test_note_after_a_pause_or_after_other_words_is_answered_again() -> None:
+    talk = Talk(dialogue())
+    await talk.say(sent(talk, "audio"))
+    talk.wait(timedelta(seconds=31))
+    await talk.say(sent(talk, "audio"))
+    assert talk.keys == ["dialogue.please_type"]
+
+    await talk.say("order roses")
+    await talk.say(sent(talk, "audio"))
+    assert talk.keys == ["dialogue.please_type", "garden.order.count.ask"]
 
 
 async def test_open_question_is_asked_again_below_it() -> None:

@@ -15,6 +15,7 @@ from sokoni.channels.base import (
     Address,
     AddressChange,
     Buttons,
+    Image,
     Option,
     Template,
     TemplateNews,
@@ -293,6 +294,23 @@ async def test_what_cannot_be_shown_is_sent_once_more_in_a_simpler_form(place: S
     row = await place.row(messages[0])
     assert row.state == MessageState.TAKEN
     assert b"1. Yes" in place.vault.open(BODY, row.id, row.body)
+
+
+async def test_picture_that_the_provider_cannot_fetch_is_tried_again_then_goes_as_a_link(
+    place: Street,
+) -> None:
+    ana = await place.add_talk(await place.add_number("1"), ANA)
+    picture = Image(url="https://shop.example.com/media/1.jpg", caption="10 goats")
+    messages = await place.store(place.message(ana, picture))
+    place.graph.script(*[refused(131053)] * 3)
+    delivery = await place.sender()
+
+    await delivery.run_once()
+    await place.later(delivery, 60)
+
+    assert place.said() == ["10 goats\nhttps://shop.example.com/media/1.jpg"]
+    assert place.graph.asked == 4
+    assert await place.state(messages[0]) == MessageState.TAKEN
 
 
 async def test_what_has_no_simpler_form_fails(place: Street) -> None:

@@ -8,7 +8,7 @@ import pytest
 from sqlalchemy import update
 from sqlalchemy.ext.asyncio import AsyncEngine
 
-from sokoni.channels.base import Status
+from sokoni.channels.base import Image, Status
 from sokoni.contacts.models import Contact
 from sokoni.db.vault import Vault
 from sokoni.db.writing import writing
@@ -138,6 +138,7 @@ FAILURES = {
     "send_refused_for_now": "131016",
     "send_throttled": "130429",
     "send_contact_throttled": "131056",
+    "send_file_unfetched": "131053",
 }
 
 
@@ -230,6 +231,27 @@ async def test_failures_for_now_end(place: Street) -> None:
     assert len(place.said()) == 3
     assert (await place.row(one)).error == "send_refused_for_now 131016"
     assert await place.state(one) == MessageState.FAILED
+
+
+@pytest.mark.parametrize("database_url", THREE, indirect=True)
+async def test_picture_that_could_not_be_fetched_in_the_end_goes_as_a_link(place: Street) -> None:
+    ana = await place.add_talk(await place.add_number("1"), ANA)
+    picture = Image(url="https://shop.example.com/media/1.jpg", caption="10 goats")
+    (one,) = await place.store(place.message(ana, picture))
+    delivery = await place.sender()
+    worker = place.status_worker(delivery)
+    await delivery.run_once()
+    for _ in range(3):
+        failed = place.status(one, "failed", error_code="131053", error_kind="send_file_unfetched")
+        taken = place.graph.taken[-1].id
+        await place.report(ana.number, msgspec.structs.replace(failed, provider_id=taken))
+        await worker.run_once()
+        await place.later(delivery, 20)
+
+    kinds = [taken.payload["type"] for taken in place.graph.taken]
+    assert kinds == ["image", "image", "image", "text"]
+    assert place.said()[-1] == "10 goats\nhttps://shop.example.com/media/1.jpg"
+    assert await place.state(one) == MessageState.TAKEN
 
 
 @pytest.mark.parametrize("database_url", THREE, indirect=True)

@@ -69,6 +69,12 @@ class UnknownOutcomeError(SendError):
     code = "send_outcome_unknown"
 
 
+class FileUnfetchedError(TemporarySendError):
+    """The provider could not fetch our file: where it never can, a form without one may pass."""
+
+    code = "send_file_unfetched"
+
+
 class ChannelDownError(TemporarySendError):
     """The whole number cannot send until an operator mends it: nothing else is tried."""
 

@@ -14,12 +14,14 @@ from sokoni.channels.base import (
     ContactRequest,
     Content,
     Document,
+    FileUnfetchedError,
     Image,
     Limits,
     LinkButton,
     Listing,
     LocationRequest,
     Neutral,
+    NotRenderableError,
     Option,
     Place,
     Text,
@@ -29,6 +31,9 @@ from sokoni.kit.text import shortened, units
 
 PAGE: Final = "page:"
 """Beginning of the id of the row that shows another page: `page:2`."""
+
+SIMPLER_HELPS: Final = (NotRenderableError, FileUnfetchedError)
+"""Refusals after which a simpler form may pass; of a file once nothing is tried any more."""
 
 _NUMBERED_AT_ONCE: Final = 10
 _NUMBERED_PAGE: Final = 8
@@ -86,13 +91,19 @@ def step_down(content: Content, limits: Limits) -> Content | None:  # noqa: PLR0
         case LocationRequest() | ContactRequest():
             return Text(shortened(content.body, limits.text))
         case LinkButton():
-            return Text(_lines(content.body, content.url))
+            return _with_address(content.body, content.url, limits)
         case Image() | Document():
-            return Text(_lines(content.caption, content.url))
+            return _with_address(content.caption, content.url, limits)
         case Place(pin):
             return Text(pin.words)
         case _:
             return None
+
+
+def _with_address(words: str, url: str, limits: Limits) -> Text:
+    """Write the address below the words: whole, since a part of it leads nowhere."""
+    room = limits.text - units(url) - 1
+    return Text(_lines(shortened(words, room) if room > 0 else "", url))
 
 
 # --- options: which of them, and under which titles -------------------------------------------

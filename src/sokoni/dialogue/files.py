@@ -8,6 +8,7 @@ from sokoni.dialogue.filling import COMING, CONFIRM, EDIT, Filling
 from sokoni.dialogue.progress import Progress
 from sokoni.dialogue.repairs import Repairs
 from sokoni.dialogue.turn import Turn
+from sokoni.dialogue.wordless import ask_to_type
 from sokoni.media.kinds import FileKind
 from sokoni.messaging.events import Answer
 from sokoni.messaging.prompts import Prompt
@@ -87,14 +88,16 @@ class Files:
     def _offer(self, sent: list[Message]) -> None:
         """Say once what can be done with all of them."""
         top = self._turn.top
+        wanted = top is not None and top.awaited_slot and top.form.slot(top.awaited_slot).file
+        if not wanted and any(message.kind != "image" for message in sent):
+            ask_to_type(self._turn)
+            return
         self._turn.trace.append("wordless")
         self._turn.ask = True
-        if top is not None and top.awaited_slot and top.form.slot(top.awaited_slot).file:
+        if top is not None and wanted:
             self._repairs.miss(top)
-        elif all(message.kind == "image" for message in sent):
-            self._turn.say(Prompt("dialogue.picture_unused"))
         else:
-            self._turn.say(Prompt("dialogue.please_type"))
+            self._turn.say(Prompt("dialogue.picture_unused"))
 
     # --- what was fetched ---------------------------------------------------------------------
 

@@ -19,6 +19,7 @@ from sokoni.dialogue.turn import Turn
 from sokoni.dialogue.understanding import Understanding
 from sokoni.dialogue.values import dumped
 from sokoni.dialogue.view import View
+from sokoni.dialogue.wordless import ask_to_type
 from sokoni.kit.phones import find_phone
 from sokoni.language.detect import detect
 from sokoni.language.words import Words, words_of
@@ -62,7 +63,7 @@ class Hearing:
         elif message.text.strip():
             await self._said(words_of(message.text))
         else:
-            self._wordless()
+            ask_to_type(self._turn)
 
     async def read(self, answer: Answer) -> None:
         """Take a card that was fetched as one that was shared."""
@@ -145,12 +146,7 @@ class Hearing:
         elif numbers:
             await self._said(words_of(numbers[0]))
         else:
-            self._wordless()
-
-    def _wordless(self) -> None:
-        self._turn.trace.append("wordless")
-        self._turn.say(Prompt("dialogue.please_type"))
-        self._turn.ask = True
+            ask_to_type(self._turn)
 
 
 def view_of(turn: Turn) -> View:

@@ -13,6 +13,7 @@ from sqlalchemy.ext.asyncio import AsyncConnection
 from sokoni.channels.base import (
     ChannelDownError,
     ContactThrottledError,
+    FileUnfetchedError,
     Status,
     TemporarySendError,
     ThrottledError,
@@ -54,6 +55,7 @@ TRIED_AGAIN: Final = frozenset(
         TemporarySendError.code,
         ThrottledError.code,
         ContactThrottledError.code,
+        FileUnfetchedError.code,
         ChannelDownError.code,
     }
 )

@@ -75,8 +75,9 @@ class Failures:
             await self._undelivered.tell(connection, lost, now)
         await _stop_marketing(connection, failed, now)
         again = await _try_again(connection, failed, now)
-        simpler = await self._simpler.send(connection, failed, now)
-        return Followed(paused=paused, again=again or simpler, told=bool(lost))
+        over = [one for one in failed if one.message_id not in again]
+        simpler = await self._simpler.send(connection, over, now)
+        return Followed(paused=paused, again=bool(again) or simpler, told=bool(lost))
 
 
 def _concerns(one: Failure) -> bool:
@@ -85,17 +86,17 @@ def _concerns(one: Failure) -> bool:
 
 async def _try_again(
     connection: AsyncConnection, failed: Sequence[Failure], now: datetime
-) -> bool:
-    """Have those wait again that may pass another time: nothing of them arrived."""
+) -> frozenset[OutboxId]:
+    """Have those wait again that may pass another time, and return them: nothing arrived."""
     passing = {one.message_id: one for one in failed if one.kind in TRIED_AGAIN}
     if not passing:
-        return False
+        return frozenset()
     rows = (await connection.execute(_TRIES, {"ids": list(passing)})).all()
     due = {row.id: _due_again(row, passing[row.id], now) for row in rows}
     again = [{"b_id": one, "b_due": at} for one, at in sorted(due.items()) if at is not None]
     if again:
         await connection.execute(_AGAIN, again)
-    return bool(again)
+    return frozenset(one["b_id"] for one in again)
 
 
 def _due_again(row: Row[*tuple[Any, ...]], failure: Failure, now: datetime) -> datetime | None:

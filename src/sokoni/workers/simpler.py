@@ -10,14 +10,14 @@ from sqlalchemy import Row, Table, bindparam, select, update
 from sqlalchemy.ext.asyncio import AsyncConnection
 
 from sokoni.channels.accounts import AccountNotFoundError, Accounts
-from sokoni.channels.base import NotRenderableError
-from sokoni.channels.ladder import step_down
+from sokoni.channels.ladder import SIMPLER_HELPS, step_down
 from sokoni.db.vault import KeyUnknownError, TamperedError, Vault
 from sokoni.messaging.models import Message, MessageState
 from sokoni.messaging.outbox import BODY, UnreadableContentError, read_content
 from sokoni.messaging.statuses import Failure
 
 _UNREADABLE: Final = (KeyUnknownError, TamperedError, UnreadableContentError)
+_HELPED: Final = frozenset(kind.code for kind in SIMPLER_HELPS)
 _MESSAGES: Final = cast("Table", Message.__table__)
 _M: Final = _MESSAGES.c
 _BODIES: Final = select(_M.id, _M.account_id, _M.body).where(
@@ -42,11 +42,12 @@ class SimplerForms:
         self, connection: AsyncConnection, failed: Sequence[Failure], now: datetime
     ) -> bool:
         """Put those in line again that have one; tell whether there were any."""
-        unshown = [one.message_id for one in failed if one.kind == NotRenderableError.code]
+        unshown = {one.message_id: one for one in failed if one.kind in _HELPED}
         if not unshown:
             return False
-        rows = (await connection.execute(_BODIES, {"ids": unshown})).all()
-        bodies = {row.id: await self._simpler(row) for row in sorted(rows, key=lambda row: row.id)}
+        rows = (await connection.execute(_BODIES, {"ids": list(unshown)})).all()
+        rows = sorted(rows, key=lambda row: row.id)
+        bodies = {row.id: await self._simpler(row, unshown[row.id]) for row in rows}
         again = [
             {"b_id": message_id, "b_due": now, "b_body": body}
             for message_id, body in bodies.items()
@@ -56,9 +57,9 @@ class SimplerForms:
             await connection.execute(_SIMPLER, again)
         return bool(again)
 
-    async def _simpler(self, row: Row[*tuple[Any, ...]]) -> bytes | None:
+    async def _simpler(self, row: Row[*tuple[Any, ...]], failure: Failure) -> bytes | None:
         """Return the sealed simpler form. That it was needed is a defect of ours."""
-        _log.error("send_not_renderable", message_id=str(row.id))
+        _log.error("send_simplified", message_id=str(row.id), error=failure.reason)
         try:
             account = await self._accounts.get(row.account_id)
             content = read_content(self._vault.open(BODY, row.id, row.body))

@@ -10,7 +10,7 @@ import msgspec
 import structlog
 
 from sokoni.channels import base
-from sokoni.channels.ladder import step_down
+from sokoni.channels.ladder import SIMPLER_HELPS, step_down
 from sokoni.db.vault import Vault
 from sokoni.kit.clock import Clock
 from sokoni.kit.text import clean
@@ -206,7 +206,7 @@ class Verdicts:
     def _refused(
         self, landed: Landed, outgoing: Outgoing, error: base.SendError, batch: Batch
     ) -> None:
-        if isinstance(error, base.NotRenderableError) and self._simpler(landed, outgoing, batch):
+        if isinstance(error, SIMPLER_HELPS) and self._simpler(landed, outgoing, error, batch):
             return
         if isinstance(error, base.OptedOutError):
             batch.opted_out.append(outgoing)
@@ -232,7 +232,9 @@ class Verdicts:
             batch.marks.append(mark)
             self._lanes.drop(lane, other)
 
-    def _simpler(self, landed: Landed, outgoing: Outgoing, batch: Batch) -> bool:
+    def _simpler(
+        self, landed: Landed, outgoing: Outgoing, error: base.SendError, batch: Batch
+    ) -> bool:
         """Try the next simpler form, once. That it was needed is a defect of ours."""
         live = landed.number.live
         content = None
@@ -240,7 +242,12 @@ class Verdicts:
             content = step_down(outgoing.content, live.channel.limits)
         if content is None:
             return False
-        _log.error("send_not_renderable", trace=outgoing.trace, message_id=str(outgoing.id))
+        _log.error(
+            "send_simplified",
+            trace=outgoing.trace,
+            message_id=str(outgoing.id),
+            error=_reason(error),
+        )
         outgoing.content, outgoing.stepped_down = content, True
         self._again(landed.lane, outgoing, batch, self._clock(), "stepped_down")
         batch.marks[-1].body = self._vault.seal(BODY, outgoing.id, msgspec.json.encode(content))

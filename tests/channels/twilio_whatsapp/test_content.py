@@ -132,7 +132,7 @@ async def test_a_shape_is_made_once_whatever_it_says(
     await send(connected, buttons("One of these:\nquick"))
 
     assert len(twilio.contents.kept) == 2
-    assert (requests(twilio, "GET"), requests(twilio, "POST")) == (1, 2)
+    assert requests(twilio, "POST") == 2
     (name, _) = (one.friendly_name for one in twilio.contents.kept.values())
     assert name.startswith("sokoni_")
 
@@ -160,6 +160,36 @@ async def test_another_process_finds_what_was_made(
     assert len(twilio.contents.kept) == kept
     assert requests(twilio, "POST") == 1
     assert requests(twilio, "GET") == 6
+
+
+async def test_what_another_process_made_meanwhile_is_not_made_again(
+    connected: TwilioWhatsAppChannel, twilio: FakeTwilio, http: ReqwestClient
+) -> None:
+    other = channel(http, twilio.url)
+    await send(connected, buttons("Sure?"))
+    await send(other, buttons("Sure?"))
+    await send(connected, buttons("Two\nlines"))
+
+    await send(other, buttons("Two\nlines"))
+    await send(other, buttons("Two\nothers"))
+
+    assert len(twilio.contents.kept) == 2
+    assert (requests(twilio, "GET"), requests(twilio, "POST")) == (4, 2)
+
+
+async def test_content_that_is_listed_and_cannot_be_sent_is_made_anew(
+    connected: TwilioWhatsAppChannel, twilio: FakeTwilio
+) -> None:
+    await send(connected, buttons("Sure?"))
+    (spoilt,) = twilio.contents.kept
+    twilio.script(refused(21655))
+
+    with pytest.raises(base.NotRenderableError):
+        await send(connected, buttons("Sure?"))
+    await send(connected, buttons("Sure?"))
+
+    assert len(twilio.contents.kept) == 2
+    assert twilio.taken[-1].form["ContentSid"] != spoilt
 
 
 async def test_pages_that_lead_elsewhere_are_not_followed(
@@ -221,7 +251,7 @@ async def test_shape_that_twilio_refuses_is_not_offered_again(
     connected: TwilioWhatsAppChannel, twilio: FakeTwilio
 ) -> None:
     await send(connected, buttons("Sure?"))
-    twilio.script_contents(refused(20001))
+    twilio.script_contents(http_error(200, b"{}"), refused(20001))
 
     for _ in range(2):
         with pytest.raises(base.NotRenderableError):

@@ -13,9 +13,8 @@ CODES: dict[type[base.SendError], list[int]] = {
         *(20003, 21606, 21609, 63001, 63002, 63007, 63020, 63022, 63051, 63062),
     ],
     base.ThrottledError: [20429, 21611, 30001, 63017, 63018, 63038],
-    base.TemporarySendError: [
-        *(63008, 63009, 63010, 63012, 63019, 63023, 63037),
-    ],
+    base.TemporarySendError: [63008, 63009, 63010, 63012, 63023],
+    base.FileUnfetchedError: [63019, 63037],
     base.RecipientUnreachableError: [21211, 21408, 63003, 63015, 63024],
     base.OptedOutError: [21610, 63014, 63033],
     base.ReplyWindowClosedError: [63016],

@@ -79,7 +79,7 @@ class TwilioWhatsAppChannel:
             return await self._sent(message, outbound.named(sid, said.variables))
         except base.TemplateUnusableError as error:
             # Somebody tidied up at Twilio: this one goes as text, the next finds it made anew.
-            self._contents.forget(said)
+            self._contents.forget(said, sid)
             raise base.NotRenderableError(str(error), provider_code=error.provider_code) from error
 
     async def mark_read(self, message: ProviderMessageId, *, typing: bool) -> None:

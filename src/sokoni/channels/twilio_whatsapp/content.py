@@ -80,22 +80,25 @@ class Contents:
         self._url = config.contents_url
         self._headers = config.credentials
         self._http = http
-        self._known: dict[str, str] | None = None
+        self._known: dict[str, str] = {}
+        self._gone: set[str] = set()
         self._refused: set[str] = set()
         self._making = asyncio.Lock()
         self._rests_until = float("-inf")
 
     async def sid(self, shaped: Shaped) -> str:
         """Return the content's id; raise `NotRenderableError` where none can be had just now."""
-        name, known = shaped.name, self._known
-        if known is not None and name in known:
-            return known[name]
+        name = shaped.name
+        if name in self._known:
+            return self._known[name]
         async with self._making:
-            self._check(name)
-            known = await self._listed()
-            if name not in known:
-                known[name] = await self._made(name, shaped)
-            return known[name]
+            if name not in self._known:
+                self._check(name)
+                # Another process may have made it meanwhile.
+                self._known |= await self._listed()
+            if name not in self._known:
+                self._known[name] = await self._made(name, shaped)
+            return self._known[name]
 
     async def chosen(self, shaped: Shaped) -> tuple[str, Shaped]:
         """Return the id of the content, and the shape that it has: the first that is kept."""
@@ -106,10 +109,11 @@ class Contents:
                 raise
             return await self.sid(shaped.otherwise), shaped.otherwise
 
-    def forget(self, shaped: Shaped) -> None:
-        """Note that the account keeps it no more."""
-        if self._known is not None:
-            self._known.pop(shaped.name, None)
+    def forget(self, shaped: Shaped, sid: str) -> None:
+        """Note that the account keeps it no more, whatever its list says."""
+        self._gone.add(sid)
+        if self._known.get(shaped.name) == sid:
+            del self._known[shaped.name]
 
     def _check(self, name: str) -> None:
         """Spare whoever waits behind a request that can only fail again."""
@@ -119,23 +123,21 @@ class Contents:
             raise base.NotRenderableError("no contents can be had for the moment")
 
     async def _listed(self) -> dict[str, str]:
-        """Return what is known of the account's contents; at first, all that it keeps of ours."""
-        if self._known is not None:
-            return self._known
+        """Return what the account keeps of ours."""
         known: dict[str, str] = {}
         url = f"{self._url}?PageSize={_PAGE}"
         for _ in range(_MOST_PAGES):
             page = self._read(await self._ask("GET", url), ContentPage)
             known |= {
-                one.friendly_name: one.sid
+                name: one.sid
                 for one in page.contents
-                if one.friendly_name and one.friendly_name.startswith(_OURS)
+                if (name := one.friendly_name or "").startswith(_OURS)
+                and one.sid not in self._gone
             }
             url = page.meta.next_page_url or ""
             # Our credentials go along: only where the first page was, too.
             if not url or urlsplit(url)[:2] != urlsplit(self._url)[:2]:
                 break
-        self._known = known
         return known
 
     async def _made(self, name: str, shaped: Shaped) -> str:

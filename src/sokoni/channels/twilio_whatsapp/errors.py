@@ -36,7 +36,7 @@ MEANINGS: Final[Mapping[int, Meaning]] = {
     **dict.fromkeys(
         (63008, 63009, 63010, 63012, 63023), Meaning(base.TemporarySendError, tries=3)
     ),
-    **dict.fromkeys((63019, 63037), Meaning(base.TemporarySendError, tries=1)),
+    **dict.fromkeys((63019, 63037), Meaning(base.FileUnfetchedError, tries=1)),
     # This contact; 63015 has not joined the sandbox, 21408 lives where we may not write to.
     **dict.fromkeys((21211, 21408, 63003, 63015, 63024), UNREACHABLE),
     **dict.fromkeys((21610, 63014, 63033), OPTED_OUT),

@@ -39,7 +39,7 @@ MEANINGS: Final[Mapping[int, Meaning]] = {
     131056: Meaning(base.ContactThrottledError),
     # Passing trouble.
     **dict.fromkeys((1, 2, 131016, 133004, 139102), TEMPORARY),
-    131053: Meaning(base.TemporarySendError, tries=2),
+    131053: Meaning(base.FileUnfetchedError, tries=2),
     135000: Meaning(base.TemporarySendError, tries=1),
     131000: UNKNOWN,
     # This contact.
