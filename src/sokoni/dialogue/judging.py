@@ -1,6 +1,6 @@
 """What becomes of things and people that were reported, once staff have decided."""
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
 from datetime import datetime
 from typing import Protocol
@@ -26,7 +26,8 @@ from sokoni.reviews.reports import NewReport, Reports, ReportSubjectError, Verdi
 class Judge(Protocol):
     """How a capability takes down what was reported, and puts it back.
 
-    Both return what its owner is told, None where there was nothing to do.
+    Both return what its owner, and whoever waits for it, is told; nothing where there was nothing
+    to do.
     """
 
     async def find(
@@ -36,11 +37,11 @@ class Judge(Protocol):
 
     async def take_down(
         self, session: AsyncSession, merchant_id: MerchantId, subject: str, now: datetime
-    ) -> TellTo | None: ...
+    ) -> Sequence[TellTo]: ...
 
     async def put_back(
         self, session: AsyncSession, merchant_id: MerchantId, subject: str, now: datetime
-    ) -> TellTo | None: ...
+    ) -> Sequence[TellTo]: ...
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -99,13 +100,13 @@ class StaffReview:
         else:
             told = await self._let_stand(session, reports, report, undone=undone)
         await session.flush()
-        if told is not None:
-            await self._tell(connection, session, told)
+        for one in told:
+            await self._tell(connection, session, one)
         return report
 
     async def _take_away(
         self, session: AsyncSession, reports: Reports, report: Report
-    ) -> TellTo | None:
+    ) -> Sequence[TellTo]:
         now, judge = self.clock(), self.judges.get(report.capability)
         match ReportKind(report.kind):
             case ReportKind.REVIEW | ReportKind.RING:
@@ -113,33 +114,31 @@ class StaffReview:
             case ReportKind.PERSON:
                 await set_blocked(session, self.merchant_id, report.about_id, now)
             case ReportKind.APPEAL:
-                return _to(report, Prompt("dialogue.appeal.rejected"), now)
+                return [_to(report, Prompt("dialogue.appeal.rejected"), now)]
             case ReportKind.LISTING:
                 if judge is not None:
                     return await judge.take_down(session, self.merchant_id, report.subject, now)
-        return None
+        return []
 
     async def _let_stand(
         self, session: AsyncSession, reports: Reports, report: Report, *, undone: bool
-    ) -> TellTo | None:
+    ) -> Sequence[TellTo]:
         now, judge = self.clock(), self.judges.get(report.capability)
         match ReportKind(report.kind):
             case ReportKind.REVIEW | ReportKind.RING:
                 await reports.judge_reviews(report, stand=True)
             case ReportKind.PERSON if undone:
-                return await self._let_in(session, report, Prompt("dialogue.let_in"))
+                return [await self._let_in(session, report, Prompt("dialogue.let_in"))]
             case ReportKind.APPEAL if not report.subject:
                 granted = Prompt("dialogue.appeal.approved")
-                return await self._let_in(session, report, granted)
+                return [await self._let_in(session, report, granted)]
             case ReportKind.APPEAL | ReportKind.LISTING if judge is not None:
                 return await judge.put_back(session, self.merchant_id, report.subject, now)
             case _:
                 pass
-        return None
+        return []
 
-    async def _let_in(
-        self, session: AsyncSession, report: Report, prompt: Prompt
-    ) -> TellTo | None:
+    async def _let_in(self, session: AsyncSession, report: Report, prompt: Prompt) -> TellTo:
         await set_blocked(session, self.merchant_id, report.about_id, None)
         return _to(report, prompt, self.clock())
 

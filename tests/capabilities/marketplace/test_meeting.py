@@ -1,10 +1,17 @@
 """A buyer and a seller who agree always have a way to each other, and nobody else has."""
 
-import pytest
-from sqlalchemy import update
+from datetime import timedelta
 
+import pytest
+from sqlalchemy import select, update
+
+from sokoni.capabilities.marketplace.flows.renewal import RENEWAL
+from sokoni.capabilities.marketplace.judging import ListingJudge
+from sokoni.capabilities.marketplace.models import Listing
 from sokoni.contacts.models import Contact
-from sokoni.testing.clock import NOON
+from sokoni.messaging.events import Timer
+from sokoni.testing.clock import NOON, StoppedClock
+from tests.capabilities.marketplace.factories import MARKET
 from tests.capabilities.marketplace.market import Market, Phone
 
 HIDDEN = "number is hidden"
@@ -251,3 +258,62 @@ async def test_nobody_sees_the_buyers_of_another(market: Market) -> None:
 
     assert "No buyer waits" in await buyer.says("my buyers")
     assert "Bongani" in tendai.last
+
+
+async def judged(market: Market, *phones: Phone, hidden: bool) -> None:
+    """Have staff hide the only listing, or put it back; carry what the judge says."""
+    judge, now = ListingJudge(), market.clock()
+    listing = (await market.session.scalars(select(Listing))).one()
+    decide = judge.take_down if hidden else judge.put_back
+    for told in await decide(market.session, MARKET, listing.id.hex, now):
+        for phone in phones:
+            if phone.id == told.contact_id:
+                await market.take(phone, told.tell)
+
+
+async def test_who_waits_hears_at_once_that_staff_hid_the_listing(market: Market) -> None:
+    tendai = await seller(market, "+263771000001")
+    buyer = await market.phone("Bongani", "+263772000002")
+    await asks(buyer)
+
+    await judged(market, buyer, hidden=True)
+
+    assert "no longer offers goats" in buyer.last
+    assert "[Look for others]" in buyer.last
+    accepted = await tendai.taps("Accept")
+    assert "no number was given" in accepted
+    assert "[List it again]" not in accepted
+    assert not market.tells[buyer.id]
+
+
+async def test_what_was_put_back_is_asked_about_anew(market: Market, clock: StoppedClock) -> None:
+    tendai = await seller(market, "+263771000001")
+    buyer = await market.phone("Bongani", "+263772000002")
+    await asks(buyer)
+    first = market.timers[-1].timer
+    await judged(market, buyer, hidden=True)
+    clock.advance(timedelta(hours=1))
+    await judged(market, tendai, hidden=False)
+
+    assert "asked Tendai" in await asks(buyer)
+
+    assert await market.fall_due(buyer, first) == ""
+    assert "has not answered yet" in await market.fall_due(buyer, market.timers[-1].timer)
+    assert len(market.tells[tendai.id]) == 2
+    assert "+263772000002" in await tendai.taps("Accept")
+    assert "Tendai Moyo agrees" in buyer.last
+
+
+async def test_what_ran_out_meanwhile_can_still_be_agreed_on(
+    market: Market, clock: StoppedClock
+) -> None:
+    tendai = await seller(market, "+263771000001")
+    clock.advance(timedelta(days=29))
+    buyer = await market.phone("Bongani", "+263772000002")
+    await asks(buyer)
+    clock.advance(timedelta(days=2))
+    await market.fall_due(tendai, Timer(name=RENEWAL))
+
+    assert "[Bongani]" in await tendai.says("my buyers") or "Bongani wants" in tendai.last
+    assert "+263772000002" in await tendai.says("accept")
+    assert "Tendai Moyo agrees" in buyer.last

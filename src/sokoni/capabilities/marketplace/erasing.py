@@ -21,6 +21,7 @@ from sokoni.capabilities.marketplace.models import (
     Seller,
     SellerTrade,
 )
+from sokoni.capabilities.marketplace.service.introductions import question
 from sokoni.capabilities.marketplace.service.listings import FOUND
 from sokoni.capabilities.marketplace.settings import NAME
 from sokoni.capabilities.marketplace.wording import seller_named
@@ -77,7 +78,7 @@ async def _locked(
 async def _waiting(connection: AsyncConnection, listings: Sequence[ListingId]) -> list[TellTo]:
     """Tell buyers who wait for an answer that the listing is gone."""
     asked = (
-        select(Introduction.id, Introduction.buyer_id, Listing.thing)
+        select(Introduction.id, Introduction.created_at, Introduction.buyer_id, Listing.thing)
         .join(Listing, Listing.id == Introduction.listing_id)
         .where(Listing.id.in_(listings), Introduction.state == IntroductionState.ASKED)
         .order_by(Introduction.id)
@@ -90,7 +91,7 @@ async def _waiting(connection: AsyncConnection, listings: Sequence[ListingId]) -
                 purpose=Purpose.NOTICE,
                 capability=NAME,
             ),
-            once=f"answer:{row.id.hex}",
+            once=f"answer:{question(row.id, row.created_at)}",
         )
         for row in await connection.execute(asked)
     ]

@@ -1,5 +1,6 @@
 """Listings that staff take down, and put back."""
 
+from collections.abc import Sequence
 from datetime import datetime
 from typing import Final, cast
 from uuid import UUID
@@ -8,10 +9,13 @@ from sqlalchemy import ColumnElement, Table, delete, select, update
 from sqlalchemy.ext.asyncio import AsyncSession
 
 from sokoni.capabilities.marketplace.desk import start
+from sokoni.capabilities.marketplace.flows.meeting import listing_gone
 from sokoni.capabilities.marketplace.models import Listing, ListingState, ListingToken
 from sokoni.capabilities.marketplace.nouns import meaning_of
+from sokoni.capabilities.marketplace.service.introductions import Introductions, question
 from sokoni.capabilities.marketplace.service.listings import FOUND
 from sokoni.capabilities.marketplace.settings import NAME
+from sokoni.capabilities.marketplace.wording import seller_named
 from sokoni.db.session import insert_once, rows_changed
 from sokoni.db.versions import touch
 from sokoni.kit.ids import MerchantId
@@ -22,6 +26,8 @@ from sokoni.reviews.models import ReportKind
 from sokoni.reviews.reports import NewReport
 
 _TOKENS: Final = cast("Table", ListingToken.__table__)
+_MOST: Final = 100
+"""So many waiting buyers are told at once that a listing is hidden."""
 
 
 class ListingJudge:
@@ -46,22 +52,24 @@ class ListingJudge:
 
     async def take_down(
         self, session: AsyncSession, merchant_id: MerchantId, subject: str, now: datetime
-    ) -> TellTo | None:
+    ) -> Sequence[TellTo]:
         listing = await self._set(session, merchant_id, subject, hidden=True)
         if listing is None:
-            return None
+            return []
         await session.execute(delete(_TOKENS).where(_TOKENS.c.listing_id == listing.id))
         appeal = start("appeal", {"listing": listing.reference})
         choice = Choice("appeal", Worded("marketplace.choice.appeal"), command=appeal)
         told = {"thing": listing.thing, "reference": listing.reference}
-        return _to(listing, Prompt("marketplace.hidden.told", told, (choice,)), now)
+        hidden = _to(listing, Prompt("marketplace.hidden.told", told, (choice,)), now)
+        introductions = Introductions(session, merchant_id, now)
+        return [hidden, *await _let_go(introductions, listing)]
 
     async def put_back(
         self, session: AsyncSession, merchant_id: MerchantId, subject: str, now: datetime
-    ) -> TellTo | None:
+    ) -> Sequence[TellTo]:
         listing = await self._set(session, merchant_id, subject, hidden=False)
         if listing is None:
-            return None
+            return []
         rows = [
             {
                 "merchant_id": merchant_id,
@@ -73,7 +81,7 @@ class ListingJudge:
         ]
         await insert_once(session, _TOKENS, rows)
         told = {"thing": listing.thing, "reference": listing.reference}
-        return _to(listing, Prompt("marketplace.hidden.back", told), now)
+        return [_to(listing, Prompt("marketplace.hidden.back", told), now)]
 
     async def _set(
         self, session: AsyncSession, merchant_id: MerchantId, subject: str, *, hidden: bool
@@ -94,6 +102,25 @@ class ListingJudge:
         return await session.scalar(
             select(Listing).where(*its).execution_options(populate_existing=True)
         )
+
+
+async def _let_go(introductions: Introductions, listing: Listing) -> list[TellTo]:
+    """Tell buyers who wait for the seller's answer that there will be none.
+
+    Those beyond the cap hear it when the answer would come.
+    """
+    waiting = await introductions.waiting_for(listing.id, limit=_MOST)
+    gone = listing_gone(listing.thing, seller_named(""))
+    tell = Tell(prompt=gone, purpose=Purpose.NOTICE, capability=NAME)
+    return [
+        TellTo(
+            contact_id=asked.buyer_id,
+            tell=tell,
+            once=f"answer:{question(asked.id, asked.created_at)}",
+        )
+        for asked in waiting
+        if await introductions.let_go(asked.id)
+    ]
 
 
 def _to(listing: Listing, prompt: Prompt, now: datetime) -> TellTo:

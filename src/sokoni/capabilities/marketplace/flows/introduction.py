@@ -19,7 +19,11 @@ from sokoni.capabilities.marketplace.models import (
     IntroductionId,
     IntroductionState,
 )
-from sokoni.capabilities.marketplace.service.introductions import IntroductionGoneError, Meeting
+from sokoni.capabilities.marketplace.service.introductions import (
+    IntroductionGoneError,
+    Meeting,
+    question,
+)
 from sokoni.capabilities.marketplace.service.offers import Offer
 from sokoni.capabilities.marketplace.wording import (
     buyer_named,
@@ -55,17 +59,21 @@ class ContactFlow(AtOnceFlow):
         offer = await self._desk.listings.find_for(self._desk.me, form.listing)
         if offer is None or offer.contact_id == self._desk.me:
             return Outcome(GONE)
-        before = await self._desk.introductions.of(offer, self._desk.me)
-        if before is not None:
+        introductions = self._desk.introductions
+        before = await introductions.of(offer, self._desk.me)
+        if before is not None and before.state != IntroductionState.GONE:
             return Outcome(await self._asked_before(offer, before))
         if not form.asked_number and await needs_number(self._desk):
             return Outcome(then=start("number", {"listing": offer.reference}))
-        self._ask_seller(offer, await self._desk.introductions.ask(offer, self._desk.me))
+        if before is None:
+            self._ask_seller(offer, await introductions.ask(offer, self._desk.me))
+        else:
+            self._ask_seller(offer, await introductions.ask_anew(before))
         return Outcome(Prompt("marketplace.contact.asked", self._words(offer)))
 
     async def _asked_before(self, offer: Offer, asked: Introduction) -> Prompt:
         if asked.state == IntroductionState.ACCEPTED:
-            meeting = Meeting(asked, offer.thing, offer.reference, offered=True)
+            meeting = Meeting(asked, offer.thing, offer.reference, offer.state)
             return (await met(self._desk, meeting)).for_buyer()
         if asked.state == IntroductionState.DECLINED:
             again = (look_for(offer.thing, without=offer.reference),)
@@ -77,11 +85,12 @@ class ContactFlow(AtOnceFlow):
 
     def _ask_seller(self, offer: Offer, asked: Introduction) -> None:
         prompt = interest(asked, buyer_named(self._desk.my_name), what_of(offer))
-        once = f"interest:{asked.id.hex}"
+        asks = question(asked.id, asked.created_at)
+        once = f"interest:{asks}"
         self._desk.tell(offer.contact_id, prompt, once=once, purpose=Purpose.NOTICE)
         self._desk.context.later(
-            Timer(name=UNANSWERED, data={"introduction": str(asked.id)}),
-            once=f"unanswered:{asked.id.hex}",
+            Timer(name=UNANSWERED, data={"introduction": str(asked.id), "question": asks}),
+            once=f"unanswered:{asks}",
             delay_seconds=self._desk.settings.answer_hours * 3600,
         )
 
@@ -139,11 +148,12 @@ class AcceptFlow(AtOnceFlow):
         introduction, seller = meeting.introduction, seller_named(self._desk.my_name)
         if await self._desk.introductions.let_go(introduction.id):
             tell_buyer(self._desk, introduction, listing_gone(meeting.thing, seller))
-        again = start("sell", {"thing": meeting.thing})
+        command = start("sell", {"thing": meeting.thing})
+        again = Choice("sell", Worded("marketplace.choice.list_again"), command=command)
         return Prompt(
             "marketplace.accept.listing_gone",
             await self._words(meeting),
-            (Choice("sell", Worded("marketplace.choice.list_again"), command=again),),
+            () if meeting.hidden else (again,),
         )
 
     async def _words(self, meeting: Meeting) -> Params:
@@ -178,7 +188,9 @@ async def unanswered(context: TurnContext, timer: Timer) -> Prompt | None:
     meeting = await desk.introductions.find(IntroductionId(UUID(timer.data["introduction"])))
     if meeting is None or meeting.introduction.buyer_id != desk.me:
         return None
-    if meeting.introduction.state != IntroductionState.ASKED:
+    asked = meeting.introduction
+    this = question(asked.id, asked.created_at)
+    if asked.state != IntroductionState.ASKED or timer.data.get("question", this) != this:
         return None
     name = await desk.directory.name_of(meeting.introduction.seller_id)
     seller = seller_named(name)

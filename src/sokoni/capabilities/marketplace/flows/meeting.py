@@ -8,7 +8,7 @@ from dataclasses import dataclass
 
 from sokoni.capabilities.marketplace.desk import Desk, start
 from sokoni.capabilities.marketplace.models import Introduction
-from sokoni.capabilities.marketplace.service.introductions import Meeting
+from sokoni.capabilities.marketplace.service.introductions import Meeting, question
 from sokoni.capabilities.marketplace.service.offers import Offer
 from sokoni.capabilities.marketplace.wording import buyer_named, seller_named
 from sokoni.kit.ids import PhoneNumber
@@ -86,7 +86,7 @@ def interest(introduction: Introduction, buyer: str | Worded, what: str | Worded
 
 def tell_buyer(desk: Desk, introduction: Introduction, prompt: Prompt) -> None:
     """Tell the buyer what came of their question, once."""
-    once = f"answer:{introduction.id.hex}"
+    once = f"answer:{question(introduction.id, introduction.created_at)}"
     desk.tell(introduction.buyer_id, prompt, once=once, purpose=Purpose.NOTICE)
 
 

@@ -22,6 +22,7 @@ from sokoni.errors import AppError
 from sokoni.kit.ids import ContactId, MerchantId
 
 _SILENCE: Final = timedelta(days=1)
+_AGREEABLE: Final = (ListingState.OPEN.value, ListingState.EXPIRED.value)
 _PACED: Final = 20
 """So many of the latest questions tell how fast a seller answers."""
 
@@ -40,8 +41,23 @@ class Meeting:
     thing: str
     reference: str
     """Of the listing."""
-    offered: bool
-    """The listing was not taken down. One that ran out can still be agreed on."""
+    listed: str
+    """A `ListingState`: that of the listing."""
+
+    @property
+    def offered(self) -> bool:
+        """Tell whether it was not taken down. What ran out can still be agreed on."""
+        return self.listed in _AGREEABLE
+
+    @property
+    def hidden(self) -> bool:
+        """Tell whether staff took it down."""
+        return self.listed == ListingState.HIDDEN
+
+
+def question(introduction_id: IntroductionId, asked_at: datetime) -> str:
+    """Return what the question is known by: it may be asked anew when a listing comes back."""
+    return f"{introduction_id.hex}:{asked_at:%Y%m%d%H%M%S%f}"
 
 
 class Introductions:
@@ -71,6 +87,21 @@ class Introductions:
         )
         self._session.add(asked)
         await self._session.flush()
+        return asked
+
+    async def ask_anew(self, asked: Introduction) -> Introduction:
+        """Ask once more about a listing that was gone, and is back."""
+        asking = (
+            update(Introduction)
+            .where(
+                *self._scope(),
+                Introduction.id == asked.id,
+                Introduction.state == IntroductionState.GONE,
+            )
+            .values(state=IntroductionState.ASKED, created_at=self._now, answered_at=None)
+        )
+        await rows_changed(self._session, asking)
+        await self._session.refresh(asked)
         return asked
 
     async def find(self, introduction_id: IntroductionId) -> Meeting | None:
@@ -116,7 +147,7 @@ class Introductions:
             .where(
                 Listing.merchant_id == self._merchant_id,
                 Listing.contact_id == seller_id,
-                Listing.state == ListingState.OPEN,
+                Listing.state.in_(_AGREEABLE),
                 Introduction.state == IntroductionState.ASKED,
             )
             .order_by(Introduction.id)
@@ -205,4 +236,4 @@ class Introductions:
 
 
 def _meeting(row: Row[*tuple[Any, ...]]) -> Meeting:
-    return Meeting(row[0], row[1], row[2], offered=row[3] == ListingState.OPEN)
+    return Meeting(row[0], row[1], row[2], row[3])
