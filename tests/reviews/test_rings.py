@@ -55,7 +55,7 @@ async def rate(
     await session.flush()
     ratings = Ratings(session, VAULT, MARKET, at)
     review, _ = await ratings.give(deal.id, rater, stars, "", days=14)
-    return await Rings(session, VAULT, MARKET, at).watch(review, days=DAYS)
+    return await Rings(session, VAULT, MARKET, at).watch(review, days=DAYS) is not None
 
 
 async def standing(session: AsyncSession, who: ContactId) -> tuple[int, int]:

@@ -2,6 +2,7 @@
 
 from collections.abc import AsyncIterator
 
+import msgspec
 import pytest
 from sqlalchemy import select, update
 from sqlalchemy.ext.asyncio import AsyncEngine, AsyncSession
@@ -10,12 +11,14 @@ from sokoni.contacts.models import Contact
 from sokoni.db.vault import Vault
 from sokoni.db.writing import writing
 from sokoni.dialogue.judging import StaffReview
+from sokoni.kit.ids import new_id
+from sokoni.merchants.models import Staff
 from sokoni.messaging.events import Tell
 from sokoni.messaging.prompts import Prompt
 from sokoni.reviews.models import Report, ReportState
 from sokoni.reviews.reports import Reports, Verdict
 from sokoni.testing.clock import StoppedClock
-from tests.workers.town import Town, town
+from tests.workers.town import BEN, Town, town
 
 NOTICE = Tell(prompt=Prompt("offer", {"thing": "goats"}), purpose="notice")
 
@@ -111,3 +114,51 @@ async def test_shut_out_again_may_appeal_again(place: Town) -> None:
     await place.turn()
 
     assert place.said()[-1] == "dialogue.shut_out"
+
+
+async def employ_owner(place: Town) -> None:
+    """Have somebody of the staff whose own WhatsApp number is known."""
+    staff_id = new_id()
+    owner = Staff(
+        id=staff_id,
+        merchant_id=place.account.merchant_id,
+        name=place.vault.seal_text("staff.name", staff_id, "Nyasha"),
+        role="owner",
+        phone=place.vault.seal_text("staff.phone", staff_id, BEN),
+        phone_hash="x",
+        created_at=place.clock(),
+    )
+    async with AsyncSession(place.engine) as session, session.begin():
+        session.add(owner)
+
+
+async def heard_by_staff(place: Town) -> list[str]:
+    """Return what is under way to the staff, as it will be said."""
+    told = [
+        msgspec.json.decode(place.vault.open("inbox.payload", one.id, one.payload), type=Tell)
+        for one in await place.events()
+        if one.kind == "tell" and one.payload is not None
+    ]
+    return [one.prompt.key for one in told if one.purpose == "staff"]
+
+
+async def test_staff_hear_of_an_appeal_once(place: Town) -> None:
+    await employ_owner(place)
+
+    for said in ("why?", "It was my brother", "hello?"):
+        await place.hear(said)
+        await place.turn()
+
+    assert await heard_by_staff(place) == ["staff.report"]
+
+
+async def test_staff_hear_of_what_contacts_report_once(place: Town) -> None:
+    await employ_owner(place)
+    async with writing(place.engine) as connection:
+        await connection.execute(update(Contact).values(blocked_at=None))
+
+    for _ in range(2):
+        await place.hear("report it")
+        await place.turn()
+
+    assert await heard_by_staff(place) == ["staff.report"]

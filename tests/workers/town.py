@@ -32,7 +32,7 @@ from sokoni.kit.ids import AccountId, ContactId, MerchantId, PhoneNumber, new_id
 from sokoni.merchants.directory import MerchantDirectory
 from sokoni.merchants.models import ChannelAccount, Merchant
 from sokoni.messaging.dialects import turn_sql
-from sokoni.messaging.events import OwnEvent, Tell, Timer
+from sokoni.messaging.events import OwnEvent, Tell, TellStaff, Timer
 from sokoni.messaging.inbox import Arrival, Inbox, Own
 from sokoni.messaging.merging import Merging
 from sokoni.messaging.models import Conversation, InboxEvent
@@ -83,6 +83,9 @@ class Parrot:
             raise RuntimeError("boom")
         if "die" in said:
             raise Died
+        if "report it" in said:
+            told = TellStaff(prompt=Prompt("staff.report", {"reference": "RPT-1"}), once="k")
+            context.for_staff.append(told)
         if "look it up" in said:
             context.ask("test.look_up", {"what": said}, once="k")
         if "remind" in said:

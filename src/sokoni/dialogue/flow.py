@@ -16,7 +16,7 @@ from sokoni.kit.ids import ContactId, ConversationId, RequestId, new_id
 from sokoni.language.reading import KnownPlace, Scene
 from sokoni.media.references import FileRef
 from sokoni.merchants.profile import MerchantProfile
-from sokoni.messaging.events import AskFor, Tell, TellTo, Timer, TimerIn
+from sokoni.messaging.events import AskFor, Tell, TellStaff, TellTo, Timer, TimerIn
 from sokoni.messaging.prompts import Choice, Prompt, Start
 
 
@@ -73,6 +73,8 @@ class TurnContext:
     asks: list[AskFor] = field(default_factory=list)
     renamed_to: str = ""
     cache: Cache = field(default_factory=NoCache)
+    for_staff: list[TellStaff] = field(default_factory=list)
+    """What the merchant's staff are told."""
     touched: set[str] = field(default_factory=set)
     """Kinds of the merchant's rows that the turn changed, and of which caches may hold some."""
     file_url: Callable[[FileRef], str] = no_links

@@ -78,6 +78,13 @@ class TellTo(msgspec.Struct, frozen=True, kw_only=True):
     delay_seconds: float = 0
 
 
+class TellStaff(msgspec.Struct, frozen=True, kw_only=True):
+    """Something that staff should know; everyone who answers contacts is told it once."""
+
+    prompt: Prompt
+    once: str
+
+
 class AskFor(msgspec.Struct, frozen=True, kw_only=True):
     """Something a flow asks of the outside world; its answer comes back as an event."""
 

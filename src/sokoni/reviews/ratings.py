@@ -133,10 +133,10 @@ class Ratings:
         content = sum(stars >= GOOD for stars in last.values())
         return Standing(deals or 0, len(last), content)
 
-    async def of_me(self, review_id: ReviewId, rated_id: ContactId) -> Review | None:
-        """Return what was said of somebody, for themselves."""
-        mine = (Review.id == review_id, Review.rated_id == rated_id)
-        return await self._session.scalar(self._reviews().where(*mine))
+    async def find(self, review_id: ReviewId) -> Review | None:
+        """Return a review that everybody may read."""
+        statement = select(Review).where(*self._shown(), Review.id == review_id)
+        return await self._session.scalar(statement)
 
     async def told(self, contact_id: ContactId, *, limit: int, offset: int = 0) -> list[Opinion]:
         """Return the latest reviews of a contact that say something."""

@@ -108,8 +108,22 @@ class Reports:
         await self._session.flush()
         return report
 
-    async def appeal(self, contact_id: ContactId, shut_out_at: datetime, text: str) -> ReportState:
-        """Hear somebody who is shut out; return what their appeal became by it.
+    async def is_news(self, report: Report) -> bool:
+        """Tell whether it was filed just now, as the first that asks for this decision."""
+        same = self._reports().where(
+            Report.kind == report.kind,
+            Report.about_id == report.about_id,
+            Report.subject == report.subject,
+            Report.state == ReportState.OPEN,
+            Report.id != report.id,
+        )
+        first = await self._session.scalar(same.limit(1)) is None
+        return first and report.created_at == self._now
+
+    async def appeal(
+        self, contact_id: ContactId, shut_out_at: datetime, text: str
+    ) -> Report | None:
+        """Hear somebody who is shut out; return their appeal where that is changed by it.
 
         The first time they are invited to say why, the next they do; then nobody answers.
         """
@@ -122,14 +136,13 @@ class Reports:
         report = await self._session.scalar(mine.order_by(Report.id.desc()).limit(1))
         if report is None:
             asked = NewReport(kind=ReportKind.APPEAL, about_id=contact_id, reporter_id=contact_id)
-            await self.file(asked, ReportState.INVITED)
-            return ReportState.INVITED
+            return await self.file(asked, ReportState.INVITED)
         if report.state != ReportState.INVITED or not text:
-            return ReportState.REJECTED
+            return None
         report.text = self._vault.seal_text(TEXT, report.id, text)
         report.state = ReportState.OPEN
         await self._session.flush()
-        return ReportState.OPEN
+        return report
 
     async def page(
         self, *, all_states: bool = False, after: ReportId | None = None, limit: int

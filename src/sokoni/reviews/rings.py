@@ -36,21 +36,20 @@ class Rings:
         self._reports = Reports(session, vault, merchant_id, now)
         self._now = now
 
-    async def watch(self, review: Review, *, days: int) -> bool:
-        """Hold the reviews of a ring that this one closes; True where there is one.
+    async def watch(self, review: Review, *, days: int) -> Report | None:
+        """Hold the reviews of a ring that this one closes; return its report.
 
         Only top ratings of the last so many days count, and only those that rate the same side
         of a deal: a buyer and a seller who praise each other for one deal are no ring.
         """
         if review.stars < TOP:
-            return False
+            return None
         await self._one_at_a_time(review)
         since = self._now - timedelta(days=days)
         members = await self._circle(review, since)
         if members is None or await self._approved(members):
-            return False
-        await self._hold(review, members, since)
-        return True
+            return None
+        return await self._hold(review, members, since)
 
     async def _one_at_a_time(self, review: Review) -> None:
         """Have ratings that may close the same ring wait for each other."""
@@ -96,7 +95,9 @@ class Rings:
         )
         return await self._session.scalar(approved.limit(1)) is not None
 
-    async def _hold(self, review: Review, members: Collection[ContactId], since: datetime) -> None:
+    async def _hold(
+        self, review: Review, members: Collection[ContactId], since: datetime
+    ) -> Report:
         among = (
             *self._top(review.role, since),
             Review.rater_id.in_(members),
@@ -116,6 +117,7 @@ class Rings:
         await rows_changed(
             self._session, holding.values(state=ReviewState.HELD, report_id=report.id)
         )
+        return report
 
     def _top(self, role: str, since: datetime) -> tuple[ColumnElement[bool], ...]:
         return (

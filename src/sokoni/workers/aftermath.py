@@ -59,11 +59,9 @@ class Aftermath:
                 await self._tells.set_timers(connection, one.claimed, one.timers, now)
             for wanted in one.asks:
                 await ask(connection, self._vault, _asking(one.claimed, wanted), now)
-            if one.asked_for_person is not None:
-                once = f"handover:{one.asked_for_person.hex}"
-                prompt = Prompt("staff.wanted", {"name": self._name(one.claimed)})
+            for told in one.for_staff:
                 whispers += await self._alerts.whispers(
-                    connection, one.claimed, prompt, once=once, now=now
+                    connection, one.claimed, told.prompt, once=told.once, now=now
                 )
         await self._tells.carry(connection, whispers, now)
         # Last, and in one order: others who count in the same rows wait until the commit.

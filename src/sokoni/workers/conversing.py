@@ -13,11 +13,12 @@ from sokoni.channels.accounts import LiveAccount
 from sokoni.channels.base import Message, Template, Text
 from sokoni.dialogue.flow import Person, TurnContext
 from sokoni.dialogue.heard import Heard, Said
+from sokoni.dialogue.reporting import for_staff
 from sokoni.dialogue.state import DialogueState
 from sokoni.language.reading import Scene
 from sokoni.merchants.profile import MerchantProfile
 from sokoni.messaging.decoding import Happening, UndecodableError, decoded
-from sokoni.messaging.events import Tell, Undelivered
+from sokoni.messaging.events import Tell, TellStaff, Undelivered
 from sokoni.messaging.models import EventState, Purpose
 from sokoni.messaging.prompts import Prompt
 from sokoni.messaging.tells import Whisper
@@ -172,11 +173,14 @@ class ConversationTurn:
             return
         reports = Reports(self._session, self._parts.vault, self._profile.id, self._now)
         said = "\n".join(text for text in self._turned.shut_out if text.strip())
-        became = await reports.appeal(self._one.contact_id, at, said)
-        if became is ReportState.INVITED:
+        report = await reports.appeal(self._one.contact_id, at, said)
+        if report is None:
+            return
+        if report.state == ReportState.INVITED:
             self._turned.say_later(Prompt("dialogue.shut_out"), f"shut_out:{at.isoformat()}")
-        elif became is ReportState.OPEN:
+        else:
             self._turned.say_later(Prompt("dialogue.appeal.kept"), f"appeal:{at.isoformat()}")
+            self._turned.for_staff.append(for_staff(report))
 
     # --- the bot ----------------------------------------------------------------------------
 
@@ -287,8 +291,11 @@ class ConversationTurn:
             self._turned.consent("messages", given=said.opt_in, source="chat", at=self._now)
         if said.hand_over:
             self._reception.hold()
-            self._turned.asked_for_person = event.id
+            wanted = Prompt("staff.wanted", {"name": context.renamed_to or context.person.name})
+            once = f"handover:{event.id.hex}"
+            self._turned.for_staff.append(TellStaff(prompt=wanted, once=once))
         self._turned.whispers += [Whisper.of(one, told) for told in context.tells]
+        self._turned.for_staff += context.for_staff
         self._turned.timers += context.timers
         self._turned.asks += context.asks
         self._turned.touched |= context.touched

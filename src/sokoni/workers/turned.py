@@ -6,7 +6,7 @@ from sokoni.channels.base import AddressChange
 from sokoni.dialogue.journeys import Mark
 from sokoni.kit.ids import EventId, new_id
 from sokoni.language.reading import KnownPlace
-from sokoni.messaging.events import AskFor, Tell, TellTo, TimerIn
+from sokoni.messaging.events import AskFor, Tell, TellStaff, TellTo, TimerIn
 from sokoni.messaging.models import EventState, Purpose
 from sokoni.messaging.prompts import Prompt
 from sokoni.messaging.tells import Whisper
@@ -31,8 +31,7 @@ class Turned:
     merges: list[tuple[WaitingEvent, AddressChange]] = field(default_factory=list)
     moved: list[EventId] = field(default_factory=list)
     """Events of a conversation that was merged into another: theirs now."""
-    asked_for_person: EventId | None = None
-    """The event by which the contact asked for a person: staff are to be told."""
+    for_staff: list[TellStaff] = field(default_factory=list)
     shut_out: list[str] = field(default_factory=list)
     """What a contact wrote whom staff have shut out."""
     by: str = ""

@@ -203,7 +203,7 @@ class TurnWorker:
             self._marks.offer(one.claimed.account_id, one.read, typing=one.typing)
             if one.marks:
                 self._count_marks(one.claimed.merchant_id, one.marks)
-        if any(one.whispers or one.moved for one in turned):
+        if any(one.whispers or one.for_staff or one.moved for one in turned):
             self._hints.notify(INBOX)
         if any(one.asks for one in turned):
             self._hints.notify(REQUESTS)

@@ -25,6 +25,7 @@ from sokoni.language.catalogues import Catalogues
 from sokoni.language.reading import Scene
 from sokoni.merchants.profile import MerchantProfile
 from sokoni.messaging.events import TellTo, Timer, TimerIn
+from sokoni.messaging.prompts import Prompt
 from sokoni.places.gazetteer import Gazetteer
 from sokoni.testing.clock import StoppedClock
 from tests.capabilities.marketplace.factories import MARKET, create_contact
@@ -87,6 +88,7 @@ class Market:
         self.session = session
         self.clock = clock
         self.timers: list[TimerIn] = []
+        self.for_staff: list[Prompt] = []
         self.tells: dict[ContactId, list[TellTo]] = defaultdict(list)
         self.settings: dict[str, Any] = {}
         self.cache: Cache = NoCache()
@@ -113,6 +115,7 @@ class Market:
         for told in context.tells:
             await self._tell(told)
         self.timers += context.timers
+        self.for_staff += [one.prompt for one in context.for_staff]
         self._touched |= context.touched
         return shown(said.neutral) if said.neutral else ""
 

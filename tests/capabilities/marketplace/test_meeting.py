@@ -317,3 +317,20 @@ async def test_what_ran_out_meanwhile_can_still_be_agreed_on(
     assert "[Bongani]" in await tendai.says("my buyers") or "Bongani wants" in tendai.last
     assert "+263772000002" in await tendai.says("accept")
     assert "Tendai Moyo agrees" in buyer.last
+
+
+async def test_whoever_has_sold_nothing_yet_hears_that_it_is_still_shown(market: Market) -> None:
+    tendai = await seller(market, "+263771000001")
+
+    said = await tendai.says("nothing sold yet")
+
+    assert "Your 1 listing is still shown" in said
+    assert "[Change a price]" in said
+    assert "12 goats" in await tendai.taps("My listings")
+
+
+async def test_whoever_lists_nothing_hears_so(market: Market) -> None:
+    phone = await market.phone("Bongani", "+263772000002")
+
+    assert "you have nothing listed" in await phone.says("nothing sold yet")
+    assert "[Sell something]" in phone.last

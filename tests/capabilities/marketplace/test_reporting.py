@@ -9,6 +9,7 @@ from sokoni.capabilities.marketplace.models import Listing
 from sokoni.db.vault import Vault
 from sokoni.dialogue.judging import StaffReview
 from sokoni.messaging.inbox import Inbox
+from sokoni.messaging.prompts import Worded
 from sokoni.reviews.models import Report, ReportState, Review
 from sokoni.reviews.reports import ReportDecidedError, Reports, Verdict
 from tests.capabilities.marketplace.factories import MARKET
@@ -159,8 +160,8 @@ async def hears(market: Market, phone: Phone) -> None:
     listing = (await market.session.scalars(select(Listing))).one()
     await judge.put_back(market.session, MARKET, listing.id.hex, market.clock())
     told = await judge.take_down(market.session, MARKET, listing.id.hex, market.clock())
-    [told] = [one for one in told if one.contact_id == phone.id]
-    await market.take(phone, told.tell)
+    [mine] = [one for one in told if one.contact_id == phone.id]
+    await market.take(phone, mine.tell)
 
 
 async def test_an_approved_listing_stays(
@@ -271,3 +272,46 @@ async def test_reason_in_other_words_is_kept_as_told(
 
     assert "Our staff will look at it: RPT-" in await bongani.says(words)
     assert await texts(market, vault) == [("person", "other", words)]
+
+
+async def test_staff_hear_once_of_what_is_reported_and_no_word_of_the_reporter(
+    market: Market, vault: Vault, engine: AsyncEngine
+) -> None:
+    await reported(market)
+    chipo = await market.phone("Chipo")
+    for _ in range(2):
+        await chipo.plays("cancel", "Looking for goats")
+        await chipo.taps("Tendai")
+        await chipo.taps("Report")
+        await chipo.taps("Rude")
+        await chipo.says("He shouted at Chipo")
+    first, second = await reports(market)
+
+    [told] = market.for_staff
+
+    assert told.params["reference"] == first.reference
+    assert "no goats at all" not in str(told)
+    assert "Bongani" not in str(told)
+    await decide(market, vault, engine, ReportState.APPROVED)
+    await market.session.refresh(second)
+    assert second.state == "approved"
+    await chipo.plays("Looking for goats")
+    await chipo.taps("Tendai")
+    await chipo.taps("Report")
+    await chipo.taps("Fraud")
+    await chipo.says("skip")
+    assert len(market.for_staff) == 2
+
+
+async def test_staff_hear_of_an_appeal(market: Market, vault: Vault, engine: AsyncEngine) -> None:
+    tendai, _ = await reported(market)
+    await decide(market, vault, engine, ReportState.REJECTED)
+    await hears(market, tendai)
+    await tendai.taps("Appeal")
+    await tendai.says("I have them, come and see")
+
+    said = [one.params["what"] for one in market.for_staff]
+    assert [one.key for one in said if isinstance(one, Worded)] == [
+        "staff.report.listing",
+        "staff.report.appeal",
+    ]

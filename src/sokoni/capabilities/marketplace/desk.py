@@ -11,6 +11,7 @@ from sokoni.capabilities.marketplace.service.buy_requests import BuyRequests
 from sokoni.capabilities.marketplace.service.endings import Endings
 from sokoni.capabilities.marketplace.service.freshness import Freshness
 from sokoni.capabilities.marketplace.service.introductions import Introductions
+from sokoni.capabilities.marketplace.service.known_sellers import KnownSellers
 from sokoni.capabilities.marketplace.service.listings import Listings
 from sokoni.capabilities.marketplace.service.photos import Photos
 from sokoni.capabilities.marketplace.service.request_offers import RequestOffers
@@ -39,6 +40,7 @@ class Desk:
         self.context = context
         scope = (context.session, context.merchant.id, context.now)
         self.sellers = Sellers(*scope)
+        self.known_sellers = KnownSellers(context.session, context.vault, context.merchant.id)
         self.listings = Listings(*scope, context.touch)
         self.search = Search(*scope, context.cache)
         self.freshness = Freshness(*scope, context.touch)

@@ -66,6 +66,7 @@ from sokoni.capabilities.marketplace.flows.report import (
     MyReviewsFlow,
     ReportFlow,
     ReportOneFlow,
+    ReviewsFlow,
 )
 from sokoni.capabilities.marketplace.flows.request import CloseRequestFlow, MyRequestsFlow
 from sokoni.capabilities.marketplace.flows.sell import SellFlow
@@ -130,6 +131,7 @@ MARKETPLACE: Final = Capability(
         _task(ReportFlow, query=True),
         _step(ReportOneFlow),
         _task(MyReviewsFlow, query=True),
+        _step(ReviewsFlow, query=True),
         _step(AppealFlow),
         _step(AlertFlow),
         _step(KeepFlow, query=True),

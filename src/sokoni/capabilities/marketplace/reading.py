@@ -21,8 +21,12 @@ from sokoni.language.readers.quantity import QuantityReader
 from sokoni.language.readers.thing import NamedThingReader
 from sokoni.language.readers.units import articles
 from sokoni.language.reading import Doubt, Found, Price, Quantity, Reader, Scene
-from sokoni.language.words import Words
+from sokoni.language.words import Words, words_of
 
+_LONGEST_NAME: Final = 4
+_POSSESSIVE: Final = re.compile(r"['\u2019]s$")
+_LED: Final = re.compile(r"^(?:nezva|nezve|yika|lika|kuka|nguye|ngo|ngu|ya|ye|na|ka|u)(?=[A-Z])")
+"""What Shona and Ndebele write together with a name."""
 _FILE: Final = Path(__file__).with_name("words.yaml")
 _OWN: Final = frozenset({"my", "our"})
 _SINGLE: Final = frozenset({"~vehicles", "~property"})
@@ -76,6 +80,69 @@ class JoinersNameReader(NameReader):
     @override
     def find(self, words: Words, scene: Scene) -> Found | None:
         return super().find(words, scene) or _after_marker(words)
+
+
+class SellerNameReader(Reader):
+    """Reads whom somebody asks about: "profile of Tendai", "Tendai ndiani"."""
+
+    order = 55
+
+    @override
+    def find(self, words: Words, scene: Scene) -> Found | None:
+        for place in range(len(words.tokens)):
+            found = _asked_about(words, place) or _asked_after(words, place)
+            if found is not None and not _is_noun(str(found.value)):
+                return found
+        return None
+
+    @override
+    def read(self, words: Words, scene: Scene) -> str | None:
+        found = self.find(words, scene)
+        return None if found is None else str(found.value)
+
+
+def _is_noun(name: str) -> bool:
+    """Tell goods, as they are listed: people are called Chipo, which is nearly chips."""
+    return trade_nouns().are_in([token.folded for token in words_of(name).tokens])
+
+
+def _asked_about(words: Words, place: int) -> Found | None:
+    """Read the name after "who is"; "about" leads to all sorts of things, and needs a capital."""
+    for section, shown in (("about_whom", False), ("about_shown", True)):
+        led = _words(section).at(words, place)
+        start = end = led[1] if led else len(words.tokens)
+        while end < len(words.tokens) and _may_name(words, end, shown=shown):
+            end += 1
+        if start < end <= start + _LONGEST_NAME:
+            return Found(_bare(words.original(start, end)), place, end)
+    return None
+
+
+def _asked_after(words: Words, place: int) -> Found | None:
+    """Read the name before "ndiani", or in "Tendai's profile"."""
+    asked = _words("whom_about").at(words, place)
+    if asked is None:
+        whose = place and _POSSESSIVE.search(words.tokens[place - 1].folded)
+        asked = _words("whose").at(words, place) if whose else None
+    start = place if asked else 0
+    while start and place - start < _LONGEST_NAME and _may_name(words, start - 1):
+        start -= 1
+    if asked is None or start == place:
+        return None
+    return Found(_bare(words.original(start, place)), start, asked[1])
+
+
+def _may_name(words: Words, place: int, *, shown: bool = False) -> bool:
+    token = words.tokens[place]
+    if not (words.free[place] and token.is_word) or token.folded in _no_names():
+        return False
+    written = _LED.sub("", words.original(place, place + 1))
+    return not shown or written[:1].isupper()
+
+
+def _bare(name: str) -> str:
+    """Return a name without what belongs to the sentence around it."""
+    return _POSSESSIVE.sub("", _LED.sub("", name))
 
 
 def _after_marker(words: Words) -> Found | None:

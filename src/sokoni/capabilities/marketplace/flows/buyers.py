@@ -1,6 +1,6 @@
 """Buyers who wait for a seller's answer."""
 
-from typing import ClassVar
+from typing import ClassVar, Final
 
 from typing_extensions import override
 
@@ -14,6 +14,8 @@ from sokoni.capabilities.marketplace.wording import buyer_named, what_of
 from sokoni.dialogue.flow import Outcome, Results, Window
 from sokoni.dialogue.form import Form
 from sokoni.messaging.prompts import Choice, Prompt, Worded
+
+_COUNTED: Final = 100
 
 
 class MyBuyersForm(Form):
@@ -35,8 +37,7 @@ class MyBuyersFlow(AtOnceFlow):
         return Results(Prompt("marketplace.my_buyers.shown"), shown, sole=True)
 
     async def complete(self, form: MyBuyersForm) -> Outcome:  # noqa: ARG002
-        mine = Choice("mine", Worded("menu.marketplace.my_listings"), command=start("my_listings"))
-        return Outcome(Prompt("marketplace.my_buyers.none", {}, (mine,)))
+        return Outcome(await _nobody(self._desk))
 
 
 class BuyerFlow(AtOnceFlow):
@@ -59,6 +60,18 @@ async def _asked(desk: Desk, meeting: Meeting) -> Prompt:
     name = await desk.directory.name_of(meeting.introduction.buyer_id)
     what = meeting.thing if offer is None else what_of(offer)
     return interest(meeting.introduction, buyer_named(name), what)
+
+
+async def _nobody(desk: Desk) -> Prompt:
+    """Say that nobody waits, and what becomes of what is listed: "nothing sold yet"."""
+    listed = len(await desk.listings.of(desk.me, limit=_COUNTED))
+    tasks = ("my_listings", "change_price") if listed else ("sell",)
+    choices = tuple(
+        Choice(task, Worded(f"menu.marketplace.{task}"), command=start(task)) for task in tasks
+    )
+    if listed:
+        return Prompt("marketplace.my_buyers.none", {"count": listed}, choices)
+    return Prompt("marketplace.my_buyers.nothing_listed", {}, choices)
 
 
 def _choice(meeting: Meeting, name: str) -> Choice:

@@ -5,19 +5,24 @@ from datetime import timedelta
 from typing import Annotated, ClassVar, Final
 from uuid import UUID
 
+from typing_extensions import override
+
 from sokoni.capabilities.marketplace.desk import Desk, start
 from sokoni.capabilities.marketplace.flows.kinds import AtOnceFlow
-from sokoni.capabilities.marketplace.flows.own import GONE
-from sokoni.capabilities.marketplace.models import IntroductionId
-from sokoni.capabilities.marketplace.reading import ReferenceReader
+from sokoni.capabilities.marketplace.flows.own import GONE, choices_of
+from sokoni.capabilities.marketplace.models import IntroductionId, SellerId
+from sokoni.capabilities.marketplace.reading import ReferenceReader, SellerNameReader
+from sokoni.capabilities.marketplace.service.known_sellers import KnownSeller
 from sokoni.capabilities.marketplace.wording import buyer_named, seller_named
-from sokoni.dialogue.flow import Outcome
+from sokoni.dialogue.flow import Outcome, Results, Window
 from sokoni.dialogue.form import Form, Slot
 from sokoni.kit.ids import ContactId
 from sokoni.messaging.prompts import Choice, Lines, Params, Prompt, Worded
 from sokoni.reviews.ratings import Standing
 
 _QUOTED: Final = 3
+_OFFERED: Final = 5
+"""So much of what a seller has on offer is shown with them."""
 _SLOW: Final = "marketplace.profile.replies.slow"
 _PACES: Final = (
     (timedelta(hours=1), "marketplace.profile.replies.hour"),
@@ -31,21 +36,36 @@ class ProfileForm(Form):
     """See what is known of a seller, or of oneself."""
 
     listing: Annotated[str, ReferenceReader()] = ""
+    name: Annotated[str, SellerNameReader(), Slot(opens=True)] = ""
+    """What a seller is called; several may be."""
+    seller: Annotated[UUID | None, Slot(early=False, editable=False)] = None
     introduction: Annotated[UUID | None, Slot(early=False, editable=False)] = None
     """The buyer in it is meant, and its seller asks."""
 
 
 class ProfileFlow(AtOnceFlow):
-    """Shows the seller of a listing, a buyer who asks, or the contact as others see them."""
+    """Shows a seller, a buyer who asks, or the contact as others see them."""
 
     name: ClassVar[str] = "marketplace.profile"
     form: ClassVar[type[ProfileForm]] = ProfileForm
 
+    @override
+    async def results(self, form: ProfileForm, window: Window) -> Results | None:
+        if not form.name or form.listing:
+            return None
+        found = await self._desk.known_sellers.called(form.name)
+        prompt = Prompt("marketplace.profile.which", {"name": form.name})
+        return Results(prompt, window.of([_choice(one) for one in found]), sole=True)
+
     async def complete(self, form: ProfileForm) -> Outcome:
         if form.introduction is not None:
             return Outcome(await self._buyer(form.introduction))
+        if form.seller is not None:
+            return Outcome(await self._known(form.seller))
         if form.listing:
             return Outcome(await self._seller(form.listing))
+        if form.name:
+            return Outcome(Prompt("marketplace.profile.unknown", {"name": form.name}))
         return Outcome(await self._mine())
 
     async def _seller(self, reference: str) -> Prompt:
@@ -59,8 +79,34 @@ class ProfileFlow(AtOnceFlow):
             "contact", Worded("marketplace.choice.contact"), command=start("contact", known)
         )
         name = seller_named(await self._desk.directory.name_of(offer.contact_id))
-        choices = (contact, _report({**known, "person": True}))
+        seller = await self._desk.known_sellers.of(offer.contact_id)
+        reviews = await self._reviews(seller) if seller else ()
+        choices = (contact, _report({**known, "person": True}), *reviews)
         return await _of_seller(self._desk, offer.contact_id, name, offer.place_name, choices)
+
+    async def _known(self, seller_id: UUID) -> Prompt:
+        """Show a seller with what they have on offer, which is the way to them."""
+        desk = self._desk
+        seller = await desk.known_sellers.find(SellerId(seller_id))
+        if seller is None:
+            return Prompt("marketplace.profile.gone")
+        if seller.contact_id == desk.me:
+            return await self._mine()
+        offers = await desk.listings.of(seller.contact_id, limit=_OFFERED)
+        choices = (
+            *choices_of(offers, "show_listing", {}),
+            _report({"seller": str(seller.id)}),
+            *await self._reviews(seller),
+        )
+        name = seller_named(seller.name)
+        return await _of_seller(desk, seller.contact_id, name, seller.place, choices)
+
+    async def _reviews(self, seller: KnownSeller) -> tuple[Choice, ...]:
+        """Return the way to what others said, where anybody said anything."""
+        if not await self._desk.ratings.told(seller.contact_id, limit=1):
+            return ()
+        command = start("reviews", {"seller": str(seller.id)})
+        return (Choice("reviews", Worded("marketplace.choice.all_reviews"), command=command),)
 
     async def _buyer(self, introduction: UUID) -> Prompt:
         meeting = await self._desk.introductions.find(IntroductionId(introduction))
@@ -71,8 +117,12 @@ class ProfileFlow(AtOnceFlow):
             "name": buyer_named(await self._desk.directory.name_of(buyer_id)),
             "reasons": await reasons(self._desk, buyer_id),
         }
-        report = _report({"introduction": str(introduction)})
-        return Prompt("marketplace.profile.buyer", told, (report,))
+        known: dict[str, object] = {"introduction": str(introduction)}
+        choices: tuple[Choice, ...] = (_report(known),)
+        if await self._desk.ratings.told(buyer_id, limit=1):
+            label = Worded("marketplace.choice.all_reviews")
+            choices += (Choice("reviews", label, command=start("reviews", known)),)
+        return Prompt("marketplace.profile.buyer", told, choices)
 
     async def _mine(self) -> Prompt:
         desk = self._desk
@@ -108,6 +158,11 @@ class ChangeProfileFlow(AtOnceFlow):
             Choice("move", Worded("marketplace.choice.move"), command=start("move")),
         )
         return Outcome(Prompt("marketplace.change_profile.which", {}, choices))
+
+
+def _choice(seller: KnownSeller) -> Choice:
+    command = start("profile", {"seller": str(seller.id)})
+    return Choice(seller.id.hex, seller_named(seller.name), seller.place, command)
 
 
 def _report(known: dict[str, object]) -> Choice:

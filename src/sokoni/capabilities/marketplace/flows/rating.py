@@ -13,6 +13,7 @@ from sokoni.capabilities.marketplace.flows.kinds import AtOnceFlow
 from sokoni.capabilities.marketplace.wording import buyer_named, seller_named
 from sokoni.dialogue.flow import Outcome, Results, Window
 from sokoni.dialogue.form import Form, Known, Slot
+from sokoni.dialogue.reporting import tell_staff_of
 from sokoni.language.readers.number import NumberReader
 from sokoni.language.readers.text import TextReader
 from sokoni.messaging.prompts import Choice, Prompt, SetSlots, Worded
@@ -58,7 +59,9 @@ class RateFlow(AtOnceFlow):
             )
         except ReviewRefusedError:
             return Outcome(Prompt("marketplace.rate.gone"))
-        await desk.rings.watch(review, days=desk.settings.ring_days)
+        ring = await desk.rings.watch(review, days=desk.settings.ring_days)
+        if ring is not None:
+            await tell_staff_of(desk.context, desk.reports, ring)
         if not new:
             return Outcome(Prompt("marketplace.rate.changed"))
         return Outcome(Prompt("marketplace.rate.done", {"days": days}))

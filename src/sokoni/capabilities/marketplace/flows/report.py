@@ -8,13 +8,14 @@ from typing_extensions import override
 
 from sokoni.capabilities.marketplace.desk import Desk, start
 from sokoni.capabilities.marketplace.flows.kinds import AtOnceFlow
-from sokoni.capabilities.marketplace.models import IntroductionId
+from sokoni.capabilities.marketplace.models import IntroductionId, SellerId
 from sokoni.capabilities.marketplace.reading import ReferenceReader
 from sokoni.capabilities.marketplace.service.introductions import Meeting
 from sokoni.capabilities.marketplace.settings import NAME
 from sokoni.capabilities.marketplace.wording import buyer_named, seller_named
 from sokoni.dialogue.flow import Outcome, Results, Window
 from sokoni.dialogue.form import Form, Known, Others, Slot
+from sokoni.dialogue.reporting import tell_staff_of
 from sokoni.kit.ids import ContactId
 from sokoni.language.readers.text import TextReader
 from sokoni.messaging.prompts import Choice, Prompt, Worded
@@ -69,10 +70,12 @@ class ReportOneForm(Form):
     listing: Annotated[str, Slot(early=False, editable=False)] = ""
     person: Annotated[bool, Slot(early=False, editable=False)] = False
     """Not the listing is meant, but its seller."""
+    seller: Annotated[UUID | None, Slot(early=False, editable=False)] = None
+    """Somebody is meant who sells, whatever they list."""
     introduction: Annotated[UUID | None, Slot(early=False, editable=False)] = None
     """The other side of it is meant."""
     review: Annotated[UUID | None, Slot(early=False, editable=False)] = None
-    """What somebody said of the contact is meant."""
+    """What somebody said of another is meant."""
 
 
 class ReportOneFlow(AtOnceFlow):
@@ -92,6 +95,8 @@ class ReportOneFlow(AtOnceFlow):
         if new is None or new.about_id == self._desk.me:
             return Outcome(_GONE)
         report = await self._desk.reports.file(new)
+        reason = Worded(_REASONS.get(form.reason, _REASONS["other"]))
+        await tell_staff_of(self._desk.context, self._desk.reports, report, reason)
         return Outcome(Prompt("marketplace.report.done", {"reference": report.reference}))
 
     async def _report(self, form: ReportOneForm) -> NewReport | None:
@@ -99,6 +104,8 @@ class ReportOneFlow(AtOnceFlow):
             return await self._of_person(form, form.introduction)
         if form.review is not None:
             return await self._of_review(form, form.review)
+        if form.seller is not None:
+            return await self._of_seller(form, form.seller)
         offer = await self._desk.listings.find_for(self._desk.me, form.listing)
         if offer is None:
             return None
@@ -114,9 +121,15 @@ class ReportOneFlow(AtOnceFlow):
         about = _other(self._desk, meeting)
         return _new(self._desk, form, ReportKind.PERSON, about, meeting.thing)
 
+    async def _of_seller(self, form: ReportOneForm, seller: UUID) -> NewReport | None:
+        found = await self._desk.known_sellers.find(SellerId(seller))
+        if found is None:
+            return None
+        return _new(self._desk, form, ReportKind.PERSON, found.contact_id, "")
+
     async def _of_review(self, form: ReportOneForm, review: UUID) -> NewReport | None:
-        """Report what was said of me, and nothing else."""
-        found = await self._desk.ratings.of_me(ReviewId(review), self._desk.me)
+        """Report what everybody may read, whoever was rated."""
+        found = await self._desk.ratings.find(ReviewId(review))
         if found is None:
             return None
         return _new(
@@ -141,22 +154,49 @@ class MyReviewsFlow(AtOnceFlow):
 
     @override
     async def results(self, form: MyReviewsForm, window: Window) -> Results:
-        desk = self._desk
-        told = await desk.ratings.told(desk.me, limit=window.limit, offset=window.offset)
-        names = await desk.directory.names_of(one.rater_id for one in told)
-        shown = tuple(
-            Choice(
-                one.id.hex,
-                buyer_named(names.get(one.rater_id, "")),
-                one.text[:_LONGEST],
-                start("report_one", {"review": str(one.id)}),
-            )
-            for one in told
-        )
-        return Results(Prompt("marketplace.my_reviews.shown"), shown)
+        prompt = Prompt("marketplace.my_reviews.shown")
+        return Results(prompt, await _said_of(self._desk, self._desk.me, window))
 
     async def complete(self, form: MyReviewsForm) -> Outcome:  # noqa: ARG002
         return Outcome(Prompt("marketplace.my_reviews.none"))
+
+
+class ReviewsForm(Form):
+    """See what others said of a seller, or of a buyer who asks, to report it."""
+
+    seller: Annotated[UUID | None, Slot(early=False, editable=False)] = None
+    introduction: Annotated[UUID | None, Slot(early=False, editable=False)] = None
+    """The buyer in it is meant, and its seller asks."""
+
+
+class ReviewsFlow(AtOnceFlow):
+    """Shows what others said of somebody; picking one reports it."""
+
+    name: ClassVar[str] = "marketplace.reviews"
+    form: ClassVar[type[ReviewsForm]] = ReviewsForm
+
+    @override
+    async def results(self, form: ReviewsForm, window: Window) -> Results | None:
+        desk, about = self._desk, await self._about(form)
+        if about is None:
+            return None
+        told = {"name": seller_named(await desk.directory.name_of(about))}
+        prompt = Prompt("marketplace.reviews.shown", told)
+        return Results(prompt, await _said_of(desk, about, window))
+
+    async def complete(self, form: ReviewsForm) -> Outcome:  # noqa: ARG002
+        return Outcome(Prompt("marketplace.reviews.none"))
+
+    async def _about(self, form: ReviewsForm) -> ContactId | None:
+        if form.introduction is not None:
+            meeting = await self._desk.introductions.find(IntroductionId(form.introduction))
+            return (
+                _other(self._desk, meeting) if meeting and _is_mine(self._desk, meeting) else None
+            )
+        if form.seller is None:
+            return None
+        found = await self._desk.known_sellers.find(SellerId(form.seller))
+        return None if found is None else found.contact_id
 
 
 class AppealForm(Form):
@@ -186,7 +226,7 @@ class AppealFlow(AtOnceFlow):
             reporter_id=desk.me,
             text=form.text,
         )
-        await desk.reports.file(new)
+        await tell_staff_of(desk.context, desk.reports, await desk.reports.file(new))
         return Outcome(Prompt("marketplace.appeal.done"))
 
 
@@ -208,6 +248,21 @@ def _new(
         reporter_id=desk.me,
         reason=form.reason,
         text=form.text,
+    )
+
+
+async def _said_of(desk: Desk, about: ContactId, window: Window) -> tuple[Choice, ...]:
+    """Return what others said of somebody; whoever takes one reports it."""
+    told = await desk.ratings.told(about, limit=window.limit, offset=window.offset)
+    names = await desk.directory.names_of(one.rater_id for one in told)
+    return tuple(
+        Choice(
+            one.id.hex,
+            buyer_named(names.get(one.rater_id, "")),
+            one.text[:_LONGEST],
+            start("report_one", {"review": str(one.id)}),
+        )
+        for one in told
     )
 
 

@@ -1,0 +1,33 @@
+"""What staff are told of reports: that one waits for them, and no word of who reported it."""
+
+from collections.abc import Mapping
+from typing import Final
+
+from sokoni.dialogue.flow import TurnContext
+from sokoni.messaging.events import TellStaff
+from sokoni.messaging.prompts import Param, Prompt, Worded
+from sokoni.reviews.models import Report, ReportKind
+from sokoni.reviews.reports import Reports
+
+_WHAT: Final[Mapping[str, str]] = {
+    ReportKind.LISTING: "staff.report.listing",
+    ReportKind.PERSON: "staff.report.person",
+    ReportKind.REVIEW: "staff.report.review",
+    ReportKind.RING: "staff.report.ring",
+    ReportKind.APPEAL: "staff.report.appeal",
+}
+
+
+def for_staff(report: Report, reason: Param = "") -> TellStaff:
+    """Return what staff are told of a report; its text is left for them to open."""
+    what = Worded(_WHAT[report.kind], {"what": report.what, "reason": reason})
+    prompt = Prompt("staff.report", {"what": what, "reference": report.reference})
+    return TellStaff(prompt=prompt, once=f"report:{report.id.hex}")
+
+
+async def tell_staff_of(
+    context: TurnContext, reports: Reports, report: Report, reason: Param = ""
+) -> None:
+    """Have staff told of a report, once for all that ask the same while it is open."""
+    if await reports.is_news(report):
+        context.for_staff.append(for_staff(report, reason))
