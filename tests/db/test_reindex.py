@@ -69,6 +69,20 @@ async def test_after_a_move_only_the_newest_key_is_needed_for_look_ups(
     assert rehashed.hash("a", "b") == Vault(parse_keys(new)).hash("a", "b")
 
 
+async def test_key_that_hashes_were_under_may_not_be_dropped_after_a_move(
+    engine: AsyncEngine,
+) -> None:
+    first, second, third = new_key(), new_key(), new_key()
+    await open_vault(engine, Keys(SecretStr(first)))
+    await reindex(engine, load_models(), parse_keys(f"{second},{first}"))
+    # No server ever sealed anything with the second: look-ups alone were under it.
+    await reindex(engine, load_models(), parse_keys(f"{third},{second},{first}"))
+
+    with pytest.raises(KeysError, match="Put them back at the end of the list"):
+        await open_vault(engine, Keys(SecretStr(f"{third},{first}")))
+    await open_vault(engine, Keys(SecretStr(f"{third},{second},{first}")))
+
+
 async def test_an_interrupted_move_goes_on_where_it_was(
     engine: AsyncEngine, session: AsyncSession
 ) -> None:

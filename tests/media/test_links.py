@@ -91,6 +91,14 @@ def test_mark_cannot_be_guessed(links: Links, mark: str) -> None:
     assert links.named(name, until, mark) is None
 
 
+def test_link_holds_while_look_ups_move_to_another_key(clock: StoppedClock) -> None:
+    old, new = b"o" * 32, b"n" * 32
+    before = Links(Vault([old]), clock, "https://files.example", LIFE)
+    after = Links(Vault([new, old]), clock, "https://files.example", LIFE)
+
+    assert after.named(*taken_apart(before.of(FILE))) == FILE.id
+
+
 def test_link_of_another_installation_is_none_of_ours(clock: StoppedClock, links: Links) -> None:
     theirs = Links(Vault([b"x" * 32]), clock, "https://files.example", LIFE)
 

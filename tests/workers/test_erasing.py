@@ -11,6 +11,8 @@ from sokoni.channels.base import Address, Message
 from sokoni.contacts.consent import consent
 from sokoni.contacts.models import Contact, ContactAddress, KeptStop
 from sokoni.contacts.register import contact_of_phone
+from sokoni.db.reindex import reindex
+from sokoni.db.tables import load_models
 from sokoni.db.vault import Vault
 from sokoni.db.writing import writing
 from sokoni.dialogue.erasing import Erasing
@@ -211,6 +213,36 @@ async def test_number_that_staff_write_to_first_stays_stopped(place: Town) -> No
         when = await connection.scalar(select(Contact.opted_out_at).where(Contact.id == again))
     assert again != ana
     assert when == place.clock()
+
+
+@pytest.mark.parametrize("writes_first", ["contact", "staff"])
+async def test_stop_is_heeded_after_look_ups_moved_to_another_key(
+    place: Town, vault: Vault, writes_first: str
+) -> None:
+    ana, merchant_id = await ana_of(place), place.account.merchant_id
+    async with writing(place.engine) as connection:
+        await consent(connection, merchant_id, ana, given=False, source="staff", now=place.clock())
+    await erased(place, ana)
+    keys = (b"n" * 32, b"k" * 32)
+    await reindex(place.engine, load_models(), keys)
+    moved = Vault(keys)
+    assert moved.hash("phone", ANA) != vault.hash("phone", ANA)
+
+    if writes_first == "contact":
+        said = Message(
+            provider_id="m", sender=Address(phone=ANA), sent_at=place.clock(), text="hello again"
+        )
+        now = place.clock()
+        arrival = Arrival(account=place.account, item=said, received_at=now, due_at=now)
+        await Inbox(place.engine, moved, place.clock).store([arrival])
+    else:
+        async with writing(place.engine) as connection:
+            await contact_of_phone(connection, moved, merchant_id, ANA, place.clock())
+
+    async with place.engine.connect() as connection:
+        (stopped,) = (await connection.execute(select(Contact.opted_out_at))).all()
+        assert stopped.opted_out_at is not None
+        assert (await connection.execute(select(KeptStop.id))).all() == []
 
 
 async def test_others_keep_their_conversation(place: Town) -> None:

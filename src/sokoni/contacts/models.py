@@ -88,7 +88,8 @@ class KeptStop(MerchantScoped, Base):
     id: Mapped[UUID] = mapped_column(Uuid, primary_key=True, default=new_id)
     kind: Mapped[str] = mapped_column(Exact(16))
     value_hash: Mapped[str] = mapped_column(Exact(32), info=rehashed(None))
-    """As in `ContactAddress`. What it was made of is erased, so it cannot be made anew."""
+    """As in `ContactAddress`. What it was made of is erased, so it cannot be made anew when
+    look-ups move to another key: it is looked for under all of them."""
     opted_out_at: Mapped[datetime | None]
     marketing_stopped_at: Mapped[datetime | None]
     blocked_at: Mapped[datetime | None]

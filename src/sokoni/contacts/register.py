@@ -7,7 +7,7 @@ from sqlalchemy import Table, insert, select
 from sqlalchemy.ext.asyncio import AsyncConnection, AsyncSession
 
 from sokoni.contacts.models import Contact, ContactAddress
-from sokoni.contacts.stops import AddressHash, take_stops
+from sokoni.contacts.stops import KnownAddress, take_stops
 from sokoni.db.session import insert_once
 from sokoni.db.vault import Vault
 from sokoni.kit.ids import ContactId, MerchantId, PhoneNumber, new_id
@@ -38,8 +38,8 @@ async def contact_of_phone(
         await connection.execute(
             insert(Contact).values({**row, "name_given": False, "language": ""})
         )
-        known_by = AddressHash(merchant_id, PHONE, vault.hash(PHONE, phone))
-        await take_stops(connection, {known_by: contact_id})
+        known_by = KnownAddress(merchant_id, PHONE, phone)
+        await take_stops(connection, vault, {known_by: contact_id})
     return winner or contact_id
 
 

@@ -9,11 +9,20 @@ from sqlalchemy.ext.asyncio import AsyncConnection, AsyncSession
 from sokoni.contacts.models import Contact, ContactAddress, KeptStop
 from sokoni.contacts.one_person import latest
 from sokoni.db.session import insert_once
+from sokoni.db.vault import Vault
 from sokoni.kit.ids import ContactId, MerchantId, new_id
 
 
-class AddressHash(NamedTuple):
-    """By what an address is found."""
+class KnownAddress(NamedTuple):
+    """How a merchant's contact is reached."""
+
+    merchant_id: MerchantId
+    kind: str
+    value: str
+
+
+class _Hashed(NamedTuple):
+    """By what a stop is found."""
 
     merchant_id: MerchantId
     kind: str
@@ -40,19 +49,27 @@ async def keep_stops(connection: AsyncConnection, contact_ids: Collection[Contac
 
 
 async def take_stops(
-    connection: AsyncConnection | AsyncSession, made: Mapping[AddressHash, ContactId]
+    connection: AsyncConnection | AsyncSession,
+    vault: Vault,
+    made: Mapping[KnownAddress, ContactId],
 ) -> None:
     """Have contacts that were just made, given by their addresses, heed what was kept of these."""
-    hashes = [value_hash for _, _, value_hash in made]
+    # Under every key: what a hash was made of is erased, so that it stays under the key it had.
+    owners = {
+        _Hashed(one.merchant_id, one.kind, hashed): contact_id
+        for one, contact_id in made.items()
+        for hashed in vault.hashes(one.kind, one.value)
+    }
+    hashes = [one.value_hash for one in owners]
     found = await connection.execute(select(_STOPS).where(_S.value_hash.in_(hashes)))
-    rows = [row for row in found if _of(row) in made]
-    for contact_id in sorted({made[_of(row)] for row in rows}):
-        theirs = [row for row in rows if made[_of(row)] == contact_id]
+    rows = [row for row in found if _of(row) in owners]
+    for contact_id in sorted({owners[_of(row)] for row in rows}):
+        theirs = [row for row in rows if owners[_of(row)] == contact_id]
         values = {name: latest(*(getattr(row, name) for row in theirs)) for name in _STOPPED}
         await connection.execute(update(Contact).where(Contact.id == contact_id).values(values))
     if rows:
         await connection.execute(delete(_STOPS).where(_S.id.in_([row.id for row in rows])))
 
 
-def _of(row: Row[Any]) -> AddressHash:
-    return AddressHash(row.merchant_id, row.kind, row.value_hash)
+def _of(row: Row[Any]) -> _Hashed:
+    return _Hashed(row.merchant_id, row.kind, row.value_hash)

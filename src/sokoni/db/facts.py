@@ -15,7 +15,7 @@ NEXT_INDEX_KEY: Final = "next_index_key"
 REINDEXED: Final = "reindexed"
 """How far that reindexing got: table and row id."""
 SEALING_KEY: Final = "sealing_key:"
-"""With a key's id behind it: this key has sealed values here."""
+"""With a key's id behind it: this key has sealed values here, or made hashes that stay."""
 
 FACTS: Final = cast("Table", ServerFact.__table__)
 

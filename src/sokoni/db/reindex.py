@@ -7,7 +7,16 @@ from uuid import UUID
 from sqlalchemy import Column, MetaData, RowMapping, Table, bindparam, select, update
 from sqlalchemy.ext.asyncio import AsyncConnection, AsyncEngine
 
-from sokoni.db.facts import INDEX_KEY, NEXT_INDEX_KEY, REINDEXED, all_facts, forget, restate
+from sokoni.db.facts import (
+    INDEX_KEY,
+    NEXT_INDEX_KEY,
+    REINDEXED,
+    SEALING_KEY,
+    all_facts,
+    forget,
+    restate,
+    state_once,
+)
 from sokoni.db.vault import Vault, key_id
 
 Rehash: TypeAlias = Callable[[Vault, RowMapping], str | None]
@@ -18,7 +27,11 @@ _START: Final = UUID(int=0)
 
 
 def rehashed(how: Rehash | None) -> dict[str, Rehash | None]:
-    """Return the `info` of a hash column; None: the hash is under no key of ours."""
+    """Return the `info` of a hash column.
+
+    None: it is under no key of ours, or what it was made of is gone. The latter is found by
+    `Vault.hashes`, since a key that hashes were made under has to stay at hand.
+    """
     return {_REHASH: how}
 
 
@@ -64,6 +77,9 @@ async def _begin(engine: AsyncEngine, target: str) -> tuple[str, UUID]:
     """Note that it has begun; return the table and row that an earlier run got to."""
     async with engine.begin() as connection:
         facts = await all_facts(connection)
+        if left := facts.get(INDEX_KEY):
+            # Hashes that cannot be made anew stay under it.
+            await state_once(connection, SEALING_KEY + left, left)
         if facts.get(NEXT_INDEX_KEY) != target:
             await forget(connection, REINDEXED)
             await restate(connection, NEXT_INDEX_KEY, target)

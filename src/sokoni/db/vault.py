@@ -62,7 +62,9 @@ class Vault:
     def __init__(self, keys: Sequence[bytes], index_key: bytes | None = None) -> None:
         self._ciphers = {key_id(key): AESGCM(key) for key in keys}
         self._newest = key_id(keys[0])
-        self._index = hmac.digest(index_key or keys[0], b"sokoni index", "sha256")
+        index_key = index_key or keys[0]
+        others = (key for key in keys if key != index_key)
+        self._indexes = tuple(_index_of(key) for key in (index_key, *others))
 
     def seal(self, place: str, row_id: UUID, value: bytes) -> bytes:
         """Encrypt for `place` ("table.column") of one row: the bytes open nowhere else."""
@@ -90,8 +92,23 @@ class Vault:
 
     def hash(self, kind: str, value: str) -> str:
         """Return the look-up hash of a value: 32 hex digits, the same for the same kind."""
-        folded = unicodedata.normalize("NFKC", value).casefold()
-        return hmac.digest(self._index, f"{kind}\0{folded}".encode(), "sha256").hex()[:32]
+        return _hashed(self._indexes[0], kind, value)
+
+    def hashes(self, kind: str, value: str) -> tuple[str, ...]:
+        """Return the hashes of a value under every key, that of `hash` first.
+
+        What cannot be made anew when look-ups move to another key is found by one of them.
+        """
+        return tuple(_hashed(index, kind, value) for index in self._indexes)
+
+
+def _index_of(key: bytes) -> bytes:
+    return hmac.digest(key, b"sokoni index", "sha256")
+
+
+def _hashed(index: bytes, kind: str, value: str) -> str:
+    folded = unicodedata.normalize("NFKC", value).casefold()
+    return hmac.digest(index, f"{kind}\0{folded}".encode(), "sha256").hex()[:32]
 
 
 def _bound(place: str, row_id: UUID) -> bytes:

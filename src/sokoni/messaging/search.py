@@ -10,7 +10,7 @@ from sqlalchemy.ext.asyncio import AsyncConnection
 
 from sokoni.channels.base import Address
 from sokoni.contacts.models import Contact, ContactAddress
-from sokoni.contacts.stops import AddressHash, take_stops
+from sokoni.contacts.stops import KnownAddress, take_stops
 from sokoni.db.bulk import insert_many_once
 from sokoni.db.vault import KeyUnknownError, TamperedError, Vault
 from sokoni.kit.ids import ContactId, ConversationId, MerchantId, new_id
@@ -56,6 +56,7 @@ class Search:
         await self._settle(keyed.values())
         contacts = {sender: self._owners[keys[0].key] for sender, keys in keyed.items()}
         await self._introduce(contacts, senders)
+        await self._heed_stops(one for keys in keyed.values() for one in keys)
         pairs = {one: Pair(one.account_id, contacts[one]) for one in senders}
         conversations = await self._conversations(pairs)
         routes = {
@@ -124,14 +125,21 @@ class Search:
         new = {who: key.merchant_id for key, who in self._owners.items() if who in self._made}
         rows = [self._contact_row(who, new[who], called.get(who, "")) for who in sorted(new)]
         await insert_many_once(self.connection, _CONTACTS, rows)
-        if rows:
-            made = {AddressHash(*key): who for key, who in self._owners.items() if who in new}
-            await take_stops(self.connection, made)
         known = [who for who in called if who not in new]
         if known:
             stored = await self.sql.names(self.connection, known)
             news = [who for who, named in stored.items() if self._is_news(who, named, called[who])]
             await rename(self.connection, {who: self._sealed(who, called[who]) for who in news})
+
+    async def _heed_stops(self, everything: Iterable[Keyed]) -> None:
+        """Have those that are new heed what they stopped before they were erased."""
+        made = {
+            KnownAddress(key.merchant_id, key.kind, value): self._owners[key]
+            for key, value in everything
+            if self._owners[key] in self._made
+        }
+        if made:
+            await take_stops(self.connection, self.vault, made)
 
     def _is_news(self, who: ContactId, named: Named, name: str) -> bool:
         if named.given:
