@@ -97,6 +97,10 @@ class Settings(BaseSettings):
     """Requests to the outside world that ended stay so long."""
     message_days: int = Field(0, ge=0)
     """The log of what was said stays so long; 0 keeps it for ever."""
+    review_days: int = Field(0, ge=0)
+    """Deals, and what both sides said of one another, stay so long; 0 keeps them for ever."""
+    report_days: int = Field(365, ge=0)
+    """Reports and appeals stay so long after staff decided; 0 keeps them for ever."""
     media_days: int = Field(60, ge=1)
     """Files that nothing uses stay so long: longer than a task may stay half done."""
 

@@ -182,13 +182,14 @@ async def message_ids(broom: Broom) -> set[object]:
 
 
 def test_the_settings_say_how_long_rows_stay() -> None:
-    set_so = Settings(event_days=9, request_days=8, message_days=7)
-    days = [timedelta(days=number) for number in (9, 8, 7)]
+    set_so = Settings(event_days=9, request_days=8, message_days=7, review_days=6, report_days=5)
+    days = [timedelta(days=number) for number in (9, 8, 7, 6, 5)]
 
     kept = kept_as_set(set_so)
+    for_ever = kept_as_set(Settings(message_days=0, review_days=0, report_days=0))
 
-    assert [kept.events, kept.requests, kept.messages] == days
-    assert kept_as_set(Settings(message_days=0)).messages is None
+    assert [kept.events, kept.requests, kept.messages, kept.deals, kept.reports] == days
+    assert (for_ever.messages, for_ever.deals, for_ever.reports) == (None, None, None)
 
 
 async def test_capabilities_tidy_up_once_a_minute_and_at_once_while_there_is_more(

@@ -147,12 +147,17 @@ class Crew:
 
 def kept_as_set(settings: Settings) -> Kept:
     """Return how long rows stay that are over."""
-    days = settings.message_days
     return Kept(
         events=timedelta(days=settings.event_days),
         requests=timedelta(days=settings.request_days),
-        messages=timedelta(days=days) if days else None,
+        messages=_days(settings.message_days),
+        deals=_days(settings.review_days),
+        reports=_days(settings.report_days),
     )
+
+
+def _days(number: int) -> timedelta | None:
+    return timedelta(days=number) if number else None
 
 
 def _turns(app: App, delivery: Delivery, marks: ReadMarks, tally: Tally) -> TurnWorker:

@@ -26,6 +26,7 @@ from sokoni.messaging.timers import (
     woken,
 )
 from sokoni.messaging.wakeups import INBOX, Hints
+from sokoni.reviews.tidying import prune_deals, prune_reports
 from sokoni.workers.looping import keep_running, wait_for
 from sokoni.workers.requests import RequestWorker
 
@@ -47,6 +48,10 @@ class Kept:
     requests: timedelta = timedelta(days=30)
     messages: timedelta | None = None
     """None keeps the log for ever."""
+    deals: timedelta | None = None
+    """With their reviews; None keeps them for ever."""
+    reports: timedelta | None = None
+    """From the decision on; None keeps them for ever."""
 
 
 class Sweep:
@@ -79,6 +84,11 @@ class Sweep:
         self._calendars = calendars
         self._clearing = clearing
         self._prune_at: datetime | None = None
+        self._optional = (
+            (prune_messages, self._kept.messages),
+            (prune_deals, self._kept.deals),
+            (prune_reports, self._kept.reports),
+        )
 
     async def run(self, stop: asyncio.Event) -> None:
         """Sweep until told to stop; a database that is away is waited for."""
@@ -174,8 +184,8 @@ class Sweep:
         async with writing(self._engine) as connection:
             pruned = await prune_events(connection, now, self._kept.events)
             pruned += await prune_requests(connection, now, self._kept.requests)
-            if self._kept.messages is not None:
-                pruned += await prune_messages(connection, now, self._kept.messages)
+            for prune, kept in self._optional:
+                pruned += 0 if kept is None else await prune(connection, now, kept)
             more = [await tidy(connection, now) for tidy in self._tidies]
         if self._clearing is not None:
             more.append(await self._clearing(now))
