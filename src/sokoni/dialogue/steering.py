@@ -16,7 +16,7 @@ from sokoni.dialogue.menus import (
     wire_id,
 )
 from sokoni.dialogue.state import MenuShown
-from sokoni.dialogue.triggers import OWN, Triggers
+from sokoni.dialogue.triggers import OWN, Triggers, triggers_of
 from sokoni.dialogue.values import answer, takes_anything
 from sokoni.dialogue.view import View, offers_values
 from sokoni.language.control import Control, ControlWord, control_word, menu_number
@@ -99,7 +99,7 @@ class Steering:
 
     def __init__(self, triggers: Triggers) -> None:
         self._triggers = triggers
-        self._core = Triggers([OWN])
+        self._core = triggers_of((OWN,))
 
     def stopped(self, view: View, line: Line) -> Command | None:  # noqa: ARG002
         """Let nothing on screen stand between a contact and STOP."""

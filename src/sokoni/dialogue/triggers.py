@@ -98,6 +98,12 @@ def folders(capabilities: Sequence[Capability]) -> tuple[Path, ...]:
     return tuple(capability.phrases for capability in capabilities)
 
 
+@cache
+def triggers_of(folders: tuple[Path, ...]) -> Triggers:
+    """Return the triggers of these folders: merchants of the same capabilities share them."""
+    return Triggers(folders)
+
+
 def examples(listed: Iterable[Path]) -> Iterator[Example]:
     """Yield every phrase that the folders list for tasks, triggers included."""
     for folder in listed:

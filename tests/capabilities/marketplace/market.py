@@ -96,6 +96,7 @@ class Market:
         self._vault = vault
         self._phones: dict[ContactId, Phone] = {}
         self._once: set[tuple[ContactId, str]] = set()
+        self._made: tuple[dict[str, Any], MerchantDialogue] | None = None
 
     async def phone(self, name: str = "", number: str = "", language: str = "") -> Phone:
         """Return the phone of somebody new; the name is that of their profile."""
@@ -142,7 +143,11 @@ class Market:
             await self.session.execute(renaming.values(name=sealed, name_given=True))
 
     def _dialogue(self) -> MerchantDialogue:
-        return MerchantDialogue(self._profile(), [MARKETPLACE], CATALOGUES, places=PLACES)
+        """Return the dialogue by the settings as they are now."""
+        if self._made is None or self._made[0] != self.settings:
+            made = MerchantDialogue(self._profile(), [MARKETPLACE], CATALOGUES, places=PLACES)
+            self._made = ({**self.settings}, made)
+        return self._made[1]
 
     def _profile(self) -> MerchantProfile:
         return MerchantProfile(

@@ -17,7 +17,7 @@ from typing_extensions import override
 
 from sokoni.capabilities.marketplace.manifest import MARKETPLACE
 from sokoni.dialogue.starting import beyond, start_of
-from sokoni.dialogue.triggers import Triggers, folders
+from sokoni.dialogue.triggers import folders, triggers_of
 from sokoni.dialogue.values import loaded
 from sokoni.dialogue.view import View
 from sokoni.language.detect import detect
@@ -138,7 +138,7 @@ def _read(phrase: Phrase) -> Mapping[str, str]:
     task = TASKS.find(f"marketplace.{phrase.task}")
     assert task is not None
     if not isinstance(command, Start) or understood != phrase.task:
-        found = Triggers(folders([MARKETPLACE])).find(words)
+        found = triggers_of(folders([MARKETPLACE])).find(words)
         command = start_of(task, beyond(words, found) if found else words, _VIEW)
     values = loaded(task.form, command.slots)
     return {"task": understood, **_told(values), **_several(command)}

@@ -16,7 +16,7 @@ from sokoni.capabilities.marketplace.manifest import MARKETPLACE
 from sokoni.dialogue.corrections import Corrections
 from sokoni.dialogue.learning import classifier_of
 from sokoni.dialogue.tasks import Tasks
-from sokoni.dialogue.triggers import Triggers, folders
+from sokoni.dialogue.triggers import folders, triggers_of
 from sokoni.dialogue.understanding import Understanding
 from sokoni.dialogue.values import loaded
 from sokoni.dialogue.view import View
@@ -44,7 +44,7 @@ SCENE = Scene(
 def understanding() -> Understanding:
     listed = [MARKETPLACE]
     no_labels = Corrections(lambda _task, _slot: ())
-    return Understanding(TASKS, Triggers(folders(listed)), no_labels, classifier_of(listed))
+    return Understanding(TASKS, triggers_of(folders(listed)), no_labels, classifier_of(listed))
 
 
 @pytest.mark.parametrize(("said", "meant"), MESSAGES, ids=[said for said, _ in MESSAGES])
