@@ -3,7 +3,7 @@
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import timedelta
-from typing import cast
+from typing import Final, cast
 
 import msgspec
 from fastapi import APIRouter, FastAPI
@@ -57,6 +57,9 @@ from sokoni.testing.clock import StoppedClock
 from sokoni.web.parts import WebParts
 from tests.gateway.driving import NoHttp
 
+SHIPPED: Final = Gazetteer()
+_APIS: dict[tuple[object, ...], FastAPI] = {}
+
 
 @dataclass(slots=True)
 class Market:
@@ -72,28 +75,29 @@ class Market:
     by_day: Mapping[str, CountsByDay] = field(default_factory=dict)
 
     def api(self, *, production: bool = False) -> FastAPI:
-        return create_api(
-            WebParts(
-                engine=self.engine,
-                vault=self.vault,
-                clock=self.clock,
-                merchants=MerchantDirectory(self.engine, self.clock, max_age=timedelta(0)),
-                accounts=Accounts(
-                    self.engine, self.vault, Registry.installed(), NoHttp(), self.clock
-                ),
-                inbox=Inbox(self.engine, self.vault, self.clock),
-                places=PlaceBook(self.engine, Gazetteer()),
-                file_url=Links(
-                    self.vault, self.clock, "https://files.example", timedelta(hours=1)
-                ).of,
-                wake=lambda: self.woken.append("inbox"),
-                exports=self.exports,
-                erasers=[erase_contact, erase_bookings],
-                judges={"marketplace": ListingJudge()},
-                production=production,
-                by_day=self.by_day,
-            ),
-            self.routers,
+        """Return the API with this market's parts: its description is worked out once."""
+        key = (production, *self.routers)
+        if key not in _APIS:
+            _APIS[key] = create_api(self.parts(production=production), self.routers)
+        _APIS[key].state.parts = self.parts(production=production)
+        return _APIS[key]
+
+    def parts(self, *, production: bool = False) -> WebParts:
+        return WebParts(
+            engine=self.engine,
+            vault=self.vault,
+            clock=self.clock,
+            merchants=MerchantDirectory(self.engine, self.clock, max_age=timedelta(0)),
+            accounts=Accounts(self.engine, self.vault, Registry.installed(), NoHttp(), self.clock),
+            inbox=Inbox(self.engine, self.vault, self.clock),
+            places=PlaceBook(self.engine, SHIPPED),
+            file_url=Links(self.vault, self.clock, "https://files.example", timedelta(hours=1)).of,
+            wake=lambda: self.woken.append("inbox"),
+            exports=self.exports,
+            erasers=[erase_contact, erase_bookings],
+            judges={"marketplace": ListingJudge()},
+            production=production,
+            by_day=self.by_day,
         )
 
     def client(self, key: str = "", *, production: bool = False) -> AsgiClient:
@@ -208,7 +212,7 @@ class Market:
             return [one.name for one in await self._places(session, merchant_id).page(limit=9)]
 
     def _places(self, session: AsyncSession, merchant_id: MerchantId) -> PlacesService:
-        return PlacesService(session, merchant_id, "ZW", shipped=Gazetteer(), clock=self.clock)
+        return PlacesService(session, merchant_id, "ZW", shipped=SHIPPED, clock=self.clock)
 
     async def _log(
         self,

@@ -2,6 +2,7 @@
 
 import importlib
 import pkgutil
+from functools import cache
 
 from sqlalchemy import MetaData
 
@@ -9,6 +10,7 @@ import sokoni
 from sokoni.db.base import Base
 
 
+@cache
 def load_models() -> MetaData:
     """Import every room's tables and return them all."""
     for module in pkgutil.walk_packages(sokoni.__path__, "sokoni."):

@@ -1,8 +1,9 @@
 """The gazetteer's rows as they stand in its data files."""
 
 import csv
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
+from functools import cache
 from importlib.resources import files
 from typing import Final
 
@@ -30,8 +31,13 @@ def key_of(name: str) -> str:
     )
 
 
-def shipped_rows() -> Iterator[Row]:
-    """Read the places we ship: towns first, each suburb as important as its town."""
+@cache
+def shipped_rows() -> Sequence[Row]:
+    """Return the places we ship, read once: towns first, each suburb as important as its town."""
+    return tuple(_read())
+
+
+def _read() -> Iterator[Row]:
     sizes: dict[str, int] = {}
     for row in _lines("towns.csv"):
         sizes[row["name"]] = int(row["size"])
