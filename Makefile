@@ -7,7 +7,7 @@ READY := .venv/.installed
 JOBS ?= 2
 CONSTRAINT ?= --constraint requirements.lock
 
-.PHONY: run demo test test-marked coverage lint format docs migration lock setup clean
+.PHONY: run demo test test-marked test-browser test-kill test-soak coverage lint format docs migration lock setup clean
 
 run: setup
 	$(BIN)/sokoni up
@@ -19,12 +19,19 @@ demo: setup
 test: setup
 	$(BIN)/pytest -n $(JOBS) --dist worksteal
 
-# Tests that drive a browser, kill processes or run for minutes. The browser's driver keeps an event
-# loop of its own, so that other tests need another process; those that kill want the machine alone.
-test-marked: setup
-	$(BIN)/pytest -m browser
-	$(BIN)/pytest -m kill
-	$(BIN)/pytest -n $(JOBS) --dist worksteal -m soak
+# Tests that drive a browser, kill processes or run for minutes.
+test-marked: test-browser test-kill test-soak
+
+# The browser's driver keeps an event loop of its own, so that other tests need another process.
+test-browser: setup
+	$(BIN)/pytest -m browser tests/browser
+
+# These go by the clock: what runs beside them has to give way (`nice`).
+test-kill: setup
+	$(BIN)/pytest -m kill tests/failures
+
+test-soak: setup
+	$(BIN)/pytest -n $(JOBS) --dist worksteal -m soak tests/transcripts tests/capabilities
 
 # Which share of the code the tests go through; `make coverage TESTS=tests/places` asks some only.
 coverage: setup

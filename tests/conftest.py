@@ -12,6 +12,7 @@ import structlog
 from sqlalchemy.ext.asyncio import AsyncEngine, AsyncSession
 from structlog.typing import Processor
 
+from sokoni.cli.running import leave_start_up_alone
 from sokoni.db.engine import open_engine
 from sokoni.db.vault import Vault
 from sokoni.testing.clock import StoppedClock
@@ -98,6 +99,11 @@ def _log_plainly() -> None:
 
 def pytest_configure() -> None:
     _log_plainly()
+
+
+def pytest_collection_finish() -> None:
+    """Keep the garbage collector from what was imported, as the server does when it has begun."""
+    leave_start_up_alone()
 
 
 @pytest.fixture(autouse=True)
