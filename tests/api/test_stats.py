@@ -1,7 +1,7 @@
 """Figures of one merchant."""
 
 from collections.abc import Mapping
-from datetime import UTC, date, datetime, timedelta
+from datetime import date, timedelta
 
 import msgspec
 import pytest
@@ -9,6 +9,7 @@ from sqlalchemy import select
 from sqlalchemy.ext.asyncio import AsyncSession
 
 from sokoni.channels.base import Text
+from sokoni.db.days import Days
 from sokoni.dialogue.journeys import Happened, Mark
 from sokoni.dialogue.state import DialogueState, Draft
 from sokoni.dialogue.tally import Tally
@@ -57,15 +58,23 @@ async def test_conversations_messages_events_and_steps_are_counted(market: Marke
 
 async def test_what_became_of_tasks_is_told_by_step(market: Market) -> None:
     merchant, other = await market.merchant("one"), await market.merchant("other")
-    tally = Tally(market.engine, market.clock)
-    tally.count(merchant, [Mark("sell", Happened.STARTED), Mark("sell", Happened.ASKED, "price")])
+    tally = Tally(market.engine)
+    tally.count(
+        merchant,
+        market.clock().date(),
+        [Mark("sell", Happened.STARTED), Mark("sell", Happened.ASKED, "price")],
+    )
     await tally.flush()
     market.clock.advance(timedelta(days=2))
     for _ in range(3):
-        tally.count(merchant, [Mark("sell", Happened.STARTED)])
-    tally.count(merchant, [Mark("sell", Happened.FINISHED), Mark("sell", Happened.FINISHED)])
-    tally.count(merchant, [Mark("sell", Happened.LEFT, "price")])
-    tally.count(other, [Mark("sell", Happened.STARTED)])
+        tally.count(merchant, market.clock().date(), [Mark("sell", Happened.STARTED)])
+    tally.count(
+        merchant,
+        market.clock().date(),
+        [Mark("sell", Happened.FINISHED), Mark("sell", Happened.FINISHED)],
+    )
+    tally.count(merchant, market.clock().date(), [Mark("sell", Happened.LEFT, "price")])
+    tally.count(other, market.clock().date(), [Mark("sell", Happened.STARTED)])
     await tally.flush()
     client = market.client(await market.key(merchant, "read"))
 
@@ -107,9 +116,9 @@ async def test_capabilities_that_are_switched_on_count_by_day_too(market: Market
     merchant = await market.merchant("one", "bakery")
 
     async def count(
-        _session: AsyncSession, merchant_id: MerchantId, since: datetime
+        _session: AsyncSession, merchant_id: MerchantId, days: Days
     ) -> Mapping[str, Mapping[date, int]]:
-        assert (merchant_id, since) == (merchant, datetime(2026, 3, 1, tzinfo=UTC))
+        assert (merchant_id, days.first, days.count) == (merchant, date(2026, 3, 1), 2)
         return {"loaves": {date(2026, 3, 2): 3}}
 
     market.by_day = {"bakery": count, "brewery": count}

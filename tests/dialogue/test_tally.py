@@ -22,11 +22,11 @@ every_database = pytest.mark.parametrize("database_url", THREE, indirect=True)
 async def test_two_processes_add_to_the_same_counts(
     engine: AsyncEngine, session: AsyncSession, clock: StoppedClock
 ) -> None:
-    one, other = Tally(engine, clock), Tally(engine, clock)
+    one, other = Tally(engine), Tally(engine)
     for tally, times in ((one, 2), (other, 3), (one, 1)):
-        tally.count(MERCHANT, [STARTED] * times)
+        tally.count(MERCHANT, clock().date(), [STARTED] * times)
         await tally.flush()
-    other.count(MERCHANT, [LEFT])
+    other.count(MERCHANT, clock().date(), [LEFT])
     await other.flush()
 
     found = await counts_since(session, MERCHANT, clock().date())
@@ -40,10 +40,10 @@ async def test_two_processes_add_to_the_same_counts(
 async def test_days_are_kept_apart(
     engine: AsyncEngine, session: AsyncSession, clock: StoppedClock
 ) -> None:
-    tally = Tally(engine, clock)
-    tally.count(MERCHANT, [STARTED])
+    tally = Tally(engine)
+    tally.count(MERCHANT, clock().date(), [STARTED])
     clock.advance(timedelta(days=1))
-    tally.count(MERCHANT, [STARTED, STARTED])
+    tally.count(MERCHANT, clock().date(), [STARTED, STARTED])
     await tally.flush()
 
     [today] = await counts_since(session, MERCHANT, clock().date())
@@ -55,14 +55,14 @@ async def test_days_are_kept_apart(
 async def test_what_could_not_be_written_is_written_the_next_time(
     engine: AsyncEngine, session: AsyncSession, clock: StoppedClock
 ) -> None:
-    tally = Tally(engine, clock)
-    tally.count(MERCHANT, [STARTED])
+    tally = Tally(engine)
+    tally.count(MERCHANT, clock().date(), [STARTED])
     await _rename(engine, "task_counts", "elsewhere")
     with pytest.raises(SQLAlchemyError):
         await tally.flush()
     await _rename(engine, "elsewhere", "task_counts")
 
-    tally.count(MERCHANT, [STARTED])
+    tally.count(MERCHANT, clock().date(), [STARTED])
     await tally.flush()
 
     [found] = await counts_since(session, MERCHANT, clock().date())

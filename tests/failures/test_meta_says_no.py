@@ -1,7 +1,7 @@
 """Meta takes a message and says later that it could not be delivered: the whole server, as is."""
 
 from collections.abc import AsyncIterator, Sequence
-from datetime import date, datetime, timedelta
+from datetime import datetime, timedelta
 
 import pytest
 from sqlalchemy import select
@@ -255,7 +255,7 @@ async def test_what_meta_priced_is_told_by_number(market: Market) -> None:
     await market.place.wait(timedelta(minutes=2))
 
     async with app.engine.connect() as connection:
-        (month,) = await usage(connection, date(2026, 3, 1), market.place.profile.id)
+        (month,) = await usage(connection, app.clock(), market.place.profile.id)
 
     taken = len(market.kinds(SELLER))
     assert taken >= 2

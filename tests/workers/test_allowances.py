@@ -1,7 +1,7 @@
 """What providers price is counted once for each message, and staff are told in time."""
 
 from collections.abc import AsyncIterator
-from datetime import date, timedelta
+from datetime import UTC, date, datetime, timedelta
 
 import pytest
 from sqlalchemy import update
@@ -10,7 +10,7 @@ from sqlalchemy.ext.asyncio import AsyncEngine, AsyncSession
 from sokoni.channels.base import Status
 from sokoni.db.vault import Vault
 from sokoni.db.writing import writing
-from sokoni.merchants.models import Merchant
+from sokoni.merchants.models import ChannelAccount, Merchant
 from sokoni.messaging.models import MessageState
 from sokoni.messaging.pricing import Category, Usage, usage
 from sokoni.messaging.turn_rows import NewMessage
@@ -20,7 +20,7 @@ from tests.conftest import THREE
 from tests.workers.outgoing import Number, Street, Talk, street
 
 ANA = "+263771000001"
-MARCH = date(2026, 3, 1)
+MARCH = datetime(2026, 3, 15, tzinfo=UTC)
 
 
 class Till:
@@ -52,7 +52,7 @@ class Till:
         await self.place.report(self.number, *statuses)
         await self.place.status_worker().run_once()
 
-    async def month(self, month: date = MARCH) -> Usage | None:
+    async def month(self, month: datetime = MARCH) -> Usage | None:
         async with self.place.engine.connect() as connection:
             found = await usage(connection, month, self.number.merchant_id)
         return found[0] if found else None
@@ -121,9 +121,43 @@ async def test_each_month_is_counted_by_itself(till: Till) -> None:
     till.place.clock.advance(timedelta(days=31))
     await till.comes(till.priced(two, "delivered"))
 
-    april = await till.month(date(2026, 4, 1))
+    april = await till.month(datetime(2026, 4, 15, tzinfo=UTC))
     assert april is not None
     assert (april.metered, await till.used()) == (1, (1, {"service": Category(0, 1)}))
+
+
+@pytest.mark.parametrize("database_url", THREE, indirect=True)
+async def test_month_is_the_merchants(till: Till) -> None:
+    one, two = await till.sent(2)
+    till.place.clock.advance(datetime(2026, 3, 31, 21, 30, tzinfo=UTC) - till.place.clock())
+    await till.comes(till.priced(one, "delivered"))
+    till.place.clock.advance(timedelta(hours=1))
+    await till.comes(till.priced(two, "delivered"))
+
+    march, april = await till.month(), await till.month(till.place.clock())
+    assert march is not None
+    assert april is not None
+    assert (march.metered, april.metered) == (1, 1), "22:30 in UTC is April in Harare"
+    assert april.month == date(2026, 4, 1)
+
+
+@pytest.mark.parametrize("database_url", THREE, indirect=True)
+async def test_each_number_has_an_allowance_of_its_own(till: Till) -> None:
+    other = await till.place.add_number("2")
+    beside = Till(till.place, other, await till.place.add_talk(other, "+263771000002"))
+    async with till.place.engine.begin() as connection:
+        account = update(ChannelAccount).where(ChannelAccount.id == other.id)
+        await connection.execute(account.values(merchant_id=till.number.merchant_id))
+    for message in await till.sent(4):
+        await till.comes(till.priced(message, "delivered"))
+    for message in await beside.sent(3):
+        await beside.comes(beside.priced(message, "delivered"))
+
+    [told] = await till.watch()
+    assert f":free:{till.number.id.hex}:" in told
+    async with till.place.engine.connect() as connection:
+        found = {one.account_id: one.percent for one in await usage(connection, MARCH)}
+    assert found == {till.number.id: 80, other.id: 60}
 
 
 @pytest.mark.parametrize("database_url", THREE, indirect=True)

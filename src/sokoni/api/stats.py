@@ -2,7 +2,7 @@
 
 from collections import Counter
 from collections.abc import Iterable, Mapping, Sequence
-from datetime import UTC, date, datetime, time, timedelta
+from datetime import date
 from typing import Annotated, Final
 
 import msgspec
@@ -11,12 +11,14 @@ from fastapi import APIRouter, Query
 from pydantic import BaseModel
 from sqlalchemy.ext.asyncio import AsyncSession
 
+from sokoni.db.days import Days
 from sokoni.db.vault import KeyUnknownError, TamperedError, Vault
 from sokoni.dialogue.journeys import Happened
 from sokoni.dialogue.state import DialogueState
 from sokoni.dialogue.tally import Counted, counts_since
-from sokoni.kit.ids import ConversationId, MerchantId
-from sokoni.messaging.pricing import Usage, month_of, usage
+from sokoni.kit.ids import ConversationId
+from sokoni.merchants.profile import MerchantProfile
+from sokoni.messaging.pricing import Usage, usage
 from sokoni.messaging.statistics import Figures, Statistics
 from sokoni.web.parts import Parts, Reading, WebParts
 from sokoni.web.principal import Reader
@@ -62,7 +64,7 @@ class NumberStats(BaseModel, frozen=True):
     number: str
     """As the provider names it."""
     month: date
-    """Its first day, UTC."""
+    """Its first day, in the merchant's time zone."""
     free_messages: int
     """Of the month; 0: nobody counts them."""
     free_messages_used: int
@@ -86,7 +88,7 @@ class Stats(BaseModel, frozen=True):
     tasks: Mapping[str, TaskStats]
     """By task, over as many days as were asked for."""
     by_day: Mapping[str, Mapping[date, int]]
-    """What is counted by day (UTC), over as many days; days without any are left out."""
+    """What is counted by day (the merchant's), over as many days, but for those without any."""
     numbers: Sequence[NumberStats]
 
 
@@ -101,7 +103,9 @@ async def statistics(
 ) -> Stats:
     """Count conversations, messages and events, tell where contacts stand and what they finish."""
     counting = Statistics(session, principal.merchant_id, parts.clock())
-    figures, first = await counting.figures(), _first(parts, days)
+    merchant = await parts.merchants.get(principal.merchant_id)
+    figures = await counting.figures()
+    counted = Days.until(parts.clock(), merchant.zone, days)
     return Stats(
         conversations=figures.conversations,
         active_in_a_day=figures.active_in_a_day,
@@ -111,12 +115,9 @@ async def statistics(
         failed_share=_failed_share(figures),
         events=figures.events,
         steps=_steps(parts.vault, await counting.states(limit=_LOOKED_AT)),
-        tasks=_tasks(await counts_since(session, principal.merchant_id, first)),
-        by_day=await _by_day(parts, session, counting, principal.merchant_id, first),
-        numbers=[
-            _number(one)
-            for one in await usage(session, month_of(parts.clock()), principal.merchant_id)
-        ],
+        tasks=_tasks(await counts_since(session, merchant.id, counted.first)),
+        by_day=await _by_day(parts, session, counting, merchant, counted),
+        numbers=[_number(one) for one in await usage(session, parts.clock(), merchant.id)],
     )
 
 
@@ -124,16 +125,15 @@ async def _by_day(
     parts: WebParts,
     session: AsyncSession,
     counting: Statistics,
-    merchant_id: MerchantId,
-    first: date,
+    merchant: MerchantProfile,
+    days: Days,
 ) -> Mapping[str, Mapping[date, int]]:
     """Return what conversations and the merchant's capabilities count."""
-    since = datetime.combine(first, time(), UTC)
-    found = dict(await counting.by_day(since))
-    for name in (await parts.merchants.get(merchant_id)).capabilities:
+    found = dict(await counting.by_day(days))
+    for name in merchant.capabilities:
         if count := parts.by_day.get(name):
-            theirs = await count(session, merchant_id, since)
-            found |= {f"{name}.{what}": days for what, days in theirs.items()}
+            theirs = await count(session, merchant.id, days)
+            found |= {f"{name}.{what}": by_day for what, by_day in theirs.items()}
     return found
 
 
@@ -150,10 +150,6 @@ def _number(one: Usage) -> NumberStats:
             for name, each in one.categories.items()
         },
     )
-
-
-def _first(parts: WebParts, days: int) -> date:
-    return parts.clock().date() - timedelta(days=days - 1)
 
 
 def _tasks(counted: Iterable[Counted]) -> dict[str, TaskStats]:

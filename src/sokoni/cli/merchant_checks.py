@@ -18,7 +18,7 @@ from sokoni.db.vault import KeyUnknownError, TamperedError, Vault
 from sokoni.kit.clock import Clock, utc_now
 from sokoni.merchants.models import ChannelAccount, Merchant, Staff
 from sokoni.messaging.models import Template
-from sokoni.messaging.pricing import STEPS, Usage, month_of, usage
+from sokoni.messaging.pricing import STEPS, Usage, usage
 from sokoni.messaging.templates import SENDABLE
 
 _POOR: Final = frozenset({"YELLOW", "RED"})
@@ -58,7 +58,7 @@ class MerchantCheck:
             staff=await session.scalar(staff) or 0,
             vault=vault,
             production=production,
-            usage=await usage(session, month_of(clock()), merchant.id),
+            usage=await usage(session, clock(), merchant.id),
         )
 
     def findings(self) -> Iterator[Finding]:

@@ -10,6 +10,7 @@ from pydantic import BaseModel
 from sqlalchemy.ext.asyncio import AsyncConnection, AsyncSession
 
 from sokoni.channels.base import Medium
+from sokoni.db.days import Days
 from sokoni.dialogue.flow import FlowFactory, Outcome, TurnContext
 from sokoni.dialogue.form import Form
 from sokoni.dialogue.judging import Judge
@@ -46,9 +47,9 @@ class Calendar:
 
 
 CountsByDay: TypeAlias = Callable[
-    [AsyncSession, MerchantId, datetime], Awaitable[Mapping[str, Mapping[date, int]]]
+    [AsyncSession, MerchantId, Days], Awaitable[Mapping[str, Mapping[date, int]]]
 ]
-"""Counts since a moment: name of what is counted, day (UTC), how many."""
+"""Counts by the merchant's days: name of what is counted, day, how many."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -10,7 +10,7 @@ from sokoni.kit.ids import MerchantId
 
 
 class TaskCount(Base):
-    """What happened so often on one day (UTC) to one task, at one of its steps."""
+    """What happened so often on one day (the merchant's) to one task, at one of its steps."""
 
     __tablename__ = "task_counts"
 

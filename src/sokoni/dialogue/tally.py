@@ -13,7 +13,6 @@ from sokoni.db.session import insert_once
 from sokoni.db.writing import writing
 from sokoni.dialogue.journeys import Happened, Mark
 from sokoni.dialogue.models import TaskCount
-from sokoni.kit.clock import Clock
 from sokoni.kit.ids import MerchantId
 
 _TABLE: Final = cast("Table", TaskCount.__table__)
@@ -37,13 +36,11 @@ _ADD: Final = (
 class Tally:
     """One process's counts. What a process that is killed had not written yet is not counted."""
 
-    def __init__(self, engine: AsyncEngine, clock: Clock) -> None:
+    def __init__(self, engine: AsyncEngine) -> None:
         self._engine = engine
-        self._clock = clock
         self._counts: Counter[_Key] = Counter()
 
-    def count(self, merchant_id: MerchantId, marks: Iterable[Mark]) -> None:
-        day = self._clock().date()
+    def count(self, merchant_id: MerchantId, day: date, marks: Iterable[Mark]) -> None:
         for mark in marks:
             self._counts[_Key(merchant_id, day, mark.task, mark.step, mark.happened)] += 1
 

@@ -19,7 +19,7 @@ from sokoni.gateway.queues import Queues, read_queues
 from sokoni.kit.clock import Clock
 from sokoni.merchants.models import ChannelAccount
 from sokoni.merchants.service import TAKEN_OUT
-from sokoni.messaging.pricing import Usage, month_of, usage
+from sokoni.messaging.pricing import Usage, usage
 
 _PATIENCE: Final = 2.0
 _IN_SERVICE: Final = select(ChannelAccount.paused_reason).where(
@@ -104,7 +104,7 @@ class Health:
         """Return what this month's messages of each number cost, None where nobody can tell."""
         try:
             async with asyncio.timeout(_PATIENCE), reading(self._engine) as connection:
-                return await usage(connection, month_of(self._clock()))
+                return await usage(connection, self._clock())
         except FAULTS:
             return None
 

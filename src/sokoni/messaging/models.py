@@ -251,7 +251,7 @@ class PricedCount(Base):
 
     account_id: Mapped[AccountId] = mapped_column(Uuid, primary_key=True)
     month: Mapped[date] = mapped_column(Date, primary_key=True)
-    """Its first day, UTC."""
+    """Its first day, in the merchant's time zone."""
     category: Mapped[str] = mapped_column(Exact(40), primary_key=True)
     """As the provider calls it: service, utility, marketing, authentication."""
     billable: Mapped[int]

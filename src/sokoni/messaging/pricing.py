@@ -1,16 +1,18 @@
 """What providers priced of a number's messages, by month and category, and what is still free."""
 
 from collections import defaultdict
-from collections.abc import Mapping, Sequence
+from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import date, datetime
 from typing import Any, Final, NamedTuple, cast
+from zoneinfo import ZoneInfo
 
 from sqlalchemy import Select, Table, select, update
 from sqlalchemy.ext.asyncio import AsyncConnection, AsyncSession
 
 from sokoni.channels.base import Status
 from sokoni.db.bulk import add_up
+from sokoni.db.days import month_of, months_around
 from sokoni.db.session import rows_changed
 from sokoni.kit.ids import AccountId, MerchantId
 from sokoni.kit.text import clean
@@ -22,6 +24,7 @@ STEPS: Final = (80, 100)
 """Percent of what is free at which staff are told."""
 _TABLE: Final = cast("Table", PricedCount.__table__)
 _CATEGORY_LENGTH: Final = 40
+_UTC: Final = ZoneInfo("UTC")
 _SUMS: Final = ("billable", "free", "metered")
 
 
@@ -29,7 +32,7 @@ class Price(NamedTuple):
     """What one message that arrived costs, as its provider says."""
 
     account_id: AccountId
-    month: date
+    at: datetime
     category: str
     billable: bool
     metered: bool
@@ -73,23 +76,20 @@ def price_of(account_id: AccountId, status: Status) -> Price | None:
         return None
     return Price(
         account_id=account_id,
-        month=month_of(status.at),
+        at=status.at,
         category=clean(status.category)[:_CATEGORY_LENGTH].strip(),
         billable=bool(status.billable),
         metered=status.metered,
     )
 
 
-def month_of(at: datetime) -> date:
-    """Return the month (UTC) as its first day."""
-    return at.date().replace(day=1)
-
-
 async def count_prices(connection: AsyncConnection, prices: Sequence[Price]) -> None:
     """Add messages to their numbers' counts, in the transaction that marks them as priced."""
+    zones = await _zones(connection, {one.account_id for one in prices})
     sums: dict[tuple[AccountId, date, str], list[int]] = defaultdict(lambda: [0, 0, 0])
     for one in prices:
-        counted = sums[one.account_id, one.month, one.category]
+        month = month_of(one.at, zones[one.account_id])
+        counted = sums[one.account_id, month, one.category]
         counted[0 if one.billable else 1] += 1
         counted[2] += one.metered
     rows = [
@@ -101,15 +101,34 @@ async def count_prices(connection: AsyncConnection, prices: Sequence[Price]) -> 
     await add_up(connection, _TABLE, rows, _SUMS)
 
 
+async def _zones(
+    connection: AsyncConnection, accounts: Collection[AccountId]
+) -> Mapping[AccountId, ZoneInfo]:
+    """Return the time zones of the numbers' merchants; a number that is gone counts in UTC."""
+    if not accounts:
+        return {}
+    theirs = (
+        select(ChannelAccount.id, Merchant.timezone)
+        .join(Merchant, Merchant.id == ChannelAccount.merchant_id)
+        .where(ChannelAccount.id.in_(accounts))
+    )
+    found = {row.id: ZoneInfo(row.timezone) for row in await connection.execute(theirs)}
+    return {account_id: found.get(account_id, _UTC) for account_id in accounts}
+
+
 async def usage(
     connection: AsyncConnection | AsyncSession,
-    month: date,
+    at: datetime,
     merchant_id: MerchantId | None = None,
 ) -> list[Usage]:
-    """Return the month of every number that has any, of one merchant or (for operators) of all."""
+    """Return the month, where they are, of every number that has any.
+
+    Of one merchant, or (for operators) of all.
+    """
     months: dict[AccountId, list[Any]] = {}
-    for row in await connection.execute(_of(month, merchant_id)):
-        months.setdefault(row.account_id, []).append(row)
+    for row in await connection.execute(_of(months_around(at), merchant_id)):
+        if row.month == month_of(at, ZoneInfo(row.timezone)):
+            months.setdefault(row.account_id, []).append(row)
     return [_usage(rows) for rows in months.values()]
 
 
@@ -123,7 +142,7 @@ async def note_told(connection: AsyncConnection, one: Usage, percent: int) -> bo
     return bool(await rows_changed(connection, theirs.values(told=percent)))
 
 
-def _of(month: date, merchant_id: MerchantId | None) -> Select[*tuple[Any, ...]]:
+def _of(months: Sequence[date], merchant_id: MerchantId | None) -> Select[*tuple[Any, ...]]:
     found = (
         select(
             PricedCount.account_id,
@@ -137,10 +156,11 @@ def _of(month: date, merchant_id: MerchantId | None) -> Select[*tuple[Any, ...]]
             ChannelAccount.key,
             Merchant.id.label("merchant_id"),
             Merchant.settings,
+            Merchant.timezone,
         )
         .join(ChannelAccount, ChannelAccount.id == PricedCount.account_id)
         .join(Merchant, Merchant.id == ChannelAccount.merchant_id)
-        .where(PricedCount.month == month)
+        .where(PricedCount.month.in_(months))
         .order_by(ChannelAccount.channel, ChannelAccount.key, PricedCount.category)
     )
     return found if merchant_id is None else found.where(Merchant.id == merchant_id)

@@ -8,7 +8,7 @@ from typing import Final
 from sqlalchemy import ColumnElement, func, select
 from sqlalchemy.ext.asyncio import AsyncSession
 
-from sokoni.db.days import counted, day_of
+from sokoni.db.days import Days
 from sokoni.kit.ids import ConversationId, MerchantId
 from sokoni.messaging.models import Conversation, EventState, InboxEvent, Message, MessageState
 
@@ -64,25 +64,25 @@ class Statistics:
         rows = (await self._session.execute(statement)).all()
         return [(row.id, row.state) for row in rows]
 
-    async def by_day(self, since: datetime) -> Mapping[str, Mapping[date, int]]:
+    async def by_day(self, days: Days) -> Mapping[str, Mapping[date, int]]:
         """Count the conversations that began, and those in which contacts wrote, by day."""
-        began, wrote = day_of(Conversation.created_at), day_of(Message.created_at)
+        began, wrote = days.day_of(Conversation.created_at), days.day_of(Message.created_at)
         begun = (
             select(began, func.count())
-            .where(*self._conversations(), Conversation.created_at >= since)
-            .group_by(began)
+            .where(*self._conversations(), Conversation.created_at >= days.since)
+            .group_by(began.name)
         )
         busy = (
             select(wrote, func.count(Message.conversation_id.distinct()))
             .where(
                 Message.merchant_id == self._merchant_id,
                 Message.outbound.is_(False),
-                Message.created_at >= since,
+                Message.created_at >= days.since,
             )
-            .group_by(wrote)
+            .group_by(wrote.name)
         )
         return {
-            name: counted(list((await self._session.execute(statement)).all()))
+            name: days.counted(await self._session.execute(statement))
             for name, statement in (("conversations_begun", begun), ("conversations_busy", busy))
         }
 

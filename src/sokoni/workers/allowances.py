@@ -7,7 +7,7 @@ from sqlalchemy.ext.asyncio import AsyncConnection
 
 from sokoni.db.vault import Vault
 from sokoni.messaging.inbox import Inbox
-from sokoni.messaging.pricing import STEPS, Usage, month_of, note_told, usage
+from sokoni.messaging.pricing import STEPS, Usage, note_told, usage
 from sokoni.messaging.prompts import Prompt
 from sokoni.messaging.tells import Tells
 from sokoni.workers.alerts import StaffAlerts
@@ -24,7 +24,7 @@ class Allowances:
 
     async def watch(self, connection: AsyncConnection, now: datetime) -> bool:
         """Tell of every number that came past a step; there is never more to do soon."""
-        for one in await usage(connection, month_of(now)):
+        for one in await usage(connection, now):
             passed = max((step for step in STEPS if step <= one.percent), default=0)
             if passed > one.told and await note_told(connection, one, passed):
                 await self._tell(connection, one, passed, now)

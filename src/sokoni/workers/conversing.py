@@ -283,6 +283,7 @@ class ConversationTurn:
         one.wake_at = said.wake_at
         self._turned.by = said.trace
         self._turned.marks += said.marks
+        self._turned.day = self._now.astimezone(self._profile.zone).date()
         if context.renamed_to:
             one.name = self._parts.vault.seal_text(NAME, one.contact_id, context.renamed_to)
             one.name_given = True

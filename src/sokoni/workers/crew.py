@@ -54,7 +54,7 @@ class Crew:
     @classmethod
     def of(cls, app: App) -> "Crew":
         delivery, marks = _delivery(app), ReadMarks(app.accounts)
-        tally = Tally(app.engine, app.clock)
+        tally = Tally(app.engine)
         requests = RequestWorker(
             engine=app.engine,
             vault=app.vault,

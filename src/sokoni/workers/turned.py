@@ -1,6 +1,7 @@
 """What a turn leaves behind to be written, carried and shown."""
 
 from dataclasses import dataclass, field
+from datetime import date
 
 from sokoni.channels.base import AddressChange
 from sokoni.dialogue.journeys import Mark
@@ -40,6 +41,8 @@ class Turned:
     """Places that were registered: known to this process once they are committed."""
     marks: list[Mark] = field(default_factory=list)
     """What happened to tasks, to be counted once it is committed."""
+    day: date = date.min
+    """On which day of the merchant's that was."""
 
     def done(
         self, event: WaitingEvent, state: EventState = EventState.DONE, error: str = ""

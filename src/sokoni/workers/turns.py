@@ -5,7 +5,7 @@ import heapq
 import logging
 from collections.abc import Callable, Iterable, Sequence
 from dataclasses import replace
-from datetime import datetime, timedelta
+from datetime import date, datetime, timedelta
 from typing import Final
 
 import structlog
@@ -62,7 +62,7 @@ class TurnWorker:
         batch: int,
         attempts: int,
         moved: Callable[[Claimed], None] = lambda _: None,
-        count: Callable[[MerchantId, Sequence[Mark]], None] = lambda *_: None,
+        count: Callable[[MerchantId, date, Sequence[Mark]], None] = lambda *_: None,
     ) -> None:
         self._engine = engine
         self._sql = sql
@@ -202,7 +202,7 @@ class TurnWorker:
             self._parts.places.learn(one.claimed.merchant_id, one.places)
             self._marks.offer(one.claimed.account_id, one.read, typing=one.typing)
             if one.marks:
-                self._count_marks(one.claimed.merchant_id, one.marks)
+                self._count_marks(one.claimed.merchant_id, one.day, one.marks)
         if any(one.whispers or one.for_staff or one.moved for one in turned):
             self._hints.notify(INBOX)
         if any(one.asks for one in turned):

@@ -1,11 +1,13 @@
 """What the marketplace counts by day."""
 
 from datetime import date, timedelta
+from zoneinfo import ZoneInfo
 
 import pytest
 from sqlalchemy.ext.asyncio import AsyncSession
 
 from sokoni.capabilities.marketplace.figures import by_day
+from sokoni.db.days import Days
 from sokoni.db.vault import Vault
 from sokoni.testing.clock import NOON
 from tests.capabilities.marketplace.factories import (
@@ -16,6 +18,8 @@ from tests.capabilities.marketplace.factories import (
     create_request,
 )
 from tests.conftest import THREE
+
+HARARE = ZoneInfo("Africa/Harare")
 
 
 @pytest.mark.parametrize("database_url", THREE, indirect=True)
@@ -30,7 +34,7 @@ async def test_listings_and_requests_are_counted_by_day_for_one_merchant(
     await create_listing(session, rival, merchant_id=RIVAL, now=NOON + timedelta(days=1))
     await create_request(session, farai, now=NOON + timedelta(days=3))
 
-    counted = await by_day(session, MARKET, NOON + timedelta(hours=12))
+    counted = await by_day(session, MARKET, Days.until(NOON + timedelta(days=3), HARARE, 3))
 
     assert counted == {
         "listings": {date(2026, 3, 3): 2, date(2026, 3, 5): 1},
