@@ -6,7 +6,8 @@ from typing import Any, Final
 
 import yaml
 
-from tests.capabilities.marketplace.scoring import COLUMNS, LANGUAGES, Counted, detected, scores
+from tests.capabilities.marketplace.scoring import COLUMNS, LANGUAGES, detected, scores
+from tests.language.counted import Counted
 
 PAGE: Final = Path(__file__).parents[2] / "docs" / "readers.md"
 _FIRST: Final = PAGE.parents[1] / "tests" / "capabilities" / "marketplace" / "first_scores.yaml"

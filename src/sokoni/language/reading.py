@@ -1,8 +1,9 @@
 """The contract between a contact's words and the readers that find values in them."""
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass, field
-from datetime import datetime
+from dataclasses import dataclass, field, replace
+from datetime import date, datetime
+from enum import StrEnum
 from typing import Protocol, runtime_checkable
 
 from sokoni.language.phrases import Phrases
@@ -162,9 +163,35 @@ class Price:
     """The unit that the price is for: "per bag"."""
 
 
+class Vagueness(StrEnum):
+    """How a time was told that is no instant."""
+
+    RANGE = "range"
+    """Between two hours, after one, or before one."""
+    PART = "part"
+    """In a part of a day: "friday morning"."""
+    DAY = "day"
+    DAYS = "days"
+    """On one of several days: "next week", "this weekend"."""
+    SOON = "soon"
+    """As soon as possible, or whenever."""
+
+
+@dataclass(frozen=True, slots=True)
+class Window:
+    """Some time from `start` on and before `end`; what is going on already begins now."""
+
+    start: datetime
+    end: datetime
+    kind: Vagueness
+
+
 @dataclass(frozen=True, slots=True)
 class Moment:
-    """A time the contact typed: the instant it means and the words they used (T-02)."""
+    """A time the contact typed: the instant it means and the words they used (T-02).
+
+    Where they told no instant, a free one in the window has to be chosen; `at` is the likeliest.
+    """
 
     at: datetime
     words: str
@@ -172,11 +199,24 @@ class Moment:
     """morning, afternoon or evening, where no hour was given; `day` where only a day was."""
     assumed: tuple[str, ...] = field(default=(), compare=False)
     """What was not said but taken to be meant: `day` (the next that fits), `half` (of the day)."""
+    window: Window | None = None
 
     @property
     def is_vague(self) -> bool:
-        """Tell whether only a day or a part of it is known."""
-        return bool(self.part_of_day)
+        """Tell whether no instant was told."""
+        return self.window is not None or bool(self.part_of_day)
+
+    def is_past(self, now: datetime) -> bool:
+        """Tell whether nothing of it is still to come."""
+        return (self.window.end if self.window else self.at) <= now
+
+    def on(self, day: date) -> "Moment":
+        """Return the same hours of another day."""
+        away = day - self.at.date()
+        window = self.window and replace(
+            self.window, start=self.window.start + away, end=self.window.end + away
+        )
+        return replace(self, at=self.at + away, window=window)
 
 
 @dataclass(frozen=True, slots=True)

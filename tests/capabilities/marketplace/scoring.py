@@ -13,7 +13,6 @@ from typing import Any, Final
 
 import msgspec
 import yaml
-from typing_extensions import override
 
 from sokoni.capabilities.marketplace.manifest import MARKETPLACE
 from sokoni.dialogue.starting import beyond, start_of
@@ -31,6 +30,7 @@ from tests.capabilities.marketplace.test_messages import (
     bare,
     understanding,
 )
+from tests.language.counted import Counted
 from tests.language.said import phrases
 
 READERS: Final = ("quantity", "unit", "thing", "price", "basis", "place")
@@ -50,26 +50,6 @@ class Phrase:
     task: str
     meant: Mapping[str, str]
     held_out: bool
-
-
-@dataclass(frozen=True, slots=True)
-class Counted:
-    """How many were right, of how many."""
-
-    right: int
-    all: int
-
-    @classmethod
-    def of(cls, text: str) -> "Counted":
-        right, _, every = text.partition("/")
-        return cls(int(right), int(every))
-
-    def __lt__(self, other: "Counted") -> bool:
-        return self.right * other.all < other.right * self.all
-
-    @override
-    def __str__(self) -> str:
-        return f"{self.right}/{self.all}"
 
 
 def corpus() -> Iterator[Phrase]:

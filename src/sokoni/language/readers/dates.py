@@ -1,7 +1,8 @@
-"""Days as people name them: tomorrow, next friday, 25/12, the 5th, end of month."""
+"""Days as people name them: tomorrow, next friday, 25/12, the 5th, next week, last friday."""
 
 import re
 from calendar import monthrange
+from dataclasses import dataclass
 from datetime import date, timedelta
 from typing import Final
 
@@ -10,69 +11,162 @@ from sokoni.language.words import Words
 
 _WEEK: Final = 7
 _SATURDAY: Final = 5
+_SUNDAY: Final = 6
 _SEPARATORS: Final = frozenset({"/", "-", "."})
 _POINTED: Final = re.compile(r"(\d{1,2})\.(\d{1,2})\.(\d{2}|\d{4})")
-_FRACTIONS: Final = {(1, 2), (1, 3), (2, 3), (1, 4), (3, 4)}
+_NO_DATES: Final = frozenset({(1, 2), (1, 3), (2, 3), (1, 4), (3, 4), (24, 7)})
+"""Fractions, and the hours and days of those who are always there."""
+_AHEAD: Final = {
+    "today": 0,
+    "tonight": 0,
+    "tomorrow": 1,
+    "after_tomorrow": 2,
+    "yesterday": -1,
+    "before_yesterday": -2,
+}
+_WEEKS: Final = {"last_week": -1, "this_week": 0, "next_week": 1}
+_MONTHS: Final = {"last_month": -1, "this_month": 0, "next_month": 1}
+_MONTHS_END: Final = 3
+_FEW_DAYS: Final = 3
 
 
-def day_at(words: Words, place: int, today: date, *, whole: bool) -> tuple[date, int] | None:
-    """Return the day named at token `place` and where its name ends."""
+@dataclass(frozen=True, slots=True)
+class Days:
+    """One day or several, and the likeliest of them."""
+
+    first: date
+    last: date
+    usual: date
+    kind: str = "named"
+    """named, weekday, date or span: a weekday and a date may both tell one day."""
+
+    @classmethod
+    def of(cls, day: date, kind: str = "named") -> "Days":
+        return cls(day, day, day, kind)
+
+
+def days_at(words: Words, place: int, today: date, *, whole: bool) -> tuple[Days, int] | None:
+    """Return the day or days named at token `place` and where their name ends."""
     if words.tokens[place].is_number:
-        return _numeric(words, place, today, whole=whole)
+        named = _named(words, place, today)
+        return named or _dated(_numeric(words, place, today, whole=whole))
     return (
         _named(words, place, today)
         or _weekday(words, place, today, whole=whole)
-        or _month_first(words, place, today)
+        or _dated(_month_first(words, place, today))
     )
 
 
-def _named(words: Words, place: int, today: date) -> tuple[date, int] | None:
+def both(known: Days, more: Days) -> Days | None:
+    """Return the day that two names tell, None where they contradict each other."""
+    if "span" in {known.kind, more.kind}:
+        return None
+    if known.kind == "weekday" and more.kind == "date":
+        known, more = more, known
+    same = known.first.weekday() == more.first.weekday() and known.kind == "date"
+    return known if same or known.first == more.first else None
+
+
+def _dated(found: tuple[date, int] | None) -> tuple[Days, int] | None:
+    return None if found is None else (Days.of(found[0], "date"), found[1])
+
+
+def _named(words: Words, place: int, today: date) -> tuple[Days, int] | None:
     found = time_words().days.at(words, place)
     if found is None:
         return None
     kind, end = found
-    if kind == "next_week":
-        return _in_next_week(words, end, today)
-    return _day(kind, today), end
+    if kind in _WEEKS:
+        return _in_week(words, end, _monday(today, _WEEKS[kind]), today)
+    if kind in _AHEAD:
+        return Days.of(today + timedelta(days=_AHEAD[kind])), end
+    return _span(kind, today), end
 
 
-def _day(kind: str, today: date) -> date:
-    ahead = {"tomorrow": 1, "after_tomorrow": 2, "weekend": (_SATURDAY - today.weekday()) % _WEEK}
+def _span(kind: str, today: date) -> Days:
+    if kind == "weekend":
+        ahead = _SUNDAY - today.weekday()
+        saturday = today + timedelta(days=max(0, ahead - 1))
+        return Days(saturday, today + timedelta(days=ahead), saturday, "span")
+    if kind == "few_days":
+        day = timedelta(days=1)
+        return Days(today, today + _FEW_DAYS * day, today + day, "span")
+    month = _month(today, _MONTHS.get(kind, 0))
+    last = month.replace(day=monthrange(month.year, month.month)[1])
     if kind == "month_end":
-        return today.replace(day=monthrange(today.year, today.month)[1])
-    return today + timedelta(days=ahead.get(kind, 0))
+        return Days(last - timedelta(days=_MONTHS_END - 1), last, last, "span")
+    return Days(month, last, max(month, today) if kind == "this_month" else month, "span")
 
 
-def _in_next_week(words: Words, end: int, today: date) -> tuple[date, int]:
+def _month(today: date, ahead: int) -> date:
+    """Return the first of a month that is so many away."""
+    year, month = divmod(today.year * 12 + today.month - 1 + ahead, 12)
+    return date(year, month + 1, 1)
+
+
+def months_after(day: date, ahead: int) -> date:
+    """Return the same day of a later month, or that month's last."""
+    month = _month(day, ahead)
+    return month.replace(day=min(day.day, monthrange(month.year, month.month)[1]))
+
+
+def _monday(today: date, ahead: int) -> date:
+    return today + timedelta(days=_WEEK * ahead - today.weekday())
+
+
+def _in_week(words: Words, end: int, monday: date, today: date) -> tuple[Days, int]:
     """Read "next week" and "next week on tuesday"."""
     place = end
     if place < len(words.tokens) and (this := time_words().this.at(words, place)):
         place = this[1]
     found = time_words().weekdays.at(words, place) if place < len(words.tokens) else None
-    if found is None:
-        return today + timedelta(days=_WEEK), end
-    monday = today + timedelta(days=_WEEK - today.weekday())
-    return monday + timedelta(days=int(found[0])), found[1]
+    if found:
+        return Days.of(monday + timedelta(days=int(found[0])), "weekday"), found[1]
+    usual = max(today, min(today + timedelta(days=_WEEK), monday + timedelta(days=_WEEK)))
+    usual = today if monday <= today <= monday + timedelta(days=_SUNDAY) else usual
+    return Days(monday, monday + timedelta(days=_SUNDAY), usual, "span"), end
 
 
-def _weekday(words: Words, place: int, today: date, *, whole: bool) -> tuple[date, int] | None:
-    """Read "friday", "this friday", "next friday", "friday next week"."""
+def _weekday(words: Words, place: int, today: date, *, whole: bool) -> tuple[Days, int] | None:
+    """Read "friday", "this friday", "next friday", "last friday", "friday next week"."""
     lists = time_words()
-    coming, following = lists.this.at(words, place), lists.next.at(words, place)
-    start = following[1] if following else coming[1] if coming else place
+    lead = (lists.last, lists.since, lists.next, lists.this)
+    led = next((found for phrases in lead if (found := phrases.at(words, place))), None)
+    start = led[1] if led else place
     found = lists.weekdays.at(words, start) if start < len(words.tokens) else None
     if found is None:
         return None
     if start == place and not whole and not _sure(words, place, found[1]):
         return None
     weekday, end = int(found[0]), found[1]
-    after = lists.days.at(words, end) if end < len(words.tokens) else None
-    if following or (after and after[0] == "next_week"):
-        monday = today + timedelta(days=_WEEK - today.weekday())
-        return monday + timedelta(days=weekday), after[1] if after and not following else end
-    trailing = lists.coming.at(words, end) if end < len(words.tokens) else None
+    if lists.last.at(words, place) or lists.since.at(words, place):
+        return _past(weekday, today), end
+    if lists.next.at(words, place):
+        monday = _monday(today, 1)
+        return Days.of(monday + timedelta(days=weekday), "weekday"), end
+    return _trailed(words, weekday, end, today)
+
+
+def _trailed(words: Words, weekday: int, end: int, today: date) -> tuple[Days, int]:
+    """Read what follows a weekday: "friday next week", "Chishanu chakapfuura"."""
+    lists = time_words()
+    if end < len(words.tokens):
+        week = lists.days.at(words, end)
+        if week and week[0] in _WEEKS:
+            monday = _monday(today, _WEEKS[week[0]])
+            return Days.of(monday + timedelta(days=weekday), "weekday"), week[1]
+        last = lists.last.at(words, end)
+        if last and not lists.weekdays.at(words, min(last[1], len(words.tokens) - 1)):
+            return _past(weekday, today), last[1]
+        coming = lists.coming.at(words, end)
+        end = coming[1] if coming else end
     ahead = (weekday - today.weekday()) % _WEEK or _WEEK
-    return today + timedelta(days=ahead), trailing[1] if trailing else end
+    return Days.of(today + timedelta(days=ahead), "weekday"), end
+
+
+def _past(weekday: int, today: date) -> Days:
+    behind = (today.weekday() - weekday) % _WEEK or _WEEK
+    return Days.of(today - timedelta(days=behind), "weekday")
 
 
 def _sure(words: Words, place: int, end: int) -> bool:
@@ -112,7 +206,7 @@ def _separated(words: Words, place: int, today: date, *, whole: bool) -> tuple[d
         return _made(third, second, first, today, place + 5)
     if third is not None:
         return _made(first, second, _year(tokens[place + 4].folded), today, place + 5)
-    plain = tokens[place + 1].folded != "/" or (first, second) in _FRACTIONS
+    plain = tokens[place + 1].folded != "/" or (first, second) in _NO_DATES
     return (
         None
         if plain and not (whole and place + 3 == len(tokens))

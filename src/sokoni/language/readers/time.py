@@ -1,101 +1,125 @@
 """A moment anywhere in a message. Takes its tokens at 30, after money and before quantities."""
 
-from dataclasses import dataclass, replace
-from datetime import date, datetime, time, timedelta
-from decimal import Decimal
-from typing import Final
+from collections.abc import Iterator
+from dataclasses import replace
 
 from typing_extensions import override
 
-from sokoni.language.readers.clock import Clock, clock_at
-from sokoni.language.readers.dates import day_at
-from sokoni.language.readers.numbers import number_at
-from sokoni.language.readers.time_words import time_words
-from sokoni.language.reading import Found, Moment, Reader, Scene
+from sokoni.language.readers.bounds import hours_at
+from sokoni.language.readers.dates import Days, both, days_at
+from sokoni.language.readers.delays import delay_at
+from sokoni.language.readers.moments import NOTHING, Said, moment_of
+from sokoni.language.readers.time_words import NUMBER, time_words
+from sokoni.language.reading import Found, Moment, Reader, Scene, Vagueness
 from sokoni.language.words import Words
 
-_STARTS_AT: Final = {"morning": 9, "afternoon": 14, "evening": 18}
-_DAY: Final = "day"
-_UNITS: Final = {
-    "minute": timedelta(minutes=1),
-    "hour": timedelta(hours=1),
-    "day": timedelta(days=1),
-    "week": timedelta(weeks=1),
-}
-_FARTHEST: Final = timedelta(days=800)
-_EARLIEST_MEANT: Final = 5
-"""An hour before opening that is no sooner is meant as said: 7:30, but 3 is 15:00."""
-
-
-@dataclass(frozen=True, slots=True)
-class _Said:
-    """What has been told of a moment so far."""
-
-    day: date | None = None
-    clock: Clock | None = None
-    part: str = ""
-    exact: datetime | None = None
-
-    @property
-    def nothing(self) -> bool:
-        return self == _NOTHING
-
-
-_NOTHING: Final = _Said()
+_COMMAS = frozenset({",", "\u060c"})
 
 
 class TimeReader(Reader):
-    """Reads `Moment`: "tomorrow at 3pm", "next friday morning", "mangwana na9", "ngo3"."""
+    """Reads `Moment`: "tomorrow at 3pm", "next friday morning", "mangwana na9", "saa tatu"."""
 
     order = 30
 
     @override
     def find(self, words: Words, scene: Scene) -> Found | None:
-        return _first(words, scene, whole=False)
+        """Return the first time that is to come: what is told of the past is no time to meet.
+
+        "Soon" is meant where no other is told: "I'm in Harare now, can you come tomorrow?"
+        """
+        soon = None
+        for found in _told(words, scene):
+            if _is_soon(found):
+                soon = soon or found
+            elif not _happened(found, scene):
+                return found
+        return soon
 
     @override
     def read(self, words: Words, scene: Scene) -> Moment | None:
-        """Take a bare hour too: at a shop that opens at 8, "3" is 15:00."""
-        found = _first(words, scene, whole=True)
+        """Take a bare hour too: at a shop that opens at 8, "3" is 15:00.
+
+        What is past is read as well, so that it can be refused.
+        """
+        found = next(_told(words, scene, whole=True), None)
         return found.value if found and isinstance(found.value, Moment) else None
 
 
-def _first(words: Words, scene: Scene, *, whole: bool) -> Found | None:
-    starts = time_words().starts
-    for place, token in enumerate(words.tokens):
-        if not words.free[place] or not (whole or token.folded in starts or token.is_number):
-            continue
-        if token.is_number and not whole and not _told_as_time(words, place):
-            continue
-        said, end = _spoken(words, place, scene, whole=whole)
-        moment = None if said.nothing else _moment(said, words.original(place, end), scene)
-        if moment is not None:
-            return Found(moment, place, end)
-        if whole and token.is_number:
-            return None  # "2 goats": a number that is no hour.
-    return None
+def _told(words: Words, scene: Scene, *, whole: bool = False) -> Iterator[Found]:
+    """Yield every time that is told, in the order of the words."""
+    place = 0
+    while place < len(words.tokens):
+        end = place + 1
+        if _may_begin(words, place, whole=whole):
+            greeted = None if whole else _greeting(words, place)
+            said, end = (
+                (NOTHING, greeted) if greeted else _spoken(words, place, scene, whole=whole)
+            )
+            moment = (
+                None
+                if _is_doubtful(words, place, said, whole=whole)
+                else moment_of(said, words.original(place, end), scene)
+            )
+            if moment is not None:
+                yield Found(moment, place, end)
+            elif whole and (said.contradicts or words.tokens[place].is_number):
+                return  # "2 goats": a number that is no hour.
+        place = max(end, place + 1)
 
 
-def _told_as_time(words: Words, place: int) -> bool:
-    """Tell cheaply whether a number may begin a time or a date: most do not."""
-    folded = words.tokens[place].folded
-    if not folded.isdigit():
+def _may_begin(words: Words, place: int, *, whole: bool) -> bool:
+    """Tell cheaply whether a time may begin with a token: most do not."""
+    if not words.free[place]:
+        return False
+    token, lists = words.tokens[place], time_words()
+    if not token.is_number:
+        return token.folded in lists.starts
+    if whole or not token.folded.isdigit():
         return True
-    return place + 1 < len(words.tokens) and (
-        words.tokens[place + 1].folded in time_words().after_numbers
-    )
+    following = words.tokens[place + 1].folded if place + 1 < len(words.tokens) else ""
+    return following in lists.after_numbers
 
 
-def _spoken(words: Words, start: int, scene: Scene, *, whole: bool) -> tuple[_Said, int]:
-    """Take day, clock and part of day in any order, as long as they follow one another."""
-    said, place, end = _NOTHING, start, start
+def _greeting(words: Words, place: int) -> int | None:
+    """Return where a greeting ends that names a part of the day: "Mangwanani, ndoda plumber"."""
+    lists = time_words()
+    found = lists.greetings.at(words, place)
+    if found:
+        return found[1]
+    part = lists.parts.at(words, place) if place == 0 else None
+    if part is None or part[1] >= len(words.tokens):
+        return None
+    return part[1] + 1 if words.tokens[part[1]].folded in {*_COMMAS, "!", "."} else None
+
+
+def _is_doubtful(words: Words, place: int, said: Said, *, whole: bool) -> bool:
+    """Tell whether a part of the day may be but a greeting: "morning", "masikati"."""
+    return not whole and said.only_a_part and time_words().parts_sure.at(words, place) is None
+
+
+def _is_soon(found: Found) -> bool:
+    window = found.value.window if isinstance(found.value, Moment) else None
+    return window is not None and window.kind is Vagueness.SOON
+
+
+def _happened(found: Found, scene: Scene) -> bool:
+    """Tell a past day from an hour of today that is over: only that one may be asked for."""
+    moment = found.value
+    if not isinstance(moment, Moment) or not moment.is_past(scene.now):
+        return False
+    return moment.at.date() < scene.now.date()
+
+
+def _spoken(words: Words, start: int, scene: Scene, *, whole: bool) -> tuple[Said, int]:
+    """Take day, hours and part of day in any order, as long as they follow one another."""
+    said, place, end = NOTHING, start, start
     while place < len(words.tokens) and words.free[place]:
         step = _step(words, place, said, scene, whole=whole)
-        if step is not None and words.is_free(place, step[1]):
+        if step is not None and step[1] > place and words.is_free(place, step[1]):
             said, end = step
             place = end
             continue
-        joined = None if said.nothing else _joined(words, place)
+        joined = None if said is NOTHING else _joined(words, place)
         if joined is None:
             break
         place = joined
@@ -104,145 +128,71 @@ def _spoken(words: Words, start: int, scene: Scene, *, whole: bool) -> tuple[_Sa
 
 def _joined(words: Words, place: int) -> int | None:
     """Step over "on", "in the" and a comma between two parts of a moment."""
-    if words.tokens[place].folded == ",":
+    if words.tokens[place].folded in _COMMAS:
         return place + 1
     found = time_words().joins.at(words, place)
     return found[1] if found else None
 
 
-def _step(
-    words: Words, place: int, said: _Said, scene: Scene, *, whole: bool
-) -> tuple[_Said, int] | None:
-    delay = _delay(words, place, scene) if said.nothing else None
-    if delay is not None:
-        return delay
-    if said.day is None and said.exact is None:
-        day = day_at(words, place, scene.now.date(), whole=whole)
-        if day is not None:
-            return _with_day(words, place, said, day)
-    part = time_words().parts.at(words, place) if not said.part else None
-    clock = None
-    if said.clock is None and said.exact is None:
-        clock = clock_at(words, place, day_known=said.day is not None, whole=whole)
-    # "After lunch" is an afternoon, though lunch alone is noon.
-    if clock is not None and not (part and part[1] >= clock[1]):
-        return replace(said, clock=clock[0]), clock[1]
-    return (replace(said, part=part[0]), part[1]) if part else None
+Step = tuple[Said, int]
 
 
-def _with_day(words: Words, place: int, said: _Said, day: tuple[date, int]) -> tuple[_Said, int]:
-    named = time_words().days.at(words, place)
-    part = "evening" if named and named[0] == "tonight" else said.part
-    return replace(said, day=day[0], part=part), day[1]
-
-
-def _delay(words: Words, place: int, scene: Scene) -> tuple[_Said, int] | None:
-    """Read "in 2 hours", "2 days from now", "mumaawa maviri", "now"."""
-    named = time_words().days.at(words, place)
-    if named and named[0] == "now":
-        return _Said(exact=_minute(scene.now)), named[1]
-    within = time_words().within.at(words, place)
-    if within:
-        number = _amount(words, within[1])
-        return _delayed(scene, within[0], number[0], number[1]) if number else None
-    led = time_words().delays.at(words, place)
-    span = _span(words, led[1] if led else place)
-    if span is None:
+def _step(words: Words, place: int, said: Said, scene: Scene, *, whole: bool) -> Step | None:
+    token = words.tokens[place]
+    begins = NUMBER if token.is_number else time_words().starts.get(token.folded)
+    if begins is None or said.exact is not None:
         return None
-    unit, amount, end = span
-    trailing = time_words().from_now.at(words, end) if end < len(words.tokens) else None
-    if not led and not trailing:
-        return None
-    return _delayed(scene, unit, amount, trailing[1] if trailing else end)
+    if begins.delay and said is NOTHING:
+        delay = delay_at(words, place, scene.now)
+        if delay is not None:
+            return Said(days=delay[0].days, exact=delay[0].exact), delay[1]
+    found = _soon(words, place, said) if begins.soon else None
+    if found is None and begins.day:
+        found = _day(words, place, said, scene, whole=whole)
+    if found is None and (begins.hours or begins.part):
+        found = _hours_or_part(words, place, said, scene, whole=whole)
+    return found
 
 
-def _span(words: Words, place: int) -> tuple[str, Decimal, int] | None:
-    """Read "2 hours", "an hour", "half an hour", "maawa maviri"."""
+def _soon(words: Words, place: int, said: Said) -> Step | None:
     lists = time_words()
-    if place >= len(words.tokens):
+    found = lists.soon.at(words, place) or lists.anytime.at(words, place)
+    return (replace(said, soon=True), found[1]) if found else None
+
+
+def _day(words: Words, place: int, said: Said, scene: Scene, *, whole: bool) -> Step | None:
+    found = days_at(words, place, scene.now.date(), whole=whole)
+    if found is None:
         return None
-    number = _amount(words, place)
-    if number is not None:
-        unit = lists.units.at(words, number[1]) if number[1] < len(words.tokens) else None
-        return (unit[0], number[0], unit[1]) if unit else None
-    unit = lists.units.at(words, place)
-    number = _amount(words, unit[1]) if unit else None
-    return (unit[0], number[0], number[1]) if unit and number else None
+    days, end = found
+    named = time_words().days.at(words, place)
+    part = "evening" if named and named[0] == "tonight" and not said.part else said.part
+    if said.days is None:
+        return replace(said, days=days, part=part), end
+    return _both(said, said.days, days, end)
 
 
-def _amount(words: Words, place: int) -> tuple[Decimal, int] | None:
-    if place >= len(words.tokens):
+def _both(said: Said, known: Days, more: Days, end: int) -> Step:
+    """Take two names of one day: "friday 4 December"."""
+    days = both(known, more)
+    if days is None:
+        return replace(said, contradicts=True), end
+    return replace(said, days=days), end
+
+
+def _hours_or_part(
+    words: Words, place: int, said: Said, scene: Scene, *, whole: bool
+) -> Step | None:
+    lists = time_words()
+    part = lists.parts.at(words, place)
+    hours = None
+    if said.hours is None:
+        known = said.days is not None
+        hours = hours_at(words, place, scene, day_known=known, whole=whole)
+    # "After lunch" is an afternoon, though noon is an hour.
+    if hours is not None and not (part and part[1] >= hours[1]):
+        return replace(said, hours=hours[0]), hours[1]
+    if part is None or (said.part and said.part != part[0]):
         return None
-    if words.tokens[place].folded in {"a", "an"} and not number_at(words, place):
-        return Decimal(1), place + 1
-    return number_at(words, place)
-
-
-def _delayed(scene: Scene, unit: str, amount: Decimal, end: int) -> tuple[_Said, int] | None:
-    if amount * _UNITS[unit].days > _FARTHEST.days or amount > 10_000:
-        return None
-    at = scene.now + _UNITS[unit] * float(amount)
-    if unit in {"day", "week"}:
-        return _Said(day=at.date()), end
-    return _Said(exact=_minute(at)), end
-
-
-def _minute(at: datetime) -> datetime:
-    return at.replace(second=0, microsecond=0)
-
-
-def _moment(said: _Said, text: str, scene: Scene) -> Moment | None:
-    if said.exact is not None:
-        return Moment(said.exact, text)
-    part = said.part or _DAY
-    hour, minute = _resolved(said, scene)
-    day = said.day or scene.now.date()
-    try:
-        at = datetime.combine(day, time(hour, minute), tzinfo=scene.now.tzinfo)
-        if said.day is None and at <= scene.now:
-            at = datetime.combine(day + timedelta(days=1), at.time(), tzinfo=at.tzinfo)
-    except OverflowError:
-        return None
-    if at - scene.now > _FARTHEST:
-        return None
-    return Moment(at, text, "" if said.clock else part, _assumed(said))
-
-
-def _assumed(said: _Said) -> tuple[str, ...]:
-    """Return what of the moment was not said."""
-    clock = said.clock
-    day = ("day",) if said.day is None else ()
-    if clock is None or clock.half or _half_of(said.part, clock.hour):
-        return day
-    return (*day, "half")
-
-
-def _resolved(said: _Said, scene: Scene) -> tuple[int, int]:
-    """Return the hour of 24 that is meant."""
-    clock = said.clock
-    if clock is None:
-        return _STARTS_AT.get(said.part, scene.opens), 0
-    if clock.half == "24":
-        return clock.hour, clock.minute
-    half = clock.half or _half_of(said.part, clock.hour)
-    if half:
-        return clock.hour % 12 + (12 if half == "pm" else 0), clock.minute
-    return _in_business(clock, scene), clock.minute
-
-
-def _half_of(part: str, hour: int) -> str:
-    if not part:
-        return ""
-    if part == "morning":
-        return "am"
-    # Twelve at night is midnight; twelve in the afternoon is noon.
-    return "am" if part == "evening" and hour == 12 else "pm"
-
-
-def _in_business(clock: Clock, scene: Scene) -> int:
-    """Return the hour that falls inside opening hours, else the likelier one."""
-    early, late = clock.hour % 12, clock.hour % 12 + 12
-    for hour in (early, late):
-        if scene.opens <= hour and hour * 60 + clock.minute <= scene.closes * 60:
-            return hour
-    return early if early >= _EARLIEST_MEANT else late
+    today = said.today or lists.parts_today.at(words, place) is not None
+    return replace(said, part=part[0], today=today), part[1]
