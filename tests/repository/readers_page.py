@@ -8,6 +8,7 @@ import yaml
 
 from tests.capabilities.marketplace.scoring import COLUMNS, LANGUAGES, detected, scores
 from tests.language.counted import Counted
+from tests.repository import times_part
 
 PAGE: Final = Path(__file__).parents[2] / "docs" / "readers.md"
 _FIRST: Final = PAGE.parents[1] / "tests" / "capabilities" / "marketplace" / "first_scores.yaml"
@@ -55,7 +56,7 @@ def page() -> str:
     parts.append(_BEFORE)
     for half, title in _HALVES.items():
         parts += [f"\n### {title}\n", *_tables(first[half])]
-    return "\n".join(parts) + "\n"
+    return "\n".join([*parts, times_part.part()])
 
 
 def written() -> Iterator[tuple[str, str, str, Counted]]:

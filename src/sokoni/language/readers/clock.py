@@ -20,8 +20,11 @@ _MINUTES: Final = {
     "less_quarter": -15,
 }
 _HALF_A_DAY: Final = 720
+_SAID_MINUTES: Final = frozenset({15, 30, 45})
 _WORN: Final = re.compile(r"[a-z]{1,3}[A-Z]")
 _QUARTER: Final = 6
+_LATEST_BARE: Final = 18
+"""A mere number beyond it is a day of the month or a price sooner than an hour."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -65,7 +68,12 @@ def hour_at(words: Words, place: int, *, bare: bool, whole: bool = False) -> Tol
         bare=bool(strong) or bare,
         sure=bool(sure),
     )
-    found = _spoken(words, start) or _named(words, start, lead) or _number(words, start, lead)
+    found = (
+        _spoken(words, start)
+        or _named(words, start, lead)
+        or _past(words, start)
+        or _number(words, start, lead)
+    )
     if found is None or not saa:
         return found
     return _from_six(found[0]), found[1], True
@@ -97,7 +105,21 @@ def _spoken(words: Words, start: int) -> Told | None:
     number = count_at(words, end)
     if number is None or not 1 <= number[0] <= 12:
         return None
-    clock, end, _ = _with_half(words, _moved(Clock(int(number[0])), kind), number[1])
+    clock, end, _ = _with_half(words, _moved(Clock(int(number[0])), _MINUTES[kind]), number[1])
+    return clock, end, True
+
+
+def _past(words: Words, start: int) -> Told | None:
+    """Read "ten past three" and "20 minutes to 4"."""
+    minutes = number_at(words, start)
+    if minutes is None or minutes[1] >= len(words.tokens) or not 1 <= minutes[0] < 30:
+        return None
+    found = time_words().minutes.at(words, minutes[1])
+    hour = count_at(words, found[1]) if found else None
+    if found is None or hour is None or not 1 <= hour[0] <= 12:
+        return None
+    told = int(minutes[0]) if found[0] == "minutes_past" else -int(minutes[0])
+    clock, end, _ = _with_half(words, _moved(Clock(int(hour[0])), told), hour[1])
     return clock, end, True
 
 
@@ -112,8 +134,8 @@ def count_at(words: Words, place: int) -> tuple[float, int] | None:
     return (float(number[0]), number[1]) if number else None
 
 
-def _moved(clock: Clock, kind: str) -> Clock:
-    minutes = (clock.hour * 60 + clock.minute + _MINUTES[kind]) % _HALF_A_DAY
+def _moved(clock: Clock, by: int) -> Clock:
+    minutes = (clock.hour * 60 + clock.minute + by) % _HALF_A_DAY
     return replace(clock, hour=minutes // 60 or 12, minute=minutes % 60)
 
 
@@ -178,13 +200,24 @@ def _hour(words: Words, place: int, lead: _Lead) -> Told | None:
     number = count_at(words, place)
     if number is None or number[0] != int(number[0]) or not 0 <= number[0] <= 24:
         return None
-    hour, end = int(number[0]), number[1]
-    clock, past, marked = _with_half(words, Clock(hour % 24, 0, "24" if hour > 12 else ""), end)
+    hour, (minute, end) = int(number[0]), _said_minutes(words, number[1])
+    clock = Clock(hour % 24, minute, "24" if hour > 12 else "")
+    clock, past, marked = _with_half(words, clock, end)
     if marked:
         return clock, past, True
     counted = time_words().counts.at(words, place) is not None
-    alone = (lead.named if counted else lead.bare) and _clean(words, end, lead)
+    latest = _LATEST_BARE if lead.named else 12
+    alone = (lead.sure if counted else lead.bare) and hour <= latest and _clean(words, end, lead)
     return (clock, end, lead.sure) if alone else None
+
+
+def _said_minutes(words: Words, place: int) -> tuple[int, int]:
+    """Read on in "three thirty"."""
+    if place < len(words.tokens) and words.tokens[place].is_word and words.free[place]:
+        number = number_at(words, place)
+        if number is not None and number[0] in _SAID_MINUTES:
+            return int(number[0]), number[1]
+    return 0, place
 
 
 def _with_half(words: Words, clock: Clock, end: int) -> Told:
@@ -192,7 +225,7 @@ def _with_half(words: Words, clock: Clock, end: int) -> Told:
     lists, start, size = time_words(), end, len(words.tokens)
     plus = lists.plus.at(words, end) if end < size else None
     if plus and clock.hour <= 12:
-        clock, end = _moved(clock, plus[0]), plus[1]
+        clock, end = _moved(clock, _MINUTES[plus[0]]), plus[1]
     oclock = lists.oclock.at(words, end) if end < size else None
     end = oclock[1] if oclock else end
     half = lists.halves.at(words, end) if end < size else None

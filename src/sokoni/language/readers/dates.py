@@ -6,6 +6,7 @@ from dataclasses import dataclass
 from datetime import date, timedelta
 from typing import Final
 
+from sokoni.language.phrases import Phrases
 from sokoni.language.readers.time_words import time_words
 from sokoni.language.words import Words
 
@@ -47,6 +48,10 @@ class Days:
 
 def days_at(words: Words, place: int, today: date, *, whole: bool) -> tuple[Days, int] | None:
     """Return the day or days named at token `place` and where their name ends."""
+    feast = time_words().feasts.at(words, place)
+    if feast:
+        day, _, month = feast[0].partition("/")
+        return _dated(_made(int(day), int(month), None, today, feast[1]))
     if words.tokens[place].is_number:
         named = _named(words, place, today)
         return named or _dated(_numeric(words, place, today, whole=whole))
@@ -189,8 +194,9 @@ def _numeric(words: Words, place: int, today: date, *, whole: bool) -> tuple[dat
     first = _small(words, place)
     if first is None:
         return None
+    months = time_words().months_asked if whole else time_words().months
     return _separated(words, place, today, whole=whole) or _day_of_month(
-        words, place, first, today
+        words, place, first, today, months
     )
 
 
@@ -220,13 +226,15 @@ def _third(words: Words, place: int, separator: str) -> int | None:
     return _small(words, place + 1)
 
 
-def _day_of_month(words: Words, place: int, day: int, today: date) -> tuple[date, int] | None:
+def _day_of_month(
+    words: Words, place: int, day: int, today: date, months: Phrases[str]
+) -> tuple[date, int] | None:
     """Read "25 December 2026", "25th of December" and "the 25th"."""
     lists, tokens, end = time_words(), words.tokens, place + 1
     ordinal = end < len(tokens) and tokens[end].folded in lists.ordinals and words.glued(end)
     end += ordinal
     month_place = end + (end < len(tokens) and tokens[end].folded in {"of", "wa", "ka"})
-    month = lists.months.at(words, month_place) if month_place < len(tokens) else None
+    month = months.at(words, month_place) if month_place < len(tokens) else None
     if month:
         year, end = _year_at(words, month[1])
         return _made(day, int(month[0]), year, today, end)

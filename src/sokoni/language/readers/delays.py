@@ -1,6 +1,6 @@
 """How far away a time is: in 2 hours, two weeks from now, mumaawa maviri, بعد ساعتين."""
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import UTC, datetime, timedelta
 from typing import Final
 
@@ -21,10 +21,11 @@ FARTHEST: Final = timedelta(days=800)
 
 @dataclass(frozen=True, slots=True)
 class Delay:
-    """An instant, or a day where only days were counted."""
+    """An instant, or a day where only days were counted; perhaps any time until then."""
 
     exact: datetime | None
     days: Days | None
+    within: bool = False
 
 
 Span = tuple[str, float, int]
@@ -34,16 +35,29 @@ Span = tuple[str, float, int]
 def delay_at(words: Words, place: int, now: datetime) -> tuple[Delay, int] | None:
     """Return what a delay at token `place` means, and where it ends."""
     lists = time_words()
+    worn = lists.units_led.at(words, place)
+    if worn:
+        number = _amount(words, worn[1])
+        return _delayed(now, (worn[0], number[0], number[1])) if number else None
     within = lists.within.at(words, place)
     if within:
-        number = _amount(words, within[1])
-        return _delayed(now, (within[0], number[0], number[1])) if number else None
+        return _within(words, within[1], now)
     back = lists.ago_led.at(words, place)
     if back and (span := _span(words, back[1])):
         return _delayed(now, (span[0], -span[1], span[2]))
     led = lists.delays.at(words, place)
     found = _span(words, led[1] if led else place)
     return None if found is None else _told(words, found, now, led=led is not None)
+
+
+def _within(words: Words, place: int, now: datetime) -> tuple[Delay, int] | None:
+    """Read "within 2 hours" and "in the next hour"."""
+    span = _span(words, place)
+    unit = time_words().units.at(words, place) if place < len(words.tokens) else None
+    if span is None and unit is not None:
+        span = unit[0], 1, unit[1]
+    found = _delayed(now, span) if span else None
+    return (replace(found[0], within=True), found[1]) if found else None
 
 
 def _told(words: Words, span: Span, now: datetime, *, led: bool) -> tuple[Delay, int] | None:

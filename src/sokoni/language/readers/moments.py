@@ -28,6 +28,8 @@ class Said:
     today: bool = False
     """Whether the part is one of today: "this morning"."""
     exact: datetime | None = None
+    within: bool = False
+    """Whether any time is meant until then, not then."""
     soon: bool = False
     contradicts: bool = False
 
@@ -44,7 +46,7 @@ def moment_of(said: Said, text: str, scene: Scene) -> Moment | None:
     if said.contradicts or said is NOTHING:
         return None
     if said.exact is not None:
-        return Moment(said.exact, text)
+        return _until(said.exact, text, scene) if said.within else Moment(said.exact, text)
     if said.soon and said.days is None and said.hours is None and not said.part:
         return _soon(text, scene)
     try:
@@ -59,9 +61,14 @@ def _soon(text: str, scene: Scene) -> Moment:
     return Moment(now, text, window=Window(now, now + _SOON, Vagueness.SOON))
 
 
+def _until(end: datetime, text: str, scene: Scene) -> Moment:
+    window = _window(scene.now, end, Vagueness.RANGE, scene)
+    return Moment(window.start, text, _part_of(window.start.hour), window)
+
+
 def _resolved(said: Said, text: str, scene: Scene) -> Moment:
     hours = said.hours
-    if said.days is not None and said.days.kind == "span":
+    if said.days is not None and (said.within or said.days.kind == "span"):
         return _some_day(said, said.days, text, scene)
     if hours is None:
         return _vague(said, text, scene)
@@ -78,8 +85,9 @@ def _some_day(said: Said, days: Days, text: str, scene: Scene) -> Moment:
         hour, minute = hour_of(said.hours.at, said.part, scene)
     else:
         hour, minute = (PARTS[said.part].usual if said.part else scene.opens), 0
+    first = scene.now.date() if said.within else days.first
     window = _window(
-        _at(days.first, 0, scene), _at(days.last, 0, scene) + _A_DAY, Vagueness.DAYS, scene
+        _at(first, 0, scene), _at(days.last, 0, scene) + _A_DAY, Vagueness.DAYS, scene
     )
     part = PARTS[said.part].of if said.part else _DAY
     likeliest = max(_at(days.usual, hour * 60 + minute, scene), window.start)
@@ -101,8 +109,8 @@ def _vague(said: Said, text: str, scene: Scene) -> Moment:
 
 
 def _between(said: Said, hours: Hours, text: str, scene: Scene) -> Moment:
-    first = _minutes(hours.after, said, scene) if hours.after else 0
     last = _minutes(hours.before, said, scene) if hours.before else 24 * 60
+    first = _minutes(hours.after, said, scene) if hours.after else _begins(said.part, last)
     if last <= first:
         last += 12 * 60 if last + 12 * 60 > first else 24 * 60
     day = _day_of(said, scene)
@@ -124,6 +132,12 @@ def _assumed(said: Said, clock: Clock | None = None) -> tuple[str, ...]:
     if clock is None or clock.half or _half_of(said.part, clock.hour):
         return day
     return (*day, "half")
+
+
+def _begins(part: str, last: int) -> int:
+    """Return when the part of a day begins in which something is to be before its last minute."""
+    first = PARTS[part].first * 60 if part else 0
+    return first if first < last else 0
 
 
 def _minutes(clock: Clock, said: Said, scene: Scene) -> int:

@@ -14,6 +14,7 @@ from sokoni.language.reading import Found, Moment, Reader, Scene, Vagueness
 from sokoni.language.words import Words
 
 _COMMAS = frozenset({",", "\u060c"})
+_SIGNS = frozenset("$€£₹₦+%&/=#")
 
 
 class TimeReader(Reader):
@@ -42,7 +43,24 @@ class TimeReader(Reader):
         What is past is read as well, so that it can be refused.
         """
         found = next(_told(words, scene, whole=True), None)
+        if found is None or not _is_all(words, found):
+            found = self.find(words, scene) or next(_told(words, scene), None)
         return found.value if found and isinstance(found.value, Moment) else None
+
+
+def _is_all(words: Words, found: Found) -> bool:
+    """Tell whether nothing else is said but small words: "maybe 3", but not "5 people"."""
+    place, small = 0, time_words().answering
+    while place < len(words.tokens):
+        token = words.tokens[place]
+        if found.start <= place < found.end:
+            place = found.end
+            continue
+        listed = small.at(words, place)
+        if listed is None and (token.is_word or token.is_number or token.folded in _SIGNS):
+            return False
+        place = listed[1] if listed else place + 1
+    return True
 
 
 def _told(words: Words, scene: Scene, *, whole: bool = False) -> Iterator[Found]:
@@ -51,7 +69,7 @@ def _told(words: Words, scene: Scene, *, whole: bool = False) -> Iterator[Found]
     while place < len(words.tokens):
         end = place + 1
         if _may_begin(words, place, whole=whole):
-            greeted = None if whole else _greeting(words, place)
+            greeted = _greeting(words, place, whole=whole)
             said, end = (
                 (NOTHING, greeted) if greeted else _spoken(words, place, scene, whole=whole)
             )
@@ -80,12 +98,12 @@ def _may_begin(words: Words, place: int, *, whole: bool) -> bool:
     return following in lists.after_numbers
 
 
-def _greeting(words: Words, place: int) -> int | None:
+def _greeting(words: Words, place: int, *, whole: bool) -> int | None:
     """Return where a greeting ends that names a part of the day: "Mangwanani, ndoda plumber"."""
     lists = time_words()
     found = lists.greetings.at(words, place)
-    if found:
-        return found[1]
+    if found or whole:
+        return found[1] if found else None
     part = lists.parts.at(words, place) if place == 0 else None
     if part is None or part[1] >= len(words.tokens):
         return None
@@ -145,7 +163,8 @@ def _step(words: Words, place: int, said: Said, scene: Scene, *, whole: bool) ->
     if begins.delay and said is NOTHING:
         delay = delay_at(words, place, scene.now)
         if delay is not None:
-            return Said(days=delay[0].days, exact=delay[0].exact), delay[1]
+            told, end = delay
+            return Said(days=told.days, exact=told.exact, within=told.within), end
     found = _soon(words, place, said) if begins.soon else None
     if found is None and begins.day:
         found = _day(words, place, said, scene, whole=whole)

@@ -33,6 +33,9 @@ class TimeWords:
     weekdays: Phrases[str]
     unsure: frozenset[str]
     months: Phrases[str]
+    months_asked: Phrases[str]
+    """With the words that name a month only where a date was asked for."""
+    feasts: Phrases[str]
     next: Phrases[str]
     this: Phrases[str]
     coming: Phrases[str]
@@ -48,6 +51,8 @@ class TimeWords:
     hour_names: Phrases[str]
     counts: Phrases[str]
     plus: Phrases[str]
+    minutes: Phrases[str]
+    """Between minutes and their hour: "ten past three"."""
     oclock: Phrases[str]
     halves: Phrases[str]
     hours: frozenset[str]
@@ -67,8 +72,12 @@ class TimeWords:
     ago_led: Phrases[str]
     units: Phrases[str]
     spans: Phrases[tuple[str, Decimal]]
+    units_led: Phrases[str]
+    """Units that are one word with what leads to them: "mumaawa maviri"."""
     within: Phrases[str]
     ordinals: frozenset[str]
+    answering: Phrases[str]
+    """What may stand beside a time in an answer, and says nothing of its own."""
     around: tuple[Phrases[str], ...]
     """What may follow a bare hour without owning it: places, politeness, small words."""
     owners: tuple[Phrases[str], ...]
@@ -91,15 +100,29 @@ _PLUS = ("plus_half", "plus_quarter", "less_quarter")
 _BOUNDS = ("between", "after", "before")
 _BOUNDS_AFTER = ("after_it", "before_it")
 _BEGINNING: Final[Mapping[str, tuple[str, ...]]] = {
-    "delay": ("in", "within", "ago_led", "units", "spans", "counts"),
+    "delay": ("in", "within", "units_led", "ago_led", "units", "spans", "counts"),
     "soon": ("soon", "anytime"),
-    "day": (*_DAYS, "weekdays", "months", "next", "this", "last", "since"),
+    "day": (*_DAYS, "feasts", "weekdays", "months", "next", "this", "last", "since"),
     "hours": (*_CLOCKS, *_BOUNDS, "at", "at_hour", "at_weak", "saa", "hour_names", "counts"),
     "part": ("parts",),
     "": ("greetings",),
 }
+_ANSWERING: Final = (
+    *(("fillers",), ("politeness",), ("yes",), ("corrections", "markers")),
+    *(("time", "joins"), ("time", "at"), ("time", "this"), ("time", "answering")),
+)
 _NUMBERS: Final = ("numbers", "scales", "fractions")
-_AFTER_NUMBERS = ("am", "pm", "oclock", "hours", "ordinals", "up_to", *_PLUS, *_BOUNDS_AFTER)
+_AFTER_NUMBERS = (
+    "am",
+    "pm",
+    "oclock",
+    "hours",
+    "ordinals",
+    "up_to",
+    "minutes_past",
+    *_PLUS,
+    *_BOUNDS_AFTER,
+)
 
 
 @cache
@@ -109,6 +132,8 @@ def time_words() -> TimeWords:
         weekdays=Phrases((*_keyed("weekdays"), *_worn_weekdays())),
         unsure=words_in("time", "unsure"),
         months=keyed_phrases("time", "months"),
+        months_asked=Phrases((*_keyed("months"), *_keyed("months_asked"))),
+        feasts=keyed_phrases("time", "feasts"),
         next=phrases_in("time", "next"),
         this=phrases_in("time", "this"),
         coming=phrases_in("time", "coming"),
@@ -124,6 +149,7 @@ def time_words() -> TimeWords:
         hour_names=keyed_phrases("time", "hour_names"),
         counts=keyed_phrases("time", "counts"),
         plus=_sections(_PLUS),
+        minutes=_sections(("minutes_past", "minutes_to")),
         oclock=phrases_in("time", "oclock"),
         halves=_sections(("am", "pm")),
         hours=words_in("time", "hours"),
@@ -143,8 +169,10 @@ def time_words() -> TimeWords:
         ago_led=phrases_in("time", "ago_led"),
         units=keyed_phrases("time", "units"),
         spans=Phrases((phrase, _span(key)) for phrase, key in _keyed("spans")),
-        within=keyed_phrases("time", "within"),
+        units_led=keyed_phrases("time", "units_led"),
+        within=phrases_in("time", "within"),
         ordinals=words_in("time", "ordinals"),
+        answering=Phrases(entry for section in _ANSWERING for entry in entries(*section)),
         around=(
             *(phrases_in("places", "in"), phrases_in("politeness"), phrases_in("things", "stop")),
             *(phrases_in("time", "up_to"), phrases_in("time", "onwards")),
