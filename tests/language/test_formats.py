@@ -1,20 +1,26 @@
 """Numbers, money, dates and lists in each language's own way."""
 
-from datetime import datetime
+from datetime import datetime, timedelta
 from decimal import Decimal
 
 import pytest
 
 from sokoni.language.formats import (
     day_text,
+    duration_text,
     joined,
     moment_text,
     money_text,
     number_text,
     time_text,
     unit_text,
+    window_text,
 )
-from tests.language.said import WEDNESDAY
+from sokoni.language.lexicon import LANGUAGES
+from sokoni.language.readers import TimeReader
+from sokoni.language.reading import Moment
+from sokoni.language.words import words_of
+from tests.language.said import WEDNESDAY, scene
 
 _TUESDAY = datetime(2026, 3, 3, 15, tzinfo=WEDNESDAY.tzinfo)
 
@@ -91,3 +97,59 @@ def test_lists_are_joined() -> None:
     assert joined(["goats", "maize", "beans"]) == "goats, maize and beans"
     assert joined(["mbudzi", "chibage"], "sn") == "mbudzi, chibage"
     assert joined(["a", "b"], "ar") == "a وb"
+
+
+@pytest.mark.parametrize(
+    ("said", "language", "text"),
+    [
+        ("between 2 and 4 tomorrow", "en", "Thu 19 Nov, 14:00\u201316:00"),
+        ("tomorrow after 3pm", "en", "Thu 19 Nov, from 15:00"),
+        ("tomorrow after 3pm", "sn", "China 19 Mbudzi, kubva na15:00"),
+        ("tomorrow before noon", "hi", "गुरु 19 नवंबर, 12:00 तक"),
+        ("friday morning", "en", "Fri 20 Nov, morning"),
+        ("friday morning", "ar", "الجمعة 20 نوفمبر، صباحا"),
+        ("friday", "nd", "Sihlanu 20 Lwezi"),
+        ("next week", "en", "Mon 23 Nov \u2013 Sun 29 Nov"),
+        ("asap", "sw", "haraka iwezekanavyo"),
+        ("asap", "xx", "as soon as possible"),
+    ],
+)
+def test_windows_are_said_in_the_language(said: str, language: str, text: str) -> None:
+    moment = _read(said)
+
+    assert moment is not None
+    assert moment.window is not None
+    assert window_text(moment.window, language, moment.part_of_day) == text
+
+
+@pytest.mark.parametrize("language", LANGUAGES)
+def test_times_are_read_back_as_they_are_shown(language: str) -> None:
+    days = [WEDNESDAY.replace(hour=15, minute=30) + timedelta(days=n) for n in range(1, 340, 7)]
+
+    shown = {moment_text(day, language): day for day in days}
+
+    assert {text: moment.at for text in shown if (moment := _read(text))} == shown
+
+
+def _read(said: str) -> Moment | None:
+    return TimeReader().read(words_of(said), scene())
+
+
+@pytest.mark.parametrize(
+    ("minutes", "language", "text"),
+    [
+        (90, "en", "1 hour 30 min"),
+        (120, "en", "2 hours"),
+        (2880, "en", "2 days"),
+        (0, "en", "0 min"),
+        (120, "sn", "maawa 2"),
+        (60, "nd", "ihora 1"),
+        (120, "ar", "ساعتان"),
+        (180, "ar", "3 ساعات"),
+        (15, "ar", "15 دقيقة"),
+        (120, "hi", "2 घंटे"),
+        (120, "sw", "masaa 2"),
+    ],
+)
+def test_durations_are_said_in_the_language(minutes: int, language: str, text: str) -> None:
+    assert duration_text(timedelta(minutes=minutes), language) == text

@@ -5,13 +5,14 @@ words are ours: the section `dates` of the word lists.
 """
 
 from collections.abc import Mapping, Sequence
-from datetime import datetime
+from datetime import datetime, timedelta
 from decimal import Decimal
 from functools import cache, lru_cache
 from typing import Final
 
 from sokoni.kit.money import Money
 from sokoni.language.lexicon import LANGUAGES, entries_of, keyed
+from sokoni.language.reading import Vagueness, Window
 
 _SIGNS: Final[Mapping[str, str]] = {
     "USD": "$",
@@ -28,6 +29,10 @@ _SIGNS: Final[Mapping[str, str]] = {
 _JOINED_TO_NEXT: Final = frozenset({"ar"})
 """Languages that write "and" in one word with what follows."""
 _LISTED_PLAINLY: Final = frozenset({"sn", "nd"})
+_COUNTED_BEHIND: Final = frozenset({"sn", "nd", "sw"})
+"""Languages that say "hours 2"."""
+_FEW: Final = range(3, 11)
+_MIDNIGHT: Final = "00:00"
 
 
 @lru_cache(maxsize=4096)
@@ -60,8 +65,75 @@ def time_text(at: datetime) -> str:
 
 def moment_text(at: datetime, language: str = "en") -> str:
     """Return day and clock of a local time: `Tue 3 Mar, 15:00`."""
-    comma = "\u060c" if language == "ar" else ","
-    return f"{day_text(at, language)}{comma} {time_text(at)}"
+    return f"{day_text(at, language)}{_comma(language)} {time_text(at)}"
+
+
+def window_text(window: Window, language: str = "en", part: str = "") -> str:
+    """Return some time between two: `Tue 3 Mar, 14:00\u201316:00`, `Fri 6 Mar, morning`."""
+    match window.kind:
+        case Vagueness.SOON:
+            return _word("soon", language)
+        case Vagueness.DAYS:
+            last = window.end - timedelta(minutes=1)
+            return f"{day_text(window.start, language)} \u2013 {day_text(last, language)}"
+        case Vagueness.DAY:
+            return day_text(window.start, language)
+        case Vagueness.PART:
+            hours = _word("parts", language, part) if part else _hours(window, language)
+        case Vagueness.RANGE:
+            hours = _hours(window, language)
+    return f"{day_text(window.start, language)}{_comma(language)} {hours}"
+
+
+def duration_text(duration: timedelta, language: str = "en") -> str:
+    """Return how long something takes: `1 hour 30 min`, `2 days`."""
+    minutes = int(duration.total_seconds() // 60)
+    told = {"day": minutes // 1440, "hour": minutes // 60 % 24, "minute": minutes % 60}
+    parts = [_counted(count, unit, language) for unit, count in told.items() if count]
+    return " ".join(parts or [_counted(0, "minute", language)])
+
+
+def _hours(window: Window, language: str) -> str:
+    """Return the hours of a window; midnight at either end is no bound that anybody told."""
+    start, end = time_text(window.start), time_text(window.end)
+    if end == _MIDNIGHT and start != _MIDNIGHT:
+        return _word("from", language).replace("*", start)
+    if start == _MIDNIGHT:
+        return _word("until", language).replace("*", end)
+    return f"{start}\u2013{end}"
+
+
+def _counted(count: int, unit: str, language: str) -> str:
+    forms = _listed(_known(language), "spans", unit)
+    if language == "ar":
+        form = _arabic(count, forms)
+        return form if count == 2 else f"{count} {form}"
+    form = forms[0] if count == 1 else forms[-1]
+    return f"{form} {count}" if language in _COUNTED_BEHIND else f"{count} {form}"
+
+
+def _arabic(count: int, forms: Sequence[str]) -> str:
+    one, few, many, two = forms
+    if count == 2:
+        return two
+    return one if count == 1 else few if count in _FEW else many
+
+
+def _comma(language: str) -> str:
+    return "\u060c" if language == "ar" else ","
+
+
+def _word(section: str, language: str, name: str = "") -> str:
+    return _listed(_known(language), section, name)[0]
+
+
+@cache
+def _listed(language: str, section: str, name: str) -> tuple[str, ...]:
+    return entries_of(language, "dates", section, *([name] if name else []))
+
+
+def _known(language: str) -> str:
+    return language if language in LANGUAGES else "en"
 
 
 def unit_text(unit: str, amount: Decimal | float, language: str = "en") -> str:
@@ -86,7 +158,7 @@ def joined(items: Sequence[str], language: str = "en") -> str:
 @cache
 def _names(language: str) -> tuple[tuple[str, ...], tuple[str, ...]]:
     """Return the names of weekdays, Monday first, and of months."""
-    known = language if language in LANGUAGES else "en"
+    known = _known(language)
     return entries_of(known, "dates", "weekdays"), entries_of(known, "dates", "months")
 
 

@@ -6,9 +6,17 @@ from decimal import Decimal
 from functools import cache
 from typing import Final
 
-from sokoni.language.lexicon import entries, entries_of, keyed, keyed_phrases, phrases_in, words_in
+from sokoni.language.lexicon import (
+    LANGUAGES,
+    entries,
+    entries_of,
+    keyed,
+    keyed_phrases,
+    phrases_in,
+    words_in,
+)
 from sokoni.language.phrases import Phrases
-from sokoni.language.words import words_of
+from sokoni.language.words import fold, words_of
 
 
 @dataclass(frozen=True, slots=True)
@@ -129,10 +137,10 @@ _AFTER_NUMBERS = (
 def time_words() -> TimeWords:
     return TimeWords(
         days=_sections(_DAYS),
-        weekdays=Phrases((*_keyed("weekdays"), *_worn_weekdays())),
+        weekdays=Phrases((*_keyed("weekdays"), *_worn_weekdays(), *_shown("weekdays", 0))),
         unsure=words_in("time", "unsure"),
-        months=keyed_phrases("time", "months"),
-        months_asked=Phrases((*_keyed("months"), *_keyed("months_asked"))),
+        months=Phrases(_months()),
+        months_asked=Phrases((*_months(), *_keyed("months_asked"))),
         feasts=keyed_phrases("time", "feasts"),
         next=phrases_in("time", "next"),
         this=phrases_in("time", "this"),
@@ -194,6 +202,19 @@ def _span(key: str) -> tuple[str, Decimal]:
     return unit, Decimal(amount)
 
 
+def _months() -> Iterator[tuple[str, str]]:
+    asked = {phrase for phrase, _ in _keyed("months_asked")}
+    shown = ((phrase, key) for phrase, key in _shown("months", 1) if fold(phrase) not in asked)
+    return iter((*_keyed("months"), *shown))
+
+
+def _shown(name: str, first: int) -> Iterator[tuple[str, str]]:
+    """Yield the names by which we show days and months, and their numbers: people copy them."""
+    for language in LANGUAGES:
+        for number, phrase in enumerate(entries_of(language, "dates", name), first):
+            yield phrase, str(number)
+
+
 def _worn_weekdays() -> Iterator[tuple[str, str]]:
     """Yield weekdays as one word with what leads to them: "neFriday", "ngoMonday", "eMuvhuro"."""
     for language in ("sn", "nd"):
@@ -213,7 +234,7 @@ def _starts() -> Mapping[str, Begins]:
     for what, sections in _BEGINNING.items():
         for phrase in (phrase for name in sections for phrase in _phrases(name)):
             found.setdefault(_token(phrase, 0), set()).add(what)
-    for phrase, _ in _worn_weekdays():
+    for phrase, _ in (*_worn_weekdays(), *_shown("weekdays", 0), *_months()):
         found.setdefault(_token(phrase, 0), set()).add("day")
     for phrase in (phrase for name in _NUMBERS for phrase, _, _ in keyed(name)):
         found.setdefault(_token(phrase, 0), set()).update(("delay", "day", "hours"))
@@ -227,7 +248,7 @@ def _phrases(name: str) -> Iterator[str]:
 
 
 def _after_numbers() -> Iterator[str]:
-    listed = (phrase for name in ("months", "units") for phrase, _ in _keyed(name))
+    listed = (phrase for phrase, _ in (*_months(), *_keyed("units")))
     plain = (phrase for phrase, key, _ in keyed("time") if key in _AFTER_NUMBERS)
     yield from (_token(phrase, 0) for phrase in (*plain, *listed))
     # "2moro" is two tokens, the first of which is a number.
