@@ -80,6 +80,14 @@ async def test_day_alone_keeps_the_part_of_the_day(talk: Talk) -> None:
     assert await booked(talk) == at(6, 9)
 
 
+async def test_hour_alone_leaves_several_days_open(talk: Talk) -> None:
+    await talk.say("next week")
+    assert await talk.say("at 10") == "Mon 9 Mar is free at these times."
+
+    await talk.say("tuesday next week at 10")
+    assert await booked(talk) == at(10, 10)
+
+
 async def test_choices_are_offered_again_after_a_question_in_the_middle(talk: Talk) -> None:
     await talk.say("friday morning")
     assert await talk.say("who comes?") == "Farai comes.\n\nWhen?"

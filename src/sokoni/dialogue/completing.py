@@ -7,7 +7,7 @@ from typing import Any, Final
 
 from sokoni.dialogue.form import Form
 from sokoni.dialogue.values import Json, dumped, loaded
-from sokoni.language.reading import Moment, Price, Quantity, Scene
+from sokoni.language.reading import Moment, Price, Quantity, Scene, Vagueness
 
 _HALVES: Final = {"morning": 0, "afternoon": 12, "evening": 12}
 _DAY: Final = "day"
@@ -51,11 +51,18 @@ def _at(old: Moment, new: Moment, scene: Scene) -> Moment:
     words = f"{old.words}, {new.words}"
     if _DAY in new.assumed and _DAY not in old.assumed:
         at = datetime.combine(before.date(), _clock(old, new, now), tzinfo=zone)
-        return replace(new, at=at, words=words, assumed=())
-    if new.part_of_day == _DAY and old.part_of_day != _DAY:
-        at = datetime.combine(now.date(), before.time(), tzinfo=zone)
-        return Moment(at, words, old.part_of_day)
+        if _is_several(old):
+            # "Next week", and then "at 10": still on any day of it.
+            return replace(old, at=at, words=words)
+        return replace(new.on(before.date(), zone), at=at, words=words, assumed=())
+    if new.part_of_day == _DAY and old.part_of_day != _DAY and not _is_several(new):
+        return replace(old.on(now.date(), zone), words=words, assumed=())
     return new
+
+
+def _is_several(moment: Moment) -> bool:
+    """Tell whether a window is of more than one day."""
+    return moment.window is not None and moment.window.kind in {Vagueness.DAYS, Vagueness.SOON}
 
 
 def _clock(old: Moment, new: Moment, now: datetime) -> time:

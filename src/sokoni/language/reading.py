@@ -2,7 +2,7 @@
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field, replace
-from datetime import date, datetime
+from datetime import date, datetime, tzinfo
 from enum import StrEnum
 from typing import Protocol, runtime_checkable
 
@@ -210,13 +210,14 @@ class Moment:
         """Tell whether nothing of it is still to come."""
         return (self.window.end if self.window else self.at) <= now
 
-    def on(self, day: date) -> "Moment":
-        """Return the same hours of another day."""
-        away = day - self.at.date()
-        window = self.window and replace(
-            self.window, start=self.window.start + away, end=self.window.end + away
-        )
-        return replace(self, at=self.at + away, window=window)
+    def on(self, day: date, zone: tzinfo | None) -> "Moment":
+        """Return the same hours of another day, as the clocks of a zone show them."""
+        at, window = self.at.astimezone(zone), self.window
+        away = day - at.date()
+        if window is not None:
+            start, end = window.start.astimezone(zone), window.end.astimezone(zone)
+            window = replace(window, start=start + away, end=end + away)
+        return replace(self, at=at + away, window=window)
 
 
 @dataclass(frozen=True, slots=True)

@@ -63,7 +63,7 @@ def _soon(text: str, scene: Scene) -> Moment:
 
 def _until(end: datetime, text: str, scene: Scene) -> Moment:
     window = _window(scene.now, end, Vagueness.RANGE, scene)
-    return Moment(window.start, text, _part_of(window.start.hour), window)
+    return Moment(window.start, text, _part_of(window.start.hour), window=window)
 
 
 def _resolved(said: Said, text: str, scene: Scene) -> Moment:
