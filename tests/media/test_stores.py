@@ -124,3 +124,12 @@ def test_signature_is_that_of_amazons_own_example() -> None:
         "SignedHeaders=host;range;x-amz-content-sha256;x-amz-date,"
         "Signature=f0e8bdb87c964420e857bd35b5d6ed310bd44f0170aba48dd91039c6036bdb41"
     )
+
+
+def test_host_is_signed_as_it_is_called() -> None:
+    plain, written = (
+        signed(key(), method="GET", url=url, body=b"", at=datetime(2026, 3, 2, tzinfo=UTC))
+        for url in ("https://bucket.example/1", "https://Bucket.example:443/1")
+    )
+
+    assert plain == written

@@ -200,6 +200,21 @@ async def test_photo_that_cannot_be_had_is_owned_up_to_and_may_be_sent_again(
     assert (await listing(cloud)).photo_id is not None
 
 
+async def test_while_a_photo_is_on_its_way_nobody_is_told_that_there_is_one(
+    cloud: Server,
+) -> None:
+    phones = cloud.phones
+    assert isinstance(phones, WhatsAppPhones)
+    life, phones.graph.media.life = phones.graph.media.life, timedelta(0)
+    await play(cloud, SELL + "> (image photo.jpg)\n!? .\n")
+
+    phones.graph.media.life = life
+    at_last = "<~ Buyers now see your photo of 10 goats.\n"
+    await play(cloud, f"merchant: gokwe-market\n@+263771000001\nwait 10m\n{at_last}")
+
+    assert len(await files(cloud)) == 1
+
+
 async def test_first_of_an_album_is_the_photo(cloud: Server) -> None:
     album = SELL + ">+ (image photo.jpg)\n>+ (image photo.jpg)\n"
     await play(cloud, album + "<~ Buyers now see your photo of 10 goats.\n!~ already\n")

@@ -89,6 +89,7 @@ READ: dict[str, Message] = {
     "location": message(kind="location", pin=PLACE),
     "image": file("image", "image/jpeg", caption="These"),
     "sticker": file("sticker", "image/webp"),
+    "document_in_webp": file("image", "image/webp"),
     "voice": file("audio", "audio/ogg; codecs=opus", voice=True),
     "video": file("video", "video/mp4"),
     "document": file("document", "application/pdf"),

@@ -9,6 +9,7 @@ from sokoni.kit.text import clean
 
 _CARDS: Final = frozenset({"text/vcard", "text/x-vcard", "text/directory"})
 _MOST_MEDIA: Final = 10
+_NO_STICKERS: Final = frozenset({"image", "document"})
 
 
 class Said(TypedDict, total=False):
@@ -95,8 +96,9 @@ def _file(url: str, mime_type: str, message_type: str, caption: str) -> Said:
 def _kind(mime_type: str, message_type: str) -> str:
     if mime_type in _CARDS:
         return "contacts"
-    if message_type == "sticker" or mime_type == "image/webp":
-        # WhatsApp lets nothing but stickers through as WebP.
+    webp = mime_type == "image/webp"
+    if message_type == "sticker" or (webp and message_type not in _NO_STICKERS):
+        # Where Twilio does not say: phones send nothing but stickers as WebP.
         return "sticker"
     group = mime_type.partition("/")[0]
     return group if group in {"image", "video", "audio"} else "document"

@@ -11,6 +11,7 @@ from urllib.parse import urlsplit
 from pydantic import SecretStr
 
 _ALGORITHM: Final = "AWS4-HMAC-SHA256"
+_USUAL_PORTS: Final = {"https": ":443", "http": ":80"}
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -37,7 +38,9 @@ def signed(
     digest = hashlib.sha256(body).hexdigest()
     moment = f"{at:%Y%m%dT%H%M%SZ}"
     told = {**(headers or {}), "x-amz-content-sha256": digest, "x-amz-date": moment}
-    covered = dict(sorted({**told, "host": parts.netloc}.items()))
+    # As it goes out: no client names the usual port.
+    host = parts.netloc.lower().removesuffix(_USUAL_PORTS.get(parts.scheme, ""))
+    covered = dict(sorted({**told, "host": host}.items()))
     names = ";".join(covered)
     lines = "".join(f"{name}:{value.strip()}\n" for name, value in covered.items())
     request = f"{method}\n{parts.path or '/'}\n\n{lines}\n{names}\n{digest}"

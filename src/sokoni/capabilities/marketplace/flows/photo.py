@@ -150,7 +150,10 @@ async def sent(context: TurnContext, medium: Medium) -> Outcome | None:
     if newest.created_at < context.now - _SOON:
         fetch(context, medium, FileKind.IMAGE, request=FETCHED)
         return Outcome()
-    if newest.photo_id is not None or await desk.photos.comes(newest):
+    if await desk.photos.comes(newest):
+        # What becomes of the first is said in a moment.
+        return Outcome()
+    if newest.photo_id is not None:
         return Outcome(_has_one(newest))
     await desk.photos.expect(newest, fetch(context, medium, FileKind.IMAGE, request=FETCHED))
     return Outcome()
