@@ -1,5 +1,6 @@
 """Nothing of an erased contact is left, in whatever table it was."""
 
+import asyncio
 from collections.abc import Sequence
 from dataclasses import replace
 from typing import Any
@@ -7,7 +8,8 @@ from uuid import UUID
 
 import msgspec
 import pytest
-from sqlalchemy import Column, MetaData, String, Uuid, func, select
+from sqlalchemy import Column, Connection, MetaData, String, Uuid, event, func, select
+from sqlalchemy.engine import ExceptionContext
 from sqlalchemy.ext.asyncio import AsyncEngine, AsyncSession
 
 from sokoni.capabilities.booking.machine import Move
@@ -328,6 +330,43 @@ async def test_who_waits_for_an_answer_is_told_once(
     assert "Tendai" not in str(told)
     talk = await session.scalar(select(Conversation.id).where(Conversation.contact_id == rudo))
     assert event.conversation_id == talk
+
+
+@pytest.mark.parametrize("database_url", ["postgresql", "mariadb"], indirect=True)
+async def test_a_lock_that_somebody_else_held_too_long_is_asked_for_again(
+    market: Market, client: AsgiClient, merchant: MerchantId
+) -> None:
+    await market.conversation(merchant, TENDAI, "Tendai")
+    contact_id = await contact(market, merchant, TENDAI)
+    failures = impatient(market.engine)
+
+    async with market.engine.connect() as other:
+        await other.execute(select(Contact).where(Contact.id == contact_id).with_for_update())
+        erasing = asyncio.create_task(client.request("DELETE", f"/api/v1/contacts/{TENDAI}"))
+        await failures.get()
+
+    assert (await erasing).status == 204
+    assert (await client.get("/api/v1/contacts")).json()["items"] == []
+
+
+def impatient(engine: AsyncEngine) -> asyncio.Queue[str]:
+    """Have nobody wait long for a lock; return where each failure is noted."""
+    failures: asyncio.Queue[str] = asyncio.Queue()
+    impatience = {
+        "postgresql": "SET LOCAL lock_timeout = '100ms'",
+        "mysql": "SET innodb_lock_wait_timeout = 1",
+        "mariadb": "SET innodb_lock_wait_timeout = 1",
+    }[engine.dialect.name]
+
+    @event.listens_for(engine.sync_engine, "begin")
+    def _begun(connection: Connection) -> None:
+        connection.exec_driver_sql(impatience)
+
+    @event.listens_for(engine.sync_engine, "handle_error")
+    def _failed(context: ExceptionContext) -> None:
+        failures.put_nowait(type(context.original_exception).__name__)
+
+    return failures
 
 
 async def test_a_second_time_there_is_nobody(

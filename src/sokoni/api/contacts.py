@@ -8,18 +8,20 @@ from uuid import UUID
 
 from fastapi import APIRouter, Path
 from pydantic import BaseModel
+from sqlalchemy.ext.asyncio import AsyncConnection
 
 from sokoni.api.conversations import ConversationShown, shown
 from sokoni.api.exporting import Exported, export
 from sokoni.contacts.consent import consent
 from sokoni.contacts.directory import ContactDirectory, Person
+from sokoni.db.writing import write_patiently
 from sokoni.dialogue.erasing import Erasing
 from sokoni.kit.ids import ContactId
 from sokoni.messaging.history import History
 from sokoni.messaging.holding import hold
 from sokoni.web.contacts import ContactUnknownError, find_contact_named
 from sokoni.web.pagination import Page, PageWanted, page_of
-from sokoni.web.parts import Parts, Reading, Transaction, WebParts, Writing
+from sokoni.web.parts import Parts, Reading, Transaction, WebParts, Writing, session_on
 from sokoni.web.principal import Agent, Principal
 
 router = APIRouter(prefix="/contacts", tags=["contacts"])
@@ -110,15 +112,21 @@ async def everything(contact: Named, principal: Agent, parts: Parts, session: Re
 
 
 @router.delete("/{contact}", status_code=HTTPStatus.NO_CONTENT)
-async def erase(contact: Named, principal: Agent, parts: Parts, writing: Writing) -> None:
+async def erase(contact: Named, principal: Agent, parts: Parts) -> None:
     """Erase all that is kept of a contact, for good. Who writes again is a stranger."""
     merchant = principal.merchant
-    contact_id = await find_contact_named(writing.session, parts.vault, merchant, contact)
     erasing = Erasing(
         inbox=parts.inbox, clock=parts.clock, merchant_id=merchant.id, hooks=parts.erasers
     )
-    if not await erasing.erase(writing.connection, contact_id):
-        raise ContactUnknownError(str(contact_id))
+
+    async def work(connection: AsyncConnection) -> bool:
+        async with session_on(connection) as session:
+            contact_id = await find_contact_named(session, parts.vault, merchant, contact)
+        return await erasing.erase(connection, contact_id)
+
+    if not await write_patiently(parts.engine, work):
+        raise ContactUnknownError("erased a moment ago")
+    parts.wake()
 
 
 @router.post("/{contact}/opt_out")

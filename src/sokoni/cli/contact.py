@@ -4,15 +4,18 @@ import asyncio
 from typing import Annotated
 
 import typer
+from sqlalchemy.ext.asyncio import AsyncConnection
 
 from sokoni.cli.console import say
-from sokoni.cli.parts import opened
+from sokoni.cli.parts import Parts, opened
 from sokoni.contacts.register import PHONE, find_contact
+from sokoni.db.writing import write_patiently
 from sokoni.dialogue.erasing import Erasing
 from sokoni.kit.phones import find_phone
 from sokoni.merchants.service import Merchants
 from sokoni.messaging.inbox import Inbox
 from sokoni.web.contacts import ContactUnknownError, known_contact
+from sokoni.web.parts import session_on
 
 commands = typer.Typer(help="People the merchant talks with.", no_args_is_help=True)
 
@@ -40,7 +43,13 @@ def erase(
 
 
 async def _erase(slug: str, said: str) -> None:
-    async with opened() as parts, parts.session() as session:
+    async with opened() as parts:
+        if not await write_patiently(parts.engine, lambda one: _erased(parts, one, slug, said)):
+            raise ContactUnknownError(f"{said} was erased a moment ago.")
+
+
+async def _erased(parts: Parts, connection: AsyncConnection, slug: str, said: str) -> bool:
+    async with session_on(connection) as session:
         merchant = await Merchants(session, parts.vault, parts.clock).get(slug)
         phone = find_phone(said, merchant.country)
         hashed = parts.vault.hash(PHONE, phone) if phone else ""
@@ -48,11 +57,10 @@ async def _erase(slug: str, said: str) -> None:
         if found is None:
             raise ContactUnknownError(f"{slug} has no contact with the number {said}.")
         contact_id = await known_contact(session, merchant.id, found)
-        erasing = Erasing(
-            inbox=Inbox(parts.engine, parts.vault, parts.clock),
-            clock=parts.clock,
-            merchant_id=merchant.id,
-            hooks=[one.erase_contact for one in parts.capabilities.values() if one.erase_contact],
-        )
-        if not await erasing.erase(await session.connection(), contact_id):
-            raise ContactUnknownError(f"{said} was erased a moment ago.")
+    erasing = Erasing(
+        inbox=Inbox(parts.engine, parts.vault, parts.clock),
+        clock=parts.clock,
+        merchant_id=merchant.id,
+        hooks=[one.erase_contact for one in parts.capabilities.values() if one.erase_contact],
+    )
+    return await erasing.erase(connection, contact_id)

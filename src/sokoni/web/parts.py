@@ -69,19 +69,20 @@ def reading_session(parts: WebParts) -> AsyncSession:
     return AsyncSession(engine, expire_on_commit=False)
 
 
+def session_on(connection: AsyncConnection) -> AsyncSession:
+    """Return a session in the connection's transaction, to be closed by the caller."""
+    return AsyncSession(connection, join_transaction_mode="rollback_only", expire_on_commit=False)
+
+
 async def _reading(parts: Parts) -> AsyncIterator[AsyncSession]:
     async with reading_session(parts) as session:
         yield session
 
 
 async def _writing(parts: Parts) -> AsyncIterator[Transaction]:
-    async with writing(parts.engine) as connection:
-        session = AsyncSession(
-            connection, join_transaction_mode="rollback_only", expire_on_commit=False
-        )
-        async with session:
-            yield Transaction(connection, session)
-            await session.flush()
+    async with writing(parts.engine) as connection, session_on(connection) as session:
+        yield Transaction(connection, session)
+        await session.flush()
     parts.wake()
 
 
