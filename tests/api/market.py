@@ -58,7 +58,7 @@ from sokoni.web.parts import WebParts
 from tests.gateway.driving import NoHttp
 
 SHIPPED: Final = Gazetteer()
-_APIS: dict[tuple[object, ...], FastAPI] = {}
+_APIS: dict[tuple[int, ...], FastAPI] = {}
 
 
 @dataclass(slots=True)
@@ -76,7 +76,7 @@ class Market:
 
     def api(self, *, production: bool = False) -> FastAPI:
         """Return the API with this market's parts: its description is worked out once."""
-        key = (production, *self.routers)
+        key = (production, *map(id, self.routers))
         if key not in _APIS:
             _APIS[key] = create_api(self.parts(production=production), self.routers)
         _APIS[key].state.parts = self.parts(production=production)

@@ -10,15 +10,15 @@ from sokoni.capabilities.marketplace.exporting import export
 from sokoni.channels.base import Text
 from sokoni.contacts.models import Consent, Contact
 from sokoni.db.vault import Vault
-from sokoni.kit.ids import MerchantId, new_id
+from sokoni.kit.ids import ContactId, MerchantId, new_id
 from sokoni.media.models import MediaId, StoredFile
-from sokoni.reviews.models import Deal
 from sokoni.reviews.ratings import Ratings
 from sokoni.testing.asgi import AsgiClient
 from sokoni.testing.clock import NOON, StoppedClock
 from tests.api.market import Market
 from tests.capabilities.marketplace.factories import create_listing, create_request
 from tests.conftest import THREE
+from tests.reviews.factories import create_deal
 
 TENDAI = "+263771000001"
 
@@ -87,20 +87,7 @@ async def test_all_that_is_kept_of_a_contact_is_exported_and_nothing_of_others(
         created_at=NOON,
     )
     session.add(file)
-    deal = Deal(
-        merchant_id=merchant,
-        capability="marketplace",
-        subject="1",
-        thing="sheep",
-        provider_id=contact,
-        customer_id=new_id(),
-        state="agreed",
-        created_at=NOON,
-        expires_at=NOON,
-        agreed_at=NOON,
-    )
-    session.add(deal)
-    await session.flush()
+    deal = await create_deal(session, merchant, contact, ContactId(new_id()), thing="sheep")
     ratings = Ratings(session, market.vault, merchant, NOON)
     await ratings.give(deal.id, contact, 4, "Paid at once", days=14)
     await session.commit()

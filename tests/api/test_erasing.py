@@ -33,7 +33,7 @@ from sokoni.messaging.decoding import PLACE
 from sokoni.messaging.events import Tell
 from sokoni.messaging.models import Conversation, EventState, InboxEvent, Request
 from sokoni.places.models import RegisteredPlace
-from sokoni.reviews.models import Deal, Report, Review
+from sokoni.reviews.models import Report, Review
 from sokoni.reviews.ratings import Ratings, ReviewRefusedError
 from sokoni.testing.asgi import AsgiClient
 from sokoni.testing.clock import NOON, StoppedClock
@@ -41,6 +41,7 @@ from tests.api.market import Market
 from tests.capabilities.booking.factories import AVONDALE, at, bookings, create_provider, job
 from tests.capabilities.marketplace.factories import create_listing, create_request
 from tests.conftest import THREE
+from tests.reviews.factories import create_deal
 
 TENDAI = "+263771000001"
 RUDO = "+263771000002"
@@ -237,18 +238,8 @@ async def judge(
     """Have each rate, and report, the other."""
     scope: dict[str, Any] = {"merchant_id": merchant, "created_at": NOON}
     for place, (one, other) in enumerate(((tendai, rudo), (rudo, tendai))):
-        deal = Deal(
-            capability="marketplace",
-            subject=str(place),
-            thing=f"goats {WORD}" if one == tendai else "goats",
-            provider_id=one,
-            customer_id=other,
-            state="agreed",
-            expires_at=NOON,
-            **scope,
-        )
-        session.add(deal)
-        await session.flush()
+        thing = f"goats {WORD}" if one == tendai else "goats"
+        deal = await create_deal(session, merchant, one, other, thing=thing)
         rating: dict[str, Any] = {"deal_id": deal.id, "stars": 4, "text": b"sealed", **scope}
         kinds = {"person": f"goats {WORD}" if other == tendai else "", "review": ""}
         session.add_all(

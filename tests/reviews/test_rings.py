@@ -12,13 +12,14 @@ from sqlalchemy.ext.asyncio import AsyncEngine, AsyncSession
 from sokoni.db.vault import Vault
 from sokoni.db.writing import writing
 from sokoni.kit.ids import ContactId, MerchantId, new_id
-from sokoni.reviews.models import Deal, DealState, Report, ReportState, Review, Role
+from sokoni.reviews.models import Report, ReportState, Review, Role
 from sokoni.reviews.ratings import Ratings
 from sokoni.reviews.reports import Reports
 from sokoni.reviews.rings import Rings
 from sokoni.testing.clock import NOON
 from tests.capabilities.marketplace.factories import create_contact
 from tests.conftest import THREE
+from tests.reviews.factories import create_deal
 
 pytestmark = pytest.mark.parametrize("database_url", THREE, indirect=True)
 
@@ -39,20 +40,7 @@ async def rate(
     """Have one rate the other after a deal of theirs; tell whether that closed a ring."""
     at = NOON - timedelta(days=ago)
     buyer, seller = (rater, rated) if role is Role.PROVIDER else (rated, rater)
-    deal = Deal(
-        merchant_id=MARKET,
-        capability="market",
-        subject=new_id().hex,
-        thing="goats",
-        provider_id=seller,
-        customer_id=buyer,
-        state=DealState.AGREED,
-        created_at=at,
-        expires_at=at,
-        agreed_at=at,
-    )
-    session.add(deal)
-    await session.flush()
+    deal = await create_deal(session, MARKET, seller, buyer, at=at)
     ratings = Ratings(session, VAULT, MARKET, at)
     review, _ = await ratings.give(deal.id, rater, stars, "", days=14)
     return await Rings(session, VAULT, MARKET, at).watch(review, days=DAYS) is not None

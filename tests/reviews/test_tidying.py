@@ -14,6 +14,7 @@ from sokoni.reviews.reports import NewReport, Reports
 from sokoni.reviews.tidying import prune_deals, prune_reports
 from sokoni.testing.clock import NOON
 from tests.conftest import THREE
+from tests.reviews.factories import create_deal
 
 MARKET = MerchantId(new_id())
 ANA, BEN = ContactId(new_id()), ContactId(new_id())
@@ -21,30 +22,12 @@ KEPT = timedelta(days=30)
 SECOND = timedelta(seconds=1)
 
 
-async def create_deal(session: AsyncSession, state: DealState, at: datetime) -> Deal:
-    deal = Deal(
-        merchant_id=MARKET,
-        capability="market",
-        subject=new_id().hex,
-        thing="goats",
-        provider_id=ANA,
-        customer_id=BEN,
-        state=state,
-        created_at=at,
-        expires_at=at,
-        agreed_at=at if state is DealState.AGREED else None,
-    )
-    session.add(deal)
-    await session.flush()
-    return deal
-
-
 @pytest.mark.parametrize("database_url", THREE, indirect=True)
 async def test_old_deals_go_with_what_was_said_of_them(
     session: AsyncSession, vault: Vault
 ) -> None:
     old, new = [
-        await create_deal(session, DealState.AGREED, NOON - KEPT - age)
+        await create_deal(session, MARKET, ANA, BEN, at=NOON - KEPT - age)
         for age in (SECOND, -SECOND)
     ]
     for deal in (old, new):
@@ -60,8 +43,8 @@ async def test_old_deals_go_with_what_was_said_of_them(
 
 async def test_what_never_became_a_deal_goes_and_an_open_one_stays(session: AsyncSession) -> None:
     long_ago = NOON - KEPT - SECOND
-    await create_deal(session, DealState.EXPIRED, long_ago)
-    waiting = await create_deal(session, DealState.OPEN, long_ago)
+    await create_deal(session, MARKET, ANA, BEN, state=DealState.EXPIRED, at=long_ago)
+    waiting = await create_deal(session, MARKET, ANA, BEN, state=DealState.OPEN, at=long_ago)
 
     await prune_deals(await session.connection(), NOON, KEPT)
 

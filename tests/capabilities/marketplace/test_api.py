@@ -3,13 +3,11 @@
 from uuid import uuid4
 
 import pytest
-from sqlalchemy.ext.asyncio import AsyncEngine, AsyncSession
+from sqlalchemy.ext.asyncio import AsyncSession
 
-from sokoni.capabilities.marketplace.api import router
 from sokoni.db.vault import Vault
 from sokoni.kit.ids import MerchantId
 from sokoni.testing.asgi import AsgiClient
-from sokoni.testing.clock import StoppedClock
 from tests.api.market import Market as Server
 from tests.capabilities.marketplace.factories import (
     HARARE,
@@ -17,21 +15,6 @@ from tests.capabilities.marketplace.factories import (
     create_listing,
     create_request,
 )
-
-
-@pytest.fixture
-def server(engine: AsyncEngine, vault: Vault, clock: StoppedClock) -> Server:
-    return Server(engine, vault, clock, routers=[router])
-
-
-@pytest.fixture
-async def merchant(server: Server) -> MerchantId:
-    return await server.merchant("gokwe", "marketplace")
-
-
-@pytest.fixture
-async def client(server: Server, merchant: MerchantId) -> AsgiClient:
-    return server.client(await server.key(merchant, "read"))
 
 
 @pytest.fixture

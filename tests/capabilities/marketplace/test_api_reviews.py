@@ -4,33 +4,18 @@ from uuid import uuid4
 
 import pytest
 from sqlalchemy import select
-from sqlalchemy.ext.asyncio import AsyncEngine, AsyncSession
+from sqlalchemy.ext.asyncio import AsyncSession
 
-from sokoni.capabilities.marketplace.api import router
 from sokoni.capabilities.marketplace.models import Seller
 from sokoni.db.vault import Vault
-from sokoni.kit.ids import ContactId, MerchantId, new_id
-from sokoni.reviews.models import Deal, DealState, Review, ReviewState
+from sokoni.kit.ids import ContactId, MerchantId
+from sokoni.reviews.models import Review, ReviewState
 from sokoni.reviews.ratings import Ratings
 from sokoni.testing.asgi import AsgiClient
-from sokoni.testing.clock import NOON, StoppedClock
+from sokoni.testing.clock import NOON
 from tests.api.market import Market as Server
 from tests.capabilities.marketplace.factories import create_contact, create_listing
-
-
-@pytest.fixture
-def server(engine: AsyncEngine, vault: Vault, clock: StoppedClock) -> Server:
-    return Server(engine, vault, clock, routers=[router])
-
-
-@pytest.fixture
-async def merchant(server: Server) -> MerchantId:
-    return await server.merchant("gokwe", "marketplace")
-
-
-@pytest.fixture
-async def client(server: Server, merchant: MerchantId) -> AsgiClient:
-    return server.client(await server.key(merchant, "read"))
+from tests.reviews.factories import create_deal
 
 
 async def rated(
@@ -38,20 +23,7 @@ async def rated(
 ) -> None:
     """Have a new buyer rate the seller."""
     buyer = await create_contact(session, vault, "Bongani", merchant_id=merchant)
-    deal = Deal(
-        merchant_id=merchant,
-        capability="marketplace",
-        subject=new_id().hex,
-        thing="goats",
-        provider_id=seller,
-        customer_id=buyer,
-        state=DealState.AGREED,
-        created_at=NOON,
-        expires_at=NOON,
-        agreed_at=NOON,
-    )
-    session.add(deal)
-    await session.flush()
+    deal = await create_deal(session, merchant, seller, buyer)
     ratings = Ratings(session, vault, merchant, NOON)
     await ratings.give(deal.id, buyer, stars, f"worth {stars}", days=14)
 

@@ -10,7 +10,6 @@ import pytest
 from sqlalchemy import func, select
 from sqlalchemy.ext.asyncio import AsyncEngine, AsyncSession
 
-from sokoni.capabilities.marketplace.api import router
 from sokoni.capabilities.marketplace.api.said import ListingSaid, WishSaid
 from sokoni.capabilities.marketplace.flows.buy import BuyForm
 from sokoni.capabilities.marketplace.flows.sell import SellForm
@@ -43,16 +42,6 @@ GOATS: Mapping[str, Any] = {
     "place": "Gokwe",
 }
 OIL: Mapping[str, Any] = {"contact": RUDO, "thing": "engine oil", "place": "Kadoma"}
-
-
-@pytest.fixture
-def server(engine: AsyncEngine, vault: Vault, clock: StoppedClock) -> Server:
-    return Server(engine, vault, clock, routers=[router])
-
-
-@pytest.fixture
-async def merchant(server: Server) -> MerchantId:
-    return await server.merchant("gokwe", "marketplace")
 
 
 @pytest.fixture
