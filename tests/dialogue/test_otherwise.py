@@ -25,7 +25,7 @@ async def asked(session: AsyncSession) -> Talk:
         "he came and I need nothing now",
         "When are you open was never answered",
         "thief",
-        "did he ever come?",
+        "he took my money, what can I do?",
         "he is 2 hours behind",
     ],
 )
@@ -65,6 +65,7 @@ async def test_who_picks_something_else_is_asked_for_the_words(asked: Talk) -> N
         ("menu", "Menu"),
         ("skip", "Skip"),
         ("can I talk to someone", "HandOver"),
+        ("how can I talk to a human?", "HandOver"),
         ("thanks", "Thank"),
     ],
 )
@@ -75,7 +76,9 @@ async def test_control_words_stay_control_words(asked: Talk, said: str, done: st
     assert LeaveFlow.left == []
 
 
-@pytest.mark.parametrize("said", ["9", "and what?", "please", "yes", "..."])
+@pytest.mark.parametrize(
+    "said", ["9", "and what?", "did he ever come?", "who is she?", "please", "yes", "..."]
+)
 async def test_what_says_nothing_is_not_understood(asked: Talk, said: str) -> None:
     assert await asked.say(said) == "Please pick a reason, or write one."
 

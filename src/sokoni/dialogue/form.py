@@ -29,6 +29,8 @@ class Others:
     """The choice that it takes: "something else"."""
     note: str
     """The slot that keeps the words."""
+    same: tuple[str, ...] = ()
+    """Tasks whose phrases are an answer here: who reports somebody may well write "scam"."""
 
 
 @dataclass(frozen=True, slots=True)

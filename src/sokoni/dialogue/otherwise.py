@@ -10,17 +10,18 @@ from sokoni.dialogue.form import Others
 from sokoni.dialogue.starting import beyond, fills, start_of
 from sokoni.dialogue.steering import CORE
 from sokoni.dialogue.tasks import Tasks
-from sokoni.dialogue.triggers import Triggered, Triggers
+from sokoni.dialogue.triggers import OWN, Triggered, Triggers
 from sokoni.dialogue.values import answer
 from sokoni.dialogue.view import View
 from sokoni.language.lexicon import idle_words, words_in
 from sokoni.language.words import Words
-from sokoni.messaging.prompts import Command, SetSlots
+from sokoni.messaging.prompts import Ask, Command, SetSlots
 
 Surely: TypeAlias = Callable[[Words, float], str]
 """Returns the one label that the classifier is so sure of, "" where there is none."""
 
 _SURE: Final = 0.85
+_ENDS: Final = frozenset({".", ",", "!", ";", ":"})
 
 
 class Otherwise:
@@ -30,14 +31,18 @@ class Otherwise:
         self._tasks = tasks
         self._triggers = triggers
         self._surely = surely
+        self._core = Triggers([OWN])
 
     def answer(self, view: View, words: Words) -> Command | None:
         form, slot = view.form, view.slot
         others = form.slot(slot).others if form is not None and slot else None
         if form is None or others is None or not _says_something(words):
             return None
-        if self._asks(words) or self._begins(view, words):
+        if self._asks(words) or self._begins(view, words, others):
             return None
+        if _only_asks(words):
+            wish = self._core.find(words)
+            return Ask() if wish is None else CORE.get(wish.task)
         return SetSlots(_values(others, slot, answer(form, others.note, words, view.scene)))
 
     def _asks(self, words: Words) -> bool:
@@ -49,10 +54,11 @@ class Otherwise:
         task = self._tasks.find(label)
         return label in CORE if task is None else task.query
 
-    def _begins(self, view: View, words: Words) -> bool:
+    def _begins(self, view: View, words: Words, others: Others) -> bool:
         """Tell whether it names a task and nothing else, or says nearly all that one needs."""
-        if self._triggers.whole(words) is not None:
-            return True
+        named = self._triggers.whole(words)
+        if named is not None:
+            return named not in others.same
         found = self._triggers.find(words)
         return found is not None and found.start == 0 and self._is_told(view, words, found)
 
@@ -76,6 +82,11 @@ def _says_something(words: Words) -> bool:
     if len(spoken) == 1 or words.is_question:
         spoken -= _function_words()
     return bool(spoken)
+
+
+def _only_asks(words: Words) -> bool:
+    """Tell a question from "he took my money, what can I do?": nobody files what only asks."""
+    return words.is_question and _ENDS.isdisjoint(token.folded for token in words.tokens)
 
 
 @cache

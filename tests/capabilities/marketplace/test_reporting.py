@@ -261,7 +261,7 @@ async def test_nobody_reports_what_was_said_of_another(market: Market) -> None:
 
 @pytest.mark.parametrize(
     "words",
-    ["he did not show up", "he wants to sell me a cow instead", "No goats there, he lied to me"],
+    ["he did not show up", "he wants to sell me a cow instead", "he lied to me, ok?", "scam"],
 )
 async def test_reason_in_other_words_is_kept_as_told(
     market: Market, vault: Vault, words: str
@@ -315,3 +315,12 @@ async def test_staff_hear_of_an_appeal(market: Market, vault: Vault, engine: Asy
         "staff.report.listing",
         "staff.report.appeal",
     ]
+
+
+async def test_question_is_no_reason(market: Market) -> None:
+    _, bongani = await met(market)
+    await bongani.says("I want to report")
+    await bongani.taps("Tendai")
+
+    assert "Please pick what is wrong." in await bongani.says("who is the seller?")
+    assert await reports(market) == []

@@ -24,6 +24,7 @@ from sokoni.reviews.reports import NewReport
 
 _LONGEST: Final = 500
 _GONE: Final = Prompt("marketplace.report.gone")
+_IN_WORDS: Final = Others("other", note="text", same=("marketplace.report",))
 _REASONS: Final = {
     "fraud": "marketplace.choice.fraud",
     "forbidden": "marketplace.choice.forbidden",
@@ -65,7 +66,7 @@ class ReportFlow(AtOnceFlow):
 class ReportOneForm(Form):
     """Say what is wrong with a listing, a person or a review."""
 
-    reason: Annotated[str, Slot(others=Others("other", note="text"))]
+    reason: Annotated[str, Slot(others=_IN_WORDS)]
     text: Annotated[str, TextReader(longest=_LONGEST), Slot(asked=True, early=False)] = ""
     listing: Annotated[str, Slot(early=False, editable=False)] = ""
     person: Annotated[bool, Slot(early=False, editable=False)] = False
