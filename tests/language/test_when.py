@@ -6,6 +6,8 @@ from itertools import groupby
 from zoneinfo import ZoneInfo
 
 import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
 from pydantic import TypeAdapter
 
 from sokoni.language.readers import TimeReader
@@ -131,6 +133,50 @@ def test_a_bare_hour_falls_into_business(said: str) -> None:
     assert answered.at == WEDNESDAY.replace(hour=17)
 
 
+@pytest.mark.parametrize(
+    ("said", "first", "last"),
+    [
+        ("friday or saturday morning", 20, 22),
+        ("tomorrow or friday", 19, 21),
+        ("monday to friday", 23, 28),
+        ("before saturday", 18, 21),
+        ("after friday", 21, 28),
+    ],
+)
+def test_two_days_leave_those_in_between_open(said: str, first: int, last: int) -> None:
+    answered = READER.read(words_of(said), scene())
+
+    assert answered is not None
+    assert answered.window is not None
+    assert answered.window.kind is Vagueness.DAYS
+    assert (answered.window.start.day, answered.window.end.day) == (first, last)
+
+
+@pytest.mark.parametrize(
+    ("said", "means"),
+    [
+        ("sat 2pm", "11-21 14:00"),
+        ("an hour from now", "11-18 11:00"),
+        ("tonight at 12", "11-19 00:00"),
+        ("5th of next month", "12-05 08:00"),
+        ("I have been waiting since 6am today, come at 4", "11-18 16:00"),
+    ],
+)
+def test_a_time_is_found_with_all_that_is_said_of_it(said: str, means: str) -> None:
+    moment = found(said)
+
+    assert moment is not None
+    assert f"{moment.at:%m-%d %H:%M}" == means
+
+
+def test_hours_are_no_date() -> None:
+    answered = READER.read(words_of("8-10"), scene())
+
+    assert answered is not None
+    assert answered.window is not None
+    assert answered.window.start == WEDNESDAY.replace(day=19, hour=8)
+
+
 def test_two_hours_are_two_hours_when_the_clocks_change() -> None:
     zone = ZoneInfo("Europe/London")
     before = datetime(2027, 3, 28, 0, 30, tzinfo=zone)
@@ -144,6 +190,25 @@ def test_two_hours_are_two_hours_when_the_clocks_change() -> None:
 
 def _at(now: datetime) -> Scene:
     return replace(scene(), now=now)
+
+
+_PIECES = sorted({piece for one in when.corpus() for piece in one.said.split()} | {"-", ",", "/"})
+
+
+@settings(max_examples=500, deadline=None)
+@given(st.lists(st.sampled_from(_PIECES), max_size=8).map(" ".join), st.integers(0, 24 * 400))
+def test_whatever_is_read_is_a_time_in_its_window(said: str, hours: int) -> None:
+    then = _at(WEDNESDAY + timedelta(hours=hours))
+    words = words_of(said)
+    told = READER.find(words, then)
+
+    moments = [READER.read(words, then), told.value if told else None]
+
+    for moment in moments:
+        assert moment is None or isinstance(moment, Moment)
+        if moment is not None and moment.window is not None:
+            assert moment.window.start <= moment.at < moment.window.end
+            assert moment.is_vague
 
 
 @pytest.mark.parametrize("said", ["friday morning", "tomorrow at 3pm", "next week", "asap"])

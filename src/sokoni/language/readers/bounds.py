@@ -2,7 +2,7 @@
 
 from dataclasses import dataclass, replace
 
-from sokoni.language.readers.clock import Clock, Told, hour_at
+from sokoni.language.readers.clock import Clock, Told, a_quarter_after, hour_at
 from sokoni.language.readers.dates import days_at
 from sokoni.language.readers.parts import PARTS
 from sokoni.language.readers.time_words import time_words
@@ -76,17 +76,32 @@ def _plain(words: Words, place: int, *, day_known: bool, whole: bool) -> tuple[H
         return Hours(after=_alike(last[0], last[1][0]), before=last[1][0]), last[1][1]
     if found is None:
         return None
-    first, end, _ = found
+    return _trailed(words, *found[:2])
+
+
+def _trailed(words: Words, first: Clock, end: int) -> tuple[Hours, int]:
+    """Read what stands behind an hour: "or 4", "to 4", "के बाद"."""
     if end >= len(words.tokens):
         return Hours(at=first), end
     behind = time_words().bounds_after.at(words, end)
-    later = None if behind and behind[0] == "before_it" else _up_to(words, end)
-    if later is not None:
-        return Hours(after=_alike(first, later[0]), before=later[0]), later[1]
+    last = _or(words, end)
+    if last is None and not (behind and behind[0] == "before_it"):
+        last = _up_to(words, end)
+    if last is not None:
+        return Hours(after=_alike(first, last[0]), before=last[0]), last[1]
     if behind is None:
         return Hours(at=first), end
     hours = Hours(after=first) if behind[0] == "after_it" else Hours(before=first)
     return hours, behind[1]
+
+
+def _or(words: Words, place: int) -> Told | None:
+    """Read "or 4" after an hour."""
+    found = time_words().either.at(words, place)
+    if found is None or found[1] >= len(words.tokens):
+        return None
+    other = hour_at(words, found[1], bare=True)
+    return (a_quarter_after(other[0]), *other[1:]) if other else None
 
 
 def _ending(words: Words, place: int) -> tuple[Clock, Told] | None:
@@ -94,7 +109,7 @@ def _ending(words: Words, place: int) -> tuple[Clock, Told] | None:
     folded = words.tokens[place].folded
     if not folded.isdigit() or not 0 < int(folded[:3]) <= 12 or place + 1 >= len(words.tokens):
         return None
-    last = _up_to(words, place + 1)
+    last = _up_to(words, place + 1) or _or(words, place + 1)
     return (Clock(int(folded)), last) if last else None
 
 

@@ -134,6 +134,11 @@ def count_at(words: Words, place: int) -> tuple[float, int] | None:
     return (float(number[0]), number[1]) if number else None
 
 
+def a_quarter_after(clock: Clock) -> Clock:
+    """Return a quarter of an hour later: the end of what may begin at that hour too."""
+    return replace(clock, minute=clock.minute + 15) if clock.minute < 45 else clock
+
+
 def _moved(clock: Clock, by: int) -> Clock:
     minutes = (clock.hour * 60 + clock.minute + by) % _HALF_A_DAY
     return replace(clock, hour=minutes // 60 or 12, minute=minutes % 60)
@@ -207,7 +212,9 @@ def _hour(words: Words, place: int, lead: _Lead) -> Told | None:
         return clock, past, True
     counted = time_words().counts.at(words, place) is not None
     latest = _LATEST_BARE if lead.named else 12
-    alone = (lead.sure if counted else lead.bare) and hour <= latest and _clean(words, end, lead)
+    alone = (
+        (lead.sure if counted else lead.bare) and 0 < hour <= latest and _clean(words, end, lead)
+    )
     return (clock, end, lead.sure) if alone else None
 
 

@@ -28,6 +28,7 @@ _AHEAD: Final = {
 _WEEKS: Final = {"last_week": -1, "this_week": 0, "next_week": 1}
 _MONTHS: Final = {"last_month": -1, "this_month": 0, "next_month": 1}
 _MONTHS_END: Final = 3
+_HOURS: Final = 12
 _FEW_DAYS: Final = 3
 
 
@@ -44,6 +45,10 @@ class Days:
     @classmethod
     def of(cls, day: date, kind: str = "named") -> "Days":
         return cls(day, day, day, kind)
+
+    def a_week_later(self) -> "Days":
+        week = timedelta(days=_WEEK)
+        return Days(self.first + week, self.last + week, self.usual + week, self.kind)
 
 
 def days_at(words: Words, place: int, today: date, *, whole: bool) -> tuple[Days, int] | None:
@@ -65,11 +70,35 @@ def days_at(words: Words, place: int, today: date, *, whole: bool) -> tuple[Days
 def both(known: Days, more: Days) -> Days | None:
     """Return the day that two names tell, None where they contradict each other."""
     if "span" in {known.kind, more.kind}:
-        return None
+        span, day = (known, more) if known.kind == "span" else (more, known)
+        within = day.kind != "span" and span.first <= day.first <= span.last
+        return day if within else None
     if known.kind == "weekday" and more.kind == "date":
         known, more = more, known
     same = known.first.weekday() == more.first.weekday() and known.kind == "date"
     return known if same or known.first == more.first else None
+
+
+def either(one: Days, other: Days) -> Days:
+    """Return the days from one to another: "friday or saturday", "monday to friday"."""
+    first, last = min(one.first, other.first), max(one.last, other.last)
+    return Days(first, last, first, "span")
+
+
+def bounded(words: Words, place: int, today: date) -> tuple[Days, int] | None:
+    """Read "before friday" and "after christmas": the days on that side of it."""
+    led = time_words().day_bounds.at(words, place)
+    if led is None or led[1] >= len(words.tokens):
+        return None
+    found = days_at(words, led[1], today, whole=False)
+    if found is None:
+        return None
+    days, day = found[0], timedelta(days=1)
+    if led[0] == "after_days":
+        return Days(days.last + day, days.last + _WEEK * day, days.last + day, "span"), found[1]
+    if days.first <= today:
+        return None
+    return Days(today, days.first - day, today, "span"), found[1]
 
 
 def _dated(found: tuple[date, int] | None) -> tuple[Days, int] | None:
@@ -181,6 +210,9 @@ def _sure(words: Words, place: int, end: int) -> bool:
         return True
     if end >= len(words.tokens):
         return False
+    if words.tokens[end].is_number:
+        after = words.tokens[end + 1].folded if end + 1 < len(words.tokens) else ""
+        return ":" in words.tokens[end].folded or after in lists.after_numbers
     return any(
         phrases.at(words, end) is not None for phrases in (lists.at, lists.parts, lists.coming)
     )
@@ -212,6 +244,8 @@ def _separated(words: Words, place: int, today: date, *, whole: bool) -> tuple[d
         return _made(third, second, first, today, place + 5)
     if third is not None:
         return _made(first, second, _year(tokens[place + 4].folded), today, place + 5)
+    if tokens[place + 1].folded == "-" and first <= _HOURS and second <= _HOURS:
+        return None  # "8-10" are hours.
     plain = tokens[place + 1].folded != "/" or (first, second) in _NO_DATES
     return (
         None

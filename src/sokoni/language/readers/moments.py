@@ -174,6 +174,8 @@ def _window(start: datetime, end: datetime, kind: Vagueness, scene: Scene) -> Wi
 
 def hour_of(clock: Clock, part: str, scene: Scene) -> tuple[int, int]:
     """Return the hour of 24 that is meant."""
+    if part == "evening" and clock.hour % 12 == 0 and clock.half in {"", "24"}:
+        return 24, clock.minute  # Midnight of an evening is the end of that day.
     if clock.half == "24":
         return clock.hour, clock.minute
     half = clock.half or _half_of(part, clock.hour)
@@ -187,8 +189,7 @@ def _half_of(part: str, hour: int) -> str:
         return ""
     if part == "morning":
         return "am"
-    # Twelve at night is midnight; twelve in the afternoon is noon.
-    return "am" if part == "evening" and hour == 12 else "pm"
+    return "pm"
 
 
 def _in_business(clock: Clock, scene: Scene) -> int:

@@ -6,7 +6,7 @@ from dataclasses import replace
 from typing_extensions import override
 
 from sokoni.language.readers.bounds import hours_at
-from sokoni.language.readers.dates import Days, both, days_at
+from sokoni.language.readers.dates import Days, both, bounded, days_at, either
 from sokoni.language.readers.delays import delay_at
 from sokoni.language.readers.moments import NOTHING, Said, moment_of
 from sokoni.language.readers.time_words import NUMBER, time_words
@@ -69,6 +69,11 @@ def _told(words: Words, scene: Scene, *, whole: bool = False) -> Iterator[Found]
     while place < len(words.tokens):
         end = place + 1
         if _may_begin(words, place, whole=whole):
+            since = None if whole else time_words().since.at(words, place)
+            if since is not None:
+                # What began then is no time to meet, however it is told.
+                place = max(since[1], _spoken(words, since[1], scene, whole=False)[1])
+                continue
             greeted = _greeting(words, place, whole=whole)
             said, end = (
                 (NOTHING, greeted) if greeted else _spoken(words, place, scene, whole=whole)
@@ -180,15 +185,34 @@ def _soon(words: Words, place: int, said: Said) -> Step | None:
 
 
 def _day(words: Words, place: int, said: Said, scene: Scene, *, whole: bool) -> Step | None:
-    found = days_at(words, place, scene.now.date(), whole=whole)
+    today = scene.now.date()
+    found = days_at(words, place, today, whole=whole) or bounded(words, place, today)
     if found is None:
         return None
-    days, end = found
+    days, end = _or_other(words, *found, scene, whole=whole)
     named = time_words().days.at(words, place)
     part = "evening" if named and named[0] == "tonight" and not said.part else said.part
     if said.days is None:
         return replace(said, days=days, part=part), end
     return _both(said, said.days, days, end)
+
+
+def _or_other(
+    words: Words, days: Days, end: int, scene: Scene, *, whole: bool
+) -> tuple[Days, int]:
+    """Read on in "friday or saturday" and "monday to friday"."""
+    lists, size = time_words(), len(words.tokens)
+    if end >= size:
+        return days, end
+    up_to = lists.up_to.at(words, end)
+    joint = up_to or lists.either.at(words, end)
+    if joint is None or joint[1] >= size:
+        return days, end
+    other = days_at(words, joint[1], scene.now.date(), whole=whole)
+    if other is None:
+        return days, end
+    later = other[0].a_week_later() if up_to and other[0].first < days.first else other[0]
+    return either(days, later), other[1]
 
 
 def _both(said: Said, known: Days, more: Days, end: int) -> Step:

@@ -71,6 +71,8 @@ class TimeWords:
     bounds: Phrases[str]
     bounds_after: Phrases[str]
     up_to: Phrases[str]
+    either: Phrases[str]
+    day_bounds: Phrases[str]
     onwards: Phrases[str]
     between_it: Phrases[str]
     joins: Phrases[str]
@@ -107,10 +109,11 @@ _CLOCKS = ("noon", "midnight", "half_past", "quarter_past", "quarter_to")
 _PLUS = ("plus_half", "plus_quarter", "less_quarter")
 _BOUNDS = ("between", "after", "before")
 _BOUNDS_AFTER = ("after_it", "before_it")
+_DAY_BOUNDS = ("after_days", "before_days")
 _BEGINNING: Final[Mapping[str, tuple[str, ...]]] = {
-    "delay": ("in", "within", "units_led", "ago_led", "units", "spans", "counts"),
+    "delay": ("articles", "in", "within", "units_led", "ago_led", "units", "spans", "counts"),
     "soon": ("soon", "anytime"),
-    "day": (*_DAYS, "feasts", "weekdays", "months", "next", "this", "last", "since"),
+    "day": (*_DAYS, "feasts", "weekdays", "months", "next", "this", "last", "since", *_DAY_BOUNDS),
     "hours": (*_CLOCKS, *_BOUNDS, "at", "at_hour", "at_weak", "saa", "hour_names", "counts"),
     "part": ("parts",),
     "": ("greetings",),
@@ -168,6 +171,8 @@ def time_words() -> TimeWords:
         bounds=_sections(_BOUNDS),
         bounds_after=_sections(_BOUNDS_AFTER),
         up_to=phrases_in("time", "up_to"),
+        either=phrases_in("price", "either"),
+        day_bounds=_sections(_DAY_BOUNDS),
         onwards=phrases_in("time", "onwards"),
         between_it=phrases_in("time", "between_it"),
         joins=phrases_in("time", "joins"),
@@ -184,6 +189,7 @@ def time_words() -> TimeWords:
         around=(
             *(phrases_in("places", "in"), phrases_in("politeness"), phrases_in("things", "stop")),
             *(phrases_in("time", "up_to"), phrases_in("time", "onwards")),
+            phrases_in("price", "either"),
             _sections(_BOUNDS_AFTER),
         ),
         owners=(keyed_phrases("time", "units"), keyed_phrases("currencies"), phrases_in("cents")),
@@ -243,6 +249,7 @@ def _starts() -> Mapping[str, Begins]:
 
 def _phrases(name: str) -> Iterator[str]:
     """Yield the phrases of a section, whether or not it has keys."""
+    yield from (phrase for phrase, _ in entries(name))
     yield from (phrase for phrase, _ in entries("time", name))
     yield from (phrase for phrase, _ in _keyed(name))
 
