@@ -8,7 +8,7 @@ from sqlalchemy import Table, func, insert, select
 from sqlalchemy.ext.asyncio import AsyncEngine
 from typing_extensions import override
 
-from sokoni.channels.base import Address, AddressChange, Echo, Message
+from sokoni.channels.base import Address, AddressChange, Echo, Limits, Message
 from sokoni.contacts.models import Contact
 from sokoni.db.vault import Vault
 from sokoni.db.writing import writing
@@ -230,6 +230,20 @@ async def test_staff_take_speak_and_give_back(place: Town) -> None:
     await place.turn()
 
     assert (await place.conversation()).holder == "bot"
+
+
+async def test_what_staff_say_goes_in_parts_where_the_channel_takes_less(place: Town) -> None:
+    await place.hear("hi")
+    await place.turn()
+    words = " ".join(f"word{number}" for number in range(900))
+
+    await place.happen_to(StaffAct(act="say", staff="Farai", text=words), "1")
+    await place.turn()
+
+    *_, first, second = place.said()
+    assert f"{first} {second}" == words
+    assert max(len(first), len(second)) <= Limits().text
+    assert {row.author for row in (await place.log())[-2:]} == {"Farai"}
 
 
 async def test_the_bot_knows_when_a_person_last_had_the_conversation(place: Town) -> None:

@@ -18,7 +18,7 @@ from sokoni.messaging.inbox import Inbox, Own
 
 Act: TypeAlias = Literal["take", "back", "say"]
 LONGEST: Final = 4096
-"""What fits one text message."""
+"""What fits one text message where the channel takes the most; elsewhere it goes in parts."""
 
 
 class NothingSaidError(AppError):

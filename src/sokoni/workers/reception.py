@@ -8,12 +8,14 @@ from sokoni.channels.base import (
     Echo,
     Limits,
     Message,
+    Neutral,
     Notice,
     Preference,
     RecipientUnreachableError,
     ReplyWindowClosedError,
     Text,
 )
+from sokoni.channels.ladder import lower
 from sokoni.dialogue.heard import Heard
 from sokoni.dialogue.timing import TIMER
 from sokoni.language.control import Control, control_word
@@ -203,10 +205,12 @@ class Reception:
         self.hold()
         if act.act == "say":
             author = act.staff or "staff"
-            text = Text(act.text)
             if self._one.unreachable_at is not None:
-                row = self._log.unsaid(event.id, text, Purpose.STAFF, UNREACHABLE, author=author)
+                row = self._log.unsaid(
+                    event.id, Text(act.text), Purpose.STAFF, UNREACHABLE, author=author
+                )
                 self._turned.writes.messages.append(row)
                 return
-            rows = self._log.said(event.id, [text], Purpose.STAFF, author=author)
+            parts = lower(Neutral(text=act.text), self._limits).contents
+            rows = self._log.said(event.id, parts, Purpose.STAFF, author=author)
             self._turned.writes.messages += rows
