@@ -185,5 +185,6 @@ async def test_the_api_describes_itself(market: Market) -> None:
     assert "/api/v1/conversations/{conversation_id}/say" in page
     assert "src=" not in page
     assert "text: string" in page
+    assert "window_until&quot;: &quot;2026-03-03T07:00:00Z" in page
     described = (await client.get("/openapi.json")).json()["paths"]
     assert "/api/v1/conversations/{conversation_id}/say" in described

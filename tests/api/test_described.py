@@ -28,6 +28,7 @@ from schemathesis.specs.openapi.checks import (
 from sqlalchemy.ext.asyncio import AsyncEngine
 
 from sokoni.api.app import create_api
+from sokoni.api.reference import page
 from sokoni.capabilities.marketplace.api import router
 from sokoni.capabilities.marketplace.exporting import export
 from sokoni.db.vault import Vault
@@ -125,3 +126,22 @@ def test_what_is_created_may_be_asked_for_again_and_shows_what_it_looks_like() -
 
         assert "Idempotency-Key" in [one["name"] for one in created["parameters"]]
         assert schema["examples"]
+
+
+def test_every_example_has_what_its_model_has() -> None:
+    schemas = DESCRIBED["components"]["schemas"]
+    shown = {name: one for name, one in schemas.items() if "examples" in one}
+
+    assert {"ListingShown", "SellerShown", "ReviewShown", "ContactShown"} <= shown.keys()
+    for schema in shown.values():
+        for example in schema["examples"]:
+            assert set(schema.get("required", ())) <= example.keys() <= schema["properties"].keys()
+
+
+def test_the_page_shows_the_examples() -> None:
+    shown = page(DESCRIBED)
+
+    for said in ("LST-7K3M2Q", "REQ-4H8N6R", "Healthy goats, fair price"):
+        assert said in shown
+    assert "&quot;ask_sellers&quot;: true" in shown, "what is asked has one, too"
+    assert "&quot;next&quot;: null" in shown, "and so has a page of many"

@@ -198,3 +198,22 @@ async def test_development_does_not_insist_on_https(engine: AsyncEngine, vault: 
 
     assert reply.status == 404
     assert "strict-transport-security" not in reply.headers
+
+
+async def test_how_requests_end_and_how_long_they_take_is_measured(
+    engine: AsyncEngine, vault: Vault
+) -> None:
+    inner = FastAPI()
+
+    @inner.get("/api/v1/broken")
+    async def broken() -> Response:
+        return Response(status_code=500)
+
+    app = build_gateway(parts(engine, vault, FixedAccounts()), inner)
+    await call(app, "/api/v1/broken", method="GET")
+    await call(app, "/nowhere", method="GET")
+
+    said = (await call(app, "/metrics", method="GET")).body.decode()
+
+    assert 'sokoni_http_seconds_count{part="api",status="5xx"} 1.0' in said
+    assert 'sokoni_http_seconds_count{part="pages",status="4xx"} 1.0' in said

@@ -10,6 +10,7 @@ from fastapi import APIRouter, Path
 from pydantic import BaseModel
 from sqlalchemy.ext.asyncio import AsyncConnection
 
+from sokoni.api import examples
 from sokoni.api.conversations import ConversationShown, shown
 from sokoni.api.exporting import Exported, export
 from sokoni.contacts.consent import consent
@@ -34,7 +35,7 @@ Named = Annotated[
 ]
 
 
-class ContactShown(BaseModel, frozen=True):
+class ContactShown(BaseModel, frozen=True, json_schema_extra=examples.CONTACT_SHOWN):
     """A person the merchant talks with."""
 
     id: UUID
@@ -44,14 +45,14 @@ class ContactShown(BaseModel, frozen=True):
     conversations: Sequence[ConversationShown]
 
 
-class ConsentShown(BaseModel, frozen=True):
+class ConsentShown(BaseModel, frozen=True, json_schema_extra=examples.CONSENT_SHOWN):
     """Whether a contact takes messages that they did not just ask for."""
 
     id: UUID
     opted_out: bool
 
 
-class ContactListed(BaseModel, frozen=True):
+class ContactListed(BaseModel, frozen=True, json_schema_extra=examples.CONTACT_LISTED):
     """A person the merchant talks with, in a list of all."""
 
     id: UUID

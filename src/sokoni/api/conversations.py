@@ -6,6 +6,7 @@ from uuid import UUID
 from fastapi import APIRouter
 from pydantic import BaseModel, Field
 
+from sokoni.api import examples
 from sokoni.api.looks import Look, look_of
 from sokoni.kit.ids import ConversationId, OutboxId
 from sokoni.messaging.history import Entry, History, Overview
@@ -18,7 +19,7 @@ from sokoni.web.principal import Agent, Principal
 router = APIRouter(prefix="/conversations", tags=["conversations"])
 
 
-class ConversationShown(BaseModel, frozen=True):
+class ConversationShown(BaseModel, frozen=True, json_schema_extra=examples.CONVERSATION_SHOWN):
     """A conversation at a glance."""
 
     id: UUID

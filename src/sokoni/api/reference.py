@@ -1,5 +1,6 @@
 """`/docs`: the API's own description as one page that needs nothing from another server."""
 
+import json
 from collections.abc import Iterator, Mapping
 from html import escape
 from typing import Any, Final
@@ -19,10 +20,30 @@ table{border-collapse:collapse}td{padding:.15rem .8rem .15rem 0;vertical-align:t
 
 def describe(app: FastAPI) -> None:
     """Serve the page at `/docs`; the same for programs is at `/openapi.json`."""
+    whole = app.openapi
+
+    def openapi() -> dict[str, Any]:
+        described = whole()
+        for model in described.get("components", {}).get("schemas", {}).values():
+            if "examples" in model:
+                model["examples"] = [_with_nulls(model, one) for one in model["examples"]]
+        return described
+
+    # As FastAPI's own documentation has it.
+    app.openapi = openapi  # type: ignore[method-assign]
 
     @app.get("/docs", include_in_schema=False)
     async def docs() -> HTMLResponse:
         return HTMLResponse(page(app.openapi()))
+
+
+def _with_nulls(model: Mapping[str, Any], example: Mapping[str, Any]) -> Mapping[str, Any]:
+    """Return the example with what is null in it, which FastAPI leaves out."""
+    return {name: example.get(name) for name in model["properties"] if _told(model, name, example)}
+
+
+def _told(model: Mapping[str, Any], name: str, example: Mapping[str, Any]) -> bool:
+    return name in example or name in model.get("required", ())
 
 
 def page(described: Mapping[str, Any]) -> str:
@@ -78,10 +99,29 @@ def _parameters(operation: Mapping[str, Any]) -> str:
 
 
 def _schema(holder: Mapping[str, Any] | None, schemas: Mapping[str, Any]) -> str:
-    """Show the fields of a JSON body, those inside them by name only once."""
+    """Show the fields of a JSON body, those inside them by name only once, and an example."""
     content = (holder or {}).get("content", {}).get("application/json", {})
-    lines = list(_fields(content.get("schema", {}), schemas, depth=0, seen=()))
-    return f"<pre>{escape(chr(10).join(lines))}</pre>" if lines else ""
+    schema = content.get("schema", {})
+    lines = list(_fields(schema, schemas, depth=0, seen=()))
+    fields = f"<pre>{escape(chr(10).join(lines))}</pre>" if lines else ""
+    example = _example(schema, schemas)
+    if example is None:
+        return fields
+    shown = json.dumps(example, indent=2, ensure_ascii=False)
+    return f"{fields}<p>For example</p><pre>{escape(shown)}</pre>"
+
+
+def _example(schema: Mapping[str, Any], schemas: Mapping[str, Any]) -> object:
+    """Return what its model names as one; of a list, and of a page, that of one in it."""
+    if "items" in schema:
+        one = _example(schema["items"], schemas)
+        return None if one is None else [one]
+    model = schemas.get(_named(schema), {})
+    if "examples" in model:
+        return model["examples"][0]
+    listed = model.get("properties", {}).get("items")
+    items = _example(listed, schemas) if listed else None
+    return None if items is None else {"items": items, "next": None}
 
 
 def _fields(

@@ -19,6 +19,7 @@ from sokoni.gateway.media import media_door
 from sokoni.gateway.metrics import GatewayMetrics
 from sokoni.gateway.operations import operations
 from sokoni.gateway.rate import RateLimit
+from sokoni.gateway.timing import Timed
 from sokoni.gateway.webhooks import Webhooks
 from sokoni.kit.clock import Clock
 from sokoni.media.room import Media
@@ -77,7 +78,8 @@ def build_gateway(parts: GatewayParts, inner: FastAPI | None = None) -> AsgiApp:
         clock=parts.clock,
         public_url=parts.settings.public_url,
     )
-    return Gateway(webhooks, Safe(behind, https=parts.settings.production))
+    safe = Safe(behind, https=parts.settings.production)
+    return Gateway(webhooks, Timed(safe, metrics.served))
 
 
 class Gateway:

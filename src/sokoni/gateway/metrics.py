@@ -13,6 +13,7 @@ from sokoni.messaging.pricing import Usage
 
 _SIZES: Final = (1, 2, 5, 10, 25, 50, 100, 250, 500)
 _FLUSHES: Final = (0.001, 0.0025, 0.005, 0.01, 0.025, 0.05, 0.1, 0.25, 1, 5)
+_ANSWERS: Final = (0.005, 0.01, 0.025, 0.05, 0.1, 0.25, 0.5, 1, 2.5, 5, 10)
 _AGES: Final = (0.1, 0.5, 1, 2, 5, 10, 30, 60, 600, 3600, 86400)
 
 
@@ -50,6 +51,17 @@ class GatewayMetrics:
             buckets=_AGES,
             registry=registry,
         )
+
+        self._served = Histogram(
+            "sokoni_http_seconds",
+            "Time until a request that is no webhook was answered",
+            ("part", "status"),
+            buckets=_ANSWERS,
+            registry=registry,
+        )
+
+    def served(self, part: str, status: int, seconds: float) -> None:
+        self._served.labels(part, f"{status // 100}xx").observe(seconds)
 
     def answered(self, platform: str, result: str) -> None:
         self._webhooks.labels(platform, result).inc()
