@@ -12,7 +12,8 @@ from tests.conftest import THREE
 
 FOLDER: Final = Path(__file__).parent
 MARKETPLACE: Final = FOLDER / "marketplace.chat"
-OTHERS: Final = sorted({*FOLDER.glob("*.chat")} - {MARKETPLACE})
+BOOKING: Final = FOLDER / "booking.chat"
+OTHERS: Final = sorted({*FOLDER.glob("*.chat")} - {MARKETPLACE, BOOKING})
 CHANNELS: Final = tuple(ChannelName)
 
 
@@ -30,6 +31,14 @@ async def test_the_marketplace_works_from_end_to_end(
     database_url: str, channel: ChannelName
 ) -> None:
     assert (await played(MARKETPLACE, database_url, channel)).startswith("ok ")
+
+
+@pytest.mark.parametrize("channel", CHANNELS)
+@pytest.mark.parametrize("database_url", THREE, indirect=True)
+async def test_the_booking_desk_works_from_end_to_end(
+    database_url: str, channel: ChannelName
+) -> None:
+    assert (await played(BOOKING, database_url, channel)).startswith("ok ")
 
 
 @pytest.mark.parametrize(

@@ -32,6 +32,8 @@ _DONE: Final = {
     (ReportKind.REVIEW, ReportState.REJECTED): "The review is hidden.",
     (ReportKind.RING, ReportState.APPROVED): "The reviews are shown.",
     (ReportKind.RING, ReportState.REJECTED): "The reviews stay hidden.",
+    (ReportKind.APPLICANT, ReportState.APPROVED): "They are let in, and told.",
+    (ReportKind.APPLICANT, ReportState.REJECTED): "They are not let in, and told.",
     (ReportKind.APPEAL, ReportState.APPROVED): "The appeal is granted, and they are told.",
     (ReportKind.APPEAL, ReportState.REJECTED): "The appeal is turned down, and they are told.",
 }

@@ -115,7 +115,7 @@ class StaffReview:
                 await set_blocked(session, self.merchant_id, report.about_id, now)
             case ReportKind.APPEAL:
                 return [_to(report, Prompt("dialogue.appeal.rejected"), now)]
-            case ReportKind.LISTING:
+            case ReportKind.LISTING | ReportKind.APPLICANT:
                 if judge is not None:
                     return await judge.take_down(session, self.merchant_id, report.subject, now)
         return []
@@ -132,7 +132,9 @@ class StaffReview:
             case ReportKind.APPEAL if not report.subject:
                 granted = Prompt("dialogue.appeal.approved")
                 return [await self._let_in(session, report, granted)]
-            case ReportKind.APPEAL | ReportKind.LISTING if judge is not None:
+            case ReportKind.APPEAL | ReportKind.LISTING | ReportKind.APPLICANT if (
+                judge is not None
+            ):
                 return await judge.put_back(session, self.merchant_id, report.subject, now)
             case _:
                 pass

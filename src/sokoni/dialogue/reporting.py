@@ -15,6 +15,7 @@ _WHAT: Final[Mapping[str, str]] = {
     ReportKind.REVIEW: "staff.report.review",
     ReportKind.RING: "staff.report.ring",
     ReportKind.APPEAL: "staff.report.appeal",
+    ReportKind.APPLICANT: "staff.report.applicant",
 }
 
 

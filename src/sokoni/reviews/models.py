@@ -111,6 +111,8 @@ class ReportKind(StrEnum):
     REVIEW = "review"
     RING = "ring"
     """People who rate one another in a circle."""
+    APPLICANT = "applicant"
+    """Somebody who wants to take part, and waits to be let in; the capability knows them."""
     APPEAL = "appeal"
     """Somebody asks for what was taken from them: a thing of theirs, or being heard at all."""
 

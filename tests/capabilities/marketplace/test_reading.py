@@ -8,10 +8,10 @@ from sokoni.capabilities.marketplace.reading import (
     JoinersNameReader,
     MostReader,
     OfferedQuantityReader,
-    ReferenceReader,
     TradedThingReader,
 )
 from sokoni.kit.ids import new_reference
+from sokoni.language.readers.reference import ReferenceReader
 from sokoni.language.reading import Quantity, Scene
 from sokoni.language.words import words_of
 from sokoni.testing.clock import NOON

@@ -1,20 +1,80 @@
-"""The booking desk as a capability: what becomes of its rows. Its conversation comes next."""
+"""The booking desk as a capability: its tasks, its calendar, its settings, its demo data."""
 
+from dataclasses import replace
 from pathlib import Path
-from typing import Final
+from typing import Final, cast
 
+from sokoni.capabilities.booking.calendar import CALENDAR, NOTICE, tell_notice
+from sokoni.capabilities.booking.demo import load_demo
+from sokoni.capabilities.booking.desk import NEWS
 from sokoni.capabilities.booking.erasing import erase_contact
 from sokoni.capabilities.booking.exporting import export
+from sokoni.capabilities.booking.flows.answer import (
+    AcceptFlow,
+    CounterFlow,
+    CounterOneFlow,
+    DeclineFlow,
+    MoveFlow,
+    tell_news,
+)
+from sokoni.capabilities.booking.flows.book import BookFlow
+from sokoni.capabilities.booking.flows.kinds import DeskFlow
+from sokoni.capabilities.booking.flows.mine import (
+    CancelFlow,
+    CancelOneFlow,
+    MoveOneFlow,
+    MyBookingsFlow,
+    RescheduleFlow,
+    ShowFlow,
+)
+from sokoni.capabilities.booking.flows.register import RegisterFlow
+from sokoni.capabilities.booking.flows.working import DayOffFlow, PauseFlow, ResumeFlow
+from sokoni.capabilities.booking.judging import ProviderJudge
 from sokoni.capabilities.booking.merging import merge_contacts
+from sokoni.capabilities.booking.reading import terms
 from sokoni.capabilities.booking.settings import NAME, BookingSettings
-from sokoni.dialogue.manifest import Capability
+from sokoni.dialogue.flow import FlowFactory
+from sokoni.dialogue.manifest import Capability, Task
+
+
+def _task(flow: type[DeskFlow], *, in_menu: bool = False, query: bool = False) -> Task:
+    made = cast("FlowFactory", flow)
+    return Task(name=flow.name, form=flow.form, make=made, in_menu=in_menu, query=query)
+
+
+def _step(flow: type[DeskFlow]) -> Task:
+    """Return a task that others lead to: it is never offered for its own sake."""
+    return replace(_task(flow), offered=False)
+
 
 BOOKING: Final = Capability(
     name=NAME,
-    tasks=(),
+    tasks=(
+        _task(BookFlow, in_menu=True),
+        _task(MyBookingsFlow, in_menu=True, query=True),
+        _task(RegisterFlow, in_menu=True),
+        _task(AcceptFlow, query=True),
+        _task(DeclineFlow, query=True),
+        _task(CounterFlow, query=True),
+        _step(CounterOneFlow),
+        _step(MoveFlow),
+        replace(_task(ShowFlow, query=True), offered=False),
+        _task(CancelFlow, query=True),
+        _step(CancelOneFlow),
+        _task(RescheduleFlow, query=True),
+        _step(MoveOneFlow),
+        _task(PauseFlow),
+        _task(ResumeFlow),
+        _task(DayOffFlow),
+    ),
     settings=BookingSettings,
     phrases=Path(__file__).with_name("phrases"),
+    terms=terms,
+    timers={NEWS: tell_news, NOTICE: tell_notice},
     merge_contacts=merge_contacts,
+    judge=ProviderJudge(),
     export=export,
     erase_contact=erase_contact,
+    calendar=CALENDAR,
+    load_demo=load_demo,
 )

@@ -103,6 +103,7 @@ class ProviderReach(Base):
             "shortfall",
             "provider_id",
         ),
+        Index("ix_provider_reach_near", "merchant_id", "service", "area", "latitude"),
         Index("ix_provider_reach_provider", "provider_id"),
     )
 

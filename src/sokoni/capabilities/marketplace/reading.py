@@ -1,4 +1,4 @@
-"""Readers that only a market needs: references, joiners' names, the most one would pay."""
+"""Readers that only a market needs: joiners' names, the most one would pay."""
 
 import re
 from dataclasses import replace
@@ -11,7 +11,6 @@ import yaml
 from typing_extensions import override
 
 from sokoni.capabilities.marketplace.nouns import meaning_of, named, singular, trade_nouns
-from sokoni.kit.ids import checks_out
 from sokoni.language.lexicon import phrases_in, words_in
 from sokoni.language.phrases import Phrases
 from sokoni.language.readers.money import MoneyReader
@@ -32,38 +31,6 @@ _OWN: Final = frozenset({"my", "our"})
 _SINGLE: Final = frozenset({"~vehicles", "~property"})
 """Who sells "my car" sells one."""
 _WIDEST_RANGE: Final = 10
-_REFERENCE: Final = re.compile(r"\b([A-Z]{2,4})([- ]?)([0-9A-HJKMNP-TV-Z]{7})\b", re.IGNORECASE)
-
-
-class ReferenceReader(Reader):
-    """Reads a `str` in capitals, such as "LST-7K3M2Q5"; the check letter tells it from words."""
-
-    order = 2
-
-    @override
-    def find(self, words: Words, scene: Scene) -> Found | None:
-        for match in _REFERENCE.finditer(words.text):
-            prefix, hyphen, letters = match.group(1), match.group(2), match.group(3).upper()
-            written = hyphen == "-" or any(letter.isdigit() for letter in letters)
-            if written and checks_out(letters):
-                start, end = _tokens(words, match)
-                return Found(f"{prefix.upper()}-{letters}", start, end)
-        return None
-
-    @override
-    def read(self, words: Words, scene: Scene) -> str | None:
-        found = self.find(words, scene)
-        return found.value if found is not None and isinstance(found.value, str) else None
-
-
-def _tokens(words: Words, match: re.Match[str]) -> tuple[int, int]:
-    """Return which tokens the match covers, whole or in part."""
-    inside = [
-        place
-        for place, token in enumerate(words.tokens)
-        if token.start < match.end() and match.start() < token.end
-    ]
-    return inside[0], inside[-1] + 1
 
 
 @cache

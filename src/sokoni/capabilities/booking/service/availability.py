@@ -133,9 +133,14 @@ class Availability:
 
     async def _stretches(self, ids: list[ProviderId]) -> dict[ProviderId, list[Stretch]]:
         found = defaultdict(list)
-        statement = select(ProviderHours).where(ProviderHours.provider_id.in_(ids))
-        for row in await self._session.scalars(statement):
-            found[row.provider_id].append(Stretch(row.weekday, row.opens, row.closes))
+        statement = select(
+            ProviderHours.provider_id,
+            ProviderHours.weekday,
+            ProviderHours.opens,
+            ProviderHours.closes,
+        ).where(ProviderHours.provider_id.in_(ids))
+        for provider_id, *stretch in await self._session.execute(statement):
+            found[provider_id].append(Stretch(*stretch))
         return found
 
     async def _absences(self, ids: list[ProviderId], within: Span) -> dict[ProviderId, list[Span]]:

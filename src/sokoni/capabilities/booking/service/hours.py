@@ -1,6 +1,6 @@
 """When a provider works: weekly hours made into stretches of real time, clock changes included."""
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from datetime import UTC, date, datetime, time, timedelta
 from zoneinfo import ZoneInfo
@@ -32,17 +32,18 @@ class Span:
         return self.start < other.end and other.start < self.end
 
 
-def working(stretches: Sequence[Stretch], zone: ZoneInfo, within: Span) -> list[Span]:
-    """Return the spans of work that touch a span of time; those that meet are one."""
-    spans = sorted(
+def working(stretches: Sequence[Stretch], zone: ZoneInfo, within: Span) -> Iterator[Span]:
+    """Yield the spans of work that touch a span of time, in order; those that meet are one."""
+    by_day: dict[int, list[Stretch]] = {}
+    for one in sorted(stretches):
+        by_day.setdefault(one.weekday, []).append(one)
+    spans = (
         span
         for day in _days(within, zone)
-        for one in stretches
-        if one.weekday == day.weekday()
-        and (span := _span(day, one, zone)).overlaps(within)
-        and span.start < span.end
+        for one in by_day.get(day.weekday(), ())
+        if (span := _span(day, one, zone)).start < span.end
     )
-    return list(_joined(spans))
+    return (span for span in _joined(spans) if span.overlaps(within))
 
 
 def _days(within: Span, zone: ZoneInfo) -> Iterator[date]:
@@ -74,7 +75,7 @@ def day_of(day: date, zone: ZoneInfo) -> Span:
     return Span(instant(day, 0, zone), instant(day, _MINUTES_A_DAY, zone))
 
 
-def _joined(spans: Sequence[Span]) -> Iterator[Span]:
+def _joined(spans: Iterable[Span]) -> Iterator[Span]:
     before: Span | None = None
     for span in spans:
         if before is not None and span.start <= before.end:

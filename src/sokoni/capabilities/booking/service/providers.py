@@ -107,17 +107,10 @@ class Providers:
         return (await self._session.scalars(statement)).all()
 
     async def services_of(self, provider_id: ProviderId) -> tuple[str, ...]:
-        statement = select(ProviderService.service).where(
-            ProviderService.provider_id == provider_id
-        )
-        return tuple(await self._session.scalars(statement.order_by(ProviderService.service)))
+        return await _services_of(self._session, provider_id)
 
     async def areas_of(self, provider_id: ProviderId) -> tuple[Area, ...]:
-        statement = select(ProviderArea).where(ProviderArea.provider_id == provider_id)
-        return tuple(
-            Area(row.place_id, row.place_name, row.town, row.whole_town)
-            for row in await self._session.scalars(statement.order_by(ProviderArea.place_name))
-        )
+        return await _areas_of(self._session, provider_id)
 
     def name_of(self, provider: Provider) -> str:
         return self._vault.open_text(NAME_COLUMN, provider.id, provider.name)
@@ -165,7 +158,7 @@ class Providers:
         await self._replace(
             ProviderService, provider, [{"service": one} for one in dict.fromkeys(services)]
         )
-        await self._reach(provider)
+        await reach_anew(self._session, provider)
 
     async def serves(self, provider: Provider, areas: Iterable[Area]) -> None:
         """Have the provider come to these areas, and to no others."""
@@ -179,7 +172,7 @@ class Providers:
             for one in areas
         }
         await self._replace(ProviderArea, provider, list(rows.values()))
-        await self._reach(provider)
+        await reach_anew(self._session, provider)
 
     async def works(self, provider: Provider, hours: Iterable[Stretch]) -> None:
         """Have the provider work at these times of a week, and at no others."""
@@ -221,7 +214,7 @@ class Providers:
         if not await rows_changed(self._session, changing.values(status=status)):
             return False
         await self._session.refresh(provider)
-        await self._reach(provider)
+        await reach_anew(self._session, provider)
         return True
 
     async def is_rated(self, provider: Provider, stars: int, *, before: int = 0) -> None:
@@ -250,28 +243,6 @@ class Providers:
         its = {"provider_id": provider.id, "merchant_id": self._merchant_id}
         await insert_once(self._session, table, [{**its, **row} for row in rows])
 
-    async def _reach(self, provider: Provider) -> None:
-        """Have searches find the provider where they take jobs, and nowhere else."""
-        await self._session.execute(delete(_REACH).where(_REACH.c.provider_id == provider.id))
-        if provider.status != ProviderStatus.ACTIVE:
-            return
-        services = await self.services_of(provider.id)
-        areas = found_under(await self.areas_of(provider.id))
-        rows = [
-            {
-                "merchant_id": self._merchant_id,
-                "service": service,
-                "area": area,
-                "provider_id": provider.id,
-                "latitude": provider.latitude,
-                "longitude": provider.longitude,
-                "shortfall": shortfall_of(provider),
-            }
-            for service in services
-            for area in areas
-        ]
-        await insert_once(self._session, _REACH, rows)
-
     async def count(self, status: ProviderStatus) -> int:
         """Return how many providers stand so."""
         statement = select(func.count()).select_from(
@@ -282,6 +253,42 @@ class Providers:
     def _providers(self) -> Select[Provider]:
         """Scope of every query for whole providers."""
         return select(Provider).where(Provider.merchant_id == self._merchant_id)
+
+
+async def reach_anew(session: AsyncSession, provider: Provider) -> None:
+    """Have searches find the provider where they take jobs, and nowhere else."""
+    await session.execute(delete(_REACH).where(_REACH.c.provider_id == provider.id))
+    if provider.status != ProviderStatus.ACTIVE:
+        return
+    services = await _services_of(session, provider.id)
+    areas = found_under(await _areas_of(session, provider.id))
+    rows = [
+        {
+            "merchant_id": provider.merchant_id,
+            "service": service,
+            "area": area,
+            "provider_id": provider.id,
+            "latitude": provider.latitude,
+            "longitude": provider.longitude,
+            "shortfall": shortfall_of(provider),
+        }
+        for service in services
+        for area in areas
+    ]
+    await insert_once(session, _REACH, rows)
+
+
+async def _services_of(session: AsyncSession, provider_id: ProviderId) -> tuple[str, ...]:
+    statement = select(ProviderService.service).where(ProviderService.provider_id == provider_id)
+    return tuple(await session.scalars(statement.order_by(ProviderService.service)))
+
+
+async def _areas_of(session: AsyncSession, provider_id: ProviderId) -> tuple[Area, ...]:
+    statement = select(ProviderArea).where(ProviderArea.provider_id == provider_id)
+    return tuple(
+        Area(row.place_id, row.place_name, row.town, row.whole_town)
+        for row in await session.scalars(statement.order_by(ProviderArea.place_name))
+    )
 
 
 def shortfall_of(provider: Provider) -> int:

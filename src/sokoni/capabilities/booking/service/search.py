@@ -25,6 +25,8 @@ _PROVIDERS: Final = cast("Table", Provider.__table__)
 _REACH: Final = cast("Table", ProviderReach.__table__)
 _TOWN: Final = "town"
 _NOBODY: Final = "-"
+_CIRCLES: Final = (0.01, 0.03, 0.1, 1.0, 400.0)
+"""Degrees around the job, the last of them around the world."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -64,11 +66,26 @@ class Search:
         self, service: str, place: KnownPlace, minutes: int, *, limit: int, offset: int = 0
     ) -> list[Candidate]:
         """Return who comes to the place, always in the same order."""
-        statement = _in_town() if place.kind == _TOWN else _in_part()
-        rows = await statement.rows(
-            self._session, self._bound(service, place) | {"limit": limit, "offset": offset}
-        )
+        bound = self._bound(service, place) | {"limit": limit, "offset": offset}
+        if place.kind == _TOWN:
+            rows = await _in_town().rows(self._session, bound)
+        else:
+            rows = await self._nearest(bound, limit)
         return await self._candidates(rows, place, minutes)
+
+    async def _nearest(self, bound: dict[str, Any], limit: int) -> Sequence[Sequence[Any]]:
+        """Look further and further away: whoever is in a circle is nearer than all outside."""
+        rows: Sequence[Sequence[Any]] = ()
+        for degrees in _CIRCLES:
+            around = {
+                "south": bound["here_latitude"] - degrees,
+                "north": bound["here_latitude"] + degrees,
+                "reach": degrees * degrees,
+            }
+            rows = await _in_part().rows(self._session, bound | around)
+            if len(rows) >= limit:
+                break
+        return rows
 
     async def named(
         self, service: str, place: KnownPlace, minutes: int, provider_id: ProviderId
@@ -157,7 +174,14 @@ def _in_part() -> Prepared:
     far = (up * up + right * right).label("far")
     found = (
         select(_REACH.c.provider_id, _REACH.c.shortfall, far)
-        .where(*_WANTED, _REACH.c.area.in_([bindparam("area"), bindparam("part")]))
+        .where(
+            *_WANTED,
+            _REACH.c.area.in_([bindparam("area"), bindparam("part")]),
+            _REACH.c.latitude.between(
+                bindparam("south", type_=Double()), bindparam("north", type_=Double())
+            ),
+            up * up + right * right <= bindparam("reach", type_=Double()),
+        )
         .order_by(far, _REACH.c.shortfall, _REACH.c.provider_id)
         .limit(bindparam("limit", type_=Integer()))
         .offset(bindparam("offset", type_=Integer()))

@@ -7,11 +7,11 @@ from typing_extensions import override
 from sokoni.capabilities.marketplace.desk import start
 from sokoni.capabilities.marketplace.flows.kinds import AtOnceFlow
 from sokoni.capabilities.marketplace.flows.own import GONE, choices_of, nothing, words_of
-from sokoni.capabilities.marketplace.reading import ReferenceReader
 from sokoni.capabilities.marketplace.service.offers import Offer
 from sokoni.capabilities.marketplace.wording import seller_of
 from sokoni.dialogue.flow import Outcome, Results, Window
 from sokoni.dialogue.form import Form
+from sokoni.language.readers.reference import ReferenceReader
 from sokoni.messaging.prompts import Choice, Params, Prompt, Worded
 
 

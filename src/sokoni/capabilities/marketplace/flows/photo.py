@@ -10,13 +10,14 @@ from typing_extensions import override
 from sokoni.capabilities.marketplace.desk import Desk, start
 from sokoni.capabilities.marketplace.flows.kinds import AtOnceFlow, DeskFlow
 from sokoni.capabilities.marketplace.flows.own import GONE, Next, choices_of, nothing, own_offer
-from sokoni.capabilities.marketplace.reading import ReferenceReader, TradedThingReader
+from sokoni.capabilities.marketplace.reading import TradedThingReader
 from sokoni.capabilities.marketplace.service.offers import Offer
 from sokoni.capabilities.marketplace.wording import what_of
 from sokoni.channels.base import Medium
 from sokoni.dialogue.fetching import fetch, not_fetched
 from sokoni.dialogue.flow import AnswerRefused, Outcome, Results, TurnContext, Window
 from sokoni.dialogue.form import Form, Known, Slot
+from sokoni.language.readers.reference import ReferenceReader
 from sokoni.media.errors import FileGoneError
 from sokoni.media.kinds import FileKind
 from sokoni.media.references import FileRef

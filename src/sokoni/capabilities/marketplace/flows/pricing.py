@@ -7,13 +7,14 @@ from typing_extensions import override
 from sokoni.capabilities.marketplace.flows.kinds import AtOnceFlow, DeskFlow
 from sokoni.capabilities.marketplace.flows.own import GONE, Next, gone, own_offer
 from sokoni.capabilities.marketplace.flows.sell import basis_of, check_price, other_reading
-from sokoni.capabilities.marketplace.reading import ReferenceReader, TradedThingReader
+from sokoni.capabilities.marketplace.reading import TradedThingReader
 from sokoni.capabilities.marketplace.service.listings import ListingGoneError
 from sokoni.capabilities.marketplace.service.offers import NewListing, Offer
 from sokoni.capabilities.marketplace.wording import each, total, what_of
 from sokoni.dialogue.flow import Outcome, Results, Window
 from sokoni.dialogue.form import Form, Known, Slot
 from sokoni.language.readers.money import MoneyReader
+from sokoni.language.readers.reference import ReferenceReader
 from sokoni.language.reading import KnownPlace, Price, Quantity
 from sokoni.messaging.prompts import Amount, Params, Prompt
 

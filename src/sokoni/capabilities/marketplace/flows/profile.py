@@ -11,12 +11,13 @@ from sokoni.capabilities.marketplace.desk import Desk, start
 from sokoni.capabilities.marketplace.flows.kinds import AtOnceFlow
 from sokoni.capabilities.marketplace.flows.own import GONE, choices_of
 from sokoni.capabilities.marketplace.models import IntroductionId, SellerId
-from sokoni.capabilities.marketplace.reading import ReferenceReader, SellerNameReader
+from sokoni.capabilities.marketplace.reading import SellerNameReader
 from sokoni.capabilities.marketplace.service.known_sellers import KnownSeller
 from sokoni.capabilities.marketplace.wording import buyer_named, seller_named
 from sokoni.dialogue.flow import Outcome, Results, Window
 from sokoni.dialogue.form import Form, Slot
 from sokoni.kit.ids import ContactId
+from sokoni.language.readers.reference import ReferenceReader
 from sokoni.messaging.prompts import Choice, Lines, Params, Prompt, Worded
 from sokoni.reviews.ratings import Standing
 

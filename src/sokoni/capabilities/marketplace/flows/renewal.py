@@ -11,11 +11,12 @@ from sokoni.capabilities.marketplace.flows.kinds import AtOnceFlow
 from sokoni.capabilities.marketplace.flows.own import GONE, choices_of, nothing, words_of
 from sokoni.capabilities.marketplace.models import ListingState
 from sokoni.capabilities.marketplace.nouns import meaning_of
-from sokoni.capabilities.marketplace.reading import ReferenceReader, TradedThingReader
+from sokoni.capabilities.marketplace.reading import TradedThingReader
 from sokoni.capabilities.marketplace.service.offers import Offer
 from sokoni.capabilities.marketplace.wording import what_of
 from sokoni.dialogue.flow import Outcome, Results, TurnContext, Window
 from sokoni.dialogue.form import Form, Slot
+from sokoni.language.readers.reference import ReferenceReader
 from sokoni.messaging.events import Timer
 from sokoni.messaging.prompts import Choice, Instant, Lines, Prompt, Worded
 

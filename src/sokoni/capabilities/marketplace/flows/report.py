@@ -9,7 +9,6 @@ from typing_extensions import override
 from sokoni.capabilities.marketplace.desk import Desk, start
 from sokoni.capabilities.marketplace.flows.kinds import AtOnceFlow
 from sokoni.capabilities.marketplace.models import IntroductionId, SellerId
-from sokoni.capabilities.marketplace.reading import ReferenceReader
 from sokoni.capabilities.marketplace.service.introductions import Meeting
 from sokoni.capabilities.marketplace.settings import NAME
 from sokoni.capabilities.marketplace.wording import buyer_named, seller_named
@@ -17,6 +16,7 @@ from sokoni.dialogue.flow import Outcome, Results, Window
 from sokoni.dialogue.form import Form, Known, Others, Slot
 from sokoni.dialogue.reporting import tell_staff_of
 from sokoni.kit.ids import ContactId
+from sokoni.language.readers.reference import ReferenceReader
 from sokoni.language.readers.text import TextReader
 from sokoni.messaging.prompts import Choice, Prompt, Worded
 from sokoni.reviews.models import ReportKind, ReviewId

@@ -11,13 +11,14 @@ from sokoni.capabilities.marketplace.flows.kinds import AtOnceFlow, DeskFlow
 from sokoni.capabilities.marketplace.flows.meeting import let_go
 from sokoni.capabilities.marketplace.flows.own import GONE, Next, own_offer, words_of
 from sokoni.capabilities.marketplace.nouns import trade_nouns
-from sokoni.capabilities.marketplace.reading import ReferenceReader, TradedThingReader
+from sokoni.capabilities.marketplace.reading import TradedThingReader
 from sokoni.capabilities.marketplace.service.listings import ListingGoneError
 from sokoni.capabilities.marketplace.service.offers import Offer
 from sokoni.capabilities.marketplace.wording import price_of, what_of
 from sokoni.dialogue.flow import AnswerRefused, Outcome, Results, Window
 from sokoni.dialogue.form import Form, Known, Slot
 from sokoni.language.readers.quantity import QuantityReader
+from sokoni.language.readers.reference import ReferenceReader
 from sokoni.language.reading import Quantity
 from sokoni.messaging.prompts import Choice, Deny, Prompt, Worded
 

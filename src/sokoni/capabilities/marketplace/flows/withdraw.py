@@ -7,12 +7,13 @@ from typing_extensions import override
 from sokoni.capabilities.marketplace.flows.kinds import AtOnceFlow, DeskFlow
 from sokoni.capabilities.marketplace.flows.meeting import let_go
 from sokoni.capabilities.marketplace.flows.own import GONE, Next, gone, own_offer, words_of
-from sokoni.capabilities.marketplace.reading import ReferenceReader, TradedThingReader
+from sokoni.capabilities.marketplace.reading import TradedThingReader
 from sokoni.capabilities.marketplace.service.listings import ListingGoneError
 from sokoni.capabilities.marketplace.service.offers import Offer
 from sokoni.capabilities.marketplace.wording import what_of
 from sokoni.dialogue.flow import Outcome, Results, Window
 from sokoni.dialogue.form import Form, Known, Slot
+from sokoni.language.readers.reference import ReferenceReader
 from sokoni.messaging.prompts import Prompt
 
 _NEXT: Final = Next("withdraw_one", "marketplace.withdraw.which")

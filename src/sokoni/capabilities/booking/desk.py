@@ -1,0 +1,95 @@
+"""One turn's booking desk: its services, its settings, and the contact who asks."""
+
+from collections.abc import Mapping
+from functools import cached_property
+from typing import Final
+
+import msgspec
+
+from sokoni.capabilities.booking.machine import Party
+from sokoni.capabilities.booking.models import Booking, Provider
+from sokoni.capabilities.booking.service.availability import Availability
+from sokoni.capabilities.booking.service.bookings import Bookings, side_of
+from sokoni.capabilities.booking.service.customers import Customers
+from sokoni.capabilities.booking.service.providers import Providers
+from sokoni.capabilities.booking.service.search import Search
+from sokoni.capabilities.booking.settings import NAME, BookingSettings
+from sokoni.contacts.directory import ContactDirectory
+from sokoni.dialogue.flow import TurnContext
+from sokoni.kit.ids import ContactId
+from sokoni.messaging.events import Tell, Timer
+from sokoni.messaging.models import Purpose
+from sokoni.messaging.prompts import Prompt, Start
+from sokoni.reviews.reports import Reports
+
+NEWS: Final = "booking.news"
+_ENCODER: Final = msgspec.json.Encoder()
+
+
+class Desk:
+    """Made anew for each turn. Services are cheap: they hold a session and a merchant."""
+
+    def __init__(self, context: TurnContext) -> None:
+        self.context = context
+        session, vault, merchant = context.session, context.vault, context.merchant
+        now, zone = context.now, merchant.zone
+        self.providers = Providers(session, vault, merchant.id, now)
+        self.search = Search(session, vault, merchant.id, now, zone)
+        self.availability = Availability(session, merchant.id, now, zone)
+        self.bookings = Bookings(session, vault, merchant.id, now, zone, self.settings.pace)
+        self.customers = Customers(session, merchant.id, now)
+        self.reports = Reports(session, vault, merchant.id, now)
+        self.directory = ContactDirectory(session, vault, merchant.id)
+
+    @cached_property
+    def settings(self) -> BookingSettings:
+        return BookingSettings.of(self.context.settings(NAME))
+
+    @property
+    def me(self) -> ContactId:
+        return self.context.person.id
+
+    @property
+    def language(self) -> str:
+        return self.context.person.language or self.context.merchant.language
+
+    def service_named(self, service: str) -> str:
+        """Return what a kind of work is called in the contact's language."""
+        trade = self.settings.trades.get(service)
+        return trade.label(self.language) if trade else service
+
+    def minutes_of(self, service: str) -> int:
+        trade = self.settings.trades.get(service)
+        return trade.minutes if trade else 60
+
+    def side(self, booking: Booking) -> Party | None:
+        return side_of(booking, self.me)
+
+    async def provider_of(self, booking: Booking) -> Provider:
+        return await self.providers.get(booking.provider_id)
+
+    def pass_on(self, booking: Booking) -> None:
+        """Have the other side told how a booking stands, in their own turn and language.
+
+        Said only while it stands so: of what crosses, each side hears the last.
+        """
+        other = booking.doer_id if self.me == booking.customer_id else booking.customer_id
+        said = Tell(
+            prompt=Prompt("booking.none_waits"),
+            purpose=Purpose.NOTICE,
+            capability=NAME,
+            instead=news_of(booking),
+        )
+        once = f"{NEWS}:{booking.id.hex}:{booking.version}"
+        self.context.tell(other, said, once=once)
+
+
+def news_of(booking: Booking) -> Timer:
+    """Return what has a side told how a booking stands at this version."""
+    return Timer(name=NEWS, data={"booking": str(booking.id), "version": str(booking.version)})
+
+
+def start(task: str, known: Mapping[str, object] | None = None) -> Start:
+    """Return the command that starts one of our tasks with slots known already."""
+    slots = {slot: msgspec.Raw(_ENCODER.encode(value)) for slot, value in (known or {}).items()}
+    return Start(f"{NAME}.{task}", slots)

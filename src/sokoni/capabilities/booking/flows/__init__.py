@@ -1,0 +1,1 @@
+"""What contacts and providers do by conversation."""

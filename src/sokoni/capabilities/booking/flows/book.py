@@ -1,0 +1,181 @@
+"""Booking: who does it, where, what is wrong, when; asked of the provider on yes."""
+
+from collections.abc import Iterable, Sequence
+from datetime import UTC
+from typing import Annotated, ClassVar, Final
+from uuid import UUID
+
+from typing_extensions import override
+
+from sokoni.capabilities.booking.flows.kinds import DeskFlow
+from sokoni.capabilities.booking.flows.times import check_when, taken
+from sokoni.capabilities.booking.models import Provider
+from sokoni.capabilities.booking.reading import SERVICE, TROUBLE
+from sokoni.capabilities.booking.service.bookings import (
+    NewBooking,
+    ProviderNotTakingError,
+    TimeNotFreeError,
+)
+from sokoni.capabilities.booking.service.search import Candidate
+from sokoni.capabilities.booking.service.slots import TimeTakenError
+from sokoni.capabilities.booking.wording import at
+from sokoni.dialogue.flow import AnswerRefused, AnswerVague, Outcome
+from sokoni.dialogue.form import Form, Known, Slot
+from sokoni.kit.text import shortened
+from sokoni.language.readers.place import PlaceReader
+from sokoni.language.readers.term import TermReader, ToldTextReader
+from sokoni.language.readers.time import TimeReader
+from sokoni.language.reading import KnownPlace, Moment
+from sokoni.messaging.prompts import Choice, Consent, Params, Prompt, Worded
+
+_LONGEST_ISSUE: Final = 500
+_PRIVACY: Final = "privacy"
+
+
+class BookForm(Form):
+    """Book somebody for a job at one's own place."""
+
+    service: Annotated[str, TermReader(SERVICE, hinted_by=TROUBLE), Slot(calls=True)]
+    place: Annotated[KnownPlace, PlaceReader(), Slot(pin=True)]
+    provider: Annotated[str, Slot(early=False)]
+    """Their reference."""
+    issue: Annotated[str, ToldTextReader(TROUBLE, longest=_LONGEST_ISSUE)]
+    when: Annotated[Moment, TimeReader()]
+    not_by: Annotated[UUID | None, Slot(early=False, editable=False)] = None
+    """Somebody who said no, or nothing."""
+
+
+class BookFlow(DeskFlow):
+    """Finds a provider and a time that is free, and asks for it."""
+
+    name: ClassVar[str] = "booking.book"
+    form: ClassVar[type[BookForm]] = BookForm
+
+    @override
+    async def prefill(self) -> Known:
+        home = await self._home()
+        return {} if home is None else {"place": home}
+
+    @override
+    async def check(self, slot: str, known: Known) -> None:
+        if slot in {"service", "place"} and {"service", "place"} <= known.keys():
+            await self._check_reach(known)
+        if slot in {"provider", "when"} and {"service", "provider", "when"} <= known.keys():
+            provider = await self._provider(known["provider"])
+            minutes = self._desk.minutes_of(known["service"])
+            await check_when(self._desk, provider, minutes, known["when"], BookForm.setting)
+
+    @override
+    async def choices(self, slot: str, known: Known) -> Sequence[Choice]:
+        if slot != "provider":
+            return ()
+        return tuple(self._shown(await self._found(known)))
+
+    async def summary(self, form: BookForm) -> Prompt | None:
+        provider = await self._provider(form.provider)
+        told: Params = {
+            "service": self._desk.service_named(form.service),
+            "provider": self._desk.providers.name_of(provider),
+            "issue": form.issue,
+            "time": at(form.when.at),
+            "place": _written(form.place),
+        }
+        privacy = Worded("booking.privacy", {"merchant": self._desk.context.merchant.name})
+        return Prompt("booking.book.summary", told, consent=Consent(_PRIVACY, privacy))
+
+    async def complete(self, form: BookForm) -> Outcome:
+        provider = await self._provider(form.provider)
+        minutes = self._desk.minutes_of(form.service)
+        new = NewBooking(
+            customer_id=self._desk.me,
+            service=form.service,
+            minutes=minutes,
+            starts_at=form.when.at.astimezone(UTC),
+            place=form.place,
+            issue=form.issue,
+            time_words=form.when.words,
+        )
+        try:
+            booking = await self._desk.bookings.ask(provider, new)
+        except (TimeTakenError, TimeNotFreeError):
+            setting = BookForm.setting
+            raise await taken(self._desk, provider, minutes, form.when, setting) from None
+        except ProviderNotTakingError:
+            raise AnswerRefused("provider", Prompt("booking.book.provider.away")) from None
+        await self._desk.customers.lives(self._desk.me, form.place)
+        self._desk.pass_on(booking)
+        told: Params = {
+            "provider": self._desk.providers.name_of(provider),
+            "reference": booking.reference,
+            "time": at(booking.answer_by or booking.starts_at),
+        }
+        return Outcome(Prompt("booking.book.sent", told))
+
+    async def _check_reach(self, known: Known) -> None:
+        """Have a provider chosen of those who come there, and another place where none does."""
+        found = await self._found(known)
+        told: Params = {
+            "service": self._desk.service_named(known["service"]),
+            "place": _written(known["place"]),
+        }
+        if not found:
+            raise AnswerRefused("place", Prompt("booking.book.nobody", told))
+        if not any(one.reference == known.get("provider") for one in found):
+            choices = tuple(self._shown(found))
+            raise AnswerVague("provider", Prompt("booking.book.found", told, choices))
+
+    async def _found(self, known: Known) -> list[Candidate]:
+        service = known["service"]
+        found = await self._desk.search.near(
+            service,
+            known["place"],
+            self._desk.minutes_of(service),
+            limit=self._desk.settings.results,
+        )
+        left_out = {self._desk.me, known.get("not_by")}
+        return [one for one in found if not {one.contact_id, one.id} & left_out]
+
+    def _shown(self, found: Sequence[Candidate]) -> Iterable[Choice]:
+        names = [one.name.casefold() for one in found]
+        for one in found:
+            same = names.count(one.name.casefold()) > 1
+            label = f"{shortened(one.name, 12)} {one.reference[-4:]}" if same else one.name
+            picked = BookForm.setting("provider", one.reference)
+            yield Choice(one.reference, label, _described(one), picked)
+
+    async def _provider(self, reference: str) -> Provider:
+        provider = await self._desk.providers.find_quoted(reference)
+        if provider is None:
+            raise AnswerRefused("provider", Prompt("booking.book.provider.away"))
+        return provider
+
+    async def _home(self) -> KnownPlace | None:
+        customer = await self._desk.customers.find(self._desk.me)
+        if customer is None or not customer.place_name:
+            return None
+        context = self._desk.context
+        return context.scene.places.named(customer.place_name.casefold(), context.merchant.country)
+
+
+def _written(place: KnownPlace) -> str | Worded:
+    if place.name == place.town:
+        return place.name
+    return Worded("booking.place.in", {"place": place.name, "town": place.town})
+
+
+def _described(one: Candidate) -> Worded:
+    """Return what matters for the choice: where from, how good, when."""
+    parts: Params = {
+        "place": one.place_name
+        if one.km is None
+        else Worded("booking.provider.near", {"place": one.place_name, "km": round(one.km)}),
+        "rating": Worded("booking.provider.new")
+        if one.stars is None
+        else Worded(
+            "booking.provider.rated", {"stars": f"{one.stars:.1f}", "ratings": one.ratings}
+        ),
+        "free": Worded("booking.provider.busy")
+        if one.next_free is None
+        else Worded("booking.provider.free", {"time": at(one.next_free)}),
+    }
+    return Worded("booking.provider.line", parts)

@@ -1,0 +1,202 @@
+"""The contact's own bookings: shown, called off, moved to another time."""
+
+from datetime import UTC
+from typing import Annotated, ClassVar, Final
+from uuid import UUID
+
+from typing_extensions import override
+
+from sokoni.capabilities.booking.desk import start
+from sokoni.capabilities.booking.flows.answer import listed, moved
+from sokoni.capabilities.booking.flows.kinds import AtOnceFlow, DeskFlow
+from sokoni.capabilities.booking.flows.times import check_when, taken
+from sokoni.capabilities.booking.machine import HOLDING, Move, Party, Status, step_from
+from sokoni.capabilities.booking.models import Booking, BookingId
+from sokoni.capabilities.booking.service.bookings import TimeNotFreeError
+from sokoni.capabilities.booking.service.moves import BookingUnknownError
+from sokoni.capabilities.booking.service.slots import TimeTakenError
+from sokoni.capabilities.booking.wording import at, words_of
+from sokoni.dialogue.flow import Outcome, Results, Window
+from sokoni.dialogue.form import Form, Known, Slot
+from sokoni.language.readers.reference import ReferenceReader
+from sokoni.language.readers.text import TextReader
+from sokoni.language.readers.time import TimeReader
+from sokoni.language.reading import Moment
+from sokoni.messaging.prompts import Choice, Prompt, Worded
+
+_GONE: Final = Prompt("booking.none_waits")
+
+
+class MyBookingsForm(Form):
+    """See one's bookings."""
+
+
+class MyBookingsFlow(AtOnceFlow):
+    """Lists bookings on either side, the last first."""
+
+    name: ClassVar[str] = "booking.my_bookings"
+    form: ClassVar[type[MyBookingsForm]] = MyBookingsForm
+
+    @override
+    async def results(self, form: MyBookingsForm, window: Window) -> Results | None:
+        mine = await self._desk.bookings.mine(
+            self._desk.me, limit=window.limit, offset=window.offset
+        )
+        choices = [
+            listed(one, await words_of(self._desk, one), start("show", {"booking": one.reference}))
+            for one in mine
+        ]
+        return Results(Prompt("booking.my_bookings.shown"), choices)
+
+    async def complete(self, form: MyBookingsForm) -> Outcome:  # noqa: ARG002
+        book = Choice("book", Worded("menu.booking.book"), command=start("book"))
+        return Outcome(Prompt("booking.my_bookings.none", {}, (book,)))
+
+
+class ShowForm(Form):
+    """See one booking."""
+
+    booking: Annotated[str, ReferenceReader(), Slot(editable=False)]
+
+
+class ShowFlow(AtOnceFlow):
+    """Shows a booking with what may be done about it."""
+
+    name: ClassVar[str] = "booking.show"
+    form: ClassVar[type[ShowForm]] = ShowForm
+
+    async def complete(self, form: ShowForm) -> Outcome:
+        desk = self._desk
+        booking = await desk.bookings.find_quoted(form.booking, desk.me)
+        if booking is None:
+            return Outcome(_GONE)
+        its = {"booking": str(booking.id)}
+        wanted = (
+            (Move.PROPOSE, "move_one", "booking.choice.propose"),
+            (Move.CANCEL, "cancel_one", "booking.choice.cancel"),
+        )
+        choices = tuple(
+            Choice(str(move), Worded(label), command=start(task, its))
+            for move, task, label in wanted
+            if _may(booking, move, desk.side(booking))
+        )
+        return Outcome(Prompt("booking.shown", await words_of(desk, booking), choices))
+
+
+def _may(booking: Booking, move: Move, side: Party | None) -> bool:
+    step = step_from(Status(booking.status), move)
+    return step is not None and side in step.by
+
+
+class CancelForm(Form):
+    """Call a booking off."""
+
+    booking: Annotated[str, ReferenceReader(), Slot(editable=False)] = ""
+
+
+class CancelFlow(AtOnceFlow):
+    """Finds out which booking is meant; the next task calls it off."""
+
+    name: ClassVar[str] = "booking.cancel"
+    form: ClassVar[type[CancelForm]] = CancelForm
+    task: ClassVar[str] = "cancel_one"
+    move: ClassVar[Move] = Move.CANCEL
+
+    @override
+    async def results(self, form: CancelForm, window: Window) -> Results | None:
+        desk = self._desk
+        standing = await desk.bookings.standing(desk.me, HOLDING, limit=90)
+        meant = [
+            one
+            for one in standing
+            if form.booking in {"", one.reference} and _may(one, self.move, desk.side(one))
+        ]
+        choices = [
+            listed(one, await words_of(desk, one), start(self.task, {"booking": str(one.id)}))
+            for one in meant[window.offset : window.offset + window.limit]
+        ]
+        return Results(Prompt("booking.which"), choices, sole=True)
+
+    async def complete(self, form: CancelForm) -> Outcome:  # noqa: ARG002
+        return Outcome(Prompt("booking.none_stands"))
+
+
+class RescheduleForm(CancelForm):
+    """Ask for another time."""
+
+
+class RescheduleFlow(CancelFlow):
+    """Finds out which booking is meant; the next task asks for the time."""
+
+    name: ClassVar[str] = "booking.reschedule"
+    form: ClassVar[type[RescheduleForm]] = RescheduleForm
+    task: ClassVar[str] = "move_one"
+    move: ClassVar[Move] = Move.PROPOSE
+
+
+class CancelOneForm(Form):
+    """Call this booking off."""
+
+    booking: Annotated[UUID, Slot(early=False, editable=False)]
+    reason: Annotated[str, TextReader(longest=200), Slot(asked=True, early=False)] = ""
+
+
+class CancelOneFlow(DeskFlow):
+    """Calls a booking off on yes, with a reason, if there is one."""
+
+    name: ClassVar[str] = "booking.cancel_one"
+    form: ClassVar[type[CancelOneForm]] = CancelOneForm
+
+    async def summary(self, form: CancelOneForm) -> Prompt | None:
+        try:
+            booking = await self._desk.bookings.get(BookingId(form.booking))
+        except BookingUnknownError:
+            return None
+        return Prompt("booking.cancel_one.summary", await words_of(self._desk, booking))
+
+    async def complete(self, form: CancelOneForm) -> Outcome:
+        return await moved(self._desk, BookingId(form.booking), Move.CANCEL, note=form.reason)
+
+
+class MoveOneForm(Form):
+    """Ask for another time for this booking."""
+
+    booking: Annotated[UUID, Slot(early=False, editable=False)]
+    when: Annotated[Moment, TimeReader()]
+
+
+class MoveOneFlow(DeskFlow):
+    """Asks the other side for another time; until they agree the booking stays as it is."""
+
+    name: ClassVar[str] = "booking.move_one"
+    form: ClassVar[type[MoveOneForm]] = MoveOneForm
+
+    @override
+    async def check(self, slot: str, known: Known) -> None:
+        if slot != "when" or "booking" not in known:
+            return
+        booking = await self._desk.bookings.get(BookingId(known["booking"]))
+        provider = await self._desk.provider_of(booking)
+        minutes = _minutes(booking)
+        await check_when(self._desk, provider, minutes, known["when"], MoveOneForm.setting)
+
+    async def summary(self, form: MoveOneForm) -> Prompt | None:
+        booking = await self._desk.bookings.get(BookingId(form.booking))
+        words = {**await words_of(self._desk, booking), "new_time": at(form.when.at)}
+        return Prompt("booking.move_one.summary", words)
+
+    async def complete(self, form: MoveOneForm) -> Outcome:
+        booking_id, to = BookingId(form.booking), form.when.at.astimezone(UTC)
+        try:
+            return await moved(self._desk, booking_id, Move.PROPOSE, to=to)
+        except (TimeTakenError, TimeNotFreeError):
+            booking = await self._desk.bookings.get(booking_id)
+            provider = await self._desk.provider_of(booking)
+            setting = MoveOneForm.setting
+            raise await taken(
+                self._desk, provider, _minutes(booking), form.when, setting
+            ) from None
+
+
+def _minutes(booking: Booking) -> int:
+    return int((booking.ends_at - booking.starts_at).total_seconds()) // 60

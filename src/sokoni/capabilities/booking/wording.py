@@ -1,0 +1,86 @@
+"""How a booking stands, as each side is told: catalogue keys and values, never sentences."""
+
+from datetime import datetime
+
+from sokoni.capabilities.booking.desk import Desk, start
+from sokoni.capabilities.booking.machine import Move, Party, Status
+from sokoni.capabilities.booking.models import Booking
+from sokoni.messaging.prompts import Choice, Instant, Params, Prompt, Worded
+
+NOBODY = Worded("booking.somebody")
+
+
+def at(moment: datetime, style: str = "full") -> Instant:
+    return Instant(moment.isoformat(), style)
+
+
+async def news(desk: Desk, booking: Booking, side: Party) -> Prompt:
+    """Return how a booking stands, with what this side may do about it."""
+    status = Status(booking.status)
+    key = f"booking.news.{status}.{side}"
+    if status is Status.RESCHEDULING:
+        asked = "asked" if booking.proposed_by != side else "asks"
+        key = f"booking.news.rescheduling.{asked}"
+    elif status is Status.CANCELLED:
+        key = f"booking.news.cancelled.{'own' if booking.ended_by == side else 'other'}"
+    return Prompt(key, await words_of(desk, booking), tuple(_choices(desk, booking, side)))
+
+
+async def words_of(desk: Desk, booking: Booking) -> Params:
+    """Return all that may be said of a booking."""
+    provider = await desk.provider_of(booking)
+    customer = await desk.directory.name_of(booking.customer_id)
+    numbers = [
+        await desk.directory.reached_on(one) for one in (booking.doer_id, booking.customer_id)
+    ]
+    note = desk.bookings.note_of(booking)
+    return {
+        "reference": booking.reference,
+        "service": desk.service_named(booking.service),
+        "provider": desk.providers.name_of(provider),
+        "customer": customer or NOBODY,
+        "provider_phone": numbers[0] or Worded("booking.no_number"),
+        "customer_phone": numbers[1] or Worded("booking.no_number"),
+        "issue": desk.bookings.issue_of(booking) or Worded("booking.no_issue"),
+        "place": booking.place_name,
+        "time": at(booking.starts_at),
+        "new_time": at(booking.proposed_at or booking.starts_at),
+        "status": Worded(f"booking.status.{booking.status}"),
+        "note": note or Worded("booking.no_note"),
+    }
+
+
+def _choices(desk: Desk, booking: Booking, side: Party) -> list[Choice]:
+    status = Status(booking.status)
+    customer = side is Party.CUSTOMER
+    if status is Status.PENDING and not customer:
+        counter = start("counter_one", {"booking": str(booking.id)})
+        other = Choice("counter", Worded("booking.choice.counter"), command=counter)
+        return [move(booking, Move.ACCEPT), move(booking, Move.DECLINE), other]
+    if status is Status.COUNTERED and customer:
+        return [move(booking, Move.AGREE), move(booking, Move.REFUSE)]
+    if status is Status.RESCHEDULING and booking.proposed_by != side:
+        return [move(booking, Move.AGREE), move(booking, Move.KEEP)]
+    if status in {Status.DECLINED, Status.EXPIRED} and customer:
+        return [_others(desk, booking)]
+    if status is Status.CANCELLED and customer and booking.ended_by == Party.PROVIDER:
+        return [_others(desk, booking)]
+    return []
+
+
+_MEANS = {Move.ACCEPT: "yes", Move.AGREE: "yes", Move.DECLINE: "no", Move.REFUSE: "no"}
+
+
+def move(booking: Booking, how: Move) -> Choice:
+    """Return the choice that moves a booking."""
+    command = start("move", {"booking": str(booking.id), "how": str(how)})
+    label = Worded(f"booking.choice.{how}")
+    return Choice(str(how), label, command=command, means=_MEANS.get(how, ""))
+
+
+def _others(desk: Desk, booking: Booking) -> Choice:
+    """Return the choice that asks somebody else for the same."""
+    known = {"service": booking.service, "not_by": str(booking.provider_id)}
+    issue = desk.bookings.issue_of(booking)
+    command = start("book", known | ({"issue": issue} if issue else {}))
+    return Choice("others", Worded("booking.choice.others"), command=command, means="yes")
