@@ -114,6 +114,22 @@ async def test_a_status_knows_the_message_by_its_address(
     assert (status.status, status.provider_id, status.outbox_id) == ("delivered", "SM1", ours)
 
 
+async def test_status_of_what_a_service_sent_from_another_number_is_kept(
+    engine: AsyncEngine, vault: Vault
+) -> None:
+    gate = gateway(engine, vault, account(), settings=PUBLIC)
+    other = TwilioWebhooks(ACCOUNT, TOKEN, "+263242700009", ADDRESS)
+
+    reply = await post(
+        gate, other.status("read", "SM1", PHONE, callback=f"{ADDRESS}?outbox={new_id()}")
+    )
+
+    assert reply.status == 200
+    status = await stored(engine, vault, Status)
+    assert isinstance(status, Status)
+    assert status.status == "read"
+
+
 async def test_an_event_in_json_is_kept(engine: AsyncEngine, vault: Vault) -> None:
     gate = gateway(engine, vault, account(), settings=PUBLIC)
 

@@ -38,8 +38,7 @@ class Reader:
         form = msgspec.convert(told, Form)
         if not (form.message_sid or form.account_sid):
             raise base.UnreadableBodyError("neither a message nor an account in it")
-        ours = form.sender if form.message_status else form.recipient
-        key = account_key(form.account_sid, _bare(ours)) if form.account_sid and ours else ""
+        key = _account_of(form)
         return [Arrived(account_key=key, item=item) for item in self._items(form, told, body)]
 
     def _items(
@@ -80,6 +79,15 @@ class Reader:
             error=clean(form.error_message)[:300],
             error_kind=named(code) if code else "",
         )
+
+
+def _account_of(form: Form) -> str:
+    """Return whose number it is about, "" for that of the address it came to."""
+    if form.outbox:
+        # A message named this address; a service may have sent it from another of its numbers.
+        return ""
+    ours = form.sender if form.message_status else form.recipient
+    return account_key(form.account_sid, _bare(ours)) if form.account_sid and ours else ""
 
 
 def sender(form: Form) -> base.Address:
