@@ -159,6 +159,11 @@ def test_two_days_leave_those_in_between_open(said: str, first: int, last: int) 
         ("an hour from now", "11-18 11:00"),
         ("tonight at 12", "11-19 00:00"),
         ("5th of next month", "12-05 08:00"),
+        ("next weekend", "11-28 08:00"),
+        ("friday week", "11-27 08:00"),
+        ("tarehe 25", "11-25 08:00"),
+        ("from 9am for 2 hours tomorrow", "11-19 09:00"),
+        ("my geyser burst at 2 this morning, can you come today at 4", "11-18 16:00"),
         ("I have been waiting since 6am today, come at 4", "11-18 16:00"),
     ],
 )

@@ -1,22 +1,16 @@
-"""Days as people name them: tomorrow, next friday, 25/12, the 5th, next week, last friday."""
+"""Days as people name them: tomorrow, next friday, next week, last friday, before christmas."""
 
-import re
 from calendar import monthrange
 from dataclasses import dataclass
 from datetime import date, timedelta
 from typing import Final
 
-from sokoni.language.phrases import Phrases
+from sokoni.language.readers.calendar_dates import date_at, next_date
 from sokoni.language.readers.time_words import time_words
 from sokoni.language.words import Words
 
 _WEEK: Final = 7
-_SATURDAY: Final = 5
 _SUNDAY: Final = 6
-_SEPARATORS: Final = frozenset({"/", "-", "."})
-_POINTED: Final = re.compile(r"(\d{1,2})\.(\d{1,2})\.(\d{2}|\d{4})")
-_NO_DATES: Final = frozenset({(1, 2), (1, 3), (2, 3), (1, 4), (3, 4), (24, 7)})
-"""Fractions, and the hours and days of those who are always there."""
 _AHEAD: Final = {
     "today": 0,
     "tonight": 0,
@@ -28,7 +22,6 @@ _AHEAD: Final = {
 _WEEKS: Final = {"last_week": -1, "this_week": 0, "next_week": 1}
 _MONTHS: Final = {"last_month": -1, "this_month": 0, "next_month": 1}
 _MONTHS_END: Final = 3
-_HOURS: Final = 12
 _FEW_DAYS: Final = 3
 
 
@@ -53,18 +46,13 @@ class Days:
 
 def days_at(words: Words, place: int, today: date, *, whole: bool) -> tuple[Days, int] | None:
     """Return the day or days named at token `place` and where their name ends."""
-    feast = time_words().feasts.at(words, place)
-    if feast:
-        day, _, month = feast[0].partition("/")
-        return _dated(_made(int(day), int(month), None, today, feast[1]))
-    if words.tokens[place].is_number:
-        named = _named(words, place, today)
-        return named or _dated(_numeric(words, place, today, whole=whole))
-    return (
-        _named(words, place, today)
-        or _weekday(words, place, today, whole=whole)
-        or _dated(_month_first(words, place, today))
-    )
+    named = _feast(words, place, today) or _named(words, place, today)
+    if named is None and not words.tokens[place].is_number:
+        named = _weekday(words, place, today, whole=whole)
+    if named is not None:
+        return named
+    found = date_at(words, place, today, whole=whole)
+    return None if found is None else (Days.of(found[0], "date"), found[1])
 
 
 def both(known: Days, more: Days) -> Days | None:
@@ -101,8 +89,13 @@ def bounded(words: Words, place: int, today: date) -> tuple[Days, int] | None:
     return Days(today, days.first - day, today, "span"), found[1]
 
 
-def _dated(found: tuple[date, int] | None) -> tuple[Days, int] | None:
-    return None if found is None else (Days.of(found[0], "date"), found[1])
+def _feast(words: Words, place: int, today: date) -> tuple[Days, int] | None:
+    found = time_words().feasts.at(words, place)
+    if found is None:
+        return None
+    day, _, month = found[0].partition("/")
+    on = next_date(int(day), int(month), today)
+    return (Days.of(on, "date"), found[1]) if on else None
 
 
 def _named(words: Words, place: int, today: date) -> tuple[Days, int] | None:
@@ -118,8 +111,8 @@ def _named(words: Words, place: int, today: date) -> tuple[Days, int] | None:
 
 
 def _span(kind: str, today: date) -> Days:
-    if kind == "weekend":
-        ahead = _SUNDAY - today.weekday()
+    if kind in {"weekend", "next_weekend"}:
+        ahead = _SUNDAY - today.weekday() + (_WEEK if kind == "next_weekend" else 0)
         saturday = today + timedelta(days=max(0, ahead - 1))
         return Days(saturday, today + timedelta(days=ahead), saturday, "span")
     if kind == "few_days":
@@ -192,10 +185,17 @@ def _trailed(words: Words, weekday: int, end: int, today: date) -> tuple[Days, i
         last = lists.last.at(words, end)
         if last and not lists.weekdays.at(words, min(last[1], len(words.tokens) - 1)):
             return _past(weekday, today), last[1]
+        week_on = lists.week_on.at(words, end)
+        if week_on:
+            return _coming(weekday, today).a_week_later(), week_on[1]
         coming = lists.coming.at(words, end)
         end = coming[1] if coming else end
+    return _coming(weekday, today), end
+
+
+def _coming(weekday: int, today: date) -> Days:
     ahead = (weekday - today.weekday()) % _WEEK or _WEEK
-    return Days.of(today + timedelta(days=ahead), "weekday"), end
+    return Days.of(today + timedelta(days=ahead), "weekday")
 
 
 def _past(weekday: int, today: date) -> Days:
@@ -216,117 +216,3 @@ def _sure(words: Words, place: int, end: int) -> bool:
     return any(
         phrases.at(words, end) is not None for phrases in (lists.at, lists.parts, lists.coming)
     )
-
-
-def _numeric(words: Words, place: int, today: date, *, whole: bool) -> tuple[date, int] | None:
-    """Read 25/12/2026, 2026-12-25, 25.12.2026, 25 December, the 25th."""
-    pointed = _POINTED.fullmatch(words.tokens[place].folded)
-    if pointed:
-        return _made(int(pointed[1]), int(pointed[2]), _year(pointed[3]), today, place + 1)
-    first = _small(words, place)
-    if first is None:
-        return None
-    months = time_words().months_asked if whole else time_words().months
-    return _separated(words, place, today, whole=whole) or _day_of_month(
-        words, place, first, today, months
-    )
-
-
-def _separated(words: Words, place: int, today: date, *, whole: bool) -> tuple[date, int] | None:
-    tokens = words.tokens
-    if place + 2 >= len(tokens) or tokens[place + 1].folded not in _SEPARATORS:
-        return None
-    first, second = _small(words, place), _small(words, place + 2)
-    if first is None or second is None or not words.is_free(place, place + 3):
-        return None
-    third = _third(words, place + 3, tokens[place + 1].folded)
-    if first > 31 and third is not None:
-        return _made(third, second, first, today, place + 5)
-    if third is not None:
-        return _made(first, second, _year(tokens[place + 4].folded), today, place + 5)
-    if tokens[place + 1].folded == "-" and first <= _HOURS and second <= _HOURS:
-        return None  # "8-10" are hours.
-    plain = tokens[place + 1].folded != "/" or (first, second) in _NO_DATES
-    return (
-        None
-        if plain and not (whole and place + 3 == len(tokens))
-        else _made(first, second, None, today, place + 3)
-    )
-
-
-def _third(words: Words, place: int, separator: str) -> int | None:
-    if place + 1 >= len(words.tokens) or words.tokens[place].folded != separator:
-        return None
-    return _small(words, place + 1)
-
-
-def _day_of_month(
-    words: Words, place: int, day: int, today: date, months: Phrases[str]
-) -> tuple[date, int] | None:
-    """Read "25 December 2026", "25th of December" and "the 25th"."""
-    lists, tokens, end = time_words(), words.tokens, place + 1
-    ordinal = end < len(tokens) and tokens[end].folded in lists.ordinals and words.glued(end)
-    end += ordinal
-    month_place = end + (end < len(tokens) and tokens[end].folded in {"of", "wa", "ka"})
-    month = months.at(words, month_place) if month_place < len(tokens) else None
-    if month:
-        year, end = _year_at(words, month[1])
-        return _made(day, int(month[0]), year, today, end)
-    if not ordinal:
-        return None
-    return _in_month(day, today, end)
-
-
-def _in_month(day: int, today: date, end: int) -> tuple[date, int] | None:
-    """Return the next day of that number, this month or a later one."""
-    month = today.replace(day=1)
-    for _ in range(3):
-        if day <= monthrange(month.year, month.month)[1] and month.replace(day=day) >= today:
-            return month.replace(day=day), end
-        month = (month + timedelta(days=32)).replace(day=1)
-    return None
-
-
-def _month_first(words: Words, place: int, today: date) -> tuple[date, int] | None:
-    """Read "December 25"."""
-    month = time_words().months.at(words, place)
-    if month is None or month[1] >= len(words.tokens):
-        return None
-    day = _small(words, month[1])
-    if day is None or not 1 <= day <= 31:
-        return None
-    end = month[1] + 1
-    if end < len(words.tokens) and words.tokens[end].folded in time_words().ordinals:
-        end += 1
-    year, end = _year_at(words, end)
-    return _made(day, int(month[0]), year, today, end)
-
-
-def _year_at(words: Words, place: int) -> tuple[int | None, int]:
-    if place < len(words.tokens):
-        folded = words.tokens[place].folded
-        if len(folded) == 4 and folded.isdigit() and "2000" <= folded <= "2099":
-            return int(folded), place + 1
-    return None, place
-
-
-def _small(words: Words, place: int) -> int | None:
-    folded = words.tokens[place].folded
-    return int(folded) if len(folded) <= 4 and folded.isascii() and folded.isdigit() else None
-
-
-def _year(text: str) -> int:
-    return int(text) + (2000 if len(text) <= 2 else 0)
-
-
-def _made(
-    day: int, month: int, year: int | None, today: date, end: int
-) -> tuple[date, int] | None:
-    """Return the date if there is such a one; without a year, the next one."""
-    try:
-        made = date(year or today.year, month, day)
-        if year is None and made < today:
-            made = date(today.year + 1, month, day)
-    except ValueError:
-        return None
-    return made, end

@@ -43,16 +43,16 @@ def delay_at(words: Words, place: int, now: datetime) -> tuple[Delay, int] | Non
     if within:
         return _within(words, within[1], now)
     back = lists.ago_led.at(words, place)
-    if back and (span := _span(words, back[1])):
+    if back and (span := span_at(words, back[1])):
         return _delayed(now, (span[0], -span[1], span[2]))
     led = lists.delays.at(words, place)
-    found = _span(words, led[1] if led else place)
+    found = span_at(words, led[1] if led else place)
     return None if found is None else _told(words, found, now, led=led is not None)
 
 
 def _within(words: Words, place: int, now: datetime) -> tuple[Delay, int] | None:
     """Read "within 2 hours" and "in the next hour"."""
-    span = _span(words, place)
+    span = span_at(words, place)
     unit = time_words().units.at(words, place) if place < len(words.tokens) else None
     if span is None and unit is not None:
         span = unit[0], 1, unit[1]
@@ -72,7 +72,7 @@ def _told(words: Words, span: Span, now: datetime, *, led: bool) -> tuple[Delay,
     return _delayed(now, span) if led else None
 
 
-def _span(words: Words, place: int) -> Span | None:
+def span_at(words: Words, place: int) -> Span | None:
     """Read "2 hours", "an hour", "half an hour", "maawa maviri", ساعتين."""
     lists = time_words()
     if place >= len(words.tokens):

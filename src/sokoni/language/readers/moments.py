@@ -73,7 +73,7 @@ def _resolved(said: Said, text: str, scene: Scene) -> Moment:
     if hours is None:
         return _vague(said, text, scene)
     if hours.at is not None:
-        hour, minute = hour_of(hours.at, said.part, scene)
+        hour, minute = _hour_of(hours.at, said, scene)
         at = _next(_day_of(said, scene), hour * 60 + minute, said, scene)
         return Moment(at, text, assumed=_assumed(said, hours.at))
     return _between(said, hours, text, scene)
@@ -82,7 +82,7 @@ def _resolved(said: Said, text: str, scene: Scene) -> Moment:
 def _some_day(said: Said, days: Days, text: str, scene: Scene) -> Moment:
     """Return one of several days; an hour that was told with them is the likeliest."""
     if said.hours and said.hours.at:
-        hour, minute = hour_of(said.hours.at, said.part, scene)
+        hour, minute = _hour_of(said.hours.at, said, scene)
     else:
         hour, minute = (PARTS[said.part].usual if said.part else scene.opens), 0
     first = scene.now.date() if said.within else days.first
@@ -129,7 +129,7 @@ def _between(said: Said, hours: Hours, text: str, scene: Scene) -> Moment:
 def _assumed(said: Said, clock: Clock | None = None) -> tuple[str, ...]:
     """Return what of the moment was not said."""
     day = ("day",) if said.days is None and not said.today else ()
-    if clock is None or clock.half or _half_of(said.part, clock.hour):
+    if clock is None or clock.half or _half_of(said, clock.hour):
         return day
     return (*day, "half")
 
@@ -141,7 +141,7 @@ def _begins(part: str, last: int) -> int:
 
 
 def _minutes(clock: Clock, said: Said, scene: Scene) -> int:
-    hour, minute = hour_of(clock, said.part, scene)
+    hour, minute = _hour_of(clock, said, scene)
     return hour * 60 + minute
 
 
@@ -172,22 +172,24 @@ def _window(start: datetime, end: datetime, kind: Vagueness, scene: Scene) -> Wi
     return Window(max(start, now) if end > now else start, end, kind)
 
 
-def hour_of(clock: Clock, part: str, scene: Scene) -> tuple[int, int]:
+def _hour_of(clock: Clock, said: Said, scene: Scene) -> tuple[int, int]:
     """Return the hour of 24 that is meant."""
-    if part == "evening" and clock.hour % 12 == 0 and clock.half in {"", "24"}:
+    if said.part == "evening" and clock.hour % 12 == 0 and clock.half in {"", "24"}:
         return 24, clock.minute  # Midnight of an evening is the end of that day.
     if clock.half == "24":
         return clock.hour, clock.minute
-    half = clock.half or _half_of(part, clock.hour)
+    half = clock.half or _half_of(said, clock.hour)
     if half:
         return clock.hour % 12 + (12 if half == "pm" else 0), clock.minute
     return _in_business(clock, scene), clock.minute
 
 
-def _half_of(part: str, hour: int) -> str:
-    if not part or (part == "morning" and hour < _EARLIEST_MEANT):
+def _half_of(said: Said, hour: int) -> str:
+    if not said.part:
         return ""
-    if part == "morning":
+    if said.part == "morning":
+        if hour < _EARLIEST_MEANT and not said.today:
+            return ""  # "Mangwanani, mangwana na3": a greeting, and the afternoon.
         return "am"
     return "pm"
 

@@ -7,7 +7,7 @@ from typing_extensions import override
 
 from sokoni.language.readers.bounds import hours_at
 from sokoni.language.readers.dates import Days, both, bounded, days_at, either
-from sokoni.language.readers.delays import delay_at
+from sokoni.language.readers.delays import delay_at, span_at
 from sokoni.language.readers.moments import NOTHING, Said, moment_of
 from sokoni.language.readers.time_words import NUMBER, time_words
 from sokoni.language.reading import Found, Moment, Reader, Scene, Vagueness
@@ -26,15 +26,16 @@ class TimeReader(Reader):
     def find(self, words: Words, scene: Scene) -> Found | None:
         """Return the first time that is to come: what is told of the past is no time to meet.
 
-        "Soon" is meant where no other is told: "I'm in Harare now, can you come tomorrow?"
+        "Soon", or an hour of today that is over, is meant where no other time is told: "I'm in
+        Harare now, can you come tomorrow?"
         """
-        soon = None
+        otherwise = None
         for found in _told(words, scene):
-            if _is_soon(found):
-                soon = soon or found
+            if _is_soon(found) or _is_over(found, scene):
+                otherwise = otherwise or found
             elif not _happened(found, scene):
                 return found
-        return soon
+        return otherwise
 
     @override
     def read(self, words: Words, scene: Scene) -> Moment | None:
@@ -125,12 +126,16 @@ def _is_soon(found: Found) -> bool:
     return window is not None and window.kind is Vagueness.SOON
 
 
-def _happened(found: Found, scene: Scene) -> bool:
-    """Tell a past day from an hour of today that is over: only that one may be asked for."""
+def _is_over(found: Found, scene: Scene) -> bool:
+    """Tell an hour of today that is over from a past day: it may have been asked for."""
     moment = found.value
     if not isinstance(moment, Moment) or not moment.is_past(scene.now):
         return False
-    return moment.at.date() < scene.now.date()
+    return moment.at.date() == scene.now.date()
+
+
+def _happened(found: Found, scene: Scene) -> bool:
+    return isinstance(found.value, Moment) and found.value.is_past(scene.now)
 
 
 def _spoken(words: Words, start: int, scene: Scene, *, whole: bool) -> tuple[Said, int]:
@@ -150,11 +155,14 @@ def _spoken(words: Words, start: int, scene: Scene, *, whole: bool) -> tuple[Sai
 
 
 def _joined(words: Words, place: int) -> int | None:
-    """Step over "on", "in the" and a comma between two parts of a moment."""
+    """Step over "on", "in the", "for 2 hours" and a comma between two parts of a moment."""
     if words.tokens[place].folded in _COMMAS:
         return place + 1
     found = time_words().joins.at(words, place)
-    return found[1] if found else None
+    if found is None:
+        return None
+    lasting = span_at(words, found[1])
+    return lasting[2] if lasting else found[1]
 
 
 Step = tuple[Said, int]

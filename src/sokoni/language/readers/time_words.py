@@ -49,6 +49,9 @@ class TimeWords:
     coming: Phrases[str]
     last: Phrases[str]
     since: Phrases[str]
+    week_on: Phrases[str]
+    of_month: Phrases[str]
+    """What leads to a day of the month: "tarehe 25"."""
     soon: Phrases[str]
     anytime: Phrases[str]
     parts: Phrases[str]
@@ -102,7 +105,7 @@ class TimeWords:
 
 _DAYS = (
     *("today", "tonight", "tomorrow", "after_tomorrow", "yesterday", "before_yesterday"),
-    *("weekend", "month_end", "this_week", "next_week", "last_week"),
+    *("weekend", "next_weekend", "month_end", "this_week", "next_week", "last_week"),
     *("this_month", "next_month", "last_month", "few_days"),
 )
 _CLOCKS = ("noon", "midnight", "half_past", "quarter_past", "quarter_to")
@@ -113,7 +116,18 @@ _DAY_BOUNDS = ("after_days", "before_days")
 _BEGINNING: Final[Mapping[str, tuple[str, ...]]] = {
     "delay": ("articles", "in", "within", "units_led", "ago_led", "units", "spans", "counts"),
     "soon": ("soon", "anytime"),
-    "day": (*_DAYS, "feasts", "weekdays", "months", "next", "this", "last", "since", *_DAY_BOUNDS),
+    "day": (
+        *_DAYS,
+        "feasts",
+        "weekdays",
+        "months",
+        "next",
+        "this",
+        "last",
+        "since",
+        "of_month",
+        *_DAY_BOUNDS,
+    ),
     "hours": (*_CLOCKS, *_BOUNDS, "at", "at_hour", "at_weak", "saa", "hour_names", "counts"),
     "part": ("parts",),
     "": ("greetings",),
@@ -150,6 +164,8 @@ def time_words() -> TimeWords:
         coming=phrases_in("time", "coming"),
         last=phrases_in("time", "last"),
         since=phrases_in("time", "since"),
+        week_on=phrases_in("time", "week_on"),
+        of_month=phrases_in("time", "of_month"),
         soon=phrases_in("time", "soon"),
         anytime=phrases_in("time", "anytime"),
         parts=keyed_phrases("time", "parts"),
@@ -189,7 +205,8 @@ def time_words() -> TimeWords:
         around=(
             *(phrases_in("places", "in"), phrases_in("politeness"), phrases_in("things", "stop")),
             *(phrases_in("time", "up_to"), phrases_in("time", "onwards")),
-            phrases_in("price", "either"),
+            *(phrases_in("price", "either"), phrases_in("time", "between_it")),
+            phrases_in("time", "answering"),
             _sections(_BOUNDS_AFTER),
         ),
         owners=(keyed_phrases("time", "units"), keyed_phrases("currencies"), phrases_in("cents")),
