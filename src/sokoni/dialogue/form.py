@@ -1,6 +1,6 @@
 """What must be known before a task can be done. A form's fields are its slots, asked in order."""
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from functools import cache
 from typing import Annotated, Any, Final, TypeAlias, TypeVar
@@ -57,6 +57,10 @@ class Slot:
     """Told where nothing is asked, and nothing else is told, it starts the task."""
     calls: bool = False
     """Told anywhere in a message, while no task is open, it starts the task as a trigger does."""
+    freely: Sequence[str] | None = None
+    """Whatever is written is the answer, also where it begins like another task: "I need my money
+    back". Only what names a task and nothing else is none, but for the tasks that are named here.
+    None: words that begin a task begin it."""
     others: Others | None = None
     """The question for it, which has choices, may be answered in other words."""
 

@@ -1,6 +1,6 @@
 """An answer in other words than the choices have: "something else", with the words as a note."""
 
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Mapping, Sequence
 from functools import cache
 from typing import Final, TypeAlias
 
@@ -38,7 +38,7 @@ class Otherwise:
         others = form.slot(slot).others if form is not None and slot else None
         if form is None or others is None or not _says_something(words):
             return None
-        if self._asks(words) or self._begins(view, words, others):
+        if self._asks(words) or self.begins(view, words, others.same):
             return None
         if _only_asks(words):
             wish = self._core.find(words)
@@ -54,11 +54,14 @@ class Otherwise:
         task = self._tasks.find(label)
         return label in CORE if task is None else task.query
 
-    def _begins(self, view: View, words: Words, others: Others) -> bool:
-        """Tell whether it names a task and nothing else, or says nearly all that one needs."""
+    def begins(self, view: View, words: Words, same: Sequence[str]) -> bool:
+        """Tell whether it names a task and nothing else, or says nearly all that one needs.
+
+        What only names one of `same` does not.
+        """
         named = self._triggers.whole(words)
         if named is not None:
-            return named not in others.same
+            return named not in same
         found = self._triggers.find(words)
         return found is not None and found.start == 0 and self._is_told(view, words, found)
 

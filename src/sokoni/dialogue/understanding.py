@@ -177,6 +177,9 @@ class Understanding:
         """Tell whether the message opens another task, though it could be an answer too."""
         loosely = takes_anything(form, view.slot, words, view.scene)
         found = self._triggers.find(words)
+        freely = form.slot(view.slot).freely
+        if freely is not None:
+            return self._otherwise.begins(view, words, freely)
         if found is not None and found.start == 0:
             return loosely or self._begins(view, form, found, words)
         return loosely and words.is_question and bool(self._surely(words, SURE_ENOUGH_TO_LEAVE))

@@ -253,3 +253,16 @@ async def test_friends_who_rate_each_other_in_a_circle_gain_nothing_by_it(market
     assert "Best sheep" not in await bongani.says("my profile")
     report = (await market.session.scalars(select(Report))).one()
     assert (report.kind, report.state) == ("ring", "open")
+
+
+@pytest.mark.parametrize(
+    "words", ["I need better goats next time", "selling thin goats", "Looking for others now"]
+)
+async def test_what_is_said_of_a_seller_may_begin_like_another_task(
+    market: Market, words: str
+) -> None:
+    _, bongani = await dealt(market)
+    await bongani.says("2")
+
+    assert "Thank you" in await bongani.says(words)
+    assert words in await bongani.says("profile of Tendai")

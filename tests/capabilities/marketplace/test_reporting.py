@@ -324,3 +324,30 @@ async def test_question_is_no_reason(market: Market) -> None:
 
     assert "Please pick what is wrong." in await bongani.says("who is the seller?")
     assert await reports(market) == []
+
+
+@pytest.mark.parametrize(
+    "words",
+    ["he cheated me", "I want my money back", "ungintshontshele imali", "scam", "akandibira mari"],
+)
+async def test_what_happened_may_begin_like_another_task(
+    market: Market, vault: Vault, words: str
+) -> None:
+    _, bongani = await met(market)
+    await bongani.says("I want to report")
+    await bongani.taps("Tendai")
+    await bongani.taps("Fraud")
+
+    assert "RPT-" in await bongani.says(words)
+    assert await texts(market, vault) == [("person", "fraud", words)]
+
+
+@pytest.mark.parametrize("words", ["my listings", "menu", "cancel"])
+async def test_a_task_by_its_name_is_no_report(market: Market, words: str) -> None:
+    _, bongani = await met(market)
+    await bongani.says("I want to report")
+    await bongani.taps("Tendai")
+    await bongani.taps("Fraud")
+
+    assert "RPT-" not in await bongani.says(words)
+    assert await reports(market) == []

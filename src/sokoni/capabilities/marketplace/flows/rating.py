@@ -36,7 +36,9 @@ class RateForm(Form):
 
     deal: Annotated[UUID, Slot(early=False, editable=False)]
     stars: Annotated[int, NumberReader(), Ge(1), Le(5), Slot(early=False)]
-    text: Annotated[str, TextReader(longest=_LONGEST), Slot(asked=True, early=False)] = ""
+    text: Annotated[
+        str, TextReader(longest=_LONGEST), Slot(asked=True, early=False, freely=())
+    ] = ""
 
 
 class RateFlow(AtOnceFlow):

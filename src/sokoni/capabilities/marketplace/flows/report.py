@@ -24,7 +24,9 @@ from sokoni.reviews.reports import NewReport
 
 _LONGEST: Final = 500
 _GONE: Final = Prompt("marketplace.report.gone")
-_IN_WORDS: Final = Others("other", note="text", same=("marketplace.report",))
+_SAME: Final = ("marketplace.report",)
+"""Who reports somebody may well write "scam"."""
+_IN_WORDS: Final = Others("other", note="text", same=_SAME)
 _REASONS: Final = {
     "fraud": "marketplace.choice.fraud",
     "forbidden": "marketplace.choice.forbidden",
@@ -67,7 +69,9 @@ class ReportOneForm(Form):
     """Say what is wrong with a listing, a person or a review."""
 
     reason: Annotated[str, Slot(others=_IN_WORDS)]
-    text: Annotated[str, TextReader(longest=_LONGEST), Slot(asked=True, early=False)] = ""
+    text: Annotated[
+        str, TextReader(longest=_LONGEST), Slot(asked=True, early=False, freely=_SAME)
+    ] = ""
     listing: Annotated[str, Slot(early=False, editable=False)] = ""
     person: Annotated[bool, Slot(early=False, editable=False)] = False
     """Not the listing is meant, but its seller."""
@@ -204,7 +208,7 @@ class AppealForm(Form):
     """Ask the staff to put back what they took down."""
 
     listing: Annotated[str, Slot(early=False, editable=False)]
-    text: Annotated[str, TextReader(longest=_LONGEST), Slot(early=False)]
+    text: Annotated[str, TextReader(longest=_LONGEST), Slot(early=False, freely=_SAME)]
 
 
 class AppealFlow(AtOnceFlow):
