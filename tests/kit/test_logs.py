@@ -136,6 +136,12 @@ def test_an_error_as_a_value_is_only_its_kind(stream: io.StringIO) -> None:
     assert (line["error"], line["raw_bytes"]) == ("ValueError", "…")
 
 
+def test_mariadb_says_nothing_of_the_names_of_primary_keys(stream: io.StringIO) -> None:
+    logging.getLogger("asyncmy").warning("Name 'pk_deals' ignored for PRIMARY key.")
+
+    assert lines(stream) == []
+
+
 def test_a_person_reads_plain_lines() -> None:
     written = io.StringIO()
     root = logging.getLogger()

@@ -13,8 +13,12 @@ from structlog.typing import Processor
 from sokoni.kit.clock import Clock
 from sokoni.kit.redaction import explain, redact
 
-_QUIET: Final = ("uvicorn.access", "asyncio", "asyncmy")
+_QUIET: Final = ("uvicorn.access", "asyncio")
 """Who says too much; uvicorn's access log also repeats query strings, verify tokens included."""
+
+_ALARMED: Final = ("nicegui", "asyncmy")
+"""Who warns of nothing: of each page that is not there, with the whole URL; and of each primary
+key whose name MariaDB does not take, when the tables are made."""
 
 
 def set_up_logs(level: str, *, production: bool, stream: TextIO | None = None) -> None:
@@ -36,8 +40,8 @@ def set_up_logs(level: str, *, production: bool, stream: TextIO | None = None) -
     root.setLevel(level.upper())
     for name in _QUIET:
         logging.getLogger(name).setLevel(logging.WARNING)
-    # It warns of each page that is not there, with the whole URL.
-    logging.getLogger("nicegui").setLevel(logging.ERROR)
+    for name in _ALARMED:
+        logging.getLogger(name).setLevel(logging.ERROR)
     structlog.configure(
         processors=[
             structlog.stdlib.filter_by_level,
