@@ -19,6 +19,7 @@ _OFFERED: Final = 9
 _OF_A_DAY: Final = 3
 _LOOKED_AT: Final = 300
 _A_DAY: Final = timedelta(days=1)
+_JUST_BEFORE: Final = timedelta(hours=2)
 
 
 class Setting(Protocol):
@@ -44,9 +45,12 @@ async def check_when(
 async def taken(
     desk: Desk, provider: Provider, minutes: int, when: Moment, setting: Setting
 ) -> AnswerVague:
-    """Return what says that the time is not free, and offers the ones after it."""
-    after = max(when.at.astimezone(UTC) - timedelta(hours=2), desk.context.now)
-    times = await _free(desk, provider, minutes, Span(after, after + AHEAD))
+    """Return what says that the time is not free, and offers others near it."""
+    after = max(when.at.astimezone(UTC) - _JUST_BEFORE, desk.context.now)
+    near, later = Span(after, after + _A_DAY), Span(after, after + AHEAD)
+    times = await _free(desk, provider, minutes, near) or await _free(
+        desk, provider, minutes, later
+    )
     told: Params = {"time": at(when.at), "provider": desk.providers.name_of(provider)}
     key = "booking.when.taken" if times else "booking.when.never"
     return AnswerVague("when", Prompt(key, told, tuple(_choices(times, when, setting))))
