@@ -29,6 +29,8 @@ class ReportShown(BaseModel, frozen=True):
     kind: ReportKind
     what: str
     """What is reported, as its owner calls it."""
+    review: str
+    """What is said in the review that is reported; empty where none is."""
     about: ContactId
     """Whose it is."""
     people: tuple[ContactId, ...]
@@ -57,9 +59,12 @@ async def list_reports(
     reports = Reports(session, parts.vault, principal.merchant_id, parts.clock())
     after = ReportId(wanted.after) if wanted.after else None
     found = await reports.page(all_states=decided, after=after, limit=wanted.one_more)
-    people = await reports.people_of(found)
+    people, said = await reports.people_of(found), await reports.reviews_of(found)
     return page_of(
-        found, wanted, lambda one: _shown(reports, one, people[one.id]), lambda one: one.id
+        found,
+        wanted,
+        lambda one: _shown(reports, one, people[one.id], said.get(one.id, "")),
+        lambda one: one.id,
     )
 
 
@@ -107,7 +112,8 @@ async def _decide(
         writing.connection, writing.session, reference, verdict
     )
     reports = Reports(writing.session, parts.vault, principal.merchant_id, parts.clock())
-    return _shown(reports, report, (await reports.people_of([report]))[report.id])
+    people, said = await reports.people_of([report]), await reports.reviews_of([report])
+    return _shown(reports, report, people[report.id], said.get(report.id, ""))
 
 
 def _review(parts: WebParts, principal: Principal) -> StaffReview:
@@ -122,12 +128,15 @@ def _review(parts: WebParts, principal: Principal) -> StaffReview:
     )
 
 
-def _shown(reports: Reports, report: Report, people: Iterable[ContactId]) -> ReportShown:
+def _shown(
+    reports: Reports, report: Report, people: Iterable[ContactId], review: str = ""
+) -> ReportShown:
     return ReportShown(
         id=report.id,
         reference=report.reference,
         kind=ReportKind(report.kind),
         what=report.what,
+        review=review,
         about=report.about_id,
         people=tuple(sorted(people)),
         reporter=report.reporter_id,

@@ -87,16 +87,26 @@ async def _lines(slug: str, *, decided: bool) -> Sequence[str]:
         people = {one for those in about.values() for one in those}
         people |= {one.reporter_id for one in found if one.reporter_id is not None}
         names = await ContactDirectory(session, parts.vault, merchant.id).names_of(people)
-        return [_described(reports, one, sorted(about[one.id]), names) for one in found]
+        quoted = await reports.reviews_of(found)
+        return [
+            _described(reports, one, sorted(about[one.id]), names, quoted.get(one.id, ""))
+            for one in found
+        ]
 
 
 def _described(
-    reports: Reports, one: Report, people: Sequence[ContactId], names: dict[ContactId, str]
+    reports: Reports,
+    one: Report,
+    people: Sequence[ContactId],
+    names: dict[ContactId, str],
+    review: str,
 ) -> str:
     about = " and ".join(names.get(who) or str(who) for who in people)
     by = "noticed" if one.reporter_id is None else names.get(one.reporter_id) or "a contact"
     said = reports.text_of(one)
-    parts = (one.reference, one.kind, one.what, f"of {about}", f"by {by}", one.reason, said)
+    quoted = f'"{review}"' if review else ""
+    what = (one.kind, one.what, quoted)
+    parts = (one.reference, *what, f"of {about}", f"by {by}", one.reason, said)
     line = ", ".join(part for part in parts if part)
     if one.state == ReportState.OPEN:
         return f"{line} ({one.created_at:%Y-%m-%d})"

@@ -19,8 +19,10 @@ from sokoni.reviews.models import (
     ReportKind,
     ReportState,
     Review,
+    ReviewId,
     ReviewState,
 )
+from sokoni.reviews.ratings import TEXT as SAID
 
 TEXT: Final = "reports.text"
 _PREFIX: Final = "RPT"
@@ -174,6 +176,17 @@ class Reports:
         for row in await self._session.execute(held):
             people[row.report_id] |= {row.rater_id, row.rated_id}
         return people
+
+    async def reviews_of(self, reports: Sequence[Report]) -> dict[ReportId, str]:
+        """Return what was said in the reviews that are reported: staff decide by it."""
+        subjects = {one.id: UUID(one.subject) for one in reports if one.kind == ReportKind.REVIEW}
+        found = await self._session.scalars(
+            select(Review).where(
+                Review.merchant_id == self._merchant_id, Review.id.in_(subjects.values())
+            )
+        )
+        said = {one.id: self._vault.open_text(SAID, one.id, one.text) for one in found}
+        return {report: said.get(ReviewId(subject), "") for report, subject in subjects.items()}
 
     async def decide(self, reference: str, verdict: Verdict, staff: str) -> Report:
         """Note the decision, which holds for all that ask the same.

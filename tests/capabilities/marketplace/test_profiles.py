@@ -5,9 +5,12 @@ from sqlalchemy import select, update
 
 from sokoni.capabilities.marketplace.models import Seller
 from sokoni.contacts.models import Contact
+from sokoni.db.vault import Vault
 from sokoni.kit.ids import new_id
 from sokoni.reviews.models import Report, Review, ReviewState
+from sokoni.reviews.reports import Reports
 from sokoni.testing.clock import NOON
+from tests.capabilities.marketplace.factories import MARKET
 from tests.capabilities.marketplace.market import Market, Phone
 from tests.capabilities.marketplace.meetings import dealt
 
@@ -175,3 +178,19 @@ async def test_a_seller_who_lists_nothing_is_reported_from_the_profile(market: M
 
     report = (await market.session.scalars(select(Report))).one()
     assert (report.kind, report.about_id) == ("person", tendai.id)
+
+
+async def test_staff_read_the_review_that_is_reported(market: Market, vault: Vault) -> None:
+    _, bongani = await dealt(market)
+    await bongani.plays("1", "He is a thief")
+    chipo = await market.phone("Chipo", "+263773000003")
+    await chipo.says("profile of Tendai")
+    await chipo.taps("What others said")
+    await chipo.taps("Bongani")
+    await chipo.taps("Not true")
+    await chipo.says("skip")
+
+    reports = Reports(market.session, vault, MARKET, market.clock())
+    [report] = await reports.page(limit=9)
+
+    assert await reports.reviews_of([report]) == {report.id: "He is a thief"}
