@@ -41,9 +41,25 @@ class RegisterFlow(DeskFlow):
     form: ClassVar[type[RegisterForm]] = RegisterForm
 
     @override
-    async def over(self, known: Known) -> Prompt | None:
-        provider = await self._desk.providers.find(self._desk.me)
-        return None if provider is None else _known_already(provider)
+    async def prefill(self) -> Known:
+        """Ask nothing of who is a provider already: they are told so at once."""
+        providers = self._desk.providers
+        provider = await providers.find(self._desk.me)
+        if provider is None:
+            return {}
+        base = KnownPlace(
+            id=provider.place_id,
+            name=provider.place_name,
+            town=provider.place_name,
+            country=self._desk.context.merchant.country,
+            latitude=provider.latitude,
+            longitude=provider.longitude,
+        )
+        return {
+            "name": providers.name_of(provider),
+            "services": await providers.services_of(provider.id),
+            "areas": (base,),
+        }
 
     @override
     async def check(self, slot: str, known: Known) -> None:
