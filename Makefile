@@ -26,7 +26,7 @@ test-marked: test-browser test-kill test-soak
 test-browser: setup
 	$(BIN)/pytest -m browser tests/browser
 
-# These go by the clock: what runs beside them has to give way (`nice`).
+# These go by the clock, and want the machine alone.
 test-kill: setup
 	$(BIN)/pytest -m kill tests/failures
 

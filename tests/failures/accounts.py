@@ -1,5 +1,7 @@
 """Settling up after a run: what was written against what the database and the fake have."""
 
+import asyncio
+import time
 from collections import Counter, defaultdict
 from dataclasses import dataclass
 
@@ -20,7 +22,6 @@ from sokoni.messaging.models import (
 )
 from sokoni.testing.fake_graph import FakeGraph
 from tests.failures.crowd import Crowd
-from tests.failures.waiting import until
 
 _LANDED = (MessageState.TAKEN, MessageState.SENT, MessageState.DELIVERED, MessageState.READ)
 
@@ -37,12 +38,19 @@ class Row:
 
 
 async def idle(engine: AsyncEngine, seconds: float = 60) -> None:
-    """Return once nothing waits any more."""
+    """Return once nothing waits any more; fail where nothing became less for so long."""
+    left = await _left(engine)
+    end = time.monotonic() + seconds
+    while left:
+        await asyncio.sleep(0.05)
+        now = await _left(engine)
+        if now < left:
+            left, end = now, time.monotonic() + seconds
+        assert time.monotonic() < end, await read_queues(engine, utc_now)
 
-    async def empty() -> bool:
-        return not any((await read_queues(engine, utc_now)).depths.values())
 
-    assert await until(empty, seconds), await read_queues(engine, utc_now)
+async def _left(engine: AsyncEngine) -> int:
+    return sum((await read_queues(engine, utc_now)).depths.values())
 
 
 async def faults(engine: AsyncEngine, graph: FakeGraph, crowd: Crowd) -> list[str]:

@@ -14,7 +14,7 @@ from sqlalchemy import Table, delete, func, select, update
 from sqlalchemy.ext.asyncio import AsyncConnection, AsyncEngine
 
 from sokoni.db.session import insert_once
-from sokoni.db.writing import writing
+from sokoni.db.writing import write_patiently, writing
 from sokoni.kit.clock import Clock
 from sokoni.messaging.models import SHARDS, DeliveryLease
 
@@ -68,14 +68,17 @@ class Leases:
 
         Shards in `busy` are given up last: something of theirs is on the wire.
         """
-        now = self._clock()
-        until = now + LEASE
-        async with writing(self._engine) as connection:
+        until = self._clock() + LEASE
+
+        async def renewed(connection: AsyncConnection) -> set[int]:
             await self._appear(connection, until)
             rows = await self._read(connection)
             mine = {row.shard for row in rows if row.shard >= 0 and row.owner == self.owner}
-            mine = await self._shared_out(connection, rows, mine, set(busy))
-        self._mine, self._until = frozenset(mine), until
+            return await self._shared_out(connection, rows, mine, set(busy))
+
+        # Two that renew at once may undo one another, on MariaDB and MySQL above all.
+        self._mine = frozenset(await write_patiently(self._engine, renewed))
+        self._until = until
         return self._mine
 
     async def release(self) -> None:
