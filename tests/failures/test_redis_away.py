@@ -16,6 +16,8 @@ from tests.failures.fleet import Fleet, free_port, ready
 from tests.failures.place import SLUG, environment, settle
 from tests.failures.relay import Relay, relay_to
 
+pytestmark = pytest.mark.kill
+
 HOST, PORT, DATABASE = "127.0.0.1", 6379, 14
 ANSWERED_SECONDS = 15.0
 BACK_SECONDS = 40.0
