@@ -4,14 +4,13 @@ from collections.abc import Sequence
 from datetime import datetime
 from uuid import UUID
 
-from sqlalchemy import select, update
+from sqlalchemy import select
 from sqlalchemy.ext.asyncio import AsyncSession
 
 from sokoni.capabilities.booking.models import Provider, ProviderId
-from sokoni.capabilities.booking.service.providers import reach_anew
+from sokoni.capabilities.booking.service.providers import stand
 from sokoni.capabilities.booking.settings import NAME
 from sokoni.capabilities.booking.standing import ProviderStatus
-from sokoni.db.session import rows_changed
 from sokoni.kit.ids import MerchantId
 from sokoni.messaging.events import Tell, TellTo
 from sokoni.messaging.models import Purpose
@@ -66,15 +65,9 @@ class ProviderJudge:
         """Change where a provider stands, and return what they are told."""
         target, sources = change
         provider_id = ProviderId(UUID(subject))
-        changing = update(Provider).where(
-            Provider.merchant_id == merchant_id,
-            Provider.id == provider_id,
-            Provider.status.in_([str(one) for one in sources]),
-        )
-        if not await rows_changed(session, changing.values(status=target)):
+        provider = await stand(session, merchant_id, provider_id, target, sources=sources)
+        if provider is None:
             return []
-        provider = await session.get_one(Provider, provider_id, populate_existing=True)
-        await reach_anew(session, provider)
         tell = Tell(
             prompt=Prompt(f"booking.judged.{target}"), purpose=Purpose.REPLY, capability=NAME
         )

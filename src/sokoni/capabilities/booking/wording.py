@@ -5,9 +5,15 @@ from datetime import datetime
 from sokoni.capabilities.booking.desk import Desk, start
 from sokoni.capabilities.booking.machine import Move, Party, Status
 from sokoni.capabilities.booking.models import Booking
-from sokoni.messaging.prompts import Choice, Instant, Params, Prompt, Worded
+from sokoni.messaging.prompts import Choice, Consent, Instant, Params, Prompt, Worded
 
 NOBODY = Worded("booking.somebody")
+_PRIVACY = "privacy"
+
+
+def privacy(desk: Desk) -> Consent:
+    """Return what is agreed to with a first yes: what is kept of the contact, and who sees it."""
+    return Consent(_PRIVACY, Worded("booking.privacy", {"merchant": desk.context.merchant.name}))
 
 
 def at(moment: datetime, style: str = "full") -> Instant:

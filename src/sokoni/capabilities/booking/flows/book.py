@@ -18,7 +18,7 @@ from sokoni.capabilities.booking.service.bookings import (
 )
 from sokoni.capabilities.booking.service.search import Candidate
 from sokoni.capabilities.booking.service.slots import TimeTakenError
-from sokoni.capabilities.booking.wording import at
+from sokoni.capabilities.booking.wording import at, privacy
 from sokoni.dialogue.flow import AnswerRefused, AnswerVague, Outcome
 from sokoni.dialogue.form import Form, Known, Slot
 from sokoni.kit.text import shortened
@@ -26,10 +26,9 @@ from sokoni.language.readers.place import PlaceReader
 from sokoni.language.readers.term import TermReader, ToldTextReader
 from sokoni.language.readers.time import TimeReader
 from sokoni.language.reading import KnownPlace, Moment
-from sokoni.messaging.prompts import Choice, Consent, Params, Prompt, Worded
+from sokoni.messaging.prompts import Choice, Params, Prompt, Worded
 
 _LONGEST_ISSUE: Final = 500
-_PRIVACY: Final = "privacy"
 
 
 class BookForm(Form):
@@ -80,8 +79,7 @@ class BookFlow(DeskFlow):
             "time": at(form.when.at),
             "place": _written(form.place),
         }
-        privacy = Worded("booking.privacy", {"merchant": self._desk.context.merchant.name})
-        return Prompt("booking.book.summary", told, consent=Consent(_PRIVACY, privacy))
+        return Prompt("booking.book.summary", told, consent=privacy(self._desk))
 
     async def complete(self, form: BookForm) -> Outcome:
         provider = await self._provider(form.provider)

@@ -13,6 +13,7 @@ from sokoni.capabilities.booking.service.areas import Area
 from sokoni.capabilities.booking.service.providers import NewProvider, ProviderKnownError
 from sokoni.capabilities.booking.settings import NAME
 from sokoni.capabilities.booking.standing import ProviderStatus
+from sokoni.capabilities.booking.wording import privacy
 from sokoni.dialogue.flow import AnswerRefused, Outcome
 from sokoni.dialogue.form import Form, Known, Slot
 from sokoni.dialogue.reporting import tell_staff_of
@@ -21,7 +22,7 @@ from sokoni.language.readers.several import SeveralReader
 from sokoni.language.readers.term import TermReader
 from sokoni.language.readers.text import TextReader
 from sokoni.language.reading import KnownPlace
-from sokoni.messaging.prompts import Consent, Lines, Params, Prompt, Worded
+from sokoni.messaging.prompts import Lines, Params, Prompt
 from sokoni.reviews.models import ReportKind
 from sokoni.reviews.reports import NewReport
 
@@ -69,9 +70,8 @@ class RegisterFlow(DeskFlow):
     async def summary(self, form: RegisterForm) -> Prompt | None:
         if await self._desk.providers.find(self._desk.me) is not None:
             return None
-        privacy = Worded("booking.privacy", {"merchant": self._desk.context.merchant.name})
-        consent = Consent("privacy", privacy)
-        return Prompt("booking.register.summary", _words(self._desk, form), consent=consent)
+        told, consent = _words(self._desk, form), privacy(self._desk)
+        return Prompt("booking.register.summary", told, consent=consent)
 
     async def complete(self, form: RegisterForm) -> Outcome:
         new = NewProvider(

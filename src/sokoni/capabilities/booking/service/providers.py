@@ -1,9 +1,9 @@
 """Providers: who does which jobs, where and when, and whether they take any."""
 
 from collections.abc import Iterable, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import asdict, dataclass
 from datetime import datetime
-from typing import Final, cast
+from typing import Final, TypeAlias, cast
 
 from sqlalchemy import Select, Table, delete, func, select, update
 from sqlalchemy.exc import IntegrityError
@@ -19,8 +19,14 @@ from sokoni.capabilities.booking.models import (
     ProviderReach,
     ProviderService,
 )
-from sokoni.capabilities.booking.service.areas import Area, found_under
+from sokoni.capabilities.booking.service.areas import Area
 from sokoni.capabilities.booking.service.hours import Span, Stretch
+from sokoni.capabilities.booking.service.reach import (
+    areas_of,
+    reach_anew,
+    services_of,
+    shortfall_of,
+)
 from sokoni.capabilities.booking.standing import ProviderStatus
 from sokoni.db.session import insert_once, rows_changed
 from sokoni.db.vault import Vault
@@ -30,11 +36,7 @@ from sokoni.language.reading import KnownPlace
 
 NAME_COLUMN: Final = "providers.name"
 ADDRESS_COLUMN: Final = "providers.address"
-BEST: Final = 5000
-"""Thousandths of stars."""
-_USUAL_STARS, _USUAL_WEIGHT = 3800, 3
-"""A new provider ranks like one with three ordinary ratings: one bad day ruins nobody."""
-_REACH: Final = cast("Table", ProviderReach.__table__)
+_Listed: TypeAlias = type[ProviderService | ProviderArea | ProviderHours]
 
 
 class ProviderUnknownError(AppError):
@@ -107,10 +109,10 @@ class Providers:
         return (await self._session.scalars(statement)).all()
 
     async def services_of(self, provider_id: ProviderId) -> tuple[str, ...]:
-        return await _services_of(self._session, provider_id)
+        return await services_of(self._session, provider_id)
 
     async def areas_of(self, provider_id: ProviderId) -> tuple[Area, ...]:
-        return await _areas_of(self._session, provider_id)
+        return await areas_of(self._session, provider_id)
 
     def name_of(self, provider: Provider) -> str:
         return self._vault.open_text(NAME_COLUMN, provider.id, provider.name)
@@ -148,39 +150,25 @@ class Providers:
                 self._session.add(provider)
         except IntegrityError:
             raise ProviderKnownError(contact_id) from None
-        await self.does(provider, new.services)
-        await self.works(provider, new.hours)
-        await self.serves(provider, new.areas)
+        await self._insert(ProviderService, provider, _services(new.services))
+        await self._insert(ProviderHours, provider, _hours(new.hours))
+        await self._insert(ProviderArea, provider, _areas(new.areas))
+        await reach_anew(self._session, provider)
         return provider
 
     async def does(self, provider: Provider, services: Iterable[str]) -> None:
         """Have the provider do these kinds of work, and no others."""
-        await self._replace(
-            ProviderService, provider, [{"service": one} for one in dict.fromkeys(services)]
-        )
+        await self._replace(ProviderService, provider, _services(services))
         await reach_anew(self._session, provider)
 
     async def serves(self, provider: Provider, areas: Iterable[Area]) -> None:
         """Have the provider come to these areas, and to no others."""
-        rows = {
-            one.place_id: {
-                "place_id": one.place_id,
-                "place_name": one.place_name,
-                "town": one.town,
-                "whole_town": one.whole_town,
-            }
-            for one in areas
-        }
-        await self._replace(ProviderArea, provider, list(rows.values()))
+        await self._replace(ProviderArea, provider, _areas(areas))
         await reach_anew(self._session, provider)
 
     async def works(self, provider: Provider, hours: Iterable[Stretch]) -> None:
         """Have the provider work at these times of a week, and at no others."""
-        rows = [
-            {"weekday": one.weekday, "opens": one.opens, "closes": one.closes}
-            for one in {(one.weekday, one.opens): one for one in hours}.values()
-        ]
-        await self._replace(ProviderHours, provider, rows)
+        await self._replace(ProviderHours, provider, _hours(hours))
 
     async def is_off(self, provider: Provider, span: Span) -> AbsenceId:
         """Have no new jobs booked in a span of time; what is booked stays."""
@@ -206,16 +194,8 @@ class Providers:
         self, provider: Provider, status: ProviderStatus, *, sources: Iterable[ProviderStatus]
     ) -> bool:
         """Change where the provider stands; False where it stood elsewhere already."""
-        changing = update(Provider).where(
-            Provider.merchant_id == self._merchant_id,
-            Provider.id == provider.id,
-            Provider.status.in_(list(sources)),
-        )
-        if not await rows_changed(self._session, changing.values(status=status)):
-            return False
-        await self._session.refresh(provider)
-        await reach_anew(self._session, provider)
-        return True
+        moved = await stand(self._session, self._merchant_id, provider.id, status, sources=sources)
+        return moved is not None
 
     async def is_rated(self, provider: Provider, stars: int, *, before: int = 0) -> None:
         """Count a rating: a new one, or one that was `before` so many stars."""
@@ -234,12 +214,18 @@ class Providers:
 
     async def _replace(
         self,
-        model: type[ProviderService | ProviderArea | ProviderHours],
+        model: _Listed,
         provider: Provider,
         rows: Sequence[Mapping[str, object]],
     ) -> None:
         table = cast("Table", model.__table__)
         await self._session.execute(delete(table).where(table.c.provider_id == provider.id))
+        await self._insert(model, provider, rows)
+
+    async def _insert(
+        self, model: _Listed, provider: Provider, rows: Sequence[Mapping[str, object]]
+    ) -> None:
+        table = cast("Table", model.__table__)
         its = {"provider_id": provider.id, "merchant_id": self._merchant_id}
         await insert_once(self._session, table, [{**its, **row} for row in rows])
 
@@ -255,43 +241,34 @@ class Providers:
         return select(Provider).where(Provider.merchant_id == self._merchant_id)
 
 
-async def reach_anew(session: AsyncSession, provider: Provider) -> None:
-    """Have searches find the provider where they take jobs, and nowhere else."""
-    await session.execute(delete(_REACH).where(_REACH.c.provider_id == provider.id))
-    if provider.status != ProviderStatus.ACTIVE:
-        return
-    services = await _services_of(session, provider.id)
-    areas = found_under(await _areas_of(session, provider.id))
-    rows = [
-        {
-            "merchant_id": provider.merchant_id,
-            "service": service,
-            "area": area,
-            "provider_id": provider.id,
-            "latitude": provider.latitude,
-            "longitude": provider.longitude,
-            "shortfall": shortfall_of(provider),
-        }
-        for service in services
-        for area in areas
-    ]
-    await insert_once(session, _REACH, rows)
-
-
-async def _services_of(session: AsyncSession, provider_id: ProviderId) -> tuple[str, ...]:
-    statement = select(ProviderService.service).where(ProviderService.provider_id == provider_id)
-    return tuple(await session.scalars(statement.order_by(ProviderService.service)))
-
-
-async def _areas_of(session: AsyncSession, provider_id: ProviderId) -> tuple[Area, ...]:
-    statement = select(ProviderArea).where(ProviderArea.provider_id == provider_id)
-    return tuple(
-        Area(row.place_id, row.place_name, row.town, row.whole_town)
-        for row in await session.scalars(statement.order_by(ProviderArea.place_name))
+async def stand(
+    session: AsyncSession,
+    merchant_id: MerchantId,
+    provider_id: ProviderId,
+    status: ProviderStatus,
+    *,
+    sources: Iterable[ProviderStatus],
+) -> Provider | None:
+    """Change where a provider stands; None where they stood elsewhere already."""
+    changing = update(Provider).where(
+        Provider.merchant_id == merchant_id,
+        Provider.id == provider_id,
+        Provider.status.in_(list(sources)),
     )
+    if not await rows_changed(session, changing.values(status=status)):
+        return None
+    provider = await session.get_one(Provider, provider_id, populate_existing=True)
+    await reach_anew(session, provider)
+    return provider
 
 
-def shortfall_of(provider: Provider) -> int:
-    """Return by how much the provider falls short of the best: a few ratings weigh little."""
-    known = provider.stars_sum * 1000 + _USUAL_STARS * _USUAL_WEIGHT
-    return BEST - known // (provider.stars_count + _USUAL_WEIGHT)
+def _services(services: Iterable[str]) -> Sequence[Mapping[str, object]]:
+    return [{"service": one} for one in dict.fromkeys(services)]
+
+
+def _areas(areas: Iterable[Area]) -> Sequence[Mapping[str, object]]:
+    return [asdict(one) for one in {one.place_id: one for one in areas}.values()]
+
+
+def _hours(hours: Iterable[Stretch]) -> Sequence[Mapping[str, object]]:
+    return [asdict(one) for one in {(one.weekday, one.opens): one for one in hours}.values()]
