@@ -136,3 +136,10 @@ async def test_without_a_line_the_process_still_wakes_itself() -> None:
         hints.notify(INBOX)
 
         assert await hints.wait(INBOX, SOON)
+
+
+async def test_closing_ends_in_whatever_moment_it_comes(connect: Connect) -> None:
+    for moment in range(60):
+        async with asyncio.timeout(SOON), connect() as hints:
+            hints.notify(INBOX)
+            await asyncio.sleep(moment / 5_000)

@@ -14,7 +14,7 @@ from pyreqwest.exceptions import BuilderError, PyreqwestError
 from pyreqwest.http import Url
 from pyreqwest.response import Response
 
-from sokoni.kit.http import cancellable
+from sokoni.kit.cancelling import cancellable
 
 CONNECT_SECONDS: Final = 5.0
 SILENT_SECONDS: Final = 10.0

@@ -1,10 +1,9 @@
 """One async HTTP client for everything outside: fast, bounded, and clear about what was sent."""
 
-import asyncio
-from collections.abc import Awaitable, Mapping
+from collections.abc import Mapping
 from dataclasses import dataclass, field
 from datetime import timedelta
-from typing import Final, Protocol, Self, TypeVar
+from typing import Final, Protocol, Self
 
 import msgspec
 from pyreqwest.client import Client, ClientBuilder
@@ -16,7 +15,7 @@ from pyreqwest.exceptions import (
 )
 from pyreqwest.request import ConsumedRequest
 
-T = TypeVar("T")
+from sokoni.kit.cancelling import cancellable
 
 CONNECT_SECONDS: Final = 5.0
 TOTAL_SECONDS: Final = 10.0
@@ -127,21 +126,6 @@ class ReqwestClient:
             return builder.build()
         except (ValueError, BuilderError) as error:
             raise NotSentError(f"no request can be made of it: {error}") from error
-
-
-async def cancellable(asked: Awaitable[T]) -> T:
-    """Await something of pyreqwest's, and end when the task is cancelled.
-
-    Where an answer is there in the same moment, pyreqwest keeps the cancellation to itself: a task
-    would go on that was told to end, and a timeout would pass unnoticed.
-    """
-    task = asyncio.current_task()
-    before = task.cancelling() if task else 0
-    try:
-        return await asked
-    finally:
-        if task and task.cancelling() > before:
-            raise asyncio.CancelledError
 
 
 def _build(connect: float, total: float, in_flight: int) -> Client:

@@ -10,6 +10,7 @@ from redis.exceptions import RedisError
 from typing_extensions import override
 
 from sokoni.kit.cache import Cache
+from sokoni.kit.cancelling import cancellable
 
 _PREFIX: Final = "sokoni:cache:"
 _PATIENCE_SECONDS: Final = 0.2
@@ -35,7 +36,7 @@ class RedisCache(Cache):
         if self._is_away:
             return None
         try:
-            kept = await self._redis.get(_PREFIX + key)
+            kept = await cancellable(self._redis.get(_PREFIX + key))
         except (OSError, TimeoutError, RedisError) as error:
             self._went_away(error)
             return None
@@ -47,7 +48,7 @@ class RedisCache(Cache):
             return
         milliseconds = max(1, int(seconds * 1000))
         try:
-            await self._redis.set(_PREFIX + key, value, px=milliseconds)
+            await cancellable(self._redis.set(_PREFIX + key, value, px=milliseconds))
         except (OSError, TimeoutError, RedisError) as error:
             self._went_away(error)
 

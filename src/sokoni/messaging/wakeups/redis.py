@@ -10,6 +10,7 @@ from redis.asyncio.client import PubSub
 from redis.exceptions import RedisError
 from typing_extensions import override
 
+from sokoni.kit.cancelling import cancellable
 from sokoni.messaging.wakeups.remote import Line, RemoteHints
 
 _CHANNEL: Final = "sokoni:hints"
@@ -35,7 +36,7 @@ class RedisHints(RemoteHints):
             decode_responses=True,
         )
         async with redis, redis.pubsub() as subscription:
-            await subscription.subscribe(_CHANNEL)
+            await cancellable(subscription.subscribe(_CHANNEL))
             yield _RedisLine(redis, subscription)
 
 
@@ -46,12 +47,13 @@ class _RedisLine:
         self._own = secrets.token_hex(8)
 
     async def send(self, topics: Collection[str]) -> None:
-        await self._redis.publish(_CHANNEL, f"{self._own} {' '.join(topics)}")
+        said = f"{self._own} {' '.join(topics)}"
+        await cancellable(self._redis.publish(_CHANNEL, said))
 
     async def heard(self) -> AsyncIterator[str]:
         while True:
-            said: dict[str, Any] | None = await self._subscription.get_message(
-                ignore_subscribe_messages=True, timeout=_PROBE
+            said: dict[str, Any] | None = await cancellable(
+                self._subscription.get_message(ignore_subscribe_messages=True, timeout=_PROBE)
             )
             if said is None:
                 continue
