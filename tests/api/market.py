@@ -139,14 +139,33 @@ class Market:
             contact = await session.get_one(Contact, contact_id)
             contact.name = self.vault.seal_text("contacts.name", contact_id, name)
             found = select(ChannelAccount.id).where(ChannelAccount.merchant_id == merchant_id)
-            conversation = Conversation(
-                merchant_id=merchant_id,
-                account_id=cast("AccountId", await session.scalar(found)),
-                contact_id=contact_id,
-                shard=0,
-                created_at=self.clock(),
-            )
-            session.add(conversation)
+            account_id = cast("AccountId", await session.scalar(found))
+            return await self._conversation(session, merchant_id, account_id, contact_id)
+
+    async def unwritten(self, merchant_id: MerchantId, contact_id: ContactId) -> ConversationId:
+        """Open a conversation on another number, on which the contact never wrote."""
+        async with self._session() as session, session.begin():
+            account = self._account(await session.get_one(Merchant, merchant_id), "second")
+            session.add(account)
+            await session.flush()
+            return await self._conversation(session, merchant_id, account.id, contact_id)
+
+    async def _conversation(
+        self,
+        session: AsyncSession,
+        merchant_id: MerchantId,
+        account_id: AccountId,
+        contact_id: ContactId,
+    ) -> ConversationId:
+        conversation = Conversation(
+            merchant_id=merchant_id,
+            account_id=account_id,
+            contact_id=contact_id,
+            shard=0,
+            created_at=self.clock(),
+        )
+        session.add(conversation)
+        await session.flush()
         return conversation.id
 
     async def stands(self, conversation_id: ConversationId, state: bytes) -> None:
@@ -248,15 +267,15 @@ class Market:
     def _session(self) -> AsyncSession:
         return AsyncSession(self.engine, expire_on_commit=False)
 
-    def _account(self, merchant: Merchant) -> ChannelAccount:
+    def _account(self, merchant: Merchant, name: str = "") -> ChannelAccount:
         row_id = AccountId(new_id())
         config = msgspec.json.encode({"merchant": merchant.slug})
         return ChannelAccount(
             id=row_id,
             merchant_id=merchant.id,
             channel="simulator",
-            account=f"account-{merchant.slug}",
-            key=merchant.slug,
+            account=f"account-{merchant.slug}{name}",
+            key=f"{merchant.slug}{name}",
             config=self.vault.seal("channel_accounts.config", row_id, config),
             created_at=self.clock(),
         )

@@ -5,7 +5,7 @@ from sqlalchemy import select
 from sqlalchemy.ext.asyncio import AsyncSession
 
 from sokoni.contacts.models import Contact
-from sokoni.kit.ids import ContactId, MerchantId
+from sokoni.kit.ids import ContactId, ConversationId, MerchantId
 from sokoni.messaging.models import Conversation
 from sokoni.reviews.models import ReportKind
 from sokoni.reviews.reports import NewReport, Reports
@@ -15,7 +15,10 @@ URL = "/api/v1/reports"
 
 
 async def person(market: Market, merchant: MerchantId, phone: str = "+263771000001") -> ContactId:
-    conversation = await market.conversation(merchant, phone, "Tendai")
+    return await contact_in(market, await market.conversation(merchant, phone, "Tendai"))
+
+
+async def contact_in(market: Market, conversation: ConversationId) -> ContactId:
     async with AsyncSession(market.engine) as session:
         return (await session.get_one(Conversation, conversation)).contact_id
 
@@ -126,3 +129,19 @@ async def test_nothing_that_is_there_is_said_so(market: Market, what: str) -> No
     answer = await client.post(URL, {"what": what})
 
     assert (answer.status, answer.json()["code"]) == (404, "report_subject_unknown")
+
+
+async def test_who_is_let_in_again_hears_it_where_they_last_wrote(market: Market) -> None:
+    merchant = await market.merchant("one")
+    written = await market.conversation(merchant, "+263771000001", "Tendai")
+    await market.stands(written, b"{}")
+    about = await contact_in(market, written)
+    silent = await market.unwritten(merchant, about)
+    reference = await report(market, merchant, about)
+    client = market.client(await market.key(merchant, "reviews"))
+
+    await client.post(f"{URL}/{reference}/reject")
+    await client.post(f"{URL}/{reference}/approve")
+
+    assert len(await market.events(written)) == 1
+    assert await market.events(silent) == []

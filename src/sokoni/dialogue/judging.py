@@ -5,7 +5,6 @@ from dataclasses import dataclass, replace
 from datetime import datetime
 from typing import Protocol
 
-from sqlalchemy import select
 from sqlalchemy.ext.asyncio import AsyncConnection, AsyncSession
 
 from sokoni.contacts.blocking import set_blocked
@@ -16,8 +15,9 @@ from sokoni.kit.ids import MerchantId
 from sokoni.kit.phones import find_phone
 from sokoni.messaging.events import Tell, TellTo
 from sokoni.messaging.inbox import Inbox
-from sokoni.messaging.models import Conversation, Purpose
+from sokoni.messaging.models import Purpose
 from sokoni.messaging.prompts import Prompt
+from sokoni.messaging.seats import last_written_in
 from sokoni.messaging.tells import Tells, Whisper
 from sokoni.reviews.models import Report, ReportKind, ReportState
 from sokoni.reviews.reports import NewReport, Reports, ReportSubjectError, Verdict
@@ -101,7 +101,7 @@ class StaffReview:
             told = await self._let_stand(session, reports, report, undone=undone)
         await session.flush()
         for one in told:
-            await self._tell(connection, session, one)
+            await self._tell(connection, one)
         return report
 
     async def _take_away(
@@ -144,23 +144,11 @@ class StaffReview:
         await set_blocked(session, self.merchant_id, report.about_id, None)
         return _to(report, prompt, self.clock())
 
-    async def _tell(
-        self, connection: AsyncConnection, session: AsyncSession, told: TellTo
-    ) -> None:
+    async def _tell(self, connection: AsyncConnection, told: TellTo) -> None:
         """Tell a contact on the number where they last wrote; who never did hears nothing."""
-        account_id = await session.scalar(
-            select(Conversation.account_id)
-            .where(
-                Conversation.merchant_id == self.merchant_id,
-                Conversation.contact_id == told.contact_id,
-                Conversation.merged_into.is_(None),
-            )
-            .order_by(Conversation.last_inbound_at.desc())
-            .limit(1)
-        )
-        if account_id is not None:
-            whisper = Whisper(self.merchant_id, account_id, told)
-            await Tells(self.inbox).carry(connection, [whisper], self.clock())
+        seat = await last_written_in(connection, told.contact_id)
+        if seat is not None:
+            await Tells(self.inbox).carry(connection, [Whisper.of(seat, told)], self.clock())
 
 
 def _to(report: Report, prompt: Prompt, now: datetime) -> TellTo:

@@ -12,14 +12,13 @@ from sokoni.contacts.models import Consent, Contact, ContactAddress
 from sokoni.contacts.stops import keep_stops
 from sokoni.db.session import insert_once, rows_changed
 from sokoni.db.vault import Vault
-from sokoni.kit.ids import AccountId, ContactId, ConversationId, MerchantId, new_id
+from sokoni.kit.ids import AccountId, ContactId, ConversationId, MerchantId
 from sokoni.merchants.models import ChannelAccount
 from sokoni.messaging.decoding import Happening, UndecodableError, decoded
 from sokoni.messaging.holding import hold
 from sokoni.messaging.inbox_postgresql import PostgresInboxSql
 from sokoni.messaging.inbox_sql import InboxSql, PortableInboxSql
 from sokoni.messaging.models import (
-    SHARDS,
     Conversation,
     EventKind,
     EventState,
@@ -29,6 +28,7 @@ from sokoni.messaging.models import (
 )
 from sokoni.messaging.routing import Sender, profile_name, sender_of
 from sokoni.messaging.search import Search
+from sokoni.messaging.seats import new_conversation
 from sokoni.messaging.turn_rows import Claimed, WaitingEvent
 
 _CONVERSATIONS: Final = cast("Table", Conversation.__table__)
@@ -86,7 +86,7 @@ async def shut(
         select(ChannelAccount.id).where(ChannelAccount.merchant_id == merchant_id)
     )
     pairs = sorted((account, who) for account in accounts for who in contact_ids)
-    rows = [_row(merchant_id, account_id, contact_id, now) for account_id, contact_id in pairs]
+    rows = [new_conversation(merchant_id, *pair, now) for pair in pairs]
     await insert_once(connection, _CONVERSATIONS, rows)
     await hold(connection, merchant_id, *contact_ids)
     theirs = select(Conversation.id).where(Conversation.contact_id.in_(contact_ids))
@@ -163,19 +163,3 @@ def _sender(vault: Vault, erased: Claimed, event: WaitingEvent) -> tuple[Sender 
 
 def _sql(connection: AsyncConnection) -> InboxSql:
     return PostgresInboxSql() if connection.dialect.name == "postgresql" else PortableInboxSql()
-
-
-def _row(
-    merchant_id: MerchantId, account_id: AccountId, contact_id: ContactId, now: datetime
-) -> dict[str, object]:
-    conversation_id = new_id()
-    return {
-        "id": conversation_id,
-        "merchant_id": merchant_id,
-        "account_id": account_id,
-        "contact_id": contact_id,
-        "holder": "bot",
-        "shard": conversation_id.int % SHARDS,
-        "rate_count": 0,
-        "created_at": now,
-    }

@@ -15,8 +15,9 @@ from sokoni.db.bulk import insert_many_once
 from sokoni.db.vault import KeyUnknownError, TamperedError, Vault
 from sokoni.kit.ids import ContactId, ConversationId, MerchantId, new_id
 from sokoni.messaging.inbox_sql import AddressKey, InboxSql, Named, Pair, rename
-from sokoni.messaging.models import SHARDS, Conversation
+from sokoni.messaging.models import Conversation
 from sokoni.messaging.routing import Route, Sender
+from sokoni.messaging.seats import new_conversation
 
 NAME_PLACE: Final = "contacts.name"
 ADDRESS_PLACE: Final = "contact_addresses.value"
@@ -169,22 +170,12 @@ class Search:
         missing = {pair: one for one, pair in pairs.items() if pair not in found}
         if not missing:
             return found
-        rows = [self._conversation_row(missing[pair], pair) for pair in sorted(missing)]
+        rows = [
+            new_conversation(missing[pair].merchant_id, *pair, self.now)
+            for pair in sorted(missing)
+        ]
         await insert_many_once(self.connection, _CONVERSATIONS, rows)
         return found | await self.sql.conversations(self.connection, missing)
-
-    def _conversation_row(self, sender: Sender, pair: Pair) -> dict[str, object]:
-        conversation_id = new_id()
-        return {
-            "id": conversation_id,
-            "merchant_id": sender.merchant_id,
-            "account_id": pair.account_id,
-            "contact_id": pair.contact_id,
-            "holder": "bot",
-            "shard": conversation_id.int % SHARDS,
-            "rate_count": 0,
-            "created_at": self.now,
-        }
 
 
 def parts_of(address: Address) -> Iterator[tuple[str, str]]:

@@ -11,6 +11,7 @@ from sqlalchemy.ext.asyncio import AsyncSession
 from sokoni.db.days import Days
 from sokoni.kit.ids import ConversationId, MerchantId
 from sokoni.messaging.models import Conversation, EventState, InboxEvent, Message, MessageState
+from sokoni.messaging.seats import LAST_WRITTEN_FIRST
 
 _DAY: Final = timedelta(days=1)
 
@@ -58,7 +59,7 @@ class Statistics:
         statement = (
             select(Conversation.id, Conversation.state)
             .where(*self._conversations(), Conversation.state.is_not(None))
-            .order_by(Conversation.last_inbound_at.desc())
+            .order_by(*LAST_WRITTEN_FIRST)
             .limit(limit)
         )
         rows = (await self._session.execute(statement)).all()

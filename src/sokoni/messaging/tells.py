@@ -17,28 +17,14 @@ from sokoni.kit.ids import (
     ConversationId,
     EventId,
     MerchantId,
-    new_id,
 )
 from sokoni.messaging.events import TellTo, TimerIn
 from sokoni.messaging.inbox import Inbox, Own
-from sokoni.messaging.models import SHARDS, Conversation, EventState, InboxEvent
+from sokoni.messaging.models import Conversation, EventState, InboxEvent
+from sokoni.messaging.seats import Seat, new_conversation, seats_of
 
 _CONVERSATIONS: Final = cast("Table", Conversation.__table__)
 _INBOX: Final = cast("Table", InboxEvent.__table__)
-_THEIRS: Final = (
-    select(
-        Conversation.contact_id,
-        Conversation.id,
-        Conversation.account_id,
-        Conversation.last_inbound_at,
-    )
-    .where(
-        Conversation.contact_id.in_(bindparam("ids", expanding=True)),
-        Conversation.merged_into.is_(None),
-    )
-    .order_by(Conversation.last_inbound_at)
-)
-
 _TOLD: Final = select(InboxEvent.id, InboxEvent.key, InboxEvent.state).where(
     InboxEvent.account_id.in_(bindparam("accounts", expanding=True)),
     # Bounds that hold in every collation, for the index; then exactly those.
@@ -80,12 +66,6 @@ class Whisper:
         return cls(one.merchant_id, one.account_id, told)
 
 
-@dataclass(frozen=True, slots=True)
-class _Place:
-    conversation_id: ConversationId
-    account_id: AccountId
-
-
 class Tells:
     """Inserts tells as inbox rows, making the conversation of a contact who never wrote."""
 
@@ -98,16 +78,16 @@ class Tells:
         """Insert each once per contact and `once`, in the turn's own transaction."""
         if not whispers:
             return
-        places = await self._places(connection, whispers)
-        if _missing(whispers, places):
+        seats = await _seats(connection, whispers)
+        if _missing(whispers, seats):
             whispers = await _to_kept(connection, whispers)
-            places = await self._places(connection, whispers)
-        if missing := _missing(whispers, places):
+            seats = await _seats(connection, whispers)
+        if missing := _missing(whispers, seats):
             await self._open_conversations(connection, missing.values(), now)
-            places = await self._places(connection, whispers)
-        # Who was erased has no place, and is told nothing.
-        there = [one for one in whispers if one.told.contact_id in places]
-        events = [_own(one, places[one.told.contact_id], now) for one in there]
+            seats = await _seats(connection, whispers)
+        # Who was erased has no seat, and is told nothing.
+        there = [one for one in whispers if one.told.contact_id in seats]
+        events = [_own(one, _seat(one, seats[one.told.contact_id]), now) for one in there]
         await self._inbox.store_own(connection, events)
 
     async def set_timers(
@@ -116,41 +96,15 @@ class Tells:
         """Insert timers of the conversation's own, each once."""
         await self._inbox.store_own(connection, [_timer(one, timer, now) for timer in timers])
 
-    async def _places(
-        self, connection: AsyncConnection, whispers: Sequence[Whisper]
-    ) -> dict[ContactId, _Place]:
-        """Return where each is told: on the teller's number, else where they last wrote."""
-        ids = list({one.told.contact_id for one in whispers})
-        same_number = {(one.told.contact_id, one.account_id) for one in whispers}
-        places: dict[ContactId, _Place] = {}
-        fixed: set[ContactId] = set()
-        for row in await connection.execute(_THEIRS, {"ids": ids}):
-            if row.contact_id in fixed:
-                continue
-            places[row.contact_id] = _Place(row.id, row.account_id)
-            if (row.contact_id, row.account_id) in same_number:
-                fixed.add(row.contact_id)
-        return places
-
     async def _open_conversations(
         self, connection: AsyncConnection, whispers: Iterable[Whisper], now: datetime
     ) -> None:
-        rows = []
         # In one order everywhere, so that two workers never wait in a circle.
-        for one in sorted(whispers, key=lambda one: one.told.contact_id.hex):
-            conversation_id = new_id()
-            rows.append(
-                {
-                    "id": conversation_id,
-                    "merchant_id": one.merchant_id,
-                    "account_id": one.account_id,
-                    "contact_id": one.told.contact_id,
-                    "holder": "bot",
-                    "shard": conversation_id.int % SHARDS,
-                    "rate_count": 0,
-                    "created_at": now,
-                }
-            )
+        whispers = sorted(whispers, key=lambda one: one.told.contact_id.hex)
+        rows = [
+            new_conversation(one.merchant_id, one.account_id, one.told.contact_id, now)
+            for one in whispers
+        ]
         await insert_once(connection, _CONVERSATIONS, rows)
 
 
@@ -183,10 +137,22 @@ async def _told(
     return [(row.key.removeprefix(first), row.id, row.state) for row in rows]
 
 
+async def _seats(
+    connection: AsyncConnection, whispers: Iterable[Whisper]
+) -> Mapping[ContactId, Sequence[Seat]]:
+    return await seats_of(connection, {one.told.contact_id for one in whispers})
+
+
+def _seat(one: Whisper, theirs: Sequence[Seat]) -> Seat:
+    """Return where it is told: on the teller's number, else where they last wrote."""
+    same_number = (seat for seat in theirs if seat.account_id == one.account_id)
+    return next(same_number, theirs[0])
+
+
 def _missing(
-    whispers: Sequence[Whisper], places: Mapping[ContactId, _Place]
+    whispers: Sequence[Whisper], seats: Mapping[ContactId, Sequence[Seat]]
 ) -> dict[ContactId, Whisper]:
-    return {one.told.contact_id: one for one in whispers if one.told.contact_id not in places}
+    return {one.told.contact_id: one for one in whispers if one.told.contact_id not in seats}
 
 
 async def _to_kept(connection: AsyncConnection, whispers: Sequence[Whisper]) -> list[Whisper]:
@@ -218,12 +184,12 @@ def _timer(one: Timed, timer: TimerIn, now: datetime) -> Own:
     )
 
 
-def _own(one: Whisper, place: _Place, now: datetime) -> Own:
+def _own(one: Whisper, seat: Seat, now: datetime) -> Own:
     due = now + timedelta(seconds=one.told.delay_seconds)
     return Own(
         merchant_id=one.merchant_id,
-        account_id=place.account_id,
-        conversation_id=place.conversation_id,
+        account_id=seat.account_id,
+        conversation_id=seat.id,
         key=_key(one.told.contact_id, one.told.once),
         event=one.told.tell,
         received_at=due,

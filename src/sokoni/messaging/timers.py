@@ -1,15 +1,15 @@
 """What a passing moment makes due, and what is kept long enough: the sweep's statements."""
 
-from collections.abc import Collection, Sequence
+from collections.abc import Sequence
 from dataclasses import dataclass
-from datetime import UTC, datetime, timedelta
+from datetime import datetime, timedelta
 from typing import Any, Final, cast
 
 from sqlalchemy import Table, and_, bindparam, delete, select, update
 from sqlalchemy.ext.asyncio import AsyncConnection
 
 from sokoni.db.base import MYSQL
-from sokoni.kit.ids import AccountId, ContactId, ConversationId, EventId, MerchantId
+from sokoni.kit.ids import AccountId, ConversationId, EventId, MerchantId
 from sokoni.messaging.models import (
     Conversation,
     EventState,
@@ -25,7 +25,6 @@ _REQUESTS: Final = cast("Table", Request.__table__)
 _MESSAGES: Final = cast("Table", Message.__table__)
 _C, _I, _R, _M = _CONVERSATIONS.c, _INBOX.c, _REQUESTS.c, _MESSAGES.c
 _PERSON: Final = "person"
-_NEVER: Final = datetime.min.replace(tzinfo=UTC)
 _OVER: Final = (EventState.DONE.value, EventState.IGNORED.value)
 _TO_SEND: Final = (MessageState.WAITING.value, MessageState.SENDING.value)
 _ENDED: Final = ("done", "failed", "unknown")
@@ -50,18 +49,6 @@ async def held_too_long(connection: AsyncConnection, now: datetime, limit: int) 
     """Lock conversations that a person has had for the set time."""
     over = and_(_C.holder == _PERSON, _C.held_until <= now)
     return await _fallen(connection, _C.held_until, over, limit)
-
-
-async def last_written_in(
-    connection: AsyncConnection, contacts: Collection[ContactId], at: datetime
-) -> dict[ContactId, Fallen]:
-    """Return for each contact the conversation in which they last wrote, if there is any."""
-    statement = select(
-        _C.contact_id, _C.id, _C.merchant_id, _C.account_id, _C.last_inbound_at
-    ).where(_C.contact_id.in_(contacts), _C.merged_into.is_(None))
-    rows = (await connection.execute(statement)).all()
-    latest = sorted(rows, key=lambda row: row.last_inbound_at or _NEVER)
-    return {row.contact_id: Fallen(row.id, row.merchant_id, row.account_id, at) for row in latest}
 
 
 async def forget_wake(connection: AsyncConnection, fallen: Sequence[Fallen]) -> None:

@@ -19,11 +19,12 @@ from sokoni.db.versions import touch
 from sokoni.dialogue.flow import AnswerRefused, Person, TurnContext
 from sokoni.dialogue.form import Form, Known
 from sokoni.errors import AppError
-from sokoni.kit.ids import AccountId, ContactId, ConversationId, MerchantId, new_id
+from sokoni.kit.ids import ContactId
 from sokoni.kit.phones import find_phone
 from sokoni.language.reading import Scene
 from sokoni.merchants.models import ChannelAccount
-from sokoni.messaging.models import SHARDS, Conversation
+from sokoni.messaging.models import Conversation
+from sokoni.messaging.seats import Seat, last_written_in, new_conversation
 from sokoni.messaging.tells import Tells, Whisper
 from sokoni.web.contacts import ContactUnknownError, id_in, known_contact
 from sokoni.web.parts import Parts, WebParts, Writing
@@ -84,15 +85,6 @@ async def _change(principal: Writer, parts: Parts, writing: Writing) -> Change:
 
 
 Changing = Annotated[Change, Depends(_change)]
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class _Seat:
-    """The conversation on whose number others are told, and in which timers fall due."""
-
-    id: ConversationId
-    merchant_id: MerchantId
-    account_id: AccountId
 
 
 async def contact_named(change: Change, said: str) -> ContactId:
@@ -159,7 +151,7 @@ async def filled(flow: Checking, form: type[F], said: Known) -> F:
         ) from error
 
 
-async def _context(change: Change, contact_id: ContactId, seat: _Seat) -> TurnContext:
+async def _context(change: Change, contact_id: ContactId, seat: Seat) -> TurnContext:
     parts, profile = change.parts, change.principal.merchant
     person = await _person(change, contact_id)
     mine = (person.language,) if person.language else ()
@@ -194,9 +186,9 @@ async def _person(change: Change, contact_id: ContactId) -> Person:
     )
 
 
-async def _seat(change: Change, contact_id: ContactId) -> _Seat:
+async def _seat(change: Change, contact_id: ContactId) -> Seat:
     """Return the conversation that the contact last wrote in, opened where there is none yet."""
-    found = await _seat_of(change, contact_id)
+    found = await last_written_in(change.connection, contact_id)
     if found is not None:
         return found
     account = await change.session.scalar(
@@ -207,45 +199,9 @@ async def _seat(change: Change, contact_id: ContactId) -> _Seat:
     )
     if account is None:
         raise NoChannelError("no channel account")
-    await insert_once(change.connection, _CONVERSATIONS, [_row(change, contact_id, account)])
-    opened = await _seat_of(change, contact_id)
+    row = new_conversation(change.principal.merchant_id, account, contact_id, change.now)
+    await insert_once(change.connection, _CONVERSATIONS, [row])
+    opened = await last_written_in(change.connection, contact_id)
     if opened is None:
         raise ContactUnknownError("erased in this moment")
     return opened
-
-
-async def _seat_of(change: Change, contact_id: ContactId) -> _Seat | None:
-    statement = (
-        select(Conversation.id, Conversation.merchant_id, Conversation.account_id)
-        .where(
-            Conversation.merchant_id == change.principal.merchant_id,
-            Conversation.contact_id == contact_id,
-            Conversation.merged_into.is_(None),
-        )
-        .order_by(
-            Conversation.last_inbound_at.is_(None),
-            Conversation.last_inbound_at.desc(),
-            Conversation.id.desc(),
-        )
-        .limit(1)
-    )
-    row = (await change.session.execute(statement)).one_or_none()
-    return (
-        None
-        if row is None
-        else _Seat(id=row.id, merchant_id=row.merchant_id, account_id=row.account_id)
-    )
-
-
-def _row(change: Change, contact_id: ContactId, account_id: AccountId) -> dict[str, object]:
-    conversation_id = new_id()
-    return {
-        "id": conversation_id,
-        "merchant_id": change.principal.merchant_id,
-        "account_id": account_id,
-        "contact_id": contact_id,
-        "holder": "bot",
-        "shard": conversation_id.int % SHARDS,
-        "rate_count": 0,
-        "created_at": change.now,
-    }

@@ -13,12 +13,12 @@ from sokoni.dialogue.manifest import Calendar, Tidy
 from sokoni.kit.clock import Clock
 from sokoni.messaging.events import StaffAct, Timer, TimerFor
 from sokoni.messaging.inbox import Inbox, Own
+from sokoni.messaging.seats import seats_of
 from sokoni.messaging.timers import (
     Fallen,
     forget_hold,
     forget_wake,
     held_too_long,
-    last_written_in,
     next_moment,
     prune_events,
     prune_messages,
@@ -198,17 +198,18 @@ async def _owns(
     connection: AsyncConnection, timers: Sequence[TimerFor], now: datetime
 ) -> list[Own]:
     """Return the events of contacts who have a conversation: nothing can be said to others."""
-    places = await last_written_in(connection, {one.contact_id for one in timers}, now)
+    seats = await seats_of(connection, {one.contact_id for one in timers})
+    last = {contact_id: theirs[0] for contact_id, theirs in seats.items()}
     return [
         Own(
             merchant_id=one.merchant_id,
-            account_id=place.account_id,
-            conversation_id=place.id,
-            key=f"due:{place.id.hex}:{one.once}",
+            account_id=seat.account_id,
+            conversation_id=seat.id,
+            key=f"due:{seat.id.hex}:{one.once}",
             event=one.timer,
             received_at=now,
             due_at=now,
         )
         for one in timers
-        if (place := places.get(one.contact_id)) is not None
+        if (seat := last.get(one.contact_id)) is not None
     ]

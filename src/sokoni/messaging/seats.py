@@ -1,0 +1,76 @@
+"""Where contacts are reached: the conversations they have, and which they last wrote in."""
+
+from collections import defaultdict
+from collections.abc import Collection, Mapping, Sequence
+from dataclasses import dataclass
+from datetime import datetime
+from typing import Final
+
+from sqlalchemy import bindparam, select
+from sqlalchemy.ext.asyncio import AsyncConnection
+
+from sokoni.kit.ids import AccountId, ContactId, ConversationId, MerchantId, new_id
+from sokoni.messaging.models import SHARDS, Conversation
+
+LAST_WRITTEN_FIRST: Final = (
+    # Databases do not agree on where a time stands that is none.
+    Conversation.last_inbound_at.is_(None),
+    Conversation.last_inbound_at.desc(),
+    Conversation.id.desc(),
+)
+"""The order of conversations in which those come last that nobody ever wrote in."""
+_THEIRS: Final = (
+    select(
+        Conversation.contact_id,
+        Conversation.id,
+        Conversation.merchant_id,
+        Conversation.account_id,
+    )
+    .where(
+        Conversation.contact_id.in_(bindparam("ids", expanding=True)),
+        Conversation.merged_into.is_(None),
+    )
+    .order_by(*LAST_WRITTEN_FIRST)
+)
+
+
+@dataclass(frozen=True, slots=True)
+class Seat:
+    """A conversation, and the number that it is on."""
+
+    id: ConversationId
+    merchant_id: MerchantId
+    account_id: AccountId
+
+
+async def seats_of(
+    connection: AsyncConnection, contacts: Collection[ContactId]
+) -> Mapping[ContactId, Sequence[Seat]]:
+    """Return the conversations of contacts who have any, first that in which they last wrote."""
+    seats: dict[ContactId, list[Seat]] = defaultdict(list)
+    for row in await connection.execute(_THEIRS, {"ids": list(contacts)}):
+        seats[row.contact_id].append(Seat(row.id, row.merchant_id, row.account_id))
+    return dict(seats)
+
+
+async def last_written_in(connection: AsyncConnection, contact_id: ContactId) -> Seat | None:
+    """Return the conversation in which the contact last wrote; None where they have none."""
+    seats = (await seats_of(connection, [contact_id])).get(contact_id)
+    return seats[0] if seats else None
+
+
+def new_conversation(
+    merchant_id: MerchantId, account_id: AccountId, contact_id: ContactId, now: datetime
+) -> dict[str, object]:
+    """Return the row of a conversation in which nothing was said yet."""
+    conversation_id = new_id()
+    return {
+        "id": conversation_id,
+        "merchant_id": merchant_id,
+        "account_id": account_id,
+        "contact_id": contact_id,
+        "holder": "bot",
+        "shard": conversation_id.int % SHARDS,
+        "rate_count": 0,
+        "created_at": now,
+    }
