@@ -6,6 +6,7 @@ from datetime import datetime, timedelta
 from pathlib import Path
 from typing import Annotated, Any, ClassVar, Final
 
+import msgspec
 from typing_extensions import override
 
 from sokoni.dialogue.engine import MerchantDialogue
@@ -13,12 +14,13 @@ from sokoni.dialogue.flow import AnswerVague, Outcome, SimpleFlow, TurnContext
 from sokoni.dialogue.form import Form, Known, Others, Slot
 from sokoni.dialogue.manifest import Capability, Task
 from sokoni.language.phrases import Phrases
+from sokoni.language.readers.offer import OfferReader
 from sokoni.language.readers.place import PlaceReader
 from sokoni.language.readers.term import TermReader, ToldTextReader
 from sokoni.language.readers.text import TextReader
 from sokoni.language.readers.time import TimeReader
 from sokoni.language.reading import KnownPlace, Moment
-from sokoni.messaging.prompts import Choice, Consent, Instant, Params, Prompt, Worded
+from sokoni.messaging.prompts import Choice, Consent, Instant, Params, Prompt, Start, Worded
 from tests.dialogue.talking import PROFILE, TwoPlaces, catalogues
 from tests.dialogue.toy import Settings
 
@@ -153,6 +155,37 @@ class HoursFlow(SimpleFlow):
         return Outcome(Prompt("workshop.hours.told"))
 
 
+class QuoteForm(Form):
+    """Offer a time or a price for a job."""
+
+    job: Annotated[str, Slot(early=False)] = ""
+    offer: Annotated[str, OfferReader(longest=40), Slot(replies=True)]
+
+
+class QuoteFlow(SimpleFlow):
+    name: ClassVar[str] = "workshop.quote"
+    form: ClassVar[type[QuoteForm]] = QuoteForm
+    quotes: ClassVar[list[tuple[str, str]]] = []
+
+    def __init__(self, context: TurnContext) -> None:
+        self._context = context
+
+    async def summary(self, form: QuoteForm) -> Prompt | None:
+        return None
+
+    async def complete(self, form: QuoteForm) -> Outcome:
+        self.quotes.append((form.job, form.offer))
+        return Outcome(Prompt("workshop.quote.done"))
+
+
+def wanted(job: str) -> Prompt:
+    """Return what somebody is asked who may say yes, or something else."""
+    known = {"job": msgspec.Raw(msgspec.json.encode(job))}
+    come = Choice("yes", command=Start("workshop.hours"))
+    quote = Choice("quote", "Other offer", command=Start("workshop.quote", known))
+    return Prompt("workshop.wanted", {"job": job}, (come, quote))
+
+
 def terms(settings: Mapping[str, Any]) -> Mapping[str, Phrases[str]]:
     trades: Mapping[str, Mapping[str, Sequence[str]]] = settings.get("trades", {})
     return {
@@ -167,7 +200,7 @@ def _task(flow: Any, *, query: bool = False) -> Task:  # noqa: ANN401
 
 WORKSHOP: Final = Capability(
     name="workshop",
-    tasks=(_task(JobFlow), _task(LeaveFlow), _task(HoursFlow, query=True)),
+    tasks=(_task(JobFlow), _task(LeaveFlow), _task(QuoteFlow), _task(HoursFlow, query=True)),
     settings=Settings,
     phrases=_HERE / "workshop_phrases",
     terms=terms,
@@ -178,4 +211,5 @@ def workshop() -> MerchantDialogue:
     JobFlow.taken.clear()
     JobFlow.jobs.clear()
     LeaveFlow.left.clear()
+    QuoteFlow.quotes.clear()
     return MerchantDialogue(MERCHANT, [WORKSHOP], catalogues("workshop.po"), places=TwoPlaces())

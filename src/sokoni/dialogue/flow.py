@@ -245,4 +245,11 @@ class SimpleFlow:
         return None
 
 
+class AtOnce:
+    """The summary of a flow that commits nothing a contact must first say yes to."""
+
+    async def summary(self, form: Any) -> Prompt | None:  # noqa: ANN401, ARG002
+        return None
+
+
 FlowFactory: TypeAlias = Callable[[TurnContext], Flow[Any]]

@@ -57,6 +57,8 @@ class Slot:
     """Told where nothing is asked, and nothing else is told, it starts the task."""
     calls: bool = False
     """Told anywhere in a message, while no task is open, it starts the task as a trigger does."""
+    replies: bool = False
+    """Told while a choice that leads to the task stands on the screen, it takes that choice."""
     freely: Sequence[str] | None = None
     """Whatever is written is the answer, also where it begins like another task: "I need my money
     back". Only what names a task and nothing else is none, but for the tasks that are named here.

@@ -11,6 +11,7 @@ from sokoni.dialogue.corrections import Corrections
 from sokoni.dialogue.form import Form
 from sokoni.dialogue.naming import Naming
 from sokoni.dialogue.otherwise import Otherwise
+from sokoni.dialogue.replying import Replying
 from sokoni.dialogue.several import besides, instead
 from sokoni.dialogue.starting import (
     Starting,
@@ -74,6 +75,7 @@ class Understanding:
         """The last message, and what it is likely to mean: several layers ask."""
         self._naming = Naming(tasks)
         self._telling = Telling(tasks)
+        self._replying = Replying(tasks)
         self._starting = Starting(tasks, triggers)
         self._otherwise = Otherwise(tasks, triggers, self._surely)
         self._detailed = tuple(task for task in tasks.all() if is_detailed(task))
@@ -98,6 +100,7 @@ class Understanding:
             steering.resembled,
             self.filled,
             self.told,
+            self.replied,
             self.named,
             self.classified,
         )
@@ -252,6 +255,10 @@ class Understanding:
             return None
         words, scene = line.words, view.scene
         return self._telling.start(words, scene) or self._telling.call(words, scene)
+
+    def replied(self, view: View, line: Line) -> Command | None:
+        """Take what a choice on the screen would ask for as the choice and its answer in one."""
+        return self._replying.start(view, line.words)
 
     def named(self, view: View, line: Line) -> Command | None:
         """Ask what is wanted of a thing that we know, where nothing else was said."""

@@ -15,6 +15,7 @@ from sokoni.capabilities.booking.machine import (
     FINAL,
     HOLDING,
     STEPS,
+    YES,
     Move,
     Party,
     Status,
@@ -50,6 +51,7 @@ from tests.capabilities.booking.factories import (
 )
 from tests.conftest import THREE
 
+SOMEBODY: Final = ContactId(new_id())
 pytestmark = pytest.mark.parametrize("database_url", THREE, indirect=True)
 
 
@@ -232,6 +234,32 @@ async def test_acceptance_after_the_cancellation_says_how_things_stand(
 
     assert refused.value.booking.status == Status.CANCELLED
     assert await held(session, provider) == set()
+
+
+async def test_only_what_may_be_answered_is_listed_page_by_page(session: AsyncSession) -> None:
+    """Whoever has many bookings finds all that wait, and none of which they are not asked."""
+    provider = await create_provider(session)
+    new = [job(at(9, days=day), SOMEBODY) for day in (1, 2, 3, 4)]
+    asked = [await bookings(session).ask(provider, one) for one in new]
+    await moved(session, asked[0], Move.ACCEPT, Party.PROVIDER)
+    await moved(session, asked[1], Move.COUNTER, Party.PROVIDER)
+    theirs = await moved(session, asked[2], Move.ACCEPT, Party.PROVIDER)
+    await moved(session, theirs, Move.PROPOSE, Party.PROVIDER, to=at(15, days=3))
+
+    async def listed(
+        moves: tuple[Move, ...], by: Party, now: datetime = MONDAY
+    ) -> list[BookingId]:
+        who = SOMEBODY if by is Party.CUSTOMER else provider.contact_id
+        desk = bookings(session, now)
+        pages = [await desk.movable(who, moves, limit=1, offset=page) for page in range(4)]
+        return [one.id for page in pages for one in page]
+
+    ids = [one.id for one in asked]
+    assert await listed(YES, Party.PROVIDER) == [ids[3]]
+    assert await listed(YES, Party.CUSTOMER) == [ids[1], ids[2]]
+    assert await listed((Move.COUNTER,), Party.PROVIDER) == [ids[3]]
+    assert await listed((Move.PROPOSE,), Party.PROVIDER) == [ids[0]]
+    assert await listed(YES, Party.PROVIDER, MONDAY + timedelta(hours=12)) == []
 
 
 async def test_limit_that_is_over_ends_it_though_nobody_looked(session: AsyncSession) -> None:

@@ -3,7 +3,6 @@
 from collections.abc import Mapping, Sequence
 from datetime import datetime
 from typing import Final, cast
-from uuid import UUID
 
 from sqlalchemy import Table, bindparam, delete, select
 from sqlalchemy.ext.asyncio import AsyncConnection, AsyncSession
@@ -99,12 +98,8 @@ async def _ended(
 async def tell_notice(context: TurnContext, timer: Timer) -> Prompt | None:
     """Remind one side of a booking, or ask them how it went, if that is still of use."""
     desk = Desk(context)
-    try:
-        booking = await desk.bookings.get(BookingId(UUID(timer.data["booking"])))
-    except BookingUnknownError:
-        return None
-    side = desk.side(booking)
-    return None if side is None else await _said(desk, booking, side, timer.data["kind"])
+    found = await desk.of_timer(timer)
+    return None if found is None else await _said(desk, *found, timer.data["kind"])
 
 
 async def _said(desk: Desk, booking: Booking, side: Party, kind: str) -> Prompt | None:

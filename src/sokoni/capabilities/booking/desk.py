@@ -3,14 +3,16 @@
 from collections.abc import Mapping
 from functools import cached_property
 from typing import Final
+from uuid import UUID
 
 import msgspec
 
 from sokoni.capabilities.booking.machine import Party
-from sokoni.capabilities.booking.models import Booking, Provider
+from sokoni.capabilities.booking.models import Booking, BookingId, Provider
 from sokoni.capabilities.booking.service.availability import Availability
 from sokoni.capabilities.booking.service.bookings import Bookings, side_of
 from sokoni.capabilities.booking.service.customers import Customers
+from sokoni.capabilities.booking.service.moves import BookingUnknownError
 from sokoni.capabilities.booking.service.providers import Providers
 from sokoni.capabilities.booking.service.search import Search
 from sokoni.capabilities.booking.settings import NAME, BookingSettings
@@ -64,6 +66,15 @@ class Desk:
 
     def side(self, booking: Booking) -> Party | None:
         return side_of(booking, self.me)
+
+    async def of_timer(self, timer: Timer) -> tuple[Booking, Party] | None:
+        """Return the booking that a timer is about, and my side; None where I have none in it."""
+        try:
+            booking = await self.bookings.get(BookingId(UUID(timer.data["booking"])))
+        except BookingUnknownError:
+            return None
+        side = self.side(booking)
+        return None if side is None else (booking, side)
 
     async def provider_of(self, booking: Booking) -> Provider:
         return await self.providers.get(booking.provider_id)

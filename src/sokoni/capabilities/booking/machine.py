@@ -4,7 +4,7 @@ The names of the states that the first booking desk had (pending, confirmed, dec
 are kept.
 """
 
-from collections.abc import Mapping
+from collections.abc import Collection, Mapping
 from dataclasses import dataclass
 from enum import StrEnum
 from typing import Final
@@ -61,7 +61,7 @@ class When(StrEnum):
     ANY = "any"
 
 
-_BOTH: Final = frozenset({Party.CUSTOMER, Party.PROVIDER})
+SIDES: Final = frozenset({Party.CUSTOMER, Party.PROVIDER})
 _PROVIDER: Final = frozenset({Party.PROVIDER})
 _CUSTOMER: Final = frozenset({Party.CUSTOMER})
 _TIME: Final = frozenset({Party.TIME})
@@ -88,25 +88,25 @@ STEPS: Final = (
     Step(Move.EXPIRE, Status.PENDING, Status.EXPIRED, _TIME, When.OVERDUE),
     Step(Move.AGREE, Status.COUNTERED, Status.CONFIRMED, _CUSTOMER, When.ANSWERABLE),
     Step(Move.REFUSE, Status.COUNTERED, Status.DECLINED, _CUSTOMER, When.ANSWERABLE),
-    Step(Move.CANCEL, Status.COUNTERED, Status.CANCELLED, _BOTH),
+    Step(Move.CANCEL, Status.COUNTERED, Status.CANCELLED, SIDES),
     Step(Move.EXPIRE, Status.COUNTERED, Status.EXPIRED, _TIME, When.OVERDUE),
-    Step(Move.PROPOSE, Status.CONFIRMED, Status.RESCHEDULING, _BOTH, When.AHEAD),
-    Step(Move.CANCEL, Status.CONFIRMED, Status.CANCELLED, _BOTH, When.AHEAD),
-    Step(Move.COMPLETE, Status.CONFIRMED, Status.COMPLETED, _BOTH | _TIME, When.BEGUN),
-    Step(Move.MISS, Status.CONFIRMED, Status.NO_SHOW, _BOTH, When.BEGUN),
+    Step(Move.PROPOSE, Status.CONFIRMED, Status.RESCHEDULING, SIDES, When.AHEAD),
+    Step(Move.CANCEL, Status.CONFIRMED, Status.CANCELLED, SIDES, When.AHEAD),
+    Step(Move.COMPLETE, Status.CONFIRMED, Status.COMPLETED, SIDES | _TIME, When.BEGUN),
+    Step(Move.MISS, Status.CONFIRMED, Status.NO_SHOW, SIDES, When.BEGUN),
     Step(
         Move.AGREE,
         Status.RESCHEDULING,
         Status.CONFIRMED,
-        _BOTH,
+        SIDES,
         When.ANSWERABLE,
         not_proposer=True,
     ),
     Step(
-        Move.KEEP, Status.RESCHEDULING, Status.CONFIRMED, _BOTH, When.ANSWERABLE, not_proposer=True
+        Move.KEEP, Status.RESCHEDULING, Status.CONFIRMED, SIDES, When.ANSWERABLE, not_proposer=True
     ),
     Step(Move.EXPIRE, Status.RESCHEDULING, Status.CONFIRMED, _TIME, When.OVERDUE),
-    Step(Move.CANCEL, Status.RESCHEDULING, Status.CANCELLED, _BOTH, When.AHEAD),
+    Step(Move.CANCEL, Status.RESCHEDULING, Status.CANCELLED, SIDES, When.AHEAD),
 )
 
 ASKED: Final = frozenset({Status.PENDING, Status.COUNTERED, Status.RESCHEDULING})
@@ -114,6 +114,10 @@ ASKED: Final = frozenset({Status.PENDING, Status.COUNTERED, Status.RESCHEDULING}
 HOLDING: Final = ASKED | {Status.CONFIRMED}
 """Time of the provider's is held."""
 FINAL: Final = frozenset(Status) - HOLDING
+
+YES: Final = (Move.ACCEPT, Move.AGREE)
+"""What yes does, by where a booking stands."""
+NO: Final = (Move.DECLINE, Move.REFUSE, Move.KEEP)
 
 _BY_SOURCE: Final[Mapping[tuple[Move, Status], Step]] = {
     (step.move, step.source): step for step in STEPS
@@ -125,5 +129,17 @@ def step_from(status: Status, move: Move) -> Step | None:
     return _BY_SOURCE.get((move, status))
 
 
-def sources_of(move: Move) -> tuple[Step, ...]:
-    return tuple(step for step in STEPS if step.move is move)
+def may(status: Status, move: Move, side: Party | None) -> bool:
+    """Tell whether a side may make a move, as far as the state says."""
+    step = step_from(status, move)
+    return step is not None and side in step.by
+
+
+def steps_of(moves: Collection[Move]) -> tuple[Step, ...]:
+    """Return every way in which one of the moves is made."""
+    return tuple(step for step in STEPS if step.move in moves)
+
+
+def first_of(moves: Collection[Move], status: Status) -> Move | None:
+    """Return the one of the moves that leads on from a state: each has one yes and one no."""
+    return next((one for one in moves if (one, status) in _BY_SOURCE), None)

@@ -209,6 +209,11 @@ class Booking(MerchantScoped, Base):
     created_at: Mapped[datetime]
     updated_at: Mapped[datetime]
 
+    @property
+    def minutes(self) -> int:
+        """How long the job takes."""
+        return int((self.ends_at - self.starts_at).total_seconds()) // 60
+
 
 class BookingSlot(Base):
     """A quarter of an hour of a provider's that a booking holds. Its key keeps two apart."""

@@ -5,7 +5,7 @@ from datetime import datetime
 from sokoni.capabilities.booking.desk import Desk, start
 from sokoni.capabilities.booking.machine import Move, Party, Status
 from sokoni.capabilities.booking.models import Booking
-from sokoni.messaging.prompts import Choice, Consent, Instant, Params, Prompt, Worded
+from sokoni.messaging.prompts import Choice, Consent, Instant, Params, Prompt, Start, Worded
 
 NOBODY = Worded("booking.somebody")
 _PRIVACY = "privacy"
@@ -30,6 +30,18 @@ async def news(desk: Desk, booking: Booking, side: Party) -> Prompt:
     elif status is Status.CANCELLED:
         key = f"booking.news.cancelled.{'own' if booking.ended_by == side else 'other'}"
     return Prompt(key, await words_of(desk, booking), tuple(_choices(desk, booking, side)))
+
+
+def listed(desk: Desk, booking: Booking, command: Start) -> Choice:
+    """Return a booking as one of several: what that says stands in its row."""
+    told: Params = {
+        "service": desk.service_named(booking.service),
+        "place": booking.place_name,
+        "status": Worded(f"booking.status.{booking.status}"),
+        "reference": booking.reference,
+    }
+    label = Worded("booking.time", {"time": at(booking.starts_at)})
+    return Choice(booking.reference, label, Worded("booking.line", told), command)
 
 
 async def words_of(desk: Desk, booking: Booking) -> Params:
@@ -60,7 +72,7 @@ def _choices(desk: Desk, booking: Booking, side: Party) -> list[Choice]:
     status = Status(booking.status)
     customer = side is Party.CUSTOMER
     if status is Status.PENDING and not customer:
-        counter = start("counter_one", {"booking": str(booking.id)})
+        counter = start("counter", {"booking": booking.reference})
         other = Choice("counter", Worded("booking.choice.counter"), command=counter)
         return [move(booking, Move.ACCEPT), move(booking, Move.DECLINE), other]
     if status is Status.COUNTERED and customer:

@@ -7,24 +7,25 @@ from uuid import UUID
 from typing_extensions import override
 
 from sokoni.capabilities.booking.desk import start
-from sokoni.capabilities.booking.flows.answer import listed, moved
+from sokoni.capabilities.booking.flows.answer import moved
 from sokoni.capabilities.booking.flows.kinds import AtOnceFlow, DeskFlow
 from sokoni.capabilities.booking.flows.times import check_when, taken
-from sokoni.capabilities.booking.machine import HOLDING, Move, Party, Status, step_from
+from sokoni.capabilities.booking.flows.which import NONE_WAITS, WhichFlow, WhichForm
+from sokoni.capabilities.booking.machine import Move, Status, may
 from sokoni.capabilities.booking.models import Booking, BookingId
 from sokoni.capabilities.booking.service.bookings import TimeNotFreeError
 from sokoni.capabilities.booking.service.moves import BookingUnknownError
 from sokoni.capabilities.booking.service.slots import TimeTakenError
-from sokoni.capabilities.booking.wording import at, words_of
+from sokoni.capabilities.booking.wording import at, listed, words_of
 from sokoni.dialogue.flow import Outcome, Results, Window
 from sokoni.dialogue.form import Form, Known, Slot
 from sokoni.language.readers.reference import ReferenceReader
 from sokoni.language.readers.text import TextReader
 from sokoni.language.readers.time import TimeReader
 from sokoni.language.reading import Moment
-from sokoni.messaging.prompts import Choice, Prompt, Worded
+from sokoni.messaging.prompts import Choice, Prompt, Start, Worded
 
-_GONE: Final = Prompt("booking.none_waits")
+_NONE_STANDS: Final = Prompt("booking.none_stands")
 
 
 class MyBookingsForm(Form):
@@ -43,8 +44,7 @@ class MyBookingsFlow(AtOnceFlow):
             self._desk.me, limit=window.limit, offset=window.offset
         )
         choices = [
-            listed(one, await words_of(self._desk, one), start("show", {"booking": one.reference}))
-            for one in mine
+            listed(self._desk, one, start("show", {"booking": one.reference})) for one in mine
         ]
         return Results(Prompt("booking.my_bookings.shown"), choices)
 
@@ -69,7 +69,7 @@ class ShowFlow(AtOnceFlow):
         desk = self._desk
         booking = await desk.bookings.find_quoted(form.booking, desk.me)
         if booking is None:
-            return Outcome(_GONE)
+            return Outcome(NONE_WAITS)
         its = {"booking": str(booking.id)}
         wanted = (
             (Move.PROPOSE, "move_one", "booking.choice.propose"),
@@ -78,60 +78,43 @@ class ShowFlow(AtOnceFlow):
         choices = tuple(
             Choice(str(move), Worded(label), command=start(task, its))
             for move, task, label in wanted
-            if _may(booking, move, desk.side(booking))
+            if may(Status(booking.status), move, desk.side(booking))
         )
         return Outcome(Prompt("booking.shown", await words_of(desk, booking), choices))
 
 
-def _may(booking: Booking, move: Move, side: Party | None) -> bool:
-    step = step_from(Status(booking.status), move)
-    return step is not None and side in step.by
-
-
-class CancelForm(Form):
+class CancelForm(WhichForm):
     """Call a booking off."""
 
-    booking: Annotated[str, ReferenceReader(), Slot(editable=False)] = ""
 
-
-class CancelFlow(AtOnceFlow):
+class CancelFlow(WhichFlow[CancelForm]):
     """Finds out which booking is meant; the next task calls it off."""
 
     name: ClassVar[str] = "booking.cancel"
     form: ClassVar[type[CancelForm]] = CancelForm
-    task: ClassVar[str] = "cancel_one"
-    move: ClassVar[Move] = Move.CANCEL
+    moves: ClassVar[tuple[Move, ...]] = (Move.CANCEL,)
+    nothing: ClassVar[Prompt] = _NONE_STANDS
 
     @override
-    async def results(self, form: CancelForm, window: Window) -> Results | None:
-        desk = self._desk
-        standing = await desk.bookings.standing(desk.me, HOLDING, limit=90)
-        meant = [
-            one
-            for one in standing
-            if form.booking in {"", one.reference} and _may(one, self.move, desk.side(one))
-        ]
-        choices = [
-            listed(one, await words_of(desk, one), start(self.task, {"booking": str(one.id)}))
-            for one in meant[window.offset : window.offset + window.limit]
-        ]
-        return Results(Prompt("booking.which"), choices, sole=True)
-
-    async def complete(self, form: CancelForm) -> Outcome:  # noqa: ARG002
-        return Outcome(Prompt("booking.none_stands"))
+    def next(self, form: CancelForm, booking: Booking) -> Start:
+        return start("cancel_one", {"booking": str(booking.id)})
 
 
-class RescheduleForm(CancelForm):
+class RescheduleForm(WhichForm):
     """Ask for another time."""
 
 
-class RescheduleFlow(CancelFlow):
+class RescheduleFlow(WhichFlow[RescheduleForm]):
     """Finds out which booking is meant; the next task asks for the time."""
 
     name: ClassVar[str] = "booking.reschedule"
     form: ClassVar[type[RescheduleForm]] = RescheduleForm
-    task: ClassVar[str] = "move_one"
-    move: ClassVar[Move] = Move.PROPOSE
+    moves: ClassVar[tuple[Move, ...]] = (Move.PROPOSE,)
+    nothing: ClassVar[Prompt] = _NONE_STANDS
+
+    @override
+    def next(self, form: RescheduleForm, booking: Booking) -> Start:
+        return start("move_one", {"booking": str(booking.id)})
 
 
 class CancelOneForm(Form):
@@ -177,7 +160,7 @@ class MoveOneFlow(DeskFlow):
             return
         booking = await self._desk.bookings.get(BookingId(known["booking"]))
         provider = await self._desk.provider_of(booking)
-        minutes = _minutes(booking)
+        minutes = booking.minutes
         await check_when(self._desk, provider, minutes, known["when"], MoveOneForm.setting)
 
     async def summary(self, form: MoveOneForm) -> Prompt | None:
@@ -193,10 +176,4 @@ class MoveOneFlow(DeskFlow):
             booking = await self._desk.bookings.get(booking_id)
             provider = await self._desk.provider_of(booking)
             setting = MoveOneForm.setting
-            raise await taken(
-                self._desk, provider, _minutes(booking), form.when, setting
-            ) from None
-
-
-def _minutes(booking: Booking) -> int:
-    return int((booking.ends_at - booking.starts_at).total_seconds()) // 60
+            raise await taken(self._desk, provider, booking.minutes, form.when, setting) from None

@@ -9,7 +9,7 @@ from zoneinfo import ZoneInfo
 from sqlalchemy import ColumnElement, or_
 from sqlalchemy.ext.asyncio import AsyncSession
 
-from sokoni.capabilities.booking.machine import HOLDING, Move, Party, Status
+from sokoni.capabilities.booking.machine import SIDES, Move, Party, Status, steps_of
 from sokoni.capabilities.booking.models import Booking, BookingId, Provider
 from sokoni.capabilities.booking.service.availability import Availability
 from sokoni.capabilities.booking.service.hours import Span
@@ -96,22 +96,17 @@ class Bookings:
         newest = statement.order_by(Booking.starts_at.desc(), Booking.id.desc())
         return (await self._session.scalars(newest.limit(limit).offset(offset))).all()
 
-    async def standing(
-        self,
-        contact_id: ContactId,
-        statuses: Collection[Status] = HOLDING,
-        *,
-        side: Party | None = None,
-        limit: int,
-        offset: int = 0,
+    async def movable(
+        self, contact_id: ContactId, moves: Collection[Move], *, limit: int, offset: int = 0
     ) -> Sequence[Booking]:
-        """Return those that stand so, the next first."""
-        theirs = {Party.CUSTOMER: Booking.customer_id, Party.PROVIDER: Booking.doer_id}
-        mine = _of(contact_id) if side is None else theirs[side] == contact_id
+        """Return those of the contact's that one of the moves would move now, the next first."""
+        ways = [
+            self._moves.within(step, side, contact_id)
+            for step in steps_of(moves)
+            for side in sorted(step.by & SIDES)
+        ]
         statement = (
-            self._moves.bookings()
-            .where(mine, Booking.status.in_([str(one) for one in statuses]))
-            .order_by(Booking.starts_at, Booking.id)
+            self._moves.bookings().where(or_(*ways)).order_by(Booking.starts_at, Booking.id)
         )
         return (await self._session.scalars(statement.limit(limit).offset(offset))).all()
 
@@ -220,8 +215,7 @@ class Bookings:
         """
         within = Span(at, at + (booking.ends_at - booking.starts_at))
         calendar = await self._availability.of(booking.provider_id, within)
-        minutes = int((booking.ends_at - booking.starts_at).total_seconds()) // 60
-        if at <= self._now or not calendar.works(at, minutes):
+        if at <= self._now or not calendar.works(at, booking.minutes):
             raise TimeNotFreeError(booking.reference, at.isoformat())
 
     def _sealed(self, column: str, booking_id: BookingId, text: str) -> bytes | None:

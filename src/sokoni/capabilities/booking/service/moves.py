@@ -8,7 +8,7 @@ from dataclasses import dataclass
 from datetime import datetime, timedelta
 from typing import Any, Final
 
-from sqlalchemy import Select, select, update
+from sqlalchemy import ColumnElement, Select, and_, select, true, update
 from sqlalchemy.ext.asyncio import AsyncSession
 
 from sokoni.capabilities.booking.machine import (
@@ -26,7 +26,7 @@ from sokoni.capabilities.booking.service.notices import ANSWER, Notices, Pace
 from sokoni.capabilities.booking.service.slots import Slots
 from sokoni.db.session import rows_changed
 from sokoni.errors import AppError
-from sokoni.kit.ids import MerchantId
+from sokoni.kit.ids import ContactId, MerchantId
 
 _NO_ANSWER: Final[dict[str, Any]] = {"answer_by": None, "proposed_at": None, "proposed_by": ""}
 
@@ -120,6 +120,27 @@ class Moves:
                 return booking.starts_at <= self._now
             case When.ANY:
                 return True
+
+    def within(self, step: Step, side: Party, contact_id: ContactId) -> ColumnElement[bool]:
+        """Tell of a row what `_allows` tells of a booking: this contact may take the step now."""
+        mine = Booking.customer_id if side is Party.CUSTOMER else Booking.doer_id
+        its = [mine == contact_id, Booking.status == step.source, self._falls(step.when)]
+        if step.not_proposer:
+            its.append(Booking.proposed_by != side)
+        return and_(*its)
+
+    def _falls(self, when: When) -> ColumnElement[bool]:
+        match when:
+            case When.ANSWERABLE:
+                return Booking.answer_by > self._now
+            case When.OVERDUE:
+                return Booking.answer_by <= self._now
+            case When.AHEAD:
+                return Booking.starts_at > self._now
+            case When.BEGUN:
+                return Booking.starts_at <= self._now
+            case When.ANY:
+                return true()
 
     def _values(self, booking: Booking, step: Step, by: Party, asked: Asked) -> dict[str, Any]:
         values: dict[str, Any] = {"status": step.target}

@@ -3,9 +3,8 @@
 from typing import ClassVar
 
 from sokoni.capabilities.marketplace.desk import Desk
-from sokoni.dialogue.flow import SimpleFlow, TurnContext
+from sokoni.dialogue.flow import AtOnce, SimpleFlow, TurnContext
 from sokoni.dialogue.form import Form
-from sokoni.messaging.prompts import Prompt
 
 
 class DeskFlow(SimpleFlow):
@@ -18,8 +17,5 @@ class DeskFlow(SimpleFlow):
         self._desk = Desk(context)
 
 
-class AtOnceFlow(DeskFlow):
-    """A flow that commits nothing a contact must first say yes to."""
-
-    async def summary(self, form: Form) -> Prompt | None:  # noqa: ARG002
-        return None
+class AtOnceFlow(AtOnce, DeskFlow):
+    """A flow at the desk that commits nothing a contact must first say yes to."""
