@@ -10,7 +10,7 @@ from sokoni.dialogue.form import Others
 from sokoni.dialogue.starting import beyond, fills, start_of
 from sokoni.dialogue.steering import CORE
 from sokoni.dialogue.tasks import Tasks
-from sokoni.dialogue.triggers import OWN, Triggered, Triggers
+from sokoni.dialogue.triggers import OWN, Triggered, Triggers, triggers_of
 from sokoni.dialogue.values import answer
 from sokoni.dialogue.view import View
 from sokoni.language.lexicon import idle_words, words_in
@@ -31,7 +31,7 @@ class Otherwise:
         self._tasks = tasks
         self._triggers = triggers
         self._surely = surely
-        self._core = Triggers([OWN])
+        self._core = triggers_of((OWN,))
 
     def answer(self, view: View, words: Words) -> Command | None:
         form, slot = view.form, view.slot
