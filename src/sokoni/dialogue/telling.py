@@ -20,13 +20,14 @@ class Telling:
 
     def __init__(self, tasks: Tasks) -> None:
         self._opened = tuple((task, slot) for task in tasks.all() for slot in _opening(task))
-        self._called = tuple(task for task in tasks.all() if _calling(task))
+        called = ((task, _calling(task)) for task in tasks.all())
+        self._called = tuple((task, slots) for task, slots in called if slots)
 
     def call(self, words: Words, scene: Scene) -> Start | None:
         """Return the task that a message starts which says what it wants, among other things."""
-        for task in self._called:
+        for task, slots in self._called:
             said = findings(task.form, words, scene)
-            if not _calling(task).isdisjoint(said.values):
+            if not slots.isdisjoint(said.values):
                 return Start(task.name, said.values, unclear=said.unclear)
         return None
 
