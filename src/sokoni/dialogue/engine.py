@@ -204,20 +204,16 @@ class MerchantDialogue:
             places=self._places,
             terms=self._terms,
         )
+        view = View(scene=scene, now=message.sent_at, menus=state.menus, person_at=state.person_at)
         if draft is None or task is None:
-            return View(
-                scene=scene, now=message.sent_at, menus=state.menus, person_at=state.person_at
-            )
-        return View(
-            scene=scene,
-            now=message.sent_at,
-            menus=state.menus,
+            return view
+        return replace(
+            view,
             task=task.name,
             form=task.form,
             awaiting=draft.awaiting,
             known=draft.known,
             question_last=state.question_last,
-            person_at=state.person_at,
         )
 
     def _labels_of(self, task: str, slot: str) -> tuple[str, ...]:

@@ -180,8 +180,7 @@ def _labelled(view: View, line: Line, menu: MenuShown) -> Offered | None:
         return None
     if offered.choice.id not in _BARE or menu is view.newest:
         return offered
-    stands = menu is view.asked and not view.is_from_before_a_person(menu)
-    return offered if stands else None
+    return offered if menu is view.standing else None
 
 
 def _leads_on(view: View, offered: Offered) -> bool:
@@ -199,12 +198,8 @@ def _yes_or_no(view: View, words: Words, word: ControlWord) -> Command | None:
             return _pick(offered)
     if view.slot and reads(view, words):
         return None
-    asked = view.asked
-    if asked is not None and not view.is_from_before_a_person(asked):
-        own = _meaning(asked, meant)
-        if own is not None:
-            return _pick(own)
-    return _COMMANDS[word.control]
+    own = None if view.standing is None else _meaning(view.standing, meant)
+    return _COMMANDS[word.control] if own is None else _pick(own)
 
 
 def _more(view: View) -> Command | None:

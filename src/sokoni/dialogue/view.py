@@ -53,6 +53,12 @@ class View:
         return next(mine, None)
 
     @cached_property
+    def standing(self) -> MenuShown | None:
+        """The menu of the open question, where no person has had the conversation since."""
+        asked = self.asked
+        return None if asked is None or self.is_from_before_a_person(asked) else asked
+
+    @cached_property
     def pages(self) -> MenuShown | None:
         """The list whose pages may be turned: the newest that may still be read."""
         lists = (menu for menu in reversed(self.menus) if has_pages(menu))
