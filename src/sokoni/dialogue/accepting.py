@@ -7,7 +7,7 @@ from sokoni.dialogue.several import thing_of
 from sokoni.dialogue.starting import beyond
 from sokoni.dialogue.tasks import Tasks
 from sokoni.dialogue.triggers import Triggers
-from sokoni.dialogue.values import LEFTOVER, Findings, findings
+from sokoni.dialogue.values import Findings, findings
 from sokoni.dialogue.view import View
 from sokoni.language.readers.numbers import may_begin
 from sokoni.language.words import Words
@@ -65,14 +65,9 @@ def _missing(form: type[Form], offered: Start, said: Findings) -> Findings:
     needed = [
         slot
         for slot in form.slots()
-        if slot not in offered.slots and not form.optional(slot) and not _any_words(form, slot)
+        if slot not in offered.slots and not form.optional(slot) and not form.any_words_do(slot)
     ]
     return Findings(
         {slot: said.values[slot] for slot in needed if slot in said.values},
         {slot: said.unclear[slot] for slot in needed if slot in said.unclear},
     )
-
-
-def _any_words(form: type[Form], slot: str) -> bool:
-    reader = form.reader(slot)
-    return reader is None or reader.order >= LEFTOVER

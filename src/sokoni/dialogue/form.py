@@ -10,7 +10,7 @@ from pydantic import BaseModel, TypeAdapter
 from pydantic.fields import FieldInfo
 
 from sokoni.language.readers.phone import PhoneReader
-from sokoni.language.reading import Reader
+from sokoni.language.reading import LEFTOVER, Reader
 from sokoni.media.kinds import FileKind
 from sokoni.messaging.prompts import SetSlots
 
@@ -108,6 +108,12 @@ class Form(BaseModel, frozen=True, arbitrary_types_allowed=True):
     def reader(cls, name: str) -> Reader | None:
         """Return what finds the slot's value in words; None: the words themselves are it."""
         return _traits(cls).readers[name]
+
+    @classmethod
+    def any_words_do(cls, name: str) -> bool:
+        """Tell whether the slot takes whatever words nobody else wants."""
+        reader = cls.reader(name)
+        return reader is None or reader.order >= LEFTOVER
 
     @classmethod
     def item(cls) -> str:

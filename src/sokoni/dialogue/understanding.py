@@ -26,7 +26,6 @@ from sokoni.dialogue.tasks import Tasks
 from sokoni.dialogue.telling import Telling
 from sokoni.dialogue.triggers import Triggered, Triggers
 from sokoni.dialogue.values import (
-    LEFTOVER,
     Findings,
     answer,
     findings,
@@ -172,7 +171,7 @@ class Understanding:
         values = {
             slot: raw
             for slot, raw in said.values.items()
-            if slot not in view.known and not _leftover(view, slot)
+            if slot not in view.known and not _leftover(view, form, slot)
         }
         return Findings(values, _still_open(view, said.unclear))
 
@@ -225,7 +224,7 @@ class Understanding:
         said = findings(form, words, view.scene, view.slot)
         values = said.values
         unclear = _still_open(view, said.unclear, view.slot)
-        plain = {slot: raw for slot, raw in values.items() if not _leftover(view, slot)}
+        plain = {slot: raw for slot, raw in values.items() if not _leftover(view, form, slot)}
         if not plain and not unclear:
             return None
         missing = {slot: raw for slot, raw in values.items() if slot not in view.known}
@@ -310,10 +309,9 @@ def _has_figures(words: Words) -> bool:
     return any(may_begin(token) for token in words.tokens)
 
 
-def _leftover(view: View, slot: str) -> bool:
+def _leftover(view: View, form: type[Form], slot: str) -> bool:
     """Tell whether a value may be mere leftovers: nobody asked for it, and any word would do."""
-    reader = view.form.reader(slot) if view.form is not None else None
-    return slot != view.slot and reader is not None and reader.order >= LEFTOVER
+    return slot != view.slot and form.any_words_do(slot)
 
 
 def _still_open(view: View, unclear: Mapping[str, Unclear], asked: str = "") -> dict[str, Unclear]:

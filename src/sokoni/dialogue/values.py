@@ -26,8 +26,6 @@ from sokoni.language.reading import (
 from sokoni.language.words import Words
 from sokoni.messaging.prompts import Unclear
 
-LEFTOVER: Final = 100
-"""Readers from this order on take whatever words nobody else wanted."""
 _UNMISTAKABLE: Final = (TimeReader, PlaceReader)
 """What these find is no text, where it is all that was said."""
 
@@ -168,9 +166,7 @@ def label_of(value: object, language: str) -> str:
 def takes_anything(form: type[Form], slot: str, words: Words, scene: Scene) -> bool:
     """Tell whether the words answer the slot only because any words would."""
     reader = form.reader(slot)
-    if reader is None or reader.order >= LEFTOVER:
-        return True
-    return reader.find(words, scene) is None
+    return reader is None or form.any_words_do(slot) or reader.find(words, scene) is None
 
 
 def takes_all(form: type[Form], slot: str) -> bool:

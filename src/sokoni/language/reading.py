@@ -4,7 +4,7 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from datetime import date, datetime, tzinfo
 from enum import StrEnum
-from typing import Protocol, runtime_checkable
+from typing import Final, Protocol, runtime_checkable
 
 from sokoni.language.phrases import Phrases
 from sokoni.language.words import Words
@@ -100,11 +100,15 @@ class Doubt:
     """Values that may be meant, likeliest first."""
 
 
+LEFTOVER: Final = 100
+"""Readers from this order on take whatever words nobody else wanted."""
+
+
 class Reader(Protocol):
     """Finds one kind of value. Rides in a slot's `Annotated` metadata."""
 
     order: int
-    """Readers with low numbers take their tokens first; 100 takes what is left over."""
+    """Readers with low numbers take their tokens first."""
 
     def find(self, words: Words, scene: Scene) -> Found | None:
         """Return the value wherever it stands in the words, using free tokens only."""

@@ -16,7 +16,7 @@ from sokoni.language.readers.numbers import may_begin
 from sokoni.language.readers.phone import PhoneReader
 from sokoni.language.readers.place import PlaceReader
 from sokoni.language.readers.quantity import QuantityReader
-from sokoni.language.reading import Doubt, Found, Reader, Scene
+from sokoni.language.reading import LEFTOVER, Doubt, Found, Reader, Scene
 from sokoni.language.words import Words
 
 _LONGEST: Final = 80
@@ -58,7 +58,7 @@ def _lists() -> _Lists:
 class ThingReader(Reader):
     """Reads a thing as it was written: "Selling 10 goats at $20 in Gokwe" is about "goats"."""
 
-    order = 100
+    order = LEFTOVER
 
     @override
     def find(self, words: Words, scene: Scene) -> Found | None:
