@@ -8,7 +8,8 @@ import yaml
 
 from tests.capabilities.marketplace.scoring import COLUMNS, LANGUAGES, detected, scores
 from tests.language.counted import Counted
-from tests.repository import times_part
+from tests.repository import times_part, troubles_part
+from tests.repository.times_part import cells, line
 
 PAGE: Final = Path(__file__).parents[2] / "docs" / "readers.md"
 _FIRST: Final = PAGE.parents[1] / "tests" / "capabilities" / "marketplace" / "first_scores.yaml"
@@ -56,7 +57,7 @@ def page() -> str:
     parts.append(_BEFORE)
     for half, title in _HALVES.items():
         parts += [f"\n### {title}\n", *_tables(first[half])]
-    return "\n".join([*parts, times_part.part()])
+    return "\n".join([*parts, troubles_part.part(), times_part.part()])
 
 
 def written() -> Iterator[tuple[str, str, str, Counted]]:
@@ -65,7 +66,7 @@ def written() -> Iterator[tuple[str, str, str, Counted]]:
     for half, title in _HALVES.items():
         section = text.partition(f"## {title}\n")[2].partition("\n## ")[0]
         for table in section.strip().split("\n\n"):
-            head, _, *rows = (_cells(line) for line in table.splitlines())
+            head, _, *rows = (cells(line) for line in table.splitlines())
             for language, *told in rows:
                 for column, score in zip(head[1:], told, strict=True):
                     yield half, language, column, Counted.of(score)
@@ -96,23 +97,15 @@ def _phrases(half: Table) -> Sequence[Mapping[str, str]]:
 
 
 def _tables(half: Table) -> Iterator[str]:
-    yield _line(["phrases", *COLUMNS])
-    yield _line(["---"] * (len(COLUMNS) + 1))
+    yield line(["phrases", *COLUMNS])
+    yield line(["---"] * (len(COLUMNS) + 1))
     for language in LANGUAGES:
-        yield _line([language, *(half[language][name] for name in COLUMNS)])
+        yield line([language, *(half[language][name] for name in COLUMNS)])
     yield ""
-    yield _line(["short lines", "told"])
-    yield _line(["---", "---"])
+    yield line(["short lines", "told"])
+    yield line(["---", "---"])
     for language, score in half["lines"].items():
-        yield _line([language, score])
-
-
-def _line(cells: Sequence[str]) -> str:
-    return f"| {' | '.join(cells)} |"
-
-
-def _cells(line: str) -> list[str]:
-    return [cell.strip() for cell in line.strip("|").split("|")]
+        yield line([language, score])
 
 
 if __name__ == "__main__":

@@ -52,22 +52,22 @@ def written(page: str) -> Iterator[tuple[str, str, str, str, Counted]]:
     head, _, *rows = page.partition(HEAD)[2].strip().rpartition("\n\n")[2].splitlines()
     places = dict(zip(_rows(), rows, strict=True))
     for (file, half, reader), row in places.items():
-        for language, score in zip(_cells(head)[1:], _cells(row)[1:], strict=True):
+        for language, score in zip(cells(head)[1:], cells(row)[1:], strict=True):
             yield file, half, reader, language, Counted.of(score)
 
 
 def _table() -> Iterator[str]:
     first: Mapping[str, Any] = yaml.safe_load(_FIRST.read_text("utf-8"))
-    yield _line(["", *when.LANGUAGES, "all"])
-    yield _line(["---"] * (len(when.LANGUAGES) + 2))
+    yield line(["", *when.LANGUAGES, "all"])
+    yield line(["---"] * (len(when.LANGUAGES) + 2))
     for file, half, reader in _rows():
         title = f"{_FILES[file]}, {_HALVES[half]}: {reader}"
         if reader == "at first":
-            yield _line([title, *first[file][half].values()])
+            yield line([title, *first[file][half].values()])
             continue
         judge = when.ours if reader == "now" else when.theirs
         found = when.scores(judge, file, held_out=half == "held_out")
-        yield _line([title, *map(str, found.values())])
+        yield line([title, *map(str, found.values())])
 
 
 def _rows() -> Iterator[tuple[str, str, str]]:
@@ -76,9 +76,9 @@ def _rows() -> Iterator[tuple[str, str, str]]:
             yield from ((file, half, reader) for reader in ("now", "at first", "dateparser"))
 
 
-def _line(cells: Sequence[str]) -> str:
+def line(cells: Sequence[str]) -> str:
     return f"| {' | '.join(cells)} |"
 
 
-def _cells(line: str) -> Sequence[str]:
+def cells(line: str) -> Sequence[str]:
     return [cell.strip() for cell in line.strip("|").split("|")]

@@ -15,7 +15,7 @@ from sokoni.dialogue.flow import FlowFactory, Outcome, TurnContext
 from sokoni.dialogue.form import Form
 from sokoni.dialogue.judging import Judge
 from sokoni.kit.ids import ContactId, MerchantId
-from sokoni.language.phrases import Phrases
+from sokoni.language.reading import Terms
 from sokoni.merchants.profile import MerchantProfile
 from sokoni.messaging.events import Answer, TellTo, Timer, TimerFor
 from sokoni.messaging.prompts import Prompt
@@ -85,7 +85,7 @@ class Capability:
     """Folder with a YAML file per language."""
     locales: Path | None = None
     """Folder with a PO file per language, of a package that brings its own wording."""
-    terms: Callable[[Mapping[str, Any]], Mapping[str, Phrases[str]]] | None = None
+    terms: Callable[[Mapping[str, Any]], Mapping[str, Terms]] | None = None
     """Return the words that its part of the merchant's YAML gives things, by kind: readers find
     them in `Scene.terms`."""
     timers: Mapping[str, TimerHandler] = field(default_factory=dict)
@@ -119,9 +119,7 @@ class Capability:
     capability's part of the demo file."""
 
 
-def terms_of(
-    capabilities: Sequence[Capability], merchant: MerchantProfile
-) -> Mapping[str, Phrases[str]]:
+def terms_of(capabilities: Sequence[Capability], merchant: MerchantProfile) -> Mapping[str, Terms]:
     """Return the words that a merchant has of its own, by kind."""
     return {
         kind: phrases

@@ -6,7 +6,6 @@ from datetime import date, datetime, tzinfo
 from enum import StrEnum
 from typing import Final, Protocol, runtime_checkable
 
-from sokoni.language.phrases import Phrases
 from sokoni.language.words import Words
 
 
@@ -49,6 +48,13 @@ class IndexedPlaces(Protocol):
         """Tell whether a folded word is the first of any known name."""
 
 
+class Terms(Protocol):
+    """Words of the merchant's own: `Phrases`, or what finds them where they stand apart."""
+
+    def at(self, words: Words, place: int) -> tuple[str, int] | None:
+        """Return what the words from `place` on stand for, and where they end."""
+
+
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Scene:
     """What a reader may know besides the words themselves."""
@@ -60,7 +66,7 @@ class Scene:
     now: datetime
     """The merchant's local time, aware."""
     places: KnownPlaces
-    terms: Mapping[str, Phrases[str]] = field(default_factory=dict, compare=False)
+    terms: Mapping[str, Terms] = field(default_factory=dict, compare=False)
     """What the merchant has words of its own for, by the kind that a capability gives it."""
     opens: int = 8
     """Business hours, for "at 3": the hour that falls inside is meant."""

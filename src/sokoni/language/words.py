@@ -90,6 +90,12 @@ class Words:
         tokens = self.tokens
         return 0 < place < len(tokens) and tokens[place - 1].end == tokens[place].start
 
+    def begins_line(self, place: int) -> bool:
+        """Tell whether the token stands on another line than the one before it."""
+        return (
+            place > 0 and "\n" in self.text[self.tokens[place - 1].end : self.tokens[place].start]
+        )
+
     def phrase(self, start: int, end: int) -> str:
         """Return the folded tokens, joined by single spaces."""
         return " ".join([token.folded for token in self.tokens[start:end]])

@@ -9,6 +9,9 @@ import yaml
 from pydantic import BaseModel, Field
 from typing_extensions import override
 
+from sokoni.language.lexicon import entries
+from sokoni.language.signs import Sign
+
 _FILE: Final = Path(__file__).with_name("services.yaml")
 Said: TypeAlias = Mapping[str, tuple[str, ...]]
 """Language to words."""
@@ -22,6 +25,10 @@ class Trade(BaseModel, frozen=True, extra="forbid"):
     """The first of a language is how it is shown."""
     troubles: Said = {}
     """What is wrong when it is wanted: a burst geyser is a plumber's."""
+    things: Said = {}
+    """What it deals with: with what is the matter beside them they tell a trouble as well."""
+    matters: Said = {}
+    """What may be the matter with these things; nothing: what is wrong with things at large."""
     minutes: int = Field(60, ge=15, le=24 * 60)
     """How long a job takes, as a rule."""
 
@@ -37,13 +44,33 @@ class Trade(BaseModel, frozen=True, extra="forbid"):
     def words(self) -> Iterator[str]:
         """Yield everything that it is called in any language."""
         yield self.id
-        for names in self.names.values():
-            yield from names
+        yield from _all(self.names)
 
-    def signs(self) -> Iterator[str]:
+    def told_by(self) -> Iterator[str]:
         """Yield every trouble in any language."""
-        for troubles in self.troubles.values():
-            yield from troubles
+        yield from _all(self.troubles)
+
+    def dealt_with(self) -> Iterator[str]:
+        """Yield every thing in any language."""
+        yield from _all(self.things)
+
+    def sign(self) -> Sign:
+        """Return what tells of it in words that may stand apart."""
+        if self.matters:
+            return Sign(self.id, self.dealt_with(), tuple(_all(self.matters)))
+        return Sign(self.id, self.dealt_with(), *_faults())
+
+
+def _all(said: Said) -> Iterator[str]:
+    for phrases in said.values():
+        yield from phrases
+
+
+@cache
+def _faults() -> tuple[tuple[str, ...], tuple[str, ...]]:
+    """Return what may be wrong with things at large, and what says so only after them."""
+    said, failing = (entries("faults", key) for key in ("said", "failing"))
+    return tuple(phrase for phrase, _ in said), tuple(phrase for phrase, _ in failing)
 
 
 @cache

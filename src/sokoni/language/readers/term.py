@@ -9,10 +9,10 @@ from typing_extensions import override
 from sokoni.language.lexicon import words_in
 from sokoni.language.phrases import Phrases
 from sokoni.language.readers.text import TextReader
-from sokoni.language.reading import Found, Reader, Scene
+from sokoni.language.reading import Found, Reader, Scene, Terms
 from sokoni.language.words import Words
 
-_NO_TERMS: Final[Phrases[str]] = Phrases(())
+_NO_TERMS: Final[Terms] = Phrases(())
 _ENDS: Final = frozenset({",", ".", ";", "!", "?", ":", "\u061f", "\u060c"})
 
 
@@ -20,14 +20,16 @@ class TermReader(Reader):
     """Reads which of the merchant's own things is named: a service, a department.
 
     Words of the kind `hinted_by` point to one without naming it: a burst geyser to a plumber.
-    They stay free, for they tell something of their own.
+    They stay free, for they tell something of their own. Those of the kind `guessed_by` do so
+    only where the question is for it: "geyser".
     """
 
     order = 55
 
-    def __init__(self, kind: str, *, hinted_by: str = "") -> None:
+    def __init__(self, kind: str, *, hinted_by: str = "", guessed_by: str = "") -> None:
         self._kind = kind
         self._hinted_by = hinted_by
+        self._guessed_by = guessed_by
 
     @override
     def find(self, words: Words, scene: Scene) -> Found | None:
@@ -39,7 +41,7 @@ class TermReader(Reader):
 
     @override
     def read(self, words: Words, scene: Scene) -> object | None:
-        found = self.find(words, scene)
+        found = self.find(words, scene) or next(_terms(words, scene, self._guessed_by), None)
         return None if found is None else found.value
 
 
@@ -77,9 +79,9 @@ def _terms(words: Words, scene: Scene, kind: str) -> Iterator[Found]:
 def _clause(words: Words, start: int, end: int) -> tuple[int, int]:
     """Widen a phrase to all that is said with it, without what leads to something else."""
     first, last = start, end
-    while first > 0 and _goes_on(words, first - 1) and not _new_line(words, first):
+    while first > 0 and _goes_on(words, first - 1) and not words.begins_line(first):
         first -= 1
-    while last < len(words.tokens) and _goes_on(words, last) and not _new_line(words, last):
+    while last < len(words.tokens) and _goes_on(words, last) and not words.begins_line(last):
         last += 1
     while first < start and words.tokens[first].folded in _edges():
         first += 1
@@ -96,8 +98,3 @@ def _edges() -> frozenset[str]:
 
 def _goes_on(words: Words, place: int) -> bool:
     return words.free[place] and words.tokens[place].folded not in _ENDS
-
-
-def _new_line(words: Words, place: int) -> bool:
-    """Tell whether the token stands on another line than the one before it."""
-    return "\n" in words.text[words.tokens[place - 1].end : words.tokens[place].start]

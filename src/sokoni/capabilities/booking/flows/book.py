@@ -10,7 +10,7 @@ from typing_extensions import override
 from sokoni.capabilities.booking.flows.kinds import DeskFlow
 from sokoni.capabilities.booking.flows.times import check_when, taken
 from sokoni.capabilities.booking.models import Provider
-from sokoni.capabilities.booking.reading import SERVICE, TROUBLE
+from sokoni.capabilities.booking.reading import SERVICE, THING, TROUBLE
 from sokoni.capabilities.booking.service.bookings import (
     NewBooking,
     ProviderNotTakingError,
@@ -34,7 +34,9 @@ _LONGEST_ISSUE: Final = 500
 class BookForm(Form):
     """Book somebody for a job at one's own place."""
 
-    service: Annotated[str, TermReader(SERVICE, hinted_by=TROUBLE), Slot(calls=True)]
+    service: Annotated[
+        str, TermReader(SERVICE, hinted_by=TROUBLE, guessed_by=THING), Slot(calls=True)
+    ]
     place: Annotated[KnownPlace, PlaceReader(), Slot(pin=True)]
     provider: Annotated[str, Slot(early=False)]
     """Their reference."""
