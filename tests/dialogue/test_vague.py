@@ -88,6 +88,19 @@ async def test_hour_alone_leaves_several_days_open(talk: Talk) -> None:
     assert await booked(talk) == at(10, 10)
 
 
+async def test_weekday_is_one_of_the_week_that_was_told(talk: Talk) -> None:
+    await talk.say("next week")
+    await talk.say("wednesday at 10")
+    assert await booked(talk) == at(11, 10)
+
+
+async def test_day_replaces_as_soon_as_possible(talk: Talk) -> None:
+    await talk.say("asap")
+    assert await talk.say("tomorrow") == "Tue 3 Mar is free at these times."
+    await talk.say("at 10")
+    assert await booked(talk) == at(3, 10)
+
+
 async def test_choices_are_offered_again_after_a_question_in_the_middle(talk: Talk) -> None:
     await talk.say("friday morning")
     assert await talk.say("who comes?") == "Farai comes.\n\nWhen?"

@@ -2,7 +2,7 @@
 
 from collections.abc import Mapping
 from dataclasses import replace
-from datetime import datetime, time
+from datetime import datetime, time, timedelta, tzinfo
 from typing import Any, Final
 
 from sokoni.dialogue.form import Form
@@ -11,6 +11,8 @@ from sokoni.language.reading import Moment, Price, Quantity, Scene, Vagueness
 
 _HALVES: Final = {"morning": 0, "afternoon": 12, "evening": 12}
 _DAY: Final = "day"
+_WEEK: Final = "week"
+_WEEKS_AHEAD: Final = 6
 _NOON: Final = 12
 
 
@@ -55,9 +57,18 @@ def _at(old: Moment, new: Moment, scene: Scene) -> Moment:
             # "Next week", and then "at 10": still on any day of it.
             return replace(old, at=at, words=words)
         return replace(new.on(before.date(), zone), at=at, words=words, assumed=())
+    if _is_several(old):
+        return _within(old, new, zone) if _WEEK in new.assumed else new
     if new.part_of_day == _DAY and old.part_of_day != _DAY and not _is_several(new):
         return replace(old.on(now.date(), zone), words=words, assumed=())
     return new
+
+
+def _within(old: Moment, new: Moment, zone: tzinfo | None) -> Moment:
+    """Return a weekday in the span that was told before: "friday", after "next week"."""
+    day = new.at.astimezone(zone).date()
+    later = (new.on(day + timedelta(weeks=n), zone) for n in range(_WEEKS_AHEAD))
+    return next((one for one in later if old.window and one.at in old.window), new)
 
 
 def _is_several(moment: Moment) -> bool:

@@ -195,6 +195,9 @@ class Window:
     end: datetime
     kind: Vagueness
 
+    def __contains__(self, at: datetime) -> bool:
+        return self.start <= at < self.end
+
 
 @dataclass(frozen=True, slots=True)
 class Moment:
@@ -208,7 +211,8 @@ class Moment:
     part_of_day: str = ""
     """morning, afternoon or evening, where no hour was given; `day` where only a day was."""
     assumed: tuple[str, ...] = field(default=(), compare=False)
-    """What was not said but taken to be meant: `day` (the next that fits), `half` (of the day)."""
+    """What was not said but taken to be meant: `day` (the next that fits), `week` (of a weekday,
+    the coming one), `half` (of the day)."""
     window: Window | None = None
 
     @property

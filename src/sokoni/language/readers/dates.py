@@ -34,10 +34,12 @@ class Days:
     usual: date
     kind: str = "named"
     """named, weekday, date or span: a weekday and a date may both tell one day."""
+    any_week: bool = False
+    """It was not told of which week: the coming one is taken."""
 
     @classmethod
-    def of(cls, day: date, kind: str = "named") -> "Days":
-        return cls(day, day, day, kind)
+    def of(cls, day: date, kind: str = "named", *, any_week: bool = False) -> "Days":
+        return cls(day, day, day, kind, any_week)
 
     def a_week_later(self) -> "Days":
         week = timedelta(days=_WEEK)
@@ -195,7 +197,7 @@ def _trailed(words: Words, weekday: int, end: int, today: date) -> tuple[Days, i
 
 def _coming(weekday: int, today: date) -> Days:
     ahead = (weekday - today.weekday()) % _WEEK or _WEEK
-    return Days.of(today + timedelta(days=ahead), "weekday")
+    return Days.of(today + timedelta(days=ahead), "weekday", any_week=True)
 
 
 def _past(weekday: int, today: date) -> Days:

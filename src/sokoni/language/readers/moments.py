@@ -100,7 +100,7 @@ def _vague(said: Said, text: str, scene: Scene) -> Moment:
     if not said.part:
         window = _window(_at(day, 0, scene), _at(day, 0, scene) + _A_DAY, Vagueness.DAY, scene)
         at = max(_at(day, scene.opens * 60, scene), window.start)
-        return Moment(at, text, _DAY, window=window)
+        return Moment(at, text, _DAY, _assumed(said), window)
     part = PARTS[said.part]
     at = _next(day, part.usual * 60, said, scene)
     start, end = _at(at.date(), part.first * 60, scene), _at(at.date(), part.last * 60, scene)
@@ -128,7 +128,10 @@ def _between(said: Said, hours: Hours, text: str, scene: Scene) -> Moment:
 
 def _assumed(said: Said, clock: Clock | None = None) -> tuple[str, ...]:
     """Return what of the moment was not said."""
-    day = ("day",) if said.days is None and not said.today else ()
+    if said.days is None:
+        day = () if said.today else ("day",)
+    else:
+        day = ("week",) if said.days.any_week else ()
     if clock is None or clock.half or _half_of(said, clock.hour):
         return day
     return (*day, "half")

@@ -68,6 +68,8 @@ class BookFlow(DeskFlow):
 
     @override
     async def choices(self, slot: str, known: Known) -> Sequence[Choice]:
+        if slot == "service":
+            return tuple(self._services())
         if slot != "provider":
             return ()
         return tuple(self._shown(await self._found(known)))
@@ -110,6 +112,11 @@ class BookFlow(DeskFlow):
             "time": at(booking.answer_by or booking.starts_at),
         }
         return Outcome(Prompt("booking.book.sent", told))
+
+    def _services(self) -> Iterable[Choice]:
+        for service in self._desk.settings.trades:
+            picked = BookForm.setting("service", service)
+            yield Choice(service, self._desk.service_named(service), command=picked)
 
     async def _check_reach(self, known: Known) -> None:
         """Have a provider chosen of those who come there, and another place where none does."""

@@ -1,8 +1,8 @@
 """Times that a contact asks for, held against when a provider is free."""
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 from datetime import UTC, date, datetime, timedelta
-from itertools import islice
+from itertools import chain, islice, repeat
 from typing import Final, Protocol
 
 from sokoni.capabilities.booking.desk import Desk
@@ -12,11 +12,12 @@ from sokoni.capabilities.booking.service.bookings import TimeNotFreeError
 from sokoni.capabilities.booking.service.hours import Span
 from sokoni.capabilities.booking.wording import at
 from sokoni.dialogue.flow import AnswerRefused, AnswerVague
-from sokoni.language.reading import Moment
+from sokoni.language.reading import Moment, Vagueness
 from sokoni.messaging.prompts import Choice, Command, Params, Prompt, Worded
 
 _OFFERED: Final = 9
-_OF_A_DAY: Final = 3
+_OF_A_DAY: Final = 2
+_OF_THE_FIRST: Final = 4
 _LOOKED_AT: Final = 300
 _A_DAY: Final = timedelta(days=1)
 _JUST_BEFORE: Final = timedelta(hours=2)
@@ -51,9 +52,19 @@ async def taken(
     times = await _free(desk, provider, minutes, near) or await _free(
         desk, provider, minutes, later
     )
-    told: Params = {"time": at(when.at), "provider": desk.providers.name_of(provider)}
-    key = "booking.when.taken" if times else "booking.when.never"
+    style = "day" if _is_day(when) else "full"
+    told: Params = {"time": at(when.at, style), "provider": desk.providers.name_of(provider)}
+    key = f"booking.when.{_missing(when)}" if times else "booking.when.never"
     return AnswerVague("when", Prompt(key, told, tuple(_choices(times, when, setting))))
+
+
+def _missing(when: Moment) -> str:
+    """Return how to say that there is no time then: a part of a day has no name of its own."""
+    return "taken" if _is_day(when) or not when.is_vague else "taken_then"
+
+
+def _is_day(when: Moment) -> bool:
+    return when.window is not None and when.window.kind is Vagueness.DAY
 
 
 async def _narrow(
@@ -88,8 +99,18 @@ async def _free(desk: Desk, provider: Provider, minutes: int, within: Span) -> l
     days: dict[date, list[datetime]] = {}
     for one in times:
         days.setdefault(one.astimezone(desk.context.merchant.zone).date(), []).append(one)
-    some = (one for day in days.values() for one in day[:: max(1, len(day) // _OF_A_DAY)])
+    # The first day is the likeliest to be wanted; of the others each should have its turn.
+    wanted = chain([_OF_THE_FIRST], repeat(_OF_A_DAY))
+    some = (
+        one for day, few in zip(days.values(), wanted, strict=False) for one in _some(day, few)
+    )
     return list(islice(some, _OFFERED))
+
+
+def _some(times: Sequence[datetime], wanted: int) -> Sequence[datetime]:
+    """Return so many of a day's times, from the first to the last."""
+    step = (len(times) - 1) / (wanted - 1)
+    return times if len(times) <= wanted else [times[round(step * n)] for n in range(wanted)]
 
 
 def _choices(times: Iterable[datetime], when: Moment, setting: Setting) -> Iterable[Choice]:
