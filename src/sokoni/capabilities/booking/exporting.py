@@ -14,7 +14,7 @@ from sokoni.capabilities.booking.models import (
     ProviderHours,
     ProviderService,
 )
-from sokoni.db.base import Base
+from sokoni.db.exporting import exported
 from sokoni.kit.ids import ContactId, MerchantId
 
 _HIDDEN: Final = frozenset(
@@ -36,22 +36,12 @@ async def export(
         "provider": select(Provider).where(Provider.contact_id == contact_id),
         "bookings": select(Booking).where(mine),
     }
-    kept: dict[str, Any] = {}
-    for name, statement in theirs.items():
-        model = statement.column_descriptions[0]["entity"]
-        scoped = statement.where(model.merchant_id == merchant_id).order_by(model.id)
-        kept[name] = [_shown(row) for row in await session.scalars(scoped)]
-    for name, model in (
-        ("services", ProviderService),
-        ("areas", ProviderArea),
-        ("hours", ProviderHours),
-    ):
-        statement = select(model).join(Provider, Provider.id == model.provider_id)
-        its = (Provider.merchant_id == merchant_id, Provider.contact_id == contact_id)
-        kept[name] = [_shown(row) for row in await session.scalars(statement.where(*its))]
-    return kept
-
-
-def _shown(row: Base) -> dict[str, Any]:
-    columns = [column.key for column in row.__table__.columns]
-    return {name: getattr(row, name) for name in columns if name not in _HIDDEN}
+    own = select(Provider.id).where(
+        Provider.merchant_id == merchant_id, Provider.contact_id == contact_id
+    )
+    of_provider = {
+        "services": select(ProviderService).where(ProviderService.provider_id.in_(own)),
+        "areas": select(ProviderArea).where(ProviderArea.provider_id.in_(own)),
+        "hours": select(ProviderHours).where(ProviderHours.provider_id.in_(own)),
+    }
+    return await exported(session, merchant_id, theirs | of_provider, _HIDDEN)

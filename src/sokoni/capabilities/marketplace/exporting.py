@@ -7,7 +7,7 @@ from sqlalchemy import or_, select
 from sqlalchemy.ext.asyncio import AsyncSession
 
 from sokoni.capabilities.marketplace.models import BuyRequest, Introduction, Listing, Seller
-from sokoni.db.base import Base
+from sokoni.db.exporting import exported
 from sokoni.kit.ids import ContactId, MerchantId
 
 _HIDDEN: Final = frozenset(
@@ -27,14 +27,4 @@ async def export(
         "buy_requests": select(BuyRequest).where(BuyRequest.contact_id == contact_id),
         "introductions": select(Introduction).where(met),
     }
-    kept: dict[str, Any] = {}
-    for name, statement in theirs.items():
-        model = statement.column_descriptions[0]["entity"]
-        mine = statement.where(model.merchant_id == merchant_id).order_by(model.id)
-        kept[name] = [_shown(row) for row in await session.scalars(mine)]
-    return kept
-
-
-def _shown(row: Base) -> dict[str, Any]:
-    columns = [column.key for column in row.__table__.columns]
-    return {name: getattr(row, name) for name in columns if name not in _HIDDEN}
+    return await exported(session, merchant_id, theirs, _HIDDEN)
