@@ -5,11 +5,13 @@ All of it survives in rows: tells and stored menus carry prompts and commands as
 
 from collections.abc import Mapping
 from decimal import Decimal
-from typing import TypeAlias
+from typing import Final, TypeAlias
 
 import msgspec
 
 from sokoni.kit.money import Money
+
+_ENCODER: Final = msgspec.json.Encoder()
 
 
 class Worded(msgspec.Struct, frozen=True, omit_defaults=True, tag="worded"):
@@ -74,6 +76,12 @@ class Start(msgspec.Struct, frozen=True, omit_defaults=True, tag="start"):
     unclear: Mapping[str, Unclear] = {}
     later: tuple["Start", ...] = ()
     """What the same words asked for besides: begun when this is done or left."""
+
+    @classmethod
+    def knowing(cls, task: str, known: Mapping[str, object]) -> "Start":
+        """Return the start of a task with values of slots that are known already."""
+        slots = {slot: msgspec.Raw(_ENCODER.encode(value)) for slot, value in known.items()}
+        return cls(task, slots)
 
 
 class SetSlots(msgspec.Struct, frozen=True, omit_defaults=True, tag="set"):

@@ -5,8 +5,6 @@ from functools import cached_property
 from typing import Final
 from uuid import UUID
 
-import msgspec
-
 from sokoni.capabilities.booking.machine import Party
 from sokoni.capabilities.booking.models import Booking, BookingId, Provider
 from sokoni.capabilities.booking.service.availability import Availability
@@ -25,7 +23,6 @@ from sokoni.messaging.prompts import Prompt, Start
 from sokoni.reviews.reports import Reports
 
 NEWS: Final = "booking.news"
-_ENCODER: Final = msgspec.json.Encoder()
 
 
 class Desk:
@@ -102,5 +99,4 @@ def news_of(booking: Booking) -> Timer:
 
 def start(task: str, known: Mapping[str, object] | None = None) -> Start:
     """Return the command that starts one of our tasks with slots known already."""
-    slots = {slot: msgspec.Raw(_ENCODER.encode(value)) for slot, value in (known or {}).items()}
-    return Start(f"{NAME}.{task}", slots)
+    return Start.knowing(f"{NAME}.{task}", known or {})

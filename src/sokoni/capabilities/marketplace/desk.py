@@ -2,9 +2,6 @@
 
 from collections.abc import Mapping
 from functools import cached_property
-from typing import Final
-
-import msgspec
 
 from sokoni.capabilities.marketplace.service.alerts import Alerts
 from sokoni.capabilities.marketplace.service.buy_requests import BuyRequests
@@ -29,8 +26,6 @@ from sokoni.reviews.deals import Deals
 from sokoni.reviews.ratings import Ratings
 from sokoni.reviews.reports import Reports
 from sokoni.reviews.rings import Rings
-
-_ENCODER: Final = msgspec.json.Encoder()
 
 
 class Desk:
@@ -101,5 +96,4 @@ class Desk:
 
 def start(task: str, known: Mapping[str, object] | None = None) -> Start:
     """Return the command that starts one of our tasks with slots known already."""
-    slots = {slot: msgspec.Raw(_ENCODER.encode(value)) for slot, value in (known or {}).items()}
-    return Start(f"{NAME}.{task}", slots)
+    return Start.knowing(f"{NAME}.{task}", known or {})
