@@ -20,7 +20,8 @@ from sokoni.kit.ids import ContactId
 async def merge_contacts(connection: AsyncConnection, gone: ContactId, kept: ContactId) -> None:
     """Move everything, leaving out what the kept contact has already."""
     await _bookings(connection, gone, kept)
-    await _move_one(connection, BookingCustomer, gone, kept)
+    if not await _move_one(connection, BookingCustomer, gone, kept):
+        await connection.execute(delete(BookingCustomer).where(BookingCustomer.contact_id == gone))
     if not await _move_one(connection, Provider, gone, kept):
         # Its bookings go on, answered by the kept contact; nobody finds it any more.
         theirs = select(Provider.id).where(Provider.contact_id == gone)
@@ -51,8 +52,6 @@ async def _move_one(
 ) -> bool:
     """Move the one row of a contact; False where the kept contact has one of its own."""
     if await connection.scalar(select(model.id).where(model.contact_id == kept)):
-        if model is BookingCustomer:
-            await connection.execute(delete(model).where(model.contact_id == gone))
         return False
     await connection.execute(update(model).where(model.contact_id == gone).values(contact_id=kept))
     return True
