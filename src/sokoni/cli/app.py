@@ -22,6 +22,7 @@ COMMANDS: Final[Mapping[str, str]] = {
     "handover": "sokoni.cli.handover:commands",
     "keys": "sokoni.cli.keys:commands",
     "classifier": "sokoni.cli.classifier:commands",
+    "import": "sokoni.cli.importing:import_file",
     "demo": "sokoni.cli.demo:commands",
     "db": "sokoni.cli.db:commands",
     "transcript": "sokoni.cli.transcript:commands",

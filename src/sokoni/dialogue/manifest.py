@@ -13,6 +13,7 @@ from sokoni.channels.base import Medium
 from sokoni.db.days import Days
 from sokoni.dialogue.flow import FlowFactory, Outcome, TurnContext
 from sokoni.dialogue.form import Form
+from sokoni.dialogue.importing import Importer
 from sokoni.dialogue.judging import Judge
 from sokoni.kit.ids import ContactId, MerchantId
 from sokoni.language.reading import Terms
@@ -114,6 +115,8 @@ class Capability:
     """Count for one merchant's statistics what happened by day."""
     calendar: Calendar | None = None
     """Its `timers` handle what falls due."""
+    imports: Mapping[str, Importer] = field(default_factory=dict)
+    """What `sokoni import` makes of the rows of a file, by what they are: `providers`."""
     load_demo: Callable[[Any, Mapping[str, Any]], Awaitable[None]] | None = None
     """Load a demo merchant's data of this capability: called with a `demo.Loading` and the
     capability's part of the demo file."""

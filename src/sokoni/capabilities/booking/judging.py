@@ -22,6 +22,17 @@ _WAITING = (ProviderStatus.PENDING, ProviderStatus.REJECTED)
 _LET_IN = (ProviderStatus.PENDING, ProviderStatus.ACTIVE, ProviderStatus.PAUSED)
 
 
+def applicant(provider: Provider, name: str = "") -> NewReport:
+    """Return what has staff look at a provider."""
+    return NewReport(
+        kind=ReportKind.APPLICANT,
+        capability=NAME,
+        subject=provider.id.hex,
+        what=f"{provider.reference} {name}".strip(),
+        about_id=provider.contact_id,
+    )
+
+
 class ProviderJudge:
     """Lets providers take jobs, and stops them. They are told."""
 
@@ -34,13 +45,7 @@ class ProviderJudge:
         )
         if provider is None:
             return None
-        return NewReport(
-            kind=ReportKind.APPLICANT,
-            capability=NAME,
-            subject=provider.id.hex,
-            what=provider.reference,
-            about_id=provider.contact_id,
-        )
+        return applicant(provider)
 
     async def take_down(
         self, session: AsyncSession, merchant_id: MerchantId, subject: str, now: datetime

@@ -29,6 +29,7 @@ from sokoni.capabilities.booking.flows.mine import (
 )
 from sokoni.capabilities.booking.flows.register import RegisterFlow
 from sokoni.capabilities.booking.flows.working import DayOffFlow, PauseFlow, ResumeFlow
+from sokoni.capabilities.booking.importing import ProviderImporter
 from sokoni.capabilities.booking.judging import ProviderJudge
 from sokoni.capabilities.booking.merging import merge_contacts
 from sokoni.capabilities.booking.reading import terms
@@ -76,5 +77,6 @@ BOOKING: Final = Capability(
     export=export,
     erase_contact=erase_contact,
     calendar=CALENDAR,
+    imports={"providers": ProviderImporter()},
     load_demo=load_demo,
 )

@@ -102,6 +102,10 @@ class TimeWords:
     after_numbers: frozenset[str]
     """First words of everything that makes a time or a date of the number before it."""
 
+    def named_weekdays(self) -> Iterator[tuple[str, str]]:
+        """Yield every name of a weekday, worn ones too, with its number."""
+        return iter((*_keyed("weekdays"), *_worn_weekdays(), *_shown("weekdays", 0)))
+
 
 _DAYS = (
     *("today", "tonight", "tomorrow", "after_tomorrow", "yesterday", "before_yesterday"),

@@ -7,11 +7,11 @@ from typing_extensions import override
 
 from sokoni.capabilities.booking.desk import Desk
 from sokoni.capabilities.booking.flows.kinds import DeskFlow
+from sokoni.capabilities.booking.judging import applicant
 from sokoni.capabilities.booking.models import Provider
 from sokoni.capabilities.booking.reading import SERVICE
 from sokoni.capabilities.booking.service.areas import Area
 from sokoni.capabilities.booking.service.providers import NewProvider, ProviderKnownError
-from sokoni.capabilities.booking.settings import NAME
 from sokoni.capabilities.booking.standing import ProviderStatus
 from sokoni.capabilities.booking.wording import privacy
 from sokoni.dialogue.flow import AnswerRefused, Outcome
@@ -23,8 +23,6 @@ from sokoni.language.readers.term import TermReader
 from sokoni.language.readers.text import TextReader
 from sokoni.language.reading import KnownPlace
 from sokoni.messaging.prompts import Lines, Params, Prompt
-from sokoni.reviews.models import ReportKind
-from sokoni.reviews.reports import NewReport
 
 
 class RegisterForm(Form):
@@ -86,15 +84,7 @@ class RegisterFlow(DeskFlow):
         except ProviderKnownError:
             known = await self._desk.providers.find(self._desk.me)
             return Outcome(None if known is None else _known_already(known))
-        report = await self._desk.reports.file(
-            NewReport(
-                kind=ReportKind.APPLICANT,
-                capability=NAME,
-                subject=provider.id.hex,
-                what=f"{provider.reference} {form.name}",
-                about_id=self._desk.me,
-            )
-        )
+        report = await self._desk.reports.file(applicant(provider, form.name))
         await tell_staff_of(self._desk.context, self._desk.reports, report)
         return Outcome(Prompt("booking.register.done", {"reference": provider.reference}))
 

@@ -131,6 +131,10 @@ class Availability:
         calendar = await self.of(provider_id, within)
         return tuple(islice(calendar.free(minutes), limit))
 
+    async def hours_of(self, provider_id: ProviderId) -> Sequence[Stretch]:
+        """Return when the provider works in a week."""
+        return sorted((await self._stretches([provider_id]))[provider_id])
+
     async def _stretches(self, ids: list[ProviderId]) -> dict[ProviderId, list[Stretch]]:
         found = defaultdict(list)
         statement = select(

@@ -134,10 +134,7 @@ class Providers:
             address=self._vault.seal_text(ADDRESS_COLUMN, provider_id, new.address)
             if new.address
             else None,
-            place_id=new.base.id,
-            place_name=new.base.name,
-            latitude=new.base.latitude,
-            longitude=new.base.longitude,
+            **_based(new.base),
             status=new.status,
             lead_minutes=new.lead_minutes,
             buffer_minutes=new.buffer_minutes,
@@ -155,6 +152,35 @@ class Providers:
         await self._insert(ProviderArea, provider, _areas(new.areas))
         await reach_anew(self._session, provider)
         return provider
+
+    async def change(
+        self,
+        provider: Provider,
+        *,
+        name: str = "",
+        address: str = "",
+        base: KnownPlace | None = None,
+        lead_minutes: int | None = None,
+        buffer_minutes: int | None = None,
+    ) -> bool:
+        """Take over what is told of the provider; False where all was so already."""
+        told: dict[str, object] = {}
+        if name and name != self.name_of(provider):
+            told["name"] = self._vault.seal_text(NAME_COLUMN, provider.id, name)
+        if address and address != self.address_of(provider):
+            told["address"] = self._vault.seal_text(ADDRESS_COLUMN, provider.id, address)
+        if base is not None and base.id != provider.place_id:
+            told |= _based(base)
+        if lead_minutes not in {None, provider.lead_minutes}:
+            told["lead_minutes"] = lead_minutes
+        if buffer_minutes not in {None, provider.buffer_minutes}:
+            told["buffer_minutes"] = buffer_minutes
+        for column, value in told.items():
+            setattr(provider, column, value)
+        await self._session.flush()
+        if "latitude" in told:
+            await reach_anew(self._session, provider)
+        return bool(told)
 
     async def does(self, provider: Provider, services: Iterable[str]) -> None:
         """Have the provider do these kinds of work, and no others."""
@@ -260,6 +286,15 @@ async def stand(
     provider = await session.get_one(Provider, provider_id, populate_existing=True)
     await reach_anew(session, provider)
     return provider
+
+
+def _based(base: KnownPlace) -> dict[str, object]:
+    return {
+        "place_id": base.id,
+        "place_name": base.name,
+        "latitude": base.latitude,
+        "longitude": base.longitude,
+    }
 
 
 def _services(services: Iterable[str]) -> Sequence[Mapping[str, object]]:
