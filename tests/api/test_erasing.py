@@ -195,7 +195,7 @@ async def live(
     )
     await trade(session, merchant, tendai, rudo)
     await judge(session, merchant, tendai, rudo)
-    await book(session, merchant, tendai, rudo)
+    await book(session, market.vault, merchant, tendai, rudo)
     await session.commit()
     return [tendai, before], [talk, closed]
 
@@ -221,7 +221,7 @@ async def trade(
 
 
 async def book(
-    session: AsyncSession, merchant: MerchantId, tendai: ContactId, rudo: ContactId
+    session: AsyncSession, vault: Vault, merchant: MerchantId, tendai: ContactId, rudo: ContactId
 ) -> None:
     """Have each work for the other, and say where they live."""
     for one, other in ((tendai, rudo), (rudo, tendai)):
@@ -229,7 +229,7 @@ async def book(
         desk = bookings(session, merchant_id=merchant)
         asked = await desk.ask(provider, replace(job(at(15), other), time_words=WORD))
         await desk.move(asked.id, one, Move.DECLINE)
-        await Customers(session, merchant, NOON).lives(one, AVONDALE)
+        await Customers(session, vault, merchant, NOON).lives(one, AVONDALE)
 
 
 async def judge(

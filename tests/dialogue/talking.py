@@ -54,6 +54,9 @@ class TwoPlaces:
     def nearest(self, latitude: float, longitude: float) -> KnownPlace | None:
         return GOKWE if abs(latitude - GOKWE.latitude) < 1 else None
 
+    def around(self, latitude: float, longitude: float) -> KnownPlace | None:
+        return None
+
     def longest_name(self) -> int:
         return 1
 

@@ -32,6 +32,10 @@ class NoPlaces(KnownPlaces):
         return None
 
     @override
+    def around(self, latitude: float, longitude: float) -> KnownPlace | None:
+        return None
+
+    @override
     def longest_name(self) -> int:
         return 1
 

@@ -72,6 +72,9 @@ def test_homonyms_are_offered_together() -> None:
         ((-18.30, 28.99), "Gokwe"),
         ((-17.93, 25.83), "Victoria Falls"),
         ((-17.85, 25.86), None),
+        ((-18.45, 28.99), "Gokwe"),
+        ((-18.55, 28.99), None),
+        ((-18.9, 26.3), None),
         ((-22.35, 30.04), None),
         ((-26.20, 28.04), None),
         ((0.0, 0.0), None),
@@ -88,6 +91,14 @@ def test_a_pin_in_a_suburb_names_the_suburb() -> None:
 
     assert place is not None
     assert (place.name, place.town) == ("Borrowdale", "Harare")
+
+
+def test_the_nearest_place_is_told_however_far() -> None:
+    nearest = GAZETTEER.around(-18.9, 26.3)
+
+    assert nearest is not None
+    assert 30 < km_between(_point(nearest), Point(-18.9, 26.3)) < 100
+    assert Gazetteer([]).around(-18.9, 26.3) is None
 
 
 def test_every_row_is_whole() -> None:

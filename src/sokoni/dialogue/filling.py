@@ -6,7 +6,7 @@ from typing import Any, Final, TypeVar
 import msgspec
 
 from sokoni.dialogue.flow import Flow, TurnContext
-from sokoni.dialogue.form import Form
+from sokoni.dialogue.form import Form, Known
 from sokoni.dialogue.manifest import Task
 from sokoni.dialogue.state import Draft, HalfPlace
 from sokoni.dialogue.values import Json, loaded
@@ -93,6 +93,8 @@ class Filling:
         if not values:
             return ()
         fresh = loaded(self.form, values)
+        for slot in self._outdated(fresh):
+            self.forget(slot)
         self.known.update(fresh)
         if self.draft.half is not None and self.draft.half.slot in fresh:
             self.keep_half(None)
@@ -103,6 +105,17 @@ class Filling:
             misses=0,
         )
         return tuple(slot for slot in self.form.slots() if slot in fresh)
+
+    def _outdated(self, fresh: Known) -> list[str]:
+        """Return the slots that said more of what now is something else."""
+        wholes = ((slot, self.form.slot(slot).part_of) for slot in self.known)
+        return [
+            slot
+            for slot, whole in wholes
+            if slot not in fresh
+            and whole in fresh
+            and self.known.get(whole, fresh[whole]) != fresh[whole]
+        ]
 
     def forget(self, slot: str) -> None:
         self.known.pop(slot, None)

@@ -47,6 +47,10 @@ class Slot:
     editable: bool = True
     pin: bool = False
     """A location pin answers it."""
+    exact: bool = False
+    """The pin itself is kept with the place that it lies in: somebody has to go there."""
+    part_of: str = ""
+    """The slot that it says more of: forgotten when that one comes to mean something else."""
     file: FileKind | None = None
     """A file answers it, and nothing that is written; its type is `media.references.FileRef`."""
     item: bool = False

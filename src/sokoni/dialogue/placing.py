@@ -1,5 +1,6 @@
 """A place that nobody knows yet, put together from a name and a pin that come one by one."""
 
+from dataclasses import replace
 from typing import Final
 
 import msgspec
@@ -28,6 +29,8 @@ class Placing:
         """Return the place for the slot, or None where its name is missing and asked for."""
         scene = self._turn.context.scene
         place = await self._place(filling.half_of(slot), pin)
+        if place is not None and filling.form.slot(slot).exact:
+            place = replace(place, pin=(pin.latitude, pin.longitude))
         if place is not None:
             raw = dumped(filling.form, slot, place)
             return raw or answer(filling.form, slot, words_of(place.name), scene)
@@ -56,6 +59,8 @@ class Placing:
         latitude, longitude = half.pin
         pin = Pin(latitude=latitude, longitude=longitude)
         place = await self._registered(command.unclear[slot].said, pin)
+        if place is not None and filling.form.slot(slot).exact:
+            place = replace(place, pin=half.pin)
         raw = None if place is None else dumped(filling.form, slot, place)
         if raw is None:
             return command
@@ -103,5 +108,13 @@ class Placing:
         if there:
             filling.wait_for(slot)
             filling.keep_half(HalfPlace(slot=slot, pin=(pin.latitude, pin.longitude)))
-        self._turn.say(Prompt("dialogue.pin_nameless" if there else "dialogue.pin_unknown"))
+        self._turn.say(self._nameless(pin) if there else Prompt("dialogue.pin_unknown"))
         self._turn.ask = not there
+
+    def _nameless(self, pin: Pin) -> Prompt:
+        """Ask for the name, and say what is nearest: it may well be meant."""
+        near = self._turn.context.scene.places.around(pin.latitude, pin.longitude)
+        if near is None:
+            return Prompt("dialogue.pin_nameless")
+        far = km_between(Point(pin.latitude, pin.longitude), Point(near.latitude, near.longitude))
+        return Prompt("dialogue.pin_nameless_near", {"place": near.name, "km": round(far)})

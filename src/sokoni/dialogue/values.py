@@ -13,6 +13,7 @@ from sokoni.dialogue.form import Form
 from sokoni.language.formats import money_text
 from sokoni.language.lexicon import idle_words, words_in
 from sokoni.language.readers.place import PlaceReader
+from sokoni.language.readers.street import StreetReader
 from sokoni.language.readers.text import TextReader
 from sokoni.language.readers.time import TimeReader
 from sokoni.language.reading import (
@@ -26,7 +27,7 @@ from sokoni.language.reading import (
 from sokoni.language.words import Words
 from sokoni.messaging.prompts import Unclear
 
-_UNMISTAKABLE: Final = (TimeReader, PlaceReader)
+_UNMISTAKABLE: Final = (TimeReader, PlaceReader, StreetReader)
 """What these find is no text, where it is all that was said."""
 
 Json = Mapping[str, msgspec.Raw]

@@ -22,6 +22,8 @@ class KnownPlace:
     longitude: float
     kind: str = "town"
     """town, suburb, or locality: somewhere that a contact or staff registered."""
+    pin: tuple[float, float] | None = field(default=None, compare=False)
+    """Where in or near it, as the contact's own location says: latitude and longitude."""
 
 
 class KnownPlaces(Protocol):
@@ -35,6 +37,9 @@ class KnownPlaces(Protocol):
 
     def nearest(self, latitude: float, longitude: float) -> KnownPlace | None:
         """Return the place a pin lies in or near, None where we know none within reach."""
+
+    def around(self, latitude: float, longitude: float) -> KnownPlace | None:
+        """Return the place that is nearest to a pin, however far: the pin is not in it."""
 
     def longest_name(self) -> int:
         """Return how many words the longest known name has."""

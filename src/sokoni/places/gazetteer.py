@@ -15,7 +15,7 @@ from sokoni.places.rows import Row, key_of, shipped_rows
 _IS_KEY: Final = re.compile(r"[a-z]+(?: [a-z]+)*")
 _ALIKE: Final = 74.0
 _EXACTLY: Final = 100.0
-_REACH_KM: Final = {"suburb": 3.0, "locality": 3.0, "town": 40.0}
+_REACH_KM: Final = {"suburb": 3.0, "locality": 3.0, "town": 30.0}
 _ROUGH_DEGREES: Final = 0.5
 
 
@@ -82,11 +82,25 @@ class Gazetteer(KnownPlaces, IndexedPlaces):
         here = Point(latitude, longitude)
         return [
             (distance, place)
-            for place in self._around(here)
+            for place in self._close_to(here)
             if (distance := km_between(here, Point(place.latitude, place.longitude)))
             <= _REACH_KM[place.kind]
             and inside(here, place.country)
         ]
+
+    @override
+    def around(self, latitude: float, longitude: float) -> KnownPlace | None:
+        return min(
+            self.distances(latitude, longitude), default=(0.0, None), key=lambda pair: pair[0]
+        )[1]
+
+    def distances(self, latitude: float, longitude: float) -> Iterable[tuple[float, KnownPlace]]:
+        """Return every place with how many kilometres it is away."""
+        here = Point(latitude, longitude)
+        places = (row.place for row in self._rows)
+        return (
+            (km_between(here, Point(place.latitude, place.longitude)), place) for place in places
+        )
 
     @override
     def longest_name(self) -> int:
@@ -96,7 +110,7 @@ class Gazetteer(KnownPlaces, IndexedPlaces):
     def may_begin(self, word: str) -> bool:
         return word in self._first_words
 
-    def _around(self, here: Point) -> Iterable[KnownPlace]:
+    def _close_to(self, here: Point) -> Iterable[KnownPlace]:
         return (
             row.place
             for row in self._rows

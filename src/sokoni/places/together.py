@@ -40,6 +40,12 @@ class Together(KnownPlaces, IndexedPlaces):
         return min(near, default=(0.0, None), key=lambda pair: pair[0])[1]
 
     @override
+    def around(self, latitude: float, longitude: float) -> KnownPlace | None:
+        here = (latitude, longitude)
+        both = (*self._shipped.distances(*here), *self._own.distances(*here))
+        return min(both, default=(0.0, None), key=lambda pair: pair[0])[1]
+
+    @override
     def longest_name(self) -> int:
         return max(self._shipped.longest_name(), self._own.longest_name())
 

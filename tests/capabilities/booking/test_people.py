@@ -55,7 +55,7 @@ async def test_bookings_of_two_become_those_of_one(session: AsyncSession) -> Non
     provider = await create_provider(session, contact_id=gone)
     theirs = await create_booking(session, provider)
     own = await bookings(session).ask(provider, job(at(9), kept))
-    customers = Customers(session, HUSTLR, MONDAY)
+    customers = Customers(session, VAULT, HUSTLR, MONDAY)
     await customers.lives(gone, AVONDALE)
     await customers.lives(kept, MBARE)
 

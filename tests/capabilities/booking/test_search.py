@@ -1,5 +1,7 @@
 """Finding providers: by service and place, nearest or best first, each once."""
 
+from dataclasses import replace
+
 import pytest
 from sqlalchemy.ext.asyncio import AsyncSession
 
@@ -171,3 +173,18 @@ async def test_one_provider_is_found_where_they_come_to(session: AsyncSession) -
     assert here is not None
     assert here.reference == provider.reference
     assert await search.named("plumber", BULAWAYO, 60, provider.id) is None
+
+
+async def test_with_a_pin_the_nearest_to_it_comes_first(session: AsyncSession) -> None:
+    await create_provider(session, name="In town", base=HARARE)
+    await create_provider(session, name="Mbare", base=MBARE)
+    await create_provider(session, name="Avondale", base=AVONDALE)
+    in_mbare = (MBARE.latitude + 0.001, MBARE.longitude)
+
+    in_the_suburb = await found(session, replace(MBARE, pin=in_mbare))
+    in_the_town = await found(session, replace(HARARE, pin=in_mbare))
+
+    assert [one.name for one in in_the_suburb] == ["Mbare", "In town", "Avondale"]
+    assert [one.name for one in in_the_town] == ["Mbare", "In town", "Avondale"]
+    assert in_the_town[0].km == pytest.approx(0.111, abs=0.01)
+    assert [one.km for one in await found(session, HARARE)] == [None, None, None]

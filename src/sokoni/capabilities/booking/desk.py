@@ -1,6 +1,7 @@
 """One turn's booking desk: its services, its settings, and the contact who asks."""
 
 from collections.abc import Mapping
+from dataclasses import replace
 from functools import cached_property
 from typing import Final
 from uuid import UUID
@@ -17,6 +18,8 @@ from sokoni.capabilities.booking.settings import NAME, BookingSettings
 from sokoni.contacts.directory import ContactDirectory
 from sokoni.dialogue.flow import TurnContext
 from sokoni.kit.ids import ContactId
+from sokoni.language.reading import KnownPlace
+from sokoni.language.words import fold
 from sokoni.messaging.events import Tell, Timer
 from sokoni.messaging.models import Purpose
 from sokoni.messaging.prompts import Prompt, Start
@@ -36,7 +39,7 @@ class Desk:
         self.search = Search(session, vault, merchant.id, now, zone)
         self.availability = Availability(session, merchant.id, now, zone)
         self.bookings = Bookings(session, vault, merchant.id, now, zone, self.settings.pace)
-        self.customers = Customers(session, merchant.id, now)
+        self.customers = Customers(session, vault, merchant.id, now)
         self.reports = Reports(session, vault, merchant.id, now)
         self.directory = ContactDirectory(session, vault, merchant.id)
 
@@ -60,6 +63,17 @@ class Desk:
     def minutes_of(self, service: str) -> int:
         trade = self.settings.trades.get(service)
         return trade.minutes if trade else 60
+
+    async def home(self) -> tuple[KnownPlace, str] | None:
+        """Return place and address of the contact's last job, if that is still a known place."""
+        told = await self.customers.home_of(self.me)
+        if told is None:
+            return None
+        places, country = self.context.scene.places, self.context.merchant.country
+        names = (f"{told.town} {told.place_name}", told.place_name)
+        found = (places.named(fold(name), country) for name in names)
+        place = next((one for one in found if one is not None), None)
+        return None if place is None else (replace(place, pin=told.pin), told.address)
 
     def side(self, booking: Booking) -> Party | None:
         return side_of(booking, self.me)

@@ -19,7 +19,7 @@ from sokoni.kit.ids import ContactId, MerchantId
 
 _HIDDEN: Final = frozenset(
     {"merchant_id", "contact_id", "customer_id", "doer_id", "provider_id"}
-    | {"name", "address", "issue", "note"}
+    | {"name", "address", "pin", "issue", "note"}
 )
 """Whom else it is about, and what is sealed: the contact wrote it, and it stands in the log."""
 

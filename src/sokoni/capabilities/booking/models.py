@@ -159,6 +159,11 @@ class BookingCustomer(MerchantScoped, Base):
     contact_id: Mapped[ContactId] = mapped_column(Uuid)
     place_id: Mapped[str] = mapped_column(Exact(64), default="")
     place_name: Mapped[str] = mapped_column(String(80), default="")
+    town: Mapped[str] = mapped_column(String(80), default="", server_default="")
+    address: Mapped[bytes | None] = mapped_column(Sealed)
+    """Street and number, sealed at "booking_customers.address"."""
+    pin: Mapped[bytes | None] = mapped_column(Sealed)
+    """Their own location, sealed at "booking_customers.pin"; the point below is the place's."""
     latitude: Mapped[float | None] = mapped_column(Double)
     longitude: Mapped[float | None] = mapped_column(Double)
     onboarded_at: Mapped[datetime | None]
@@ -189,8 +194,12 @@ class Booking(MerchantScoped, Base):
     place_id: Mapped[str] = mapped_column(Exact(64))
     place_name: Mapped[str] = mapped_column(String(80))
     """Where the job is: the customer's place, never the provider's office."""
+    town: Mapped[str] = mapped_column(String(80), default="", server_default="")
+    """Of which the place is a part; the same as the place where it is a town."""
     address: Mapped[bytes | None] = mapped_column(Sealed)
-    """The same more exactly, sealed at "bookings.address"."""
+    """Street and number, sealed at "bookings.address"."""
+    pin: Mapped[bytes | None] = mapped_column(Sealed)
+    """The location that the customer sent, sealed at "bookings.pin"."""
     starts_at: Mapped[datetime]
     ends_at: Mapped[datetime]
     time_words: Mapped[str] = mapped_column(String(80), default="")

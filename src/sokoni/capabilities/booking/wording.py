@@ -5,6 +5,7 @@ from datetime import datetime
 from sokoni.capabilities.booking.desk import Desk, start
 from sokoni.capabilities.booking.machine import Move, Party, Status
 from sokoni.capabilities.booking.models import Booking
+from sokoni.capabilities.booking.whereabouts import place_of
 from sokoni.messaging.prompts import Choice, Consent, Instant, Params, Prompt, Start, Worded
 
 NOBODY = Worded("booking.somebody")
@@ -60,7 +61,7 @@ async def words_of(desk: Desk, booking: Booking) -> Params:
         "provider_phone": numbers[0] or Worded("booking.no_number"),
         "customer_phone": numbers[1] or Worded("booking.no_number"),
         "issue": desk.bookings.issue_of(booking) or Worded("booking.no_issue"),
-        "place": booking.place_name,
+        "place": place_of(desk, booking),
         "time": at(booking.starts_at),
         "new_time": at(booking.proposed_at or booking.starts_at),
         "status": Worded(f"booking.status.{booking.status}"),

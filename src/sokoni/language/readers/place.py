@@ -92,6 +92,9 @@ def _best(words: Words, scene: Scene, *, sure: bool = False) -> _Named | None:
         if named is None:
             place += 1
             continue
+        if _is_street(words, named):
+            place = named.end + 1
+            continue
         named = _with_town(words, named, scene, begins)
         if named.led:
             return _with_following(words, named)
@@ -99,6 +102,12 @@ def _best(words: Words, scene: Scene, *, sure: bool = False) -> _Named | None:
             bare = named
         place = named.end
     return bare and _with_following(words, bare)
+
+
+def _is_street(words: Words, named: _Named) -> bool:
+    """Tell "5 Borrowdale Road, Avondale", which is in Avondale, from "in Borrowdale"."""
+    place = named.end
+    return place < len(words.tokens) and words.tokens[place].folded in place_words().streets
 
 
 def _begins(places: KnownPlaces) -> Begins:

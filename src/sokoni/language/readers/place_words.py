@@ -26,6 +26,8 @@ class PlaceWords:
     common: frozenset[str]
     """Words that name no place, whatever leads to them: "in bulk", "at home", "in May"."""
     not_after: frozenset[str]
+    streets: frozenset[str]
+    """Words that make a street of a name before them, and mean nothing else."""
 
 
 @cache
@@ -38,6 +40,7 @@ def place_words() -> PlaceWords:
         ambiguous=words_in("places", "ambiguous"),
         common=frozenset(_common()),
         not_after=words_in("places", "not_after"),
+        streets=words_in("places", "streets") - words_in("places", "unsure_streets"),
     )
 
 

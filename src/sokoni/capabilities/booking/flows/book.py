@@ -1,6 +1,6 @@
 """Booking: who does it, where, what is wrong, when; asked of the provider on yes."""
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Hashable, Iterable, Sequence
 from datetime import UTC
 from typing import Annotated, ClassVar, Final
 from uuid import UUID
@@ -18,17 +18,20 @@ from sokoni.capabilities.booking.service.bookings import (
 )
 from sokoni.capabilities.booking.service.search import Candidate
 from sokoni.capabilities.booking.service.slots import TimeTakenError
+from sokoni.capabilities.booking.whereabouts import named, written
 from sokoni.capabilities.booking.wording import at, privacy
-from sokoni.dialogue.flow import AnswerRefused, AnswerVague, Outcome
+from sokoni.dialogue.flow import AnswerRefused, AnswerVague, Outcome, TurnContext
 from sokoni.dialogue.form import Form, Known, Slot
 from sokoni.kit.text import shortened
 from sokoni.language.readers.place import PlaceReader
+from sokoni.language.readers.street import StreetReader
 from sokoni.language.readers.term import TermReader, ToldTextReader
 from sokoni.language.readers.time import TimeReader
 from sokoni.language.reading import KnownPlace, Moment
 from sokoni.messaging.prompts import Choice, Params, Prompt, Worded
 
 _LONGEST_ISSUE: Final = 500
+_CLOSE_KM: Final = 1.0
 
 
 class BookForm(Form):
@@ -37,11 +40,13 @@ class BookForm(Form):
     service: Annotated[
         str, TermReader(SERVICE, hinted_by=TROUBLE, guessed_by=THING), Slot(calls=True)
     ]
-    place: Annotated[KnownPlace, PlaceReader(), Slot(pin=True)]
+    place: Annotated[KnownPlace, PlaceReader(), Slot(pin=True, exact=True)]
     provider: Annotated[str, Slot(early=False)]
     """Their reference."""
     issue: Annotated[str, ToldTextReader(TROUBLE, longest=_LONGEST_ISSUE)]
     when: Annotated[Moment, TimeReader()]
+    address: Annotated[str, StreetReader(), Slot(part_of="place")] = ""
+    """Where in the place: street and number."""
     not_by: Annotated[UUID | None, Slot(early=False, editable=False)] = None
     """Somebody who said no, or nothing."""
 
@@ -52,10 +57,14 @@ class BookFlow(DeskFlow):
     name: ClassVar[str] = "booking.book"
     form: ClassVar[type[BookForm]] = BookForm
 
+    def __init__(self, context: TurnContext) -> None:
+        super().__init__(context)
+        self._searched: dict[Hashable, Sequence[Candidate]] = {}
+
     @override
     async def prefill(self) -> Known:
-        home = await self._home()
-        return {} if home is None else {"place": home}
+        home = await self._desk.home()
+        return {} if home is None else dict(zip(("place", "address"), home, strict=True))
 
     @override
     async def check(self, slot: str, known: Known) -> None:
@@ -81,7 +90,7 @@ class BookFlow(DeskFlow):
             "provider": self._desk.providers.name_of(provider),
             "issue": form.issue,
             "time": at(form.when.at),
-            "place": _written(form.place),
+            "place": written(form.place, form.address),
         }
         return Prompt("booking.book.summary", told, consent=privacy(self._desk))
 
@@ -95,6 +104,7 @@ class BookFlow(DeskFlow):
             starts_at=form.when.at.astimezone(UTC),
             place=form.place,
             issue=form.issue,
+            address=form.address,
             time_words=form.when.words,
         )
         try:
@@ -104,7 +114,7 @@ class BookFlow(DeskFlow):
             raise await taken(self._desk, provider, minutes, form.when, setting) from None
         except ProviderNotTakingError:
             raise AnswerRefused("provider", Prompt("booking.book.provider.away")) from None
-        await self._desk.customers.lives(self._desk.me, form.place)
+        await self._desk.customers.lives(self._desk.me, form.place, form.address)
         self._desk.pass_on(booking)
         told: Params = {
             "provider": self._desk.providers.name_of(provider),
@@ -123,7 +133,7 @@ class BookFlow(DeskFlow):
         found = await self._found(known)
         told: Params = {
             "service": self._desk.service_named(known["service"]),
-            "place": _written(known["place"]),
+            "place": named(known["place"].name, known["place"].town),
         }
         if not found:
             raise AnswerRefused("place", Prompt("booking.book.nobody", told))
@@ -132,15 +142,18 @@ class BookFlow(DeskFlow):
             raise AnswerVague("provider", Prompt("booking.book.found", told, choices))
 
     async def _found(self, known: Known) -> list[Candidate]:
-        service = known["service"]
-        found = await self._desk.search.near(
-            service,
-            known["place"],
-            self._desk.minutes_of(service),
-            limit=self._desk.settings.results,
-        )
+        """Return whom the contact may choose among, searched for once in a turn."""
+        service, place = known["service"], known["place"]
+        wanted = (service, place, place.pin)
+        if wanted not in self._searched:
+            self._searched[wanted] = await self._desk.search.near(
+                service,
+                place,
+                self._desk.minutes_of(service),
+                limit=self._desk.settings.results,
+            )
         left_out = {self._desk.me, known.get("not_by")}
-        return [one for one in found if not {one.contact_id, one.id} & left_out]
+        return [one for one in self._searched[wanted] if not {one.contact_id, one.id} & left_out]
 
     def _shown(self, found: Sequence[Candidate]) -> Iterable[Choice]:
         names = [one.name.casefold() for one in found]
@@ -156,26 +169,11 @@ class BookFlow(DeskFlow):
             raise AnswerRefused("provider", Prompt("booking.book.provider.away"))
         return provider
 
-    async def _home(self) -> KnownPlace | None:
-        customer = await self._desk.customers.find(self._desk.me)
-        if customer is None or not customer.place_name:
-            return None
-        context = self._desk.context
-        return context.scene.places.named(customer.place_name.casefold(), context.merchant.country)
-
-
-def _written(place: KnownPlace) -> str | Worded:
-    if place.name == place.town:
-        return place.name
-    return Worded("booking.place.in", {"place": place.name, "town": place.town})
-
 
 def _described(one: Candidate) -> Worded:
     """Return what matters for the choice: where from, how good, when."""
     parts: Params = {
-        "place": one.place_name
-        if one.km is None
-        else Worded("booking.provider.near", {"place": one.place_name, "km": round(one.km)}),
+        "place": _where(one),
         "rating": Worded("booking.provider.new")
         if one.stars is None
         else Worded(
@@ -186,3 +184,11 @@ def _described(one: Candidate) -> Worded:
         else Worded("booking.provider.free", {"time": at(one.next_free)}),
     }
     return Worded("booking.provider.line", parts)
+
+
+def _where(one: Candidate) -> str | Worded:
+    if one.km is None:
+        return one.place_name
+    if one.km < _CLOSE_KM:
+        return Worded("booking.provider.close", {"place": one.place_name})
+    return Worded("booking.provider.near", {"place": one.place_name, "km": round(one.km)})

@@ -15,6 +15,7 @@ from sokoni.capabilities.booking.service.availability import Availability
 from sokoni.capabilities.booking.service.hours import Span
 from sokoni.capabilities.booking.service.moves import Asked, BookingMovedError, Moves
 from sokoni.capabilities.booking.service.notices import Notices, Pace
+from sokoni.capabilities.booking.service.pins import Pin, pin_from, pin_text
 from sokoni.capabilities.booking.service.slots import Slots
 from sokoni.capabilities.booking.standing import ProviderStatus
 from sokoni.db.vault import Vault
@@ -24,6 +25,7 @@ from sokoni.language.reading import KnownPlace
 
 ISSUE: Final = "bookings.issue"
 ADDRESS: Final = "bookings.address"
+PIN: Final = "bookings.pin"
 NOTE: Final = "bookings.note"
 
 
@@ -127,6 +129,9 @@ class Bookings:
     def address_of(self, booking: Booking) -> str:
         return self._vault.open_text(ADDRESS, booking.id, booking.address)
 
+    def pin_of(self, booking: Booking) -> Pin | None:
+        return pin_from(self._vault.open_text(PIN, booking.id, booking.pin))
+
     def note_of(self, booking: Booking) -> str:
         return self._vault.open_text(NOTE, booking.id, booking.note)
 
@@ -170,7 +175,9 @@ class Bookings:
             issue=self._sealed(ISSUE, booking_id, new.issue),
             place_id=new.place.id,
             place_name=new.place.name,
+            town=new.place.town,
             address=self._sealed(ADDRESS, booking_id, new.address),
+            pin=self._sealed(PIN, booking_id, pin_text(new.place.pin)),
             starts_at=new.starts_at,
             ends_at=new.starts_at + timedelta(minutes=new.minutes),
             time_words=new.time_words[:80],

@@ -67,7 +67,7 @@ class Search:
     ) -> list[Candidate]:
         """Return who comes to the place, always in the same order."""
         bound = self._bound(service, place) | {"limit": limit, "offset": offset}
-        if place.kind == _TOWN:
+        if not is_near(place):
             rows = await _in_town().rows(self._session, bound)
         else:
             rows = await self._nearest(bound, limit)
@@ -97,14 +97,15 @@ class Search:
 
     def _bound(self, service: str, place: KnownPlace) -> dict[str, Any]:
         first, *others = keys_for(place)
+        here = point_of(place)
         return {
             "merchant": self._merchant_id,
             "service": service,
             "area": first,
             "part": others[0] if others else _NOBODY,
-            "here_latitude": place.latitude,
-            "here_longitude": place.longitude,
-            "here_shrink": cos(radians(place.latitude)),
+            "here_latitude": here.latitude,
+            "here_longitude": here.longitude,
+            "here_shrink": cos(radians(here.latitude)),
         }
 
     async def _candidates(
@@ -118,7 +119,6 @@ class Search:
         self, row: Sequence[Any], place: KnownPlace, next_free: datetime | None
     ) -> Candidate:
         (provider_id, contact_id, reference, name, place_name, total, count, *point) = row
-        here = Point(place.latitude, place.longitude)
         return Candidate(
             id=provider_id,
             contact_id=contact_id,
@@ -127,9 +127,19 @@ class Search:
             place_name=place_name,
             stars=total / count if count else None,
             ratings=count,
-            km=None if place.kind == _TOWN else km_between(here, Point(*point)),
+            km=km_between(point_of(place), Point(*point)) if is_near(place) else None,
             next_free=next_free,
         )
+
+
+def is_near(place: KnownPlace) -> bool:
+    """Tell whether it is known where in the town a job is: by a pin, or at least by its suburb."""
+    return place.pin is not None or place.kind != _TOWN
+
+
+def point_of(place: KnownPlace) -> Point:
+    """Return from where distances count: the contact's pin, else the middle of the place."""
+    return Point(*place.pin) if place.pin else Point(place.latitude, place.longitude)
 
 
 _COLUMNS: Final = (
