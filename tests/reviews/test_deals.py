@@ -16,10 +16,11 @@ from sokoni.db.writing import writing
 from sokoni.kit.ids import ContactId, MerchantId, new_id
 from sokoni.reviews.deals import DealGoneError, Deals, NewDeal, expire_deals
 from sokoni.reviews.merging import merge_contacts
-from sokoni.reviews.models import Deal, DealState, Said
+from sokoni.reviews.models import Deal, DealState, Review, Said
 from sokoni.reviews.ratings import Ratings
 from sokoni.testing.clock import NOON
 from tests.conftest import THREE
+from tests.reviews.factories import create_deal
 
 pytestmark = pytest.mark.parametrize("database_url", THREE, indirect=True)
 
@@ -117,6 +118,20 @@ async def test_one_person_deals_with_nobody(session: AsyncSession) -> None:
     await merge_contacts(await session.connection(), SELLER, BUYER)
 
     assert list(await session.scalars(select(Deal.id))) == [kept.id]
+
+
+async def test_two_who_rated_each_other_become_one_who_rated_nobody(session: AsyncSession) -> None:
+    between = await create_deal(session, MARKET, SELLER, BUYER)
+    kept = await create_deal(session, MARKET, SELLER, STRANGER)
+    ratings = Ratings(session, Vault([b"k" * 32]), MARKET, NOON)
+    for rater, deal in ((SELLER, between), (BUYER, between), (SELLER, kept)):
+        await ratings.give(deal.id, rater, 5, "", days=14)
+
+    await merge_contacts(await session.connection(), SELLER, BUYER)
+
+    assert list(await session.scalars(select(Deal.id))) == [kept.id]
+    [left] = (await session.execute(select(Review.rater_id, Review.rated_id))).all()
+    assert tuple(left) == (BUYER, STRANGER)
 
 
 @settings(

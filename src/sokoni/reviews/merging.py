@@ -9,6 +9,13 @@ from sokoni.reviews.models import Deal, Report, Review
 
 async def merge_contacts(connection: AsyncConnection, gone: ContactId, kept: ContactId) -> None:
     """Move everything; nobody deals with themselves, or rates themselves."""
+    # First: what they said of each other would become two ratings of one deal by one person.
+    both = (gone, kept)
+    oneself = (Deal.provider_id.in_(both), Deal.customer_id.in_(both))
+    deals = list(await connection.scalars(select(Deal.id).where(*oneself)))
+    if deals:
+        await connection.execute(delete(Review).where(Review.deal_id.in_(deals)))
+        await connection.execute(delete(Deal).where(Deal.id.in_(deals)))
     for column in (
         *(Deal.provider_id, Deal.customer_id),
         *(Review.rater_id, Review.rated_id),
@@ -16,8 +23,3 @@ async def merge_contacts(connection: AsyncConnection, gone: ContactId, kept: Con
     ):
         moving = update(column.class_).where(column == gone)
         await connection.execute(moving.values({column.key: kept}))
-    oneself = (Deal.provider_id == kept, Deal.customer_id == kept)
-    deals = list(await connection.scalars(select(Deal.id).where(*oneself)))
-    if deals:
-        await connection.execute(delete(Review).where(Review.deal_id.in_(deals)))
-        await connection.execute(delete(Deal).where(Deal.id.in_(deals)))
