@@ -10,6 +10,7 @@ from sqlalchemy import bindparam, select
 from sqlalchemy.ext.asyncio import AsyncConnection
 
 from sokoni.kit.ids import AccountId, ContactId, ConversationId, MerchantId, new_id
+from sokoni.merchants.models import ChannelAccount
 from sokoni.messaging.models import SHARDS, Conversation
 
 LAST_WRITTEN_FIRST: Final = (
@@ -57,6 +58,13 @@ async def last_written_in(connection: AsyncConnection, contact_id: ContactId) ->
     """Return the conversation in which the contact last wrote; None where they have none."""
     seats = (await seats_of(connection, [contact_id])).get(contact_id)
     return seats[0] if seats else None
+
+
+async def first_number(connection: AsyncConnection, merchant_id: MerchantId) -> AccountId | None:
+    """Return the number or bot that whoever has no conversation is reached on, if there is any."""
+    mine = select(ChannelAccount.id).where(ChannelAccount.merchant_id == merchant_id)
+    found: AccountId | None = await connection.scalar(mine.order_by(ChannelAccount.id).limit(1))
+    return found
 
 
 def new_conversation(

@@ -8,7 +8,7 @@ from typing import Annotated, Any, Final, Protocol, TypeVar, cast
 
 from fastapi import Depends
 from pydantic import ValidationError
-from sqlalchemy import Table, select
+from sqlalchemy import Table
 from sqlalchemy.ext.asyncio import AsyncConnection, AsyncSession
 
 from sokoni.contacts.directory import opened_name
@@ -22,9 +22,8 @@ from sokoni.errors import AppError
 from sokoni.kit.ids import ContactId
 from sokoni.kit.phones import find_phone
 from sokoni.language.reading import Scene
-from sokoni.merchants.models import ChannelAccount
 from sokoni.messaging.models import Conversation
-from sokoni.messaging.seats import Seat, last_written_in, new_conversation
+from sokoni.messaging.seats import Seat, first_number, last_written_in, new_conversation
 from sokoni.messaging.tells import Tells, Whisper
 from sokoni.web.contacts import ContactUnknownError, id_in, known_contact
 from sokoni.web.parts import Parts, WebParts, Writing
@@ -191,15 +190,11 @@ async def _seat(change: Change, contact_id: ContactId) -> Seat:
     found = await last_written_in(change.connection, contact_id)
     if found is not None:
         return found
-    account = await change.session.scalar(
-        select(ChannelAccount.id)
-        .where(ChannelAccount.merchant_id == change.principal.merchant_id)
-        .order_by(ChannelAccount.id)
-        .limit(1)
-    )
+    merchant_id = change.principal.merchant_id
+    account = await first_number(change.connection, merchant_id)
     if account is None:
         raise NoChannelError("no channel account")
-    row = new_conversation(change.principal.merchant_id, account, contact_id, change.now)
+    row = new_conversation(merchant_id, account, contact_id, change.now)
     await insert_once(change.connection, _CONVERSATIONS, [row])
     opened = await last_written_in(change.connection, contact_id)
     if opened is None:
