@@ -1,6 +1,6 @@
 """What becomes of things and people that were reported, once staff have decided."""
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass, replace
 from datetime import datetime
 from typing import Protocol
@@ -11,7 +11,7 @@ from sokoni.contacts.blocking import set_blocked
 from sokoni.contacts.register import PHONE, find_contact
 from sokoni.db.vault import Vault
 from sokoni.kit.clock import Clock
-from sokoni.kit.ids import MerchantId
+from sokoni.kit.ids import ContactId, MerchantId
 from sokoni.kit.phones import find_phone
 from sokoni.messaging.events import Tell, TellTo
 from sokoni.messaging.inbox import Inbox
@@ -42,6 +42,11 @@ class Judge(Protocol):
     async def put_back(
         self, session: AsyncSession, merchant_id: MerchantId, subject: str, now: datetime
     ) -> Sequence[TellTo]: ...
+
+    async def rated_anew(
+        self, session: AsyncSession, merchant_id: MerchantId, people: Collection[ContactId]
+    ) -> None:
+        """Count anew what is said of people: staff had reviews hidden, or shown again."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -110,7 +115,7 @@ class StaffReview:
         now, judge = self.clock(), self.judges.get(report.capability)
         match ReportKind(report.kind):
             case ReportKind.REVIEW | ReportKind.RING:
-                await reports.judge_reviews(report, stand=False)
+                await self._judge_reviews(session, reports, report, stand=False)
             case ReportKind.PERSON:
                 await set_blocked(session, self.merchant_id, report.about_id, now)
             case ReportKind.APPEAL:
@@ -126,7 +131,7 @@ class StaffReview:
         now, judge = self.clock(), self.judges.get(report.capability)
         match ReportKind(report.kind):
             case ReportKind.REVIEW | ReportKind.RING:
-                await reports.judge_reviews(report, stand=True)
+                await self._judge_reviews(session, reports, report, stand=True)
             case ReportKind.PERSON if undone:
                 return [await self._let_in(session, report, Prompt("dialogue.let_in"))]
             case ReportKind.APPEAL if not report.subject:
@@ -139,6 +144,13 @@ class StaffReview:
             case _:
                 pass
         return []
+
+    async def _judge_reviews(
+        self, session: AsyncSession, reports: Reports, report: Report, *, stand: bool
+    ) -> None:
+        people = await reports.judge_reviews(report, stand=stand)
+        for judge in self.judges.values():
+            await judge.rated_anew(session, self.merchant_id, people)
 
     async def _let_in(self, session: AsyncSession, report: Report, prompt: Prompt) -> TellTo:
         await set_blocked(session, self.merchant_id, report.about_id, None)

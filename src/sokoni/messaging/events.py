@@ -29,6 +29,9 @@ class Tell(msgspec.Struct, frozen=True, kw_only=True, omit_defaults=True, tag="t
     instead: Timer | None = None
     """What its handler says is said instead of the prompt, or nothing: much may have changed
     between the turn that tells and the one that says it."""
+    lost: Timer | None = None
+    """What its handler does where this cannot be said to the contact: they stopped messages, or
+    cannot be reached. Whatever it returns is not said either."""
 
 
 class Answer(msgspec.Struct, frozen=True, kw_only=True, omit_defaults=True, tag="answer"):

@@ -69,6 +69,17 @@ class Deals:
         )
         return (await self._session.scalars(self._fresh().where(its))).one()
 
+    async def made(self, new: NewDeal) -> Deal:
+        """Return the deal of a subject on which both agreed before it was done."""
+        deal = await self.open(new, days=0)
+        agreeing = update(Deal).where(*self._scope(), Deal.id == deal.id)
+        both = {"provider_said": Said.YES, "customer_said": Said.YES}
+        agreed = agreeing.where(Deal.state != DealState.AGREED).values(
+            state=DealState.AGREED, agreed_at=self._now, **both
+        )
+        await rows_changed(self._session, agreed)
+        return (await self._session.scalars(self._fresh().where(Deal.id == deal.id))).one()
+
     async def of(self, capability: str, subject: str) -> Deal | None:
         """Return the deal that came of a subject, whatever its state."""
         its = and_(Deal.capability == capability, Deal.subject == subject)

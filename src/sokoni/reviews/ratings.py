@@ -1,6 +1,6 @@
 """Ratings: each side of a deal may rate the other once, and change that for a time."""
 
-from collections.abc import Sequence
+from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 from typing import Final
@@ -218,6 +218,36 @@ class Ratings:
 
     def _scope(self) -> tuple[ColumnElement[bool], ...]:
         return (Review.merchant_id == self._merchant_id,)
+
+
+async def stars_of(
+    session: AsyncSession,
+    merchant_id: MerchantId,
+    capability: str,
+    contact_ids: Collection[ContactId],
+) -> Mapping[ContactId, tuple[int, int]]:
+    """Return the sum of stars, and how many gave them, for work that each of them did.
+
+    Each rater counts once, by what they said last.
+    """
+    said = (
+        select(Review.rated_id, Review.rater_id, Review.stars)
+        .join(Deal, Deal.id == Review.deal_id)
+        .where(
+            Review.merchant_id == merchant_id,
+            Review.state == ReviewState.SHOWN,
+            Review.role == Role.PROVIDER,
+            Review.rated_id.in_(contact_ids),
+            Deal.capability == capability,
+        )
+        .order_by(Review.id)
+    )
+    last = {(row.rated_id, row.rater_id): row.stars for row in await session.execute(said)}
+    found = dict.fromkeys(contact_ids, (0, 0))
+    for (rated, _), stars in last.items():
+        total, count = found[rated]
+        found[rated] = (total + stars, count + 1)
+    return found
 
 
 def _in_a_ring() -> ColumnElement[bool]:

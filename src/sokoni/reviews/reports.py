@@ -1,6 +1,6 @@
 """Reports: what contacts, or we ourselves, ask staff to look at."""
 
-from collections.abc import Sequence
+from collections.abc import Collection, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from typing import Final, Literal, TypeAlias
@@ -211,14 +211,16 @@ class Reports:
         await self._session.refresh(report)
         return report
 
-    async def judge_reviews(self, report: Report, *, stand: bool) -> None:
-        """Show, or hide, the reviews that a report is about or holds."""
+    async def judge_reviews(self, report: Report, *, stand: bool) -> Collection[ContactId]:
+        """Show, or hide, the reviews that a report is about or holds; return whom they rate."""
         held = Review.report_id == report.id
         if report.kind == ReportKind.REVIEW:
             held = or_(held, Review.id == UUID(report.subject))
         state = ReviewState.SHOWN if stand else ReviewState.HIDDEN
         judging = update(Review).where(Review.merchant_id == self._merchant_id, held)
         await rows_changed(self._session, judging.values(state=state))
+        rated = select(Review.rated_id).where(Review.merchant_id == self._merchant_id, held)
+        return set(await self._session.scalars(rated))
 
     def _reports(self) -> Select[Report]:
         return select(Report).where(*self._scope()).execution_options(populate_existing=True)

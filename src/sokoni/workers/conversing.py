@@ -202,13 +202,22 @@ class ConversationTurn:
         self._turned.done(event)
         if self._may_tell(tell, told_at):
             said = await self._respond(event, [tell])
-            self._say(said, event, Purpose(tell.purpose))
+            if self._say(said, event, Purpose(tell.purpose)):
+                return
+        await self._lose(event, tell)
+
+    async def _lose(self, event: WaitingEvent, tell: Tell) -> None:
+        """Have done what is to be done where nobody hears of it."""
+        if tell.lost is not None:
+            await self._respond(event, [tell.lost])
 
     async def _tell_again(self, event: WaitingEvent, undelivered: Undelivered) -> None:
         """Say in another form what the channel did not deliver, where there is one."""
         tell, told_at = undelivered.tell, undelivered.told_at or event.received_at
         if tell is None or self._one.unreachable_at is not None or not self._sayable(tell):
             self._turned.done(event)
+            if tell is not None:
+                await self._lose(event, tell)
         else:
             await self._tell(event, tell, told_at)
 
@@ -303,21 +312,23 @@ class ConversationTurn:
 
     # --- what is sent -----------------------------------------------------------------------
 
-    def _say(self, said: Said, event: WaitingEvent, purpose: Purpose) -> None:
+    def _say(self, said: Said, event: WaitingEvent, purpose: Purpose) -> bool:
+        """Put down what is sent; False where something should be said, and cannot be."""
         if said.neutral is None:
-            return
+            return True
         messages, text = self._turned.writes.messages, Text(said.neutral.text)
         if self._one.unreachable_at is not None:
             messages.append(self._log.unsaid(event.id, text, purpose, UNREACHABLE))
-            return
+            return False
         if self._window_open:
             messages += self._log.said(event.id, said.contents, purpose, author="bot")
-            return
+            return True
         template = self._template(said.prompts)
         if template is not None:
             messages += self._log.said(event.id, [template], purpose, author="bot")
-            return
+            return True
         messages.append(self._log.unsaid(event.id, text, purpose, "window shut, no template"))
+        return False
 
     def _template(self, prompts: Sequence[Prompt]) -> Template | None:
         return self._parts.templates.filled(

@@ -4,12 +4,13 @@ from collections.abc import Mapping, Sequence
 from datetime import datetime
 from typing import Final, cast
 
-from sqlalchemy import Table, bindparam, delete, select
+from sqlalchemy import Table, bindparam, delete, select, update
 from sqlalchemy.ext.asyncio import AsyncConnection, AsyncSession
 
 from sokoni.capabilities.booking.desk import NEWS, Desk, news_of
+from sokoni.capabilities.booking.flows.waiting import FREED
 from sokoni.capabilities.booking.machine import ASKED, Move, Party, Status
-from sokoni.capabilities.booking.models import Booking, BookingId, BookingNotice
+from sokoni.capabilities.booking.models import Booking, BookingId, BookingNotice, BookingWait
 from sokoni.capabilities.booking.service.moves import (
     BookingMovedError,
     BookingUnknownError,
@@ -44,6 +45,17 @@ _DUE: Final = (
     .with_for_update(skip_locked=True, of=_NOTICES)
 )
 _NEXT: Final = select(_NOTICES.c.due_at).order_by(_NOTICES.c.due_at).limit(1)
+_WAITS: Final = cast("Table", BookingWait.__table__)
+_WAITING: Final = (
+    select(_WAITS.c.id, _WAITS.c.merchant_id, _WAITS.c.contact_id, _WAITS.c.due_at)
+    .where(_WAITS.c.due_at <= bindparam("now", type_=UtcDateTime()))
+    .order_by(_WAITS.c.due_at, _WAITS.c.id)
+    .limit(bindparam("limit"))
+    .with_for_update(skip_locked=True)
+)
+_NEXT_WAIT: Final = (
+    select(_WAITS.c.due_at).where(_WAITS.c.due_at.is_not(None)).order_by(_WAITS.c.due_at).limit(1)
+)
 _ENDS: Final[Mapping[str, Move]] = {
     NoticeKind.LIMIT: Move.EXPIRE,
     NoticeKind.CLOSE: Move.COMPLETE,
@@ -51,11 +63,17 @@ _ENDS: Final[Mapping[str, Move]] = {
 
 
 async def _next_due(connection: AsyncConnection) -> datetime | None:
-    return await connection.scalar(_NEXT)
+    times = [await connection.scalar(_NEXT), await connection.scalar(_NEXT_WAIT)]
+    return min((one for one in times if one is not None), default=None)
 
 
 async def _take(connection: AsyncConnection, now: datetime, limit: int) -> Sequence[TimerFor]:
     """Take what is due. What a limit ends is ended here, though nobody may be told of it."""
+    timers = await _notices(connection, now, limit)
+    return [*timers, *await _freed(connection, now, limit)]
+
+
+async def _notices(connection: AsyncConnection, now: datetime, limit: int) -> Sequence[TimerFor]:
     rows = (await connection.execute(_DUE, {"now": now, "limit": limit})).all()
     timers: list[TimerFor] = []
     for row in rows:
@@ -73,6 +91,23 @@ async def _take(connection: AsyncConnection, now: datetime, limit: int) -> Seque
             for who in (row.customer_id, row.doer_id)
         ]
     return timers
+
+
+async def _freed(connection: AsyncConnection, now: datetime, limit: int) -> list[TimerFor]:
+    """Return what has those told who wait for time that may be free now."""
+    rows = (await connection.execute(_WAITING, {"now": now, "limit": limit})).all()
+    for row in rows:
+        heard = update(_WAITS).where(_WAITS.c.id == row.id).values(due_at=None)
+        await connection.execute(heard)
+    return [
+        TimerFor(
+            merchant_id=row.merchant_id,
+            contact_id=row.contact_id,
+            timer=Timer(name=FREED, data={"wait": str(row.id)}),
+            once=f"freed:{row.id.hex}:{row.due_at.isoformat()}",
+        )
+        for row in rows
+    ]
 
 
 async def _ended(

@@ -14,6 +14,7 @@ from sokoni.capabilities.booking.service.customers import Customers
 from sokoni.capabilities.booking.service.moves import BookingUnknownError
 from sokoni.capabilities.booking.service.providers import Providers
 from sokoni.capabilities.booking.service.search import Search
+from sokoni.capabilities.booking.service.waits import Waits
 from sokoni.capabilities.booking.settings import NAME, BookingSettings
 from sokoni.contacts.directory import ContactDirectory
 from sokoni.dialogue.flow import TurnContext
@@ -23,9 +24,11 @@ from sokoni.language.words import fold
 from sokoni.messaging.events import Tell, Timer
 from sokoni.messaging.models import Purpose
 from sokoni.messaging.prompts import Prompt, Start
+from sokoni.reviews.deals import Deals
 from sokoni.reviews.reports import Reports
 
 NEWS: Final = "booking.news"
+LOST: Final = "booking.lost"
 
 
 class Desk:
@@ -40,6 +43,8 @@ class Desk:
         self.availability = Availability(session, merchant.id, now, zone)
         self.bookings = Bookings(session, vault, merchant.id, now, zone, self.settings.pace)
         self.customers = Customers(session, vault, merchant.id, now)
+        self.waits = Waits(session, vault, merchant.id, now)
+        self.deals = Deals(session, merchant.id, now)
         self.reports = Reports(session, vault, merchant.id, now)
         self.directory = ContactDirectory(session, vault, merchant.id)
 
@@ -101,6 +106,7 @@ class Desk:
             purpose=Purpose.NOTICE,
             capability=NAME,
             instead=news_of(booking),
+            lost=Timer(name=LOST, data={"booking": str(booking.id)}),
         )
         once = f"{NEWS}:{booking.id.hex}:{booking.version}"
         self.context.tell(other, said, once=once)

@@ -13,6 +13,7 @@ from sokoni.capabilities.booking.models import (
     BookingCustomer,
     BookingNotice,
     BookingSlot,
+    BookingWait,
     Provider,
     ProviderAbsence,
     ProviderArea,
@@ -20,6 +21,8 @@ from sokoni.capabilities.booking.models import (
     ProviderReach,
     ProviderService,
 )
+from sokoni.capabilities.booking.service.hours import Span
+from sokoni.capabilities.booking.service.waits import may_be_free
 from sokoni.capabilities.booking.settings import NAME
 from sokoni.kit.ids import ContactId, MerchantId
 from sokoni.messaging.events import Tell, TellTo
@@ -41,6 +44,8 @@ async def erase_contact(
                 Booking.doer_id,
                 Booking.status,
                 Booking.starts_at,
+                Booking.ends_at,
+                Booking.provider_id,
             )
             .where(*theirs)
             .order_by(Booking.id)
@@ -52,6 +57,10 @@ async def erase_contact(
     providers = list(await connection.scalars(select(Provider.id).where(*mine).with_for_update()))
     for model, which in _rows(ids, providers, merchant_id, contact_id):
         await connection.execute(delete(model).where(which))
+    for row in bookings:
+        if row.status in HOLDING:
+            freed = [Span(row.starts_at, row.ends_at)]
+            await may_be_free(connection, row.provider_id, freed, now)
     return [
         _gone(row, row.doer_id if row.customer_id == contact_id else row.customer_id)
         for row in bookings
@@ -68,6 +77,10 @@ def _rows(
     """Return what goes, in the order in which it may."""
     customer = BookingCustomer.contact_id == contact_id
     return (
+        (
+            BookingWait,
+            or_(BookingWait.contact_id == contact_id, BookingWait.provider_id.in_(providers)),
+        ),
         (BookingNotice, BookingNotice.booking_id.in_(bookings)),
         (BookingSlot, BookingSlot.booking_id.in_(bookings)),
         (Booking, Booking.id.in_(bookings)),

@@ -9,6 +9,7 @@ from sqlalchemy.ext.asyncio import AsyncSession
 from sokoni.capabilities.booking.models import (
     Booking,
     BookingCustomer,
+    BookingWait,
     Provider,
     ProviderArea,
     ProviderHours,
@@ -19,7 +20,7 @@ from sokoni.kit.ids import ContactId, MerchantId
 
 _HIDDEN: Final = frozenset(
     {"merchant_id", "contact_id", "customer_id", "doer_id", "provider_id"}
-    | {"name", "address", "pin", "issue", "note"}
+    | {"name", "address", "pin", "issue", "note", "wanted"}
 )
 """Whom else it is about, and what is sealed: the contact wrote it, and it stands in the log."""
 
@@ -35,6 +36,7 @@ async def export(
         ),
         "provider": select(Provider).where(Provider.contact_id == contact_id),
         "bookings": select(Booking).where(mine),
+        "waits": select(BookingWait).where(BookingWait.contact_id == contact_id),
     }
     own = select(Provider.id).where(
         Provider.merchant_id == merchant_id, Provider.contact_id == contact_id

@@ -1,6 +1,6 @@
 """Providers that staff let in, or do not."""
 
-from collections.abc import Sequence
+from collections.abc import Collection, Sequence
 from datetime import datetime
 from uuid import UUID
 
@@ -9,9 +9,10 @@ from sqlalchemy.ext.asyncio import AsyncSession
 
 from sokoni.capabilities.booking.models import Provider, ProviderId
 from sokoni.capabilities.booking.service.providers import stand
+from sokoni.capabilities.booking.service.ratings import rate_anew
 from sokoni.capabilities.booking.settings import NAME
 from sokoni.capabilities.booking.standing import ProviderStatus
-from sokoni.kit.ids import MerchantId
+from sokoni.kit.ids import ContactId, MerchantId
 from sokoni.messaging.events import Tell, TellTo
 from sokoni.messaging.models import Purpose
 from sokoni.messaging.prompts import Prompt
@@ -58,6 +59,11 @@ class ProviderJudge:
     ) -> Sequence[TellTo]:
         active = ProviderStatus.ACTIVE
         return await self._set(session, merchant_id, subject, (active, _WAITING), now)
+
+    async def rated_anew(
+        self, session: AsyncSession, merchant_id: MerchantId, people: Collection[ContactId]
+    ) -> None:
+        await rate_anew(session, merchant_id, people)
 
     async def _set(
         self,

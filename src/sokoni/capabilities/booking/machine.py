@@ -24,6 +24,8 @@ class Status(StrEnum):
     CANCELLED = "cancelled"
     EXPIRED = "expired"
     """Nobody answered in time."""
+    UNREACHED = "unreached"
+    """The request did not come to the provider."""
 
 
 class Party(StrEnum):
@@ -40,6 +42,8 @@ class Move(StrEnum):
     AGREE = "agree"
     REFUSE = "refuse"
     EXPIRE = "expire"
+    LOSE = "lose"
+    """The request cannot be delivered."""
     PROPOSE = "propose"
     KEEP = "keep"
     """Stay with the time that was agreed on."""
@@ -86,6 +90,7 @@ STEPS: Final = (
     Step(Move.COUNTER, Status.PENDING, Status.COUNTERED, _PROVIDER, When.ANSWERABLE),
     Step(Move.CANCEL, Status.PENDING, Status.CANCELLED, _CUSTOMER),
     Step(Move.EXPIRE, Status.PENDING, Status.EXPIRED, _TIME, When.OVERDUE),
+    Step(Move.LOSE, Status.PENDING, Status.UNREACHED, _TIME),
     Step(Move.AGREE, Status.COUNTERED, Status.CONFIRMED, _CUSTOMER, When.ANSWERABLE),
     Step(Move.REFUSE, Status.COUNTERED, Status.DECLINED, _CUSTOMER, When.ANSWERABLE),
     Step(Move.CANCEL, Status.COUNTERED, Status.CANCELLED, SIDES),

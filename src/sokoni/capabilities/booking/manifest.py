@@ -6,7 +6,7 @@ from typing import Final, cast
 
 from sokoni.capabilities.booking.calendar import CALENDAR, NOTICE, tell_notice
 from sokoni.capabilities.booking.demo import load_demo
-from sokoni.capabilities.booking.desk import NEWS
+from sokoni.capabilities.booking.desk import LOST, NEWS
 from sokoni.capabilities.booking.erasing import erase_contact
 from sokoni.capabilities.booking.exporting import export
 from sokoni.capabilities.booking.flows.answer import (
@@ -15,6 +15,7 @@ from sokoni.capabilities.booking.flows.answer import (
     CounterOneFlow,
     DeclineFlow,
     MoveFlow,
+    lost_news,
     tell_news,
 )
 from sokoni.capabilities.booking.flows.book import BookFlow
@@ -27,23 +28,29 @@ from sokoni.capabilities.booking.flows.mine import (
     RescheduleFlow,
     ShowFlow,
 )
+from sokoni.capabilities.booking.flows.rating import RateFlow
 from sokoni.capabilities.booking.flows.register import RegisterFlow
+from sokoni.capabilities.booking.flows.waiting import FREED, StopWaitingFlow, tell_freed
 from sokoni.capabilities.booking.flows.working import DayOffFlow, PauseFlow, ResumeFlow
 from sokoni.capabilities.booking.importing import ProviderImporter
 from sokoni.capabilities.booking.judging import ProviderJudge
 from sokoni.capabilities.booking.merging import merge_contacts
 from sokoni.capabilities.booking.reading import terms
+from sokoni.capabilities.booking.service.waits import tidy_waits
 from sokoni.capabilities.booking.settings import NAME, BookingSettings
 from sokoni.dialogue.flow import FlowFactory
 from sokoni.dialogue.manifest import Capability, Task
+from sokoni.dialogue.rating import RatingFlow
 
 
-def _task(flow: type[DeskFlow], *, in_menu: bool = False, query: bool = False) -> Task:
+def _task(
+    flow: type[DeskFlow | RatingFlow], *, in_menu: bool = False, query: bool = False
+) -> Task:
     made = cast("FlowFactory", flow)
     return Task(name=flow.name, form=flow.form, make=made, in_menu=in_menu, query=query)
 
 
-def _step(flow: type[DeskFlow]) -> Task:
+def _step(flow: type[DeskFlow | RatingFlow]) -> Task:
     """Return a task that others lead to: it is never offered for its own sake."""
     return replace(_task(flow), offered=False)
 
@@ -64,6 +71,8 @@ BOOKING: Final = Capability(
         _step(CancelOneFlow),
         _task(RescheduleFlow, query=True),
         _step(MoveOneFlow),
+        _step(RateFlow),
+        _task(StopWaitingFlow),
         _task(PauseFlow),
         _task(ResumeFlow),
         _task(DayOffFlow),
@@ -71,11 +80,17 @@ BOOKING: Final = Capability(
     settings=BookingSettings,
     phrases=Path(__file__).with_name("phrases"),
     terms=terms,
-    timers={NEWS: tell_news, NOTICE: tell_notice},
+    timers={
+        NEWS: tell_news,
+        LOST: lost_news,
+        NOTICE: tell_notice,
+        FREED: tell_freed,
+    },
     merge_contacts=merge_contacts,
     judge=ProviderJudge(),
     export=export,
     erase_contact=erase_contact,
+    tidy=tidy_waits,
     calendar=CALENDAR,
     imports={"providers": ProviderImporter()},
     load_demo=load_demo,

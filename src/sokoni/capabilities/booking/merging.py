@@ -10,6 +10,7 @@ from sokoni.capabilities.booking.models import (
     BookingCustomer,
     BookingNotice,
     BookingSlot,
+    BookingWait,
     Provider,
     ProviderReach,
 )
@@ -20,6 +21,7 @@ from sokoni.kit.ids import ContactId
 async def merge_contacts(connection: AsyncConnection, gone: ContactId, kept: ContactId) -> None:
     """Move everything, leaving out what the kept contact has already."""
     await _bookings(connection, gone, kept)
+    await _waits(connection, gone, kept)
     if not await _move_one(connection, BookingCustomer, gone, kept):
         await connection.execute(delete(BookingCustomer).where(BookingCustomer.contact_id == gone))
     if not await _move_one(connection, Provider, gone, kept):
@@ -42,6 +44,15 @@ async def _bookings(connection: AsyncConnection, gone: ContactId, kept: ContactI
         await connection.execute(delete(BookingNotice).where(BookingNotice.booking_id.in_(ids)))
         await connection.execute(delete(BookingSlot).where(BookingSlot.booking_id.in_(ids)))
         await connection.execute(delete(Booking).where(Booking.id.in_(ids)))
+
+
+async def _waits(connection: AsyncConnection, gone: ContactId, kept: ContactId) -> None:
+    moving = update(BookingWait).where(BookingWait.contact_id == gone)
+    await connection.execute(moving.values(contact_id=kept))
+    # Nobody waits for themselves.
+    own = select(Provider.id).where(Provider.contact_id.in_([gone, kept]))
+    oneself = (BookingWait.contact_id == kept, BookingWait.provider_id.in_(own))
+    await connection.execute(delete(BookingWait).where(*oneself))
 
 
 async def _move_one(

@@ -29,6 +29,7 @@ ProviderId = NewType("ProviderId", UUID)
 BookingId = NewType("BookingId", UUID)
 AbsenceId = NewType("AbsenceId", UUID)
 NoticeId = NewType("NoticeId", UUID)
+WaitId = NewType("WaitId", UUID)
 
 
 class Provider(MerchantScoped, Base):
@@ -59,6 +60,9 @@ class Provider(MerchantScoped, Base):
     """Time kept free after each job, to get to the next."""
     stars_sum: Mapped[int] = mapped_column(Integer, default=0)
     stars_count: Mapped[int] = mapped_column(Integer, default=0)
+    reviews_sum: Mapped[int] = mapped_column(Integer, default=0, server_default="0")
+    """How much of it reviews said; the rest came with the provider."""
+    reviews_count: Mapped[int] = mapped_column(Integer, default=0, server_default="0")
     registered_at: Mapped[datetime]
 
 
@@ -252,3 +256,29 @@ class BookingNotice(MerchantScoped, Base):
     booking_id: Mapped[BookingId] = mapped_column(Uuid, ForeignKey(Booking.id))
     kind: Mapped[str] = mapped_column(Exact(16))
     due_at: Mapped[datetime]
+
+
+class BookingWait(MerchantScoped, Base):
+    """A customer who waits for time of a provider's to be free."""
+
+    __tablename__ = "booking_waits"
+    __table_args__ = (
+        Index("ix_booking_waits_contact", "merchant_id", "contact_id"),
+        Index("ix_booking_waits_time", "provider_id", "ends_at"),
+        Index("ix_booking_waits_due", "due_at", "id"),
+        Index("ix_booking_waits_over", "ends_at"),
+    )
+
+    id: Mapped[WaitId] = mapped_column(Uuid, primary_key=True, default=new_id)
+    contact_id: Mapped[ContactId] = mapped_column(Uuid)
+    provider_id: Mapped[ProviderId] = mapped_column(Uuid, ForeignKey(Provider.id))
+    service: Mapped[str] = mapped_column(Exact(32))
+    minutes: Mapped[int] = mapped_column(Integer)
+    starts_at: Mapped[datetime]
+    ends_at: Mapped[datetime]
+    """The job may begin from `starts_at` until then; where both are the same, just then."""
+    wanted: Mapped[bytes] = mapped_column(Sealed)
+    """What else they said of the job, sealed at "booking_waits.wanted"."""
+    due_at: Mapped[datetime | None]
+    """When they are to hear that it may be free."""
+    created_at: Mapped[datetime]

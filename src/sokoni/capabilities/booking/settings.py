@@ -30,6 +30,10 @@ class BookingSettings(BaseModel, frozen=True, extra="forbid"):
     """Both sides are reminded so many hours before."""
     close_days: int = Field(3, ge=1, le=30)
     """A job of which nobody says otherwise for so long was done."""
+    review_days: int = Field(14, ge=1)
+    """A rating can be changed for so long."""
+    ring_days: int = Field(60, ge=1)
+    """Top ratings within so many days are looked at for people who rate one another in a ring."""
     results: int = Field(30, ge=1, le=90)
     """Most providers shown for one search, on all pages together."""
 

@@ -5,6 +5,7 @@ from datetime import datetime
 from sokoni.capabilities.booking.desk import Desk, start
 from sokoni.capabilities.booking.machine import Move, Party, Status
 from sokoni.capabilities.booking.models import Booking
+from sokoni.capabilities.booking.settings import NAME
 from sokoni.capabilities.booking.whereabouts import place_of
 from sokoni.messaging.prompts import Choice, Consent, Instant, Params, Prompt, Start, Worded
 
@@ -30,7 +31,18 @@ async def news(desk: Desk, booking: Booking, side: Party) -> Prompt:
         key = f"booking.news.rescheduling.{asked}"
     elif status is Status.CANCELLED:
         key = f"booking.news.cancelled.{'own' if booking.ended_by == side else 'other'}"
-    return Prompt(key, await words_of(desk, booking), tuple(_choices(desk, booking, side)))
+    choices = [*_choices(desk, booking, side), *await rating(desk, booking)]
+    return Prompt(key, await words_of(desk, booking), tuple(choices))
+
+
+async def rating(desk: Desk, booking: Booking) -> tuple[Choice, ...]:
+    """Return the choice that rates the other side of a job that is done."""
+    done = booking.status == Status.COMPLETED
+    deal = await desk.deals.of(NAME, booking.id.hex) if done else None
+    if deal is None:
+        return ()
+    command = start("rate", {"deal": str(deal.id)})
+    return (Choice("rate", Worded("booking.choice.rate"), command=command, means="yes"),)
 
 
 def listed(desk: Desk, booking: Booking, command: Start) -> Choice:
@@ -80,7 +92,7 @@ def _choices(desk: Desk, booking: Booking, side: Party) -> list[Choice]:
         return [move(booking, Move.AGREE), move(booking, Move.REFUSE)]
     if status is Status.RESCHEDULING and booking.proposed_by != side:
         return [move(booking, Move.AGREE), move(booking, Move.KEEP)]
-    if status in {Status.DECLINED, Status.EXPIRED} and customer:
+    if status in {Status.DECLINED, Status.EXPIRED, Status.UNREACHED} and customer:
         return [_others(desk, booking)]
     if status is Status.CANCELLED and customer and booking.ended_by == Party.PROVIDER:
         return [_others(desk, booking)]

@@ -1,6 +1,6 @@
 """Listings that staff take down, and put back."""
 
-from collections.abc import Sequence
+from collections.abc import Collection, Sequence
 from datetime import datetime
 from typing import Final, cast
 from uuid import UUID
@@ -18,7 +18,7 @@ from sokoni.capabilities.marketplace.settings import NAME
 from sokoni.capabilities.marketplace.wording import seller_named
 from sokoni.db.session import insert_once, rows_changed
 from sokoni.db.versions import touch
-from sokoni.kit.ids import MerchantId
+from sokoni.kit.ids import ContactId, MerchantId
 from sokoni.messaging.events import Tell, TellTo
 from sokoni.messaging.models import Purpose
 from sokoni.messaging.prompts import Choice, Prompt, Worded
@@ -82,6 +82,11 @@ class ListingJudge:
         await insert_once(session, _TOKENS, rows)
         told = {"thing": listing.thing, "reference": listing.reference}
         return [_to(listing, Prompt("marketplace.hidden.back", told), now)]
+
+    async def rated_anew(
+        self, session: AsyncSession, merchant_id: MerchantId, people: Collection[ContactId]
+    ) -> None:
+        """Count nothing: a profile reads the reviews."""
 
     async def _set(
         self, session: AsyncSession, merchant_id: MerchantId, subject: str, *, hidden: bool

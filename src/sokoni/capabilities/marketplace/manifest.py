@@ -79,14 +79,17 @@ from sokoni.capabilities.marketplace.settings import NAME, MarketplaceSettings
 from sokoni.capabilities.marketplace.tidying import tidy
 from sokoni.dialogue.flow import FlowFactory
 from sokoni.dialogue.manifest import Capability, Task
+from sokoni.dialogue.rating import RatingFlow
 
 
-def _task(flow: type[DeskFlow], *, in_menu: bool = False, query: bool = False) -> Task:
+def _task(
+    flow: type[DeskFlow | RatingFlow], *, in_menu: bool = False, query: bool = False
+) -> Task:
     made = cast("FlowFactory", flow)
     return Task(name=flow.name, form=flow.form, make=made, in_menu=in_menu, query=query)
 
 
-def _step(flow: type[DeskFlow], *, query: bool = False) -> Task:
+def _step(flow: type[DeskFlow | RatingFlow], *, query: bool = False) -> Task:
     """Return a task that others lead to: it is never offered for its own sake."""
     return replace(_task(flow, query=query), offered=False)
 

@@ -1,7 +1,7 @@
 """Answers: accept, decline, another offer; and every other move that a tap makes."""
 
 from datetime import UTC, datetime
-from typing import Annotated, ClassVar, Final
+from typing import Annotated, ClassVar, Final, cast
 from uuid import UUID
 
 from typing_extensions import override
@@ -9,12 +9,12 @@ from typing_extensions import override
 from sokoni.capabilities.booking.desk import Desk, start
 from sokoni.capabilities.booking.flows.kinds import AtOnceFlow
 from sokoni.capabilities.booking.flows.which import NONE_WAITS, WhichFlow, WhichForm, stands
-from sokoni.capabilities.booking.machine import NO, YES, Move, Status, first_of
+from sokoni.capabilities.booking.machine import NO, YES, Move, Party, Status, first_of
 from sokoni.capabilities.booking.models import Booking, BookingId
 from sokoni.capabilities.booking.service.bookings import TimeNotFreeError
 from sokoni.capabilities.booking.service.moves import BookingMovedError, BookingUnknownError
 from sokoni.capabilities.booking.service.slots import TimeTakenError
-from sokoni.capabilities.booking.wording import news
+from sokoni.capabilities.booking.wording import news, rating
 from sokoni.dialogue.flow import AnswerRefused, Outcome, TurnContext
 from sokoni.dialogue.form import Form, Slot
 from sokoni.language.readers.money import MoneyReader
@@ -62,7 +62,14 @@ async def moved(
         return await stands(desk, refused.booking)
     desk.pass_on(booking)
     side = desk.side(booking)
-    return Outcome(NONE_WAITS if side is None else await news(desk, booking, side))
+    if side is None:
+        return Outcome(NONE_WAITS)
+    said = await news(desk, booking, side)
+    if how is not Move.COMPLETE:
+        return Outcome(said)
+    # Who says that it is done is asked at once how it was.
+    (rate,) = await rating(desk, booking)
+    return Outcome(Prompt("booking.completed.own", said.params), then=cast("Start", rate.command))
 
 
 class OfferForm(WhichForm):
@@ -198,3 +205,16 @@ async def tell_news(context: TurnContext, timer: Timer) -> Prompt | None:
     if found is None or timer.data.get("version") != str(found[0].version):
         return None
     return await news(desk, *found)
+
+
+async def lost_news(context: TurnContext, timer: Timer) -> None:
+    """End a request that did not come to its provider, whose turn it is; the customer hears."""
+    desk = Desk(context)
+    found = await desk.of_timer(timer)
+    if found is None or found[1] is not Party.PROVIDER:
+        return
+    try:
+        booking = await desk.bookings.lose(found[0].id)
+    except BookingMovedError:
+        return
+    desk.pass_on(booking)

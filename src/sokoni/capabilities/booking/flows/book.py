@@ -5,10 +5,11 @@ from datetime import UTC
 from typing import Annotated, ClassVar, Final
 from uuid import UUID
 
+import msgspec
 from typing_extensions import override
 
 from sokoni.capabilities.booking.flows.kinds import DeskFlow
-from sokoni.capabilities.booking.flows.times import check_when, taken
+from sokoni.capabilities.booking.flows.times import NotFree, check_when, taken, window_of
 from sokoni.capabilities.booking.models import Provider
 from sokoni.capabilities.booking.reading import SERVICE, THING, TROUBLE
 from sokoni.capabilities.booking.service.bookings import (
@@ -16,8 +17,10 @@ from sokoni.capabilities.booking.service.bookings import (
     ProviderNotTakingError,
     TimeNotFreeError,
 )
+from sokoni.capabilities.booking.service.hours import Span
 from sokoni.capabilities.booking.service.search import Candidate
 from sokoni.capabilities.booking.service.slots import TimeTakenError
+from sokoni.capabilities.booking.service.waits import NewWait
 from sokoni.capabilities.booking.whereabouts import named, written
 from sokoni.capabilities.booking.wording import at, privacy
 from sokoni.dialogue.flow import AnswerRefused, AnswerVague, Outcome, TurnContext
@@ -28,10 +31,12 @@ from sokoni.language.readers.street import StreetReader
 from sokoni.language.readers.term import TermReader, ToldTextReader
 from sokoni.language.readers.time import TimeReader
 from sokoni.language.reading import KnownPlace, Moment
-from sokoni.messaging.prompts import Choice, Params, Prompt, Worded
+from sokoni.messaging.prompts import Choice, Params, Prompt, SetSlots, Worded
 
 _LONGEST_ISSUE: Final = 500
 _CLOSE_KM: Final = 1.0
+_KEPT: Final = ("place", "address", "issue")
+"""What is kept of who waits, to book at once."""
 
 
 class BookForm(Form):
@@ -49,6 +54,8 @@ class BookForm(Form):
     """Where in the place: street and number."""
     not_by: Annotated[UUID | None, Slot(early=False, editable=False)] = None
     """Somebody who said no, or nothing."""
+    wait: Annotated[bool, Slot(early=False, editable=False)] = False
+    """Not to book, but to be told when that time is free."""
 
 
 class BookFlow(DeskFlow):
@@ -70,10 +77,9 @@ class BookFlow(DeskFlow):
     async def check(self, slot: str, known: Known) -> None:
         if slot in {"service", "place"} and {"service", "place"} <= known.keys():
             await self._check_reach(known)
-        if slot in {"provider", "when"} and {"service", "provider", "when"} <= known.keys():
-            provider = await self._provider(known["provider"])
-            minutes = self._desk.minutes_of(known["service"])
-            await check_when(self._desk, provider, minutes, known["when"], BookForm.setting)
+        needed = {"service", "provider", "when"}
+        if slot in needed - {"service"} and needed <= known.keys() and not known.get("wait"):
+            await self._check_when(known)
 
     @override
     async def choices(self, slot: str, known: Known) -> Sequence[Choice]:
@@ -84,6 +90,8 @@ class BookFlow(DeskFlow):
         return tuple(self._shown(await self._found(known)))
 
     async def summary(self, form: BookForm) -> Prompt | None:
+        if form.wait:
+            return None
         provider = await self._provider(form.provider)
         told: Params = {
             "service": self._desk.service_named(form.service),
@@ -97,6 +105,8 @@ class BookFlow(DeskFlow):
     async def complete(self, form: BookForm) -> Outcome:
         provider = await self._provider(form.provider)
         minutes = self._desk.minutes_of(form.service)
+        if form.wait:
+            return await self._wait(form, provider, minutes)
         new = NewBooking(
             customer_id=self._desk.me,
             service=form.service,
@@ -111,7 +121,8 @@ class BookFlow(DeskFlow):
             booking = await self._desk.bookings.ask(provider, new)
         except (TimeTakenError, TimeNotFreeError):
             setting = BookForm.setting
-            raise await taken(self._desk, provider, minutes, form.when, setting) from None
+            free = await taken(self._desk, provider, minutes, form.when, setting)
+            raise _or_wait(free, form.when) from None
         except ProviderNotTakingError:
             raise AnswerRefused("provider", Prompt("booking.book.provider.away")) from None
         await self._desk.customers.lives(self._desk.me, form.place, form.address)
@@ -127,6 +138,34 @@ class BookFlow(DeskFlow):
         for service in self._desk.settings.trades:
             picked = BookForm.setting("service", service)
             yield Choice(service, self._desk.service_named(service), command=picked)
+
+    async def _wait(self, form: BookForm, provider: Provider, minutes: int) -> Outcome:
+        """Have the contact told when the time is free, instead of booking it."""
+        wanted = {slot: BookForm.adapter(slot).dump_json(getattr(form, slot)) for slot in _KEPT}
+        within = form.when.window
+        at_once = form.when.at.astimezone(UTC)
+        new = NewWait(
+            contact_id=self._desk.me,
+            provider_id=provider.id,
+            service=form.service,
+            minutes=minutes,
+            within=Span(at_once, at_once) if within is None else window_of(form.when),
+            wanted={slot: msgspec.Raw(raw) for slot, raw in wanted.items()},
+        )
+        await self._desk.waits.add(new)
+        told: Params = {
+            "provider": self._desk.providers.name_of(provider),
+            "time": at(form.when.at, "full" if within is None else "day"),
+        }
+        return Outcome(Prompt("booking.wait.done", told))
+
+    async def _check_when(self, known: Known) -> None:
+        provider, when = await self._provider(known["provider"]), known["when"]
+        minutes = self._desk.minutes_of(known["service"])
+        try:
+            await check_when(self._desk, provider, minutes, when, BookForm.setting)
+        except NotFree as free:
+            raise _or_wait(free, when) from None
 
     async def _check_reach(self, known: Known) -> None:
         """Have a provider chosen of those who come there, and another place where none does."""
@@ -168,6 +207,14 @@ class BookFlow(DeskFlow):
         if provider is None:
             raise AnswerRefused("provider", Prompt("booking.book.provider.away"))
         return provider
+
+
+def _or_wait(free: NotFree, when: Moment) -> NotFree:
+    """Return what offers other times, and to be told when this one is free."""
+    slots = {**BookForm.setting("wait", True).slots, **BookForm.setting("when", when).slots}
+    wait = Choice("wait", Worded("booking.choice.wait"), command=SetSlots(slots))
+    prompt = msgspec.structs.replace(free.prompt, choices=(*free.prompt.choices, wait))
+    return NotFree(free.slot, prompt)
 
 
 def _described(one: Candidate) -> Worded:

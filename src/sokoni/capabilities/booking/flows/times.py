@@ -29,6 +29,12 @@ class Setting(Protocol):
     def __call__(self, slot: str, value: object, /) -> Command: ...
 
 
+class NotFree(AnswerVague):
+    """Says that the time is not free; other times are offered."""
+
+    code = "time_not_free"
+
+
 async def check_when(
     desk: Desk, provider: Provider, minutes: int, when: Moment, setting: Setting
 ) -> None:
@@ -45,7 +51,7 @@ async def check_when(
 
 async def taken(
     desk: Desk, provider: Provider, minutes: int, when: Moment, setting: Setting
-) -> AnswerVague:
+) -> NotFree:
     """Return what says that the time is not free, and offers others near it."""
     after = max(when.at.astimezone(UTC) - _JUST_BEFORE, desk.context.now)
     near, later = Span(after, after + _A_DAY), Span(after, after + AHEAD)
@@ -55,7 +61,7 @@ async def taken(
     style = "day" if _is_day(when) else "full"
     told: Params = {"time": at(when.at, style), "provider": desk.providers.name_of(provider)}
     key = f"booking.when.{_missing(when)}" if times else "booking.when.never"
-    return AnswerVague("when", Prompt(key, told, tuple(_choices(times, when, setting))))
+    return NotFree("when", Prompt(key, told, tuple(_choices(times, when, setting))))
 
 
 def _missing(when: Moment) -> str:

@@ -125,10 +125,21 @@ class Availability:
         return {one: next(calendar.free(minutes), None) for one, calendar in calendars.items()}
 
     async def times(
-        self, provider_id: ProviderId, minutes: int, within: Span, *, limit: int
+        self,
+        provider_id: ProviderId,
+        minutes: int,
+        within: Span,
+        *,
+        limit: int,
+        exactly: bool = False,
     ) -> Sequence[datetime]:
-        """Return the first free times of a provider in a span of time."""
+        """Return the first free times of a provider in a span of time.
+
+        `exactly`: its beginning is one of them where it is free, on the half hour or not.
+        """
         calendar = await self.of(provider_id, within)
+        if exactly and within.start >= self._now and calendar.is_free(within.start, minutes):
+            return (within.start, *islice(calendar.free(minutes), limit))[:limit]
         return tuple(islice(calendar.free(minutes), limit))
 
     async def hours_of(self, provider_id: ProviderId) -> Sequence[Stretch]:

@@ -12,11 +12,12 @@ from sqlalchemy.ext.asyncio import AsyncSession
 from sokoni.capabilities.booking.machine import SIDES, Move, Party, Status, steps_of
 from sokoni.capabilities.booking.models import Booking, BookingId, Provider
 from sokoni.capabilities.booking.service.availability import Availability
-from sokoni.capabilities.booking.service.hours import Span
+from sokoni.capabilities.booking.service.hours import Span, day_of
 from sokoni.capabilities.booking.service.moves import Asked, BookingMovedError, Moves
 from sokoni.capabilities.booking.service.notices import Notices, Pace
 from sokoni.capabilities.booking.service.pins import Pin, pin_from, pin_text
 from sokoni.capabilities.booking.service.slots import Slots
+from sokoni.capabilities.booking.service.waits import Waits
 from sokoni.capabilities.booking.standing import ProviderStatus
 from sokoni.db.vault import Vault
 from sokoni.errors import AppError
@@ -71,7 +72,9 @@ class Bookings:
         self._vault = vault
         self._merchant_id = merchant_id
         self._now = now
+        self._zone = zone
         self._pace = pace or Pace()
+        self._waits = Waits(session, vault, merchant_id, now)
         self._availability = Availability(session, merchant_id, now, zone)
         self._moves = Moves(session, merchant_id, now, self._pace)
         self._slots = Slots(session, merchant_id)
@@ -153,6 +156,8 @@ class Bookings:
             await self._slots.hold(provider.id, booking.id, booking.starts_at, end)
             limit = self._pace.limit(self._now, booking.starts_at)
             await self._notices.plan(booking.id, self._pace.asking(self._now, limit))
+            day = day_of(booking.starts_at.astimezone(self._zone).date(), self._zone)
+            await self._waits.withdraw(booking.customer_id, booking.service, day)
         return booking
 
     async def check_time(self, provider: Provider, starts_at: datetime, minutes: int) -> None:
@@ -214,6 +219,10 @@ class Bookings:
             await self._check_other_time(booking, at)
         sealed = self._sealed(NOTE, booking_id, note)
         return await self._moves.make(booking_id, move, by, Asked(at=at, note=sealed))
+
+    async def lose(self, booking_id: BookingId) -> Booking:
+        """End a request that cannot be delivered; `BookingMovedError` where it was answered."""
+        return await self._moves.make(booking_id, Move.LOSE, Party.TIME)
 
     async def _check_other_time(self, booking: Booking, at: datetime) -> None:
         """Raise `TimeNotFreeError` where the provider does not work then.

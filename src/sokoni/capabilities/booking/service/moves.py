@@ -14,6 +14,7 @@ from sqlalchemy.ext.asyncio import AsyncSession
 from sokoni.capabilities.booking.machine import (
     ASKED,
     FINAL,
+    HOLDING,
     Move,
     Party,
     Status,
@@ -22,11 +23,15 @@ from sokoni.capabilities.booking.machine import (
     step_from,
 )
 from sokoni.capabilities.booking.models import Booking, BookingId, Provider
+from sokoni.capabilities.booking.service.hours import Span
 from sokoni.capabilities.booking.service.notices import ANSWER, Notices, Pace
 from sokoni.capabilities.booking.service.slots import Slots
+from sokoni.capabilities.booking.service.waits import may_be_free
+from sokoni.capabilities.booking.settings import NAME
 from sokoni.db.session import rows_changed
 from sokoni.errors import AppError
 from sokoni.kit.ids import ContactId, MerchantId
+from sokoni.reviews.deals import Deals, NewDeal
 
 _NO_ANSWER: Final[dict[str, Any]] = {"answer_by": None, "proposed_at": None, "proposed_by": ""}
 
@@ -96,10 +101,14 @@ class Moves:
         step = step_from(Status(booking.status), move)
         if step is None or not self._allows(step, booking, by):
             raise BookingMovedError(booking)
+        held = _held(booking)
         async with self._session.begin_nested():
             await self._change(booking, step, self._values(booking, step, by, asked))
             changed = await self.get(booking_id)
             await self._settle(changed, step)
+            kept = _held(changed)
+            freed = [span for span in held if span not in kept]
+            await may_be_free(self._session, changed.provider_id, freed, self._now)
         return changed
 
     def _allows(self, step: Step, booking: Booking, by: Party) -> bool:
@@ -178,6 +187,8 @@ class Moves:
         if step.target in FINAL:
             await self._slots.free(booking.id)
             await self._notices.drop_all(booking.id)
+            if step.target is Status.COMPLETED:
+                await self._may_be_rated(booking)
             return
         await self._hold(booking)
         if step.target in ASKED and booking.answer_by is not None:
@@ -188,6 +199,17 @@ class Moves:
         if step.move in {Move.ACCEPT, Move.AGREE}:
             agreed = self._pace.agreed(booking.starts_at, booking.ends_at)
             await self._notices.plan(booking.id, agreed)
+
+    async def _may_be_rated(self, booking: Booking) -> None:
+        """Note the job as a deal: only those who had one rate each other."""
+        deal = NewDeal(
+            capability=NAME,
+            subject=booking.id.hex,
+            thing=booking.service,
+            provider_id=booking.doer_id,
+            customer_id=booking.customer_id,
+        )
+        await Deals(self._session, self._merchant_id, self._now).made(deal)
 
     async def _hold(self, booking: Booking) -> None:
         """Hold what is agreed on, and what is asked for; of anything else nothing."""
@@ -206,3 +228,12 @@ class Moves:
             Provider.merchant_id == self._merchant_id, Provider.id == booking.provider_id
         )
         return timedelta(minutes=await self._session.scalar(minutes) or 0)
+
+
+def _held(booking: Booking) -> tuple[Span, ...]:
+    """Return the time that a booking keeps from others, the way to the next job left out."""
+    if booking.status not in HOLDING:
+        return ()
+    agreed = Span(booking.starts_at, booking.ends_at)
+    at = booking.proposed_at
+    return (agreed,) if at is None else (agreed, Span(at, at + (agreed.end - agreed.start)))

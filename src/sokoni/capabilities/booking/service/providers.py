@@ -27,6 +27,7 @@ from sokoni.capabilities.booking.service.reach import (
     services_of,
     shortfall_of,
 )
+from sokoni.capabilities.booking.service.waits import may_be_free
 from sokoni.capabilities.booking.standing import ProviderStatus
 from sokoni.db.session import insert_once, rows_changed
 from sokoni.db.vault import Vault
@@ -210,11 +211,13 @@ class Providers:
         return absence.id
 
     async def is_back(self, provider: Provider, absence_id: AbsenceId) -> None:
-        await self._session.execute(
-            delete(ProviderAbsence).where(
-                ProviderAbsence.provider_id == provider.id, ProviderAbsence.id == absence_id
-            )
-        )
+        """Have jobs booked again in what was time off; who waits for some of it hears so."""
+        its = (ProviderAbsence.provider_id == provider.id, ProviderAbsence.id == absence_id)
+        absence = await self._session.scalar(select(ProviderAbsence).where(*its))
+        if absence is not None:
+            await self._session.execute(delete(ProviderAbsence).where(*its))
+            freed = [Span(absence.starts_at, absence.ends_at)]
+            await may_be_free(self._session, provider.id, freed, self._now)
 
     async def set_status(
         self, provider: Provider, status: ProviderStatus, *, sources: Iterable[ProviderStatus]

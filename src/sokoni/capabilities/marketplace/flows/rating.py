@@ -1,77 +1,29 @@
-"""Rating whom one made a deal with, by stars and a few words."""
+"""Rating whom one made a deal with, and the deals that may be rated."""
 
-from collections.abc import Sequence
-from typing import Annotated, ClassVar, Final
-from uuid import UUID
+from typing import ClassVar
 
-import msgspec
-from annotated_types import Ge, Le
 from typing_extensions import override
 
 from sokoni.capabilities.marketplace.desk import start
 from sokoni.capabilities.marketplace.flows.kinds import AtOnceFlow
+from sokoni.capabilities.marketplace.settings import NAME, MarketplaceSettings
 from sokoni.capabilities.marketplace.wording import buyer_named, seller_named
 from sokoni.dialogue.flow import Outcome, Results, Window
-from sokoni.dialogue.form import Form, Known, Slot
-from sokoni.dialogue.reporting import tell_staff_of
-from sokoni.language.readers.number import NumberReader
-from sokoni.language.readers.text import TextReader
-from sokoni.messaging.prompts import Choice, Prompt, SetSlots, Worded
-from sokoni.reviews.models import DealId
-from sokoni.reviews.ratings import ReviewRefusedError
-
-_LONGEST: Final = 300
-_STARS: Final = (
-    "marketplace.choice.very_bad",
-    "marketplace.choice.bad",
-    "marketplace.choice.so_so",
-    "marketplace.choice.good",
-    "marketplace.choice.very_good",
-)
-"""From one to five."""
+from sokoni.dialogue.form import Form
+from sokoni.dialogue.rating import RatingFlow
+from sokoni.messaging.prompts import Choice, Prompt
 
 
-class RateForm(Form):
-    """Rate somebody whom one made a deal with."""
-
-    deal: Annotated[UUID, Slot(early=False, editable=False)]
-    stars: Annotated[int, NumberReader(), Ge(1), Le(5), Slot(early=False)]
-    text: Annotated[
-        str, TextReader(longest=_LONGEST), Slot(asked=True, early=False, freely=())
-    ] = ""
-
-
-class RateFlow(AtOnceFlow):
-    """Keeps what one side of a deal says of the other; saying it again changes it."""
+class RateFlow(RatingFlow):
+    """Rates the other side of a deal."""
 
     name: ClassVar[str] = "marketplace.rate"
-    form: ClassVar[type[RateForm]] = RateForm
 
+    @property
     @override
-    async def choices(self, slot: str, known: Known) -> Sequence[Choice]:
-        # In this order a typed number is its own place in the list.
-        return tuple(_stars(*one) for one in enumerate(_STARS, 1)) if slot == "stars" else ()
-
-    async def complete(self, form: RateForm) -> Outcome:
-        desk = self._desk
-        days = desk.settings.review_days
-        try:
-            review, new = await desk.ratings.give(
-                DealId(form.deal), desk.me, form.stars, form.text, days=days
-            )
-        except ReviewRefusedError:
-            return Outcome(Prompt("marketplace.rate.gone"))
-        ring = await desk.rings.watch(review, days=desk.settings.ring_days)
-        if ring is not None:
-            await tell_staff_of(desk.context, desk.reports, ring)
-        if not new:
-            return Outcome(Prompt("marketplace.rate.changed"))
-        return Outcome(Prompt("marketplace.rate.done", {"days": days}))
-
-
-def _stars(stars: int, label: str) -> Choice:
-    command = SetSlots({"stars": msgspec.Raw(str(stars).encode())})
-    return Choice(f"stars{stars}", Worded(label), command=command)
+    def days(self) -> tuple[int, int]:
+        settings = MarketplaceSettings.of(self._context.settings(NAME))
+        return settings.review_days, settings.ring_days
 
 
 class MyDealsForm(Form):
