@@ -83,7 +83,10 @@ async def test_a_key_for_something_else_is_refused(market: Market, method: str, 
     scopes = {"read", "write", "conversations", "events", "places", "reviews"} - {needed}
     key = await market.key(await market.merchant("one"), *scopes)
 
-    assert code(await ask(market, method, path, key)) == (403, "scope_missing")
+    answer = await ask(market, method, path, key)
+
+    assert code(answer) == (403, "scope_missing")
+    assert answer.json()["mistakes"] == [{"where": needed, "problem": "missing"}]
 
 
 @pytest.mark.parametrize(("method", "path"), NAMING)

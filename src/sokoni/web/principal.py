@@ -13,6 +13,7 @@ from sokoni.kit.ids import MerchantId
 from sokoni.merchants.api_keys import ApiKeys
 from sokoni.merchants.profile import MerchantProfile
 from sokoni.web.parts import Parts, reading_session
+from sokoni.web.problems import Mistake, MistakenError
 
 _BEARER = HTTPBearer(
     auto_error=False,
@@ -46,15 +47,14 @@ class KeyMissingError(AppError):
     http_status = 401
 
 
-class ScopeMissingError(AppError):
-    """The key is good, but not for this."""
+class ScopeMissingError(MistakenError):
+    """The key is good, but not for this: the scope that it lacks is named."""
 
     code = "scope_missing"
     http_status: ClassVar[int] = 403
 
     def __init__(self, scope: Scope) -> None:
-        super().__init__(f"the key lacks the scope {scope}")
-        self.scope = scope
+        super().__init__([Mistake(where=scope, problem="missing")])
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
