@@ -9,12 +9,13 @@ from pathlib import Path
 import pytest
 from redis import Redis
 from redis.exceptions import RedisError
+from typing_extensions import override
 
 from sokoni.cli.phone import Phone
 from sokoni.kit.http import ReqwestClient
 from tests.failures.fleet import Fleet, free_port, ready
 from tests.failures.place import SLUG, environment, settle
-from tests.failures.relay import Relay, relay_to
+from tests.gateway.away import Relay
 
 pytestmark = pytest.mark.kill
 
@@ -23,15 +24,25 @@ ANSWERED_SECONDS = 15.0
 BACK_SECONDS = 40.0
 
 
+class Watched(Relay):
+    """Counts how often the cache is asked, or told, through it."""
+
+    asked = 0
+
+    @override
+    def passes(self, data: bytes) -> None:
+        self.asked += data.count(b"sokoni:cache:")
+
+
 @pytest.fixture
-async def relay() -> AsyncIterator[Relay]:
+async def relay() -> AsyncIterator[Watched]:
     try:
         Redis(HOST, PORT).ping()
     except RedisError as error:
         if os.environ.get("CI") == "true":
             pytest.fail("no redis here")
         pytest.skip(f"no redis here: {type(error).__name__}")
-    async with relay_to(HOST, PORT, b"sokoni:cache:") as opened:
+    async with Watched(HOST, PORT) as opened:
         yield opened
 
 
@@ -62,7 +73,7 @@ async def says(phone: Phone, *lines: str) -> str:
     return told
 
 
-async def taken_up_again(relay: Relay, phone: Phone, line: str) -> str:
+async def taken_up_again(relay: Watched, phone: Phone, line: str) -> str:
     """Search until the cache is asked again; return what was found last."""
     before = relay.asked
     async with asyncio.timeout(BACK_SECONDS):
@@ -73,7 +84,7 @@ async def taken_up_again(relay: Relay, phone: Phone, line: str) -> str:
 
 
 async def test_searches_go_on_without_redis_and_use_it_when_it_is_back(
-    own_url: str, relay: Relay, tmp_path: Path
+    own_url: str, relay: Watched, tmp_path: Path
 ) -> None:
     redis = f"redis://{HOST}:{relay.port}/{DATABASE}"
     variables = environment(own_url, redis_url=redis, search_cache="true")
@@ -86,7 +97,7 @@ async def test_searches_go_on_without_redis_and_use_it_when_it_is_back(
         assert "Tendai" in await says(bongani, "Looking for goats in Gokwe")
         assert relay.asked
 
-        await relay.cut()
+        await relay.shut()
 
         assert "Tendai" in await says(bongani, "Looking for goats in Gokwe")
         assert "Sold" in await says(tendai, "sold", "yes")
@@ -94,7 +105,7 @@ async def test_searches_go_on_without_redis_and_use_it_when_it_is_back(
         assert "Listed" in await says(tendai, "Selling 4 sheep at $40", "yes")
         assert "Tendai" in await says(bongani, "cancel", "Looking for sheep in Gokwe")
 
-        await relay.mend()
+        await relay.open()
 
         # What Redis remembers of the goats is from before they were sold.
         found = await taken_up_again(relay, bongani, "Looking for goats in Gokwe")

@@ -36,6 +36,9 @@ class Relay:
         """Pass on what was held, and all that follows."""
         self._flowing.set()
 
+    def passes(self, data: bytes) -> None:
+        """Be told of what goes through, for those who want to know."""
+
     async def shut(self) -> None:
         """Refuse whoever calls, and cut those who are through."""
         self.flow()
@@ -58,6 +61,7 @@ class Relay:
     async def _pass_on(self, source: asyncio.StreamReader, sink: asyncio.StreamWriter) -> None:
         with suppress(OSError):
             while data := await source.read(65536):
+                self.passes(data)
                 await self._flowing.wait()
                 sink.write(data)
                 await sink.drain()
