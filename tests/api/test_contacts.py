@@ -28,16 +28,6 @@ def market(engine: AsyncEngine, vault: Vault, clock: StoppedClock) -> Market:
     return Market(engine, vault, clock, exports={"marketplace": export})
 
 
-@pytest.fixture
-async def merchant(market: Market) -> MerchantId:
-    return await market.merchant("gokwe", "marketplace")
-
-
-@pytest.fixture
-async def client(market: Market, merchant: MerchantId) -> AsgiClient:
-    return market.client(await market.key(merchant, "conversations"))
-
-
 async def test_contact_is_found_by_number_and_by_id(
     market: Market, client: AsgiClient, merchant: MerchantId
 ) -> None:

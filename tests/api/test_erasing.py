@@ -13,6 +13,7 @@ from sqlalchemy.engine import ExceptionContext
 from sqlalchemy.ext.asyncio import AsyncEngine, AsyncSession
 
 from sokoni.capabilities.booking.machine import Move
+from sokoni.capabilities.booking.models import BookingWait
 from sokoni.capabilities.booking.service.customers import Customers
 from sokoni.capabilities.marketplace.models import (
     Alert,
@@ -36,7 +37,7 @@ from sokoni.places.models import RegisteredPlace
 from sokoni.reviews.models import Report, Review
 from sokoni.reviews.ratings import Ratings, ReviewRefusedError
 from sokoni.testing.asgi import AsgiClient
-from sokoni.testing.clock import NOON, StoppedClock
+from sokoni.testing.clock import NOON
 from tests.api.market import Market
 from tests.capabilities.booking.factories import AVONDALE, at, bookings, create_provider, job
 from tests.capabilities.marketplace.factories import create_listing, create_request
@@ -55,7 +56,7 @@ NOT_PEOPLE = {
     *("reviews.deal_id", "reviews.report_id", "booking_id"),
     *("bookings.provider_id", "booking_slots.provider_id", "provider_absences.provider_id"),
     *("provider_areas.provider_id", "provider_hours.provider_id", "provider_reach.provider_id"),
-    "provider_services.provider_id",
+    *("provider_services.provider_id", "booking_waits.provider_id"),
 }
 """Columns that name something else, by name in any table, or in one."""
 LEFT = {
@@ -71,21 +72,6 @@ LEFT = {
 }
 """What still holds an id that leads nowhere: emptied rows, keys of events, others' deals
 and stars, and files that the sweep deletes."""
-
-
-@pytest.fixture
-def market(engine: AsyncEngine, vault: Vault, clock: StoppedClock) -> Market:
-    return Market(engine, vault, clock)
-
-
-@pytest.fixture
-async def merchant(market: Market) -> MerchantId:
-    return await market.merchant("gokwe", "marketplace")
-
-
-@pytest.fixture
-async def client(market: Market, merchant: MerchantId) -> AsgiClient:
-    return market.client(await market.key(merchant, "conversations"))
 
 
 async def contact(market: Market, merchant: MerchantId, phone: str) -> ContactId:
@@ -223,12 +209,25 @@ async def trade(
 async def book(
     session: AsyncSession, vault: Vault, merchant: MerchantId, tendai: ContactId, rudo: ContactId
 ) -> None:
-    """Have each work for the other, and say where they live."""
+    """Have each work for the other, and wait for the other's time, and say where they live."""
     for one, other in ((tendai, rudo), (rudo, tendai)):
         provider = await create_provider(session, contact_id=one, merchant_id=merchant)
         desk = bookings(session, merchant_id=merchant)
         asked = await desk.ask(provider, replace(job(at(15), other), time_words=WORD))
         await desk.move(asked.id, one, Move.DECLINE)
+        session.add(
+            BookingWait(
+                merchant_id=merchant,
+                contact_id=other,
+                provider_id=provider.id,
+                service="plumber",
+                minutes=60,
+                starts_at=at(15),
+                ends_at=at(16),
+                wanted=b"sealed",
+                created_at=NOON,
+            )
+        )
         await Customers(session, vault, merchant, NOON).lives(one, AVONDALE)
 
 
