@@ -10,7 +10,6 @@ import pytest
 from prometheus_client import CollectorRegistry
 from sqlalchemy import select
 from sqlalchemy.ext.asyncio import AsyncSession
-from typing_extensions import override
 
 from sokoni.bootstrap import GROUP, App, kinds, running
 from sokoni.config import Settings
@@ -21,14 +20,13 @@ from sokoni.testing.asgi import AsgiClient
 from sokoni.testing.clock import StoppedClock
 from sokoni.testing.databases import create_tables
 from sokoni.testing.stage import ChannelName, Server
-from sokoni.testing.transcripts.parsing import parse_script
 from sokoni.testing.transcripts.phones import Phones
-from sokoni.testing.transcripts.playing import Performance, Player, Stage
 from sokoni.testing.transcripts.simulated import SimulatedPhones
 from sokoni.testing.transcripts.steps import File, Words
 from sokoni.testing.transcripts.twilio import twilio_phones
 from sokoni.testing.transcripts.whatsapp import WhatsAppPhones, whatsapp_phones
 from sokoni.workers.crew import Crew
+from tests.media.playing import play
 from tests.media.wall import HangFlow
 
 ANA: Final = "+263771000001"
@@ -118,21 +116,6 @@ async def gallery(folder: Path, channel: ChannelName) -> AsyncIterator[Server]:
             phones=phones,
             profile=profile,
         )
-
-
-class OneServer(Stage):
-    """Plays every script on the same server."""
-
-    def __init__(self, server: Server) -> None:
-        self._server = server
-
-    @override
-    async def player(self, merchant: str, *, now: object, fresh: bool) -> Player:
-        return self._server
-
-
-async def play(server: Server, chat: str) -> None:
-    await Performance(OneServer(server), parse_script(chat)).play()
 
 
 async def rows(app: App) -> list[StoredFile]:

@@ -10,7 +10,6 @@ import msgspec
 import pytest
 from sqlalchemy import select
 from sqlalchemy.ext.asyncio import AsyncSession
-from typing_extensions import override
 
 from sokoni.capabilities.marketplace.models import Listing
 from sokoni.channels.base import Buttons, Content, Image
@@ -22,9 +21,8 @@ from sokoni.merchants.api_keys import ApiKeys
 from sokoni.messaging.history import BODY
 from sokoni.messaging.models import Message
 from sokoni.testing.stage import ChannelName, Server, server
-from sokoni.testing.transcripts.parsing import parse_script
-from sokoni.testing.transcripts.playing import Performance, Player, Stage
 from sokoni.testing.transcripts.whatsapp import WhatsAppPhones
+from tests.media.playing import play
 
 SELL: Final = """
 merchant: gokwe-market
@@ -42,21 +40,6 @@ merchant: gokwe-market
 <~ Tendai has 10 goats
 &[Ask the seller]
 """
-
-
-class OneServer(Stage):
-    """Plays every script on the same server."""
-
-    def __init__(self, server: Server) -> None:
-        self._server = server
-
-    @override
-    async def player(self, merchant: str, *, now: object, fresh: bool) -> Player:
-        return self._server
-
-
-async def play(place: Server, chat: str) -> None:
-    await Performance(OneServer(place), parse_script(chat)).play()
 
 
 def opened(folder: Path, channel: ChannelName) -> AbstractAsyncContextManager[Server]:
