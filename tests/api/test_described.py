@@ -29,7 +29,8 @@ from sqlalchemy.ext.asyncio import AsyncEngine
 
 from sokoni.api.app import create_api
 from sokoni.api.reference import page
-from sokoni.capabilities.marketplace.api import router
+from sokoni.capabilities.booking.api import router as bookings
+from sokoni.capabilities.marketplace.api import router as marketplace
 from sokoni.capabilities.marketplace.exporting import export
 from sokoni.db.vault import Vault
 from sokoni.testing.asgi import AsgiClient
@@ -40,7 +41,8 @@ from tests.api.market import Market
 BASE: Final = "http://127.0.0.1:8000"
 NOTHING: Final = cast("WebParts", SimpleNamespace(production=True))
 """To be described, the API needs no parts."""
-DESCRIBED: Final = create_api(NOTHING, [router]).openapi()
+ROUTERS: Final = [marketplace, bookings]
+DESCRIBED: Final = create_api(NOTHING, ROUTERS).openapi()
 Operation: TypeAlias = APIOperation[Any, Any, Any, Any]
 
 
@@ -67,8 +69,8 @@ CHECKS: Final = [
 
 @pytest.fixture
 async def client(engine: AsyncEngine, vault: Vault, clock: StoppedClock) -> AsgiClient:
-    market = Market(engine, vault, clock, routers=[router], exports={"marketplace": export})
-    merchant = await market.merchant("one", "marketplace")
+    market = Market(engine, vault, clock, routers=ROUTERS, exports={"marketplace": export})
+    merchant = await market.merchant("one", "marketplace", "booking")
     await market.aside(await market.conversation(merchant, "+263771000001", "Tendai"))
     await market.place(merchant, "Nyamazizi")
     return market.client(await market.key(merchant, "admin"), production=True)
@@ -119,8 +121,8 @@ def test_everything_wants_a_key() -> None:
 
 
 def test_what_is_created_may_be_asked_for_again_and_shows_what_it_looks_like() -> None:
-    for path in ("/api/v1/listings", "/api/v1/buy_requests"):
-        created = DESCRIBED["paths"][path]["post"]
+    for path in ("listings", "buy_requests", "users", "providers", "bookings"):
+        created = DESCRIBED["paths"][f"/api/v1/{path}"]["post"]
         body = created["requestBody"]["content"]["application/json"]["schema"]["$ref"]
         schema = DESCRIBED["components"]["schemas"][body.rpartition("/")[2]]
 
@@ -133,6 +135,7 @@ def test_every_example_has_what_its_model_has() -> None:
     shown = {name: one for name, one in schemas.items() if "examples" in one}
 
     assert {"ListingShown", "SellerShown", "ReviewShown", "ContactShown"} <= shown.keys()
+    assert {"UserShown", "ProviderShown", "BookingShown"} <= shown.keys()
     for schema in shown.values():
         for example in schema["examples"]:
             assert set(schema.get("required", ())) <= example.keys() <= schema["properties"].keys()
@@ -141,7 +144,7 @@ def test_every_example_has_what_its_model_has() -> None:
 def test_the_page_shows_the_examples() -> None:
     shown = page(DESCRIBED)
 
-    for said in ("LST-7K3M2Q", "REQ-4H8N6R", "Healthy goats, fair price"):
+    for said in ("LST-7K3M2Q", "REQ-4H8N6R", "Healthy goats, fair price", "BKG-7K3M2QX"):
         assert said in shown
     assert "&quot;ask_sellers&quot;: true" in shown, "what is asked has one, too"
     assert "&quot;next&quot;: null" in shown, "and so has a page of many"

@@ -31,6 +31,7 @@ from sokoni.kit.http import ReqwestClient
 from sokoni.kit.ids import AccountId, ContactId, MerchantId, PhoneNumber, new_id
 from sokoni.merchants.directory import MerchantDirectory
 from sokoni.merchants.models import ChannelAccount, Merchant
+from sokoni.messaging.alerts import StaffAlerts
 from sokoni.messaging.dialects import turn_sql
 from sokoni.messaging.events import OwnEvent, Tell, TellStaff, Timer
 from sokoni.messaging.inbox import Arrival, Inbox, Own
@@ -47,7 +48,6 @@ from sokoni.places.book import PlaceBook
 from sokoni.places.gazetteer import Gazetteer
 from sokoni.testing.clock import StoppedClock
 from sokoni.workers.aftermath import Aftermath
-from sokoni.workers.alerts import StaffAlerts
 from sokoni.workers.parts import TurnParts
 from sokoni.workers.read_marks import ReadMarks
 from sokoni.workers.turns import TurnWorker

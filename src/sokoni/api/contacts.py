@@ -3,10 +3,10 @@
 from collections.abc import Sequence
 from datetime import datetime
 from http import HTTPStatus
-from typing import Annotated, Self
+from typing import Self
 from uuid import UUID
 
-from fastapi import APIRouter, Path
+from fastapi import APIRouter
 from pydantic import BaseModel
 from sqlalchemy.ext.asyncio import AsyncConnection
 
@@ -21,18 +21,12 @@ from sokoni.kit.ids import ContactId
 from sokoni.messaging.history import History
 from sokoni.messaging.holding import hold
 from sokoni.web.contacts import ContactUnknownError, find_contact_named
+from sokoni.web.fields import ContactNamed
 from sokoni.web.pagination import Page, PageWanted, page_of
 from sokoni.web.parts import Parts, Reading, Transaction, WebParts, Writing, session_on
 from sokoni.web.principal import Agent, Principal
 
 router = APIRouter(prefix="/contacts", tags=["contacts"])
-Named = Annotated[
-    str,
-    Path(
-        max_length=60,
-        description="Phone number, as people of the merchant's country write it, or id.",
-    ),
-]
 
 
 class ContactShown(BaseModel, frozen=True, json_schema_extra=examples.CONTACT_SHOWN):
@@ -87,7 +81,7 @@ async def contacts(
 
 @router.get("/{contact}")
 async def one_contact(
-    contact: Named, principal: Agent, parts: Parts, session: Reading
+    contact: ContactNamed, principal: Agent, parts: Parts, session: Reading
 ) -> ContactShown:
     """Look a contact up who has written, or was written to."""
     history = History(session, parts.vault, principal.merchant_id)
@@ -106,14 +100,16 @@ async def one_contact(
 
 
 @router.get("/{contact}/export")
-async def everything(contact: Named, principal: Agent, parts: Parts, session: Reading) -> Exported:
+async def everything(
+    contact: ContactNamed, principal: Agent, parts: Parts, session: Reading
+) -> Exported:
     """Return all that is kept of a contact, in words that they can read."""
     contact_id = await find_contact_named(session, parts.vault, principal.merchant, contact)
     return await export(session, parts, principal.merchant_id, contact_id)
 
 
 @router.delete("/{contact}", status_code=HTTPStatus.NO_CONTENT)
-async def erase(contact: Named, principal: Agent, parts: Parts) -> None:
+async def erase(contact: ContactNamed, principal: Agent, parts: Parts) -> None:
     """Erase all that is kept of a contact, for good. Who writes again is a stranger."""
     merchant = principal.merchant
     erasing = Erasing(
@@ -132,14 +128,16 @@ async def erase(contact: Named, principal: Agent, parts: Parts) -> None:
 
 @router.post("/{contact}/opt_out")
 async def opt_out(
-    contact: Named, principal: Agent, parts: Parts, writing: Writing
+    contact: ContactNamed, principal: Agent, parts: Parts, writing: Writing
 ) -> ConsentShown:
     """Send the contact nothing that they did not just ask for, as if they had said stop."""
     return await _consent(contact, principal, parts, writing, given=False)
 
 
 @router.post("/{contact}/opt_in")
-async def opt_in(contact: Named, principal: Agent, parts: Parts, writing: Writing) -> ConsentShown:
+async def opt_in(
+    contact: ContactNamed, principal: Agent, parts: Parts, writing: Writing
+) -> ConsentShown:
     """Take an opt-out back, at the contact's own wish."""
     return await _consent(contact, principal, parts, writing, given=True)
 

@@ -1,5 +1,6 @@
 """What contacts agreed to, and when: to messages that they did not just ask for, and to more."""
 
+from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import datetime
 
@@ -22,8 +23,11 @@ class Agreed:
     contact_id: ContactId
     purpose: str
     wording: str
-    """As they read it."""
+    """As they read it; empty where they read it elsewhere."""
     at: datetime
+    given: bool = True
+    """False: they take it back."""
+    source: str = "chat"
 
 
 async def consent(
@@ -63,26 +67,37 @@ async def agrees(
     session: AsyncSession, merchant_id: MerchantId, contact_id: ContactId, purpose: str
 ) -> bool:
     """Tell whether the contact agreed to it, and has not taken that back."""
-    theirs = select(Consent.given).where(
+    return contact_id in await who_agrees(session, merchant_id, [contact_id], purpose)
+
+
+async def who_agrees(
+    session: AsyncSession,
+    merchant_id: MerchantId,
+    contact_ids: Iterable[ContactId],
+    purpose: str,
+) -> set[ContactId]:
+    """Return those of the contacts who agreed to it, and have not taken that back."""
+    theirs = select(Consent.contact_id, Consent.given).where(
         Consent.merchant_id == merchant_id,
-        Consent.contact_id == contact_id,
+        Consent.contact_id.in_(list(contact_ids)),
         Consent.purpose == purpose,
     )
-    latest = theirs.order_by(Consent.at.desc(), Consent.id.desc()).limit(1)
-    return bool(await session.scalar(latest))
+    rows = (await session.execute(theirs.order_by(Consent.at, Consent.id))).all()
+    latest = {row.contact_id: row.given for row in rows}
+    return {one for one, given in latest.items() if given}
 
 
 async def agree(session: AsyncSession, vault: Vault, agreed: Agreed) -> None:
-    """Write down what a contact agreed to in the chat."""
+    """Write down what a contact agreed to, or takes back."""
     consent_id = ConsentId(new_id())
     row = Consent(
         id=consent_id,
         merchant_id=agreed.merchant_id,
         contact_id=agreed.contact_id,
         purpose=agreed.purpose,
-        given=True,
-        source="chat",
-        wording=vault.seal_text(WORDING, consent_id, agreed.wording),
+        given=agreed.given,
+        source=agreed.source,
+        wording=vault.seal_text(WORDING, consent_id, agreed.wording) if agreed.wording else None,
         at=agreed.at,
     )
     session.add(row)

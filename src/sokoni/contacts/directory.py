@@ -4,6 +4,7 @@ from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import datetime
 from typing import Final
+from uuid import UUID
 
 from sqlalchemy import select, update
 from sqlalchemy.ext.asyncio import AsyncSession
@@ -69,23 +70,34 @@ class ContactDirectory:
         rows = (await self._session.execute(statement)).all()
         return {row.id: opened_name(self._vault, row.id, row.name) for row in rows}
 
-    async def phone_of(self, contact_id: ContactId) -> PhoneNumber | None:
-        """Return the newest number of the contact; WhatsApp may hide all of them."""
+    async def rename(self, contact_id: ContactId, name: str) -> None:
+        """Keep the name that the contact gave; the caller holds their conversations."""
+        theirs = update(Contact).where(
+            Contact.merchant_id == self._merchant_id, Contact.id == contact_id
+        )
+        sealed = self._vault.seal_text("contacts.name", contact_id, name)
+        await self._session.execute(theirs.values(name=sealed, name_given=True))
+
+    async def phones_of(self, contact_ids: Iterable[ContactId]) -> dict[ContactId, PhoneNumber]:
+        """Return the newest numbers of many contacts with one query; some may have none."""
         statement = (
-            select(ContactAddress.id, ContactAddress.value)
+            select(ContactAddress.id, ContactAddress.contact_id, ContactAddress.value)
             .where(
                 ContactAddress.merchant_id == self._merchant_id,
-                ContactAddress.contact_id == contact_id,
+                ContactAddress.contact_id.in_(list(contact_ids)),
                 ContactAddress.kind == "phone",
             )
-            .order_by(ContactAddress.id.desc())
-            .limit(1)
+            .order_by(ContactAddress.id)
         )
-        row = (await self._session.execute(statement)).one_or_none()
-        if row is None:
-            return None
-        opened = self._vault.open_text("contact_addresses.value", row.id, row.value)
-        return PhoneNumber(opened)
+        rows = (await self._session.execute(statement)).all()
+        return {row.contact_id: self._opened(row.id, row.value) for row in rows}
+
+    def _opened(self, address_id: UUID, sealed: bytes) -> PhoneNumber:
+        return PhoneNumber(self._vault.open_text("contact_addresses.value", address_id, sealed))
+
+    async def phone_of(self, contact_id: ContactId) -> PhoneNumber | None:
+        """Return the newest number of the contact; WhatsApp may hide all of them."""
+        return (await self.phones_of([contact_id])).get(contact_id)
 
     async def reached_on(self, contact_id: ContactId) -> PhoneNumber | None:
         """Return the number that others may call: the one they write from, else one they gave."""

@@ -106,6 +106,6 @@ class Consent(MerchantScoped, Base):
     """`messages` (everything) or `marketing`."""
     given: Mapped[bool]
     source: Mapped[str] = mapped_column(String(32))
-    """chat, channel (its own settings), staff or import."""
+    """chat, channel (its own settings), staff, api or import."""
     wording: Mapped[bytes | None] = mapped_column(Sealed)
     at: Mapped[datetime]

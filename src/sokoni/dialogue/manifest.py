@@ -84,6 +84,8 @@ class Capability:
     """Validates the capability's part of the merchant's YAML."""
     phrases: Path
     """Folder with a YAML file per language."""
+    about: str = ""
+    """Catalogue key of what it does for people: who writes for the first time is told it."""
     locales: Path | None = None
     """Folder with a PO file per language, of a package that brings its own wording."""
     terms: Callable[[Mapping[str, Any]], Mapping[str, Terms]] | None = None

@@ -188,7 +188,12 @@ class Repairs:
         self.offer("dialogue.help")
 
     def greet(self) -> None:
-        self.offer("dialogue.greeting")
+        """Say hello; who is new is told what they may do here."""
+        if self._turn.top is not None or self._turn.greeted:
+            self.offer("dialogue.greeting")
+            return
+        self._turn.say(self._turn.tasks.welcome())
+        self._turn.ask = True
 
     def thank(self) -> None:
         self._turn.say(Prompt("dialogue.welcome"))

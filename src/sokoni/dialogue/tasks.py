@@ -2,6 +2,8 @@
 
 from collections.abc import Mapping, Sequence
 
+from msgspec.structs import replace
+
 from sokoni.dialogue.manifest import (
     AnswerHandler,
     Capability,
@@ -19,6 +21,7 @@ class Tasks:
         self._merchant = merchant
         every = [task for capability in capabilities for task in capability.tasks]
         self._by_name: Mapping[str, Task] = {task.name: task for task in every}
+        self._abouts = tuple(one.about for one in capabilities if one.about)
         self._in_menu = tuple(task for task in every if task.in_menu)
         self.timers: Mapping[str, TimerHandler] = {
             name: handler
@@ -50,6 +53,17 @@ class Tasks:
         """Return what can be done, for picking."""
         choices = tuple(start(task.name) for task in self._in_menu)
         return Prompt(key, {"merchant": self._merchant}, choices=choices)
+
+    def welcome(self) -> Prompt:
+        """Return what can be done, for picking, with what it is good for, for who is new."""
+        if not self._abouts:
+            return self.menu("dialogue.greeting")
+        greeting = self.menu("dialogue.greeting.new")
+        about = tuple(Worded(one) for one in self._abouts)
+        return replace(
+            greeting,
+            params={**greeting.params, "about": about[0] if len(about) == 1 else Lines(about)},
+        )
 
     def told(self, key: str) -> Prompt:
         """Return what can be done, for reading in the middle of something else."""

@@ -1,6 +1,6 @@
 """What a program does for a contact goes the way of the chat: the same form, checks and tells."""
 
-from collections.abc import AsyncIterator
+from collections.abc import AsyncIterator, Mapping
 from contextlib import asynccontextmanager
 from dataclasses import dataclass
 from datetime import datetime
@@ -11,7 +11,7 @@ from pydantic import ValidationError
 from sqlalchemy import Table
 from sqlalchemy.ext.asyncio import AsyncConnection, AsyncSession
 
-from sokoni.contacts.directory import opened_name
+from sokoni.contacts.directory import ContactDirectory, opened_name
 from sokoni.contacts.models import Contact
 from sokoni.contacts.register import contact_of_phone
 from sokoni.db.session import insert_once
@@ -22,6 +22,8 @@ from sokoni.errors import AppError
 from sokoni.kit.ids import ContactId
 from sokoni.kit.phones import find_phone
 from sokoni.language.reading import Scene
+from sokoni.messaging.alerts import StaffAlerts
+from sokoni.messaging.holding import hold
 from sokoni.messaging.models import Conversation
 from sokoni.messaging.seats import Seat, first_number, last_written_in, new_conversation
 from sokoni.messaging.tells import Tells, Whisper
@@ -60,6 +62,13 @@ class FormRefusedError(MistakenError):
 
     code = "form_refused"
     http_status = 422
+
+    def named(self, fields: Mapping[str, str]) -> "FormRefusedError":
+        """Return it with the names that a body gives to slots."""
+        return FormRefusedError(
+            Mistake(where=fields.get(one.where, one.where), problem=one.problem)
+            for one in self.mistakes
+        )
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -101,13 +110,32 @@ async def contact_named(change: Change, said: str) -> ContactId:
 
 @asynccontextmanager
 async def on_behalf_of(change: Change, contact_id: ContactId) -> AsyncIterator[TurnContext]:
-    """Have flows act as in a turn of the contact's; what they tell others is carried after it."""
+    """Have flows act as in a turn of the contact's; what they tell others is carried after it.
+
+    No turn of the contact's runs meanwhile. What the flow can no longer use, it refuses as
+    `FormRefusedError`.
+    """
     seat = await _seat(change, contact_id)
+    await hold(change.connection, seat.merchant_id, contact_id)
     context = await _context(change, contact_id, seat)
-    yield context
+    try:
+        yield context
+    except AnswerRefused as refused:
+        raise FormRefusedError([_mistake(refused)]) from refused
+    if context.renamed_to:
+        directory = ContactDirectory(change.session, change.parts.vault, seat.merchant_id)
+        await directory.rename(contact_id, context.renamed_to)
     await change.session.flush()
-    tells = Tells(change.parts.inbox)
+    await _carry(change, seat, context)
+
+
+async def _carry(change: Change, seat: Seat, context: TurnContext) -> None:
+    tells, alerts = Tells(change.parts.inbox), StaffAlerts(change.parts.vault)
     whispers = [Whisper.of(seat, told) for told in context.tells]
+    for told in context.for_staff:
+        whispers += await alerts.whispers(
+            change.connection, seat, told.prompt, once=told.once, now=change.now
+        )
     await tells.carry(change.connection, whispers, change.now)
     await tells.set_timers(change.connection, seat, context.timers, change.now)
     for kind in sorted(context.touched):
@@ -133,7 +161,7 @@ async def filled(flow: Checking, form: type[F], said: Known) -> F:
         try:
             await flow.check(slot, known)
         except AnswerRefused as refused:
-            wrong.append(Mistake(where=refused.slot, problem=refused.prompt.key))
+            wrong.append(_mistake(refused))
     missing = [slot for slot in form.slots() if slot not in known]
     wrong += [
         Mistake(where=slot, problem="missing") for slot in missing if not form.optional(slot)
@@ -148,6 +176,10 @@ async def filled(flow: Checking, form: type[F], said: Known) -> F:
             Mistake(where=".".join(map(str, one["loc"])), problem=one["type"])
             for one in error.errors()
         ) from error
+
+
+def _mistake(refused: AnswerRefused) -> Mistake:
+    return Mistake(where=refused.slot, problem=refused.prompt.key)
 
 
 async def _context(change: Change, contact_id: ContactId, seat: Seat) -> TurnContext:

@@ -8,6 +8,7 @@ from sqlalchemy.ext.asyncio import AsyncConnection
 
 from sokoni.db.vault import Vault
 from sokoni.db.versions import touch
+from sokoni.messaging.alerts import StaffAlerts
 from sokoni.messaging.erasing import begin_anew, is_erased
 from sokoni.messaging.events import AskFor
 from sokoni.messaging.merging import Merging, move_late
@@ -15,7 +16,6 @@ from sokoni.messaging.prompts import Prompt
 from sokoni.messaging.requests import Asking, ask
 from sokoni.messaging.tells import Tells, Whisper
 from sokoni.messaging.turn_rows import Claimed, Handled, Writes
-from sokoni.workers.alerts import StaffAlerts
 from sokoni.workers.turned import Turned
 
 _BUSY: Final = timedelta(milliseconds=200)

@@ -6,11 +6,11 @@ import structlog
 from sqlalchemy.ext.asyncio import AsyncConnection
 
 from sokoni.db.vault import Vault
+from sokoni.messaging.alerts import StaffAlerts
 from sokoni.messaging.inbox import Inbox
 from sokoni.messaging.pricing import STEPS, Usage, note_told, usage
 from sokoni.messaging.prompts import Prompt
 from sokoni.messaging.tells import Tells
-from sokoni.workers.alerts import StaffAlerts
 
 _log = structlog.get_logger(__name__)
 

@@ -14,6 +14,7 @@ from sokoni.bootstrap import App
 from sokoni.config import Settings
 from sokoni.dialogue.tally import Tally
 from sokoni.media.archive import move
+from sokoni.messaging.alerts import StaffAlerts
 from sokoni.messaging.dialects import turn_sql
 from sokoni.messaging.leases import Leases
 from sokoni.messaging.merging import Merging
@@ -24,7 +25,6 @@ from sokoni.reviews import merging as deals_merging
 from sokoni.reviews.deals import expire_deals
 from sokoni.web.once import forget_answers
 from sokoni.workers.aftermath import Aftermath
-from sokoni.workers.alerts import StaffAlerts
 from sokoni.workers.allowances import Allowances
 from sokoni.workers.delivery import Delivery, DeliverySettings
 from sokoni.workers.news import NewsWorker

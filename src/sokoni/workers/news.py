@@ -15,6 +15,7 @@ from sokoni.db.vault import KeyUnknownError, TamperedError, Vault
 from sokoni.db.writing import reading, writing
 from sokoni.kit.clock import Clock
 from sokoni.kit.ids import AccountId, EventId
+from sokoni.messaging.alerts import StaffAlerts
 from sokoni.messaging.decoding import PLACE
 from sokoni.messaging.inbox import Inbox
 from sokoni.messaging.models import EventKind, EventState, InboxEvent
@@ -24,7 +25,6 @@ from sokoni.messaging.prompts import Prompt
 from sokoni.messaging.tells import Tells
 from sokoni.messaging.template_news import StoppedTemplate, keep_template_news
 from sokoni.messaging.wakeups import INBOX, Hints
-from sokoni.workers.alerts import StaffAlerts
 from sokoni.workers.looping import keep_running, wait_for
 
 AnyRow: TypeAlias = Row[*tuple[Any, ...]]

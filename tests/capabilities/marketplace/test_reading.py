@@ -5,12 +5,12 @@ from zoneinfo import ZoneInfo
 import pytest
 
 from sokoni.capabilities.marketplace.reading import (
-    JoinersNameReader,
     MostReader,
     OfferedQuantityReader,
     TradedThingReader,
 )
 from sokoni.kit.ids import new_reference
+from sokoni.language.readers.name import IntroducedNameReader
 from sokoni.language.readers.reference import ReferenceReader
 from sokoni.language.reading import Quantity, Scene
 from sokoni.language.words import words_of
@@ -50,7 +50,7 @@ def test_words_and_numbers_are_no_reference(text: str) -> None:
     ],
 )
 def test_who_joins_says_who_they_are(said: str, name: str | None) -> None:
-    found = JoinersNameReader().find(words_of(said), SCENE)
+    found = IntroducedNameReader().find(words_of(said), SCENE)
 
     assert (found.value if found else None) == name
 

@@ -60,6 +60,12 @@ class Desk:
     def language(self) -> str:
         return self.context.person.language or self.context.merchant.language
 
+    @property
+    def name_given(self) -> str:
+        """The name that the contact told us just now or before; "" where they did not."""
+        person = self.context.person
+        return self.context.renamed_to or (person.name if person.name_given else "")
+
     def service_named(self, service: str) -> str:
         """Return what a kind of work is called in the contact's language."""
         trade = self.settings.trades.get(service)
@@ -101,6 +107,13 @@ class Desk:
         Said only while it stands so: of what crosses, each side hears the last.
         """
         other = booking.doer_id if self.me == booking.customer_id else booking.customer_id
+        self._tell(other, booking)
+
+    def pass_back(self, booking: Booking) -> None:
+        """Have the contact themselves told, where somebody else acts for them."""
+        self._tell(self.me, booking)
+
+    def _tell(self, to: ContactId, booking: Booking) -> None:
         said = Tell(
             prompt=Prompt("booking.none_waits"),
             purpose=Purpose.NOTICE,
@@ -109,7 +122,7 @@ class Desk:
             lost=Timer(name=LOST, data={"booking": str(booking.id)}),
         )
         once = f"{NEWS}:{booking.id.hex}:{booking.version}"
-        self.context.tell(other, said, once=once)
+        self.context.tell(to, said, once=once)
 
 
 def news_of(booking: Booking) -> Timer:

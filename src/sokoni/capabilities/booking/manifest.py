@@ -19,6 +19,7 @@ from sokoni.capabilities.booking.flows.answer import (
     tell_news,
 )
 from sokoni.capabilities.booking.flows.book import BookFlow
+from sokoni.capabilities.booking.flows.introduce import HomeFlow, IntroduceFlow, NameFlow
 from sokoni.capabilities.booking.flows.kinds import DeskFlow
 from sokoni.capabilities.booking.flows.mine import (
     CancelFlow,
@@ -61,6 +62,9 @@ BOOKING: Final = Capability(
         _task(BookFlow, in_menu=True),
         _task(MyBookingsFlow, in_menu=True, query=True),
         _task(RegisterFlow, in_menu=True),
+        _task(IntroduceFlow, in_menu=True),
+        _task(NameFlow),
+        _task(HomeFlow),
         _task(AcceptFlow, query=True),
         _task(DeclineFlow, query=True),
         _task(CounterFlow, query=True),
@@ -78,8 +82,10 @@ BOOKING: Final = Capability(
         _task(DayOffFlow),
     ),
     settings=BookingSettings,
+    about="booking.about",
     phrases=Path(__file__).with_name("phrases"),
     terms=terms,
+    router="sokoni.capabilities.booking.api:router",
     timers={
         NEWS: tell_news,
         LOST: lost_news,

@@ -8,6 +8,7 @@ from sokoni.capabilities.booking.settings import BookingSettings
 from sokoni.language.phrases import Phrases
 from sokoni.language.reading import Terms
 from sokoni.language.signs import Signs
+from sokoni.language.words import words_of
 
 SERVICE: Final = "booking.service"
 TROUBLE: Final = "booking.trouble"
@@ -30,3 +31,11 @@ def terms(declared: Mapping[str, Any]) -> Mapping[str, Terms]:
         ),
         TROUBLE: Signs(told, (trade.sign() for trade in trades)),
     }
+
+
+def service_called(declared: Mapping[str, Any], said: str) -> str | None:
+    """Return the kind of work that is called exactly so in any language."""
+    words = words_of(said)
+    trades = BookingSettings.of(declared).trades.values()
+    names = Phrases((name, trade.id) for trade in trades for name in trade.words())
+    return names.whole(words.phrase(0, len(words.tokens)))

@@ -1,6 +1,7 @@
 """How a booking stands, as each side is told: catalogue keys and values, never sentences."""
 
 from datetime import datetime
+from typing import Final
 
 from sokoni.capabilities.booking.desk import Desk, start
 from sokoni.capabilities.booking.machine import Move, Party, Status
@@ -9,13 +10,13 @@ from sokoni.capabilities.booking.settings import NAME
 from sokoni.capabilities.booking.whereabouts import place_of
 from sokoni.messaging.prompts import Choice, Consent, Instant, Params, Prompt, Start, Worded
 
+PRIVACY: Final = "privacy"
 NOBODY = Worded("booking.somebody")
-_PRIVACY = "privacy"
 
 
 def privacy(desk: Desk) -> Consent:
     """Return what is agreed to with a first yes: what is kept of the contact, and who sees it."""
-    return Consent(_PRIVACY, Worded("booking.privacy", {"merchant": desk.context.merchant.name}))
+    return Consent(PRIVACY, Worded("booking.privacy", {"merchant": desk.context.merchant.name}))
 
 
 def at(moment: datetime, style: str = "full") -> Instant:

@@ -11,10 +11,9 @@ import yaml
 from typing_extensions import override
 
 from sokoni.capabilities.marketplace.nouns import meaning_of, named, singular, trade_nouns
-from sokoni.language.lexicon import phrases_in, words_in
+from sokoni.language.lexicon import words_in
 from sokoni.language.phrases import Phrases
 from sokoni.language.readers.money import MoneyReader
-from sokoni.language.readers.name import NameReader
 from sokoni.language.readers.place import PlaceReader
 from sokoni.language.readers.quantity import QuantityReader
 from sokoni.language.readers.thing import NamedThingReader
@@ -31,22 +30,6 @@ _OWN: Final = frozenset({"my", "our"})
 _SINGLE: Final = frozenset({"~vehicles", "~property"})
 """Who sells "my car" sells one."""
 _WIDEST_RANGE: Final = 10
-
-
-@cache
-def _introducing() -> Phrases[str]:
-    return phrases_in("names", "markers")
-
-
-class JoinersNameReader(NameReader):
-    """Reads the name in "I want to join, I'm Tendai Moyo" too: who joins says who they are.
-
-    Elsewhere "I'm" begins all sorts of things; here capitals after it make a name.
-    """
-
-    @override
-    def find(self, words: Words, scene: Scene) -> Found | None:
-        return super().find(words, scene) or _after_marker(words)
 
 
 class SellerNameReader(Reader):
@@ -112,29 +95,9 @@ def _bare(name: str) -> str:
     return _POSSESSIVE.sub("", _LED.sub("", name))
 
 
-def _after_marker(words: Words) -> Found | None:
-    for start in range(1, len(words.tokens)):
-        led = _introducing().before(words, start) if _begins_name(words, start) else None
-        if led is not None:
-            end = next(
-                (at for at in range(start, len(words.tokens)) if not _capital(words, at)),
-                len(words.tokens),
-            )
-            return Found(words.original(start, end), led[1], end)
-    return None
-
-
-def _begins_name(words: Words, place: int) -> bool:
-    return _capital(words, place) and words.tokens[place].folded not in _no_names()
-
-
 @cache
 def _no_names() -> frozenset[str]:
     return words_in("things", "stop")
-
-
-def _capital(words: Words, place: int) -> bool:
-    return words.free[place] and words.original(place, place + 1)[:1].isupper()
 
 
 @cache

@@ -72,6 +72,37 @@ class NameReader(Reader):
         return None if _all_common(rest, start, end) else _name(rest, start, end)
 
 
+class IntroducedNameReader(NameReader):
+    """Reads the name in "I want to join, I'm Tendai Moyo" too, of who is to say who they are.
+
+    Elsewhere "I'm" begins all sorts of things; here capitals after it make a name.
+    """
+
+    @override
+    def find(self, words: Words, scene: Scene) -> Found | None:
+        return super().find(words, scene) or _after_marker(words)
+
+
+def _after_marker(words: Words) -> Found | None:
+    for start in range(1, len(words.tokens)):
+        led = _lists().markers.before(words, start) if _begins_name(words, start) else None
+        if led is not None:
+            end = next(
+                (at for at in range(start, len(words.tokens)) if not _capital(words, at)),
+                len(words.tokens),
+            )
+            return Found(words.original(start, end), led[1], end)
+    return None
+
+
+def _begins_name(words: Words, place: int) -> bool:
+    return _capital(words, place) and words.tokens[place].folded not in _lists().common
+
+
+def _capital(words: Words, place: int) -> bool:
+    return words.free[place] and words.original(place, place + 1)[:1].isupper()
+
+
 def _counts(words: Words, start: int) -> bool:
     """Tell goods from a name: "5 bags of maize", "maize 5 bags", "bags of maize"."""
     if start < len(words.tokens) and (words.tokens[start].is_number or _unit_of(words, start)):

@@ -1,6 +1,8 @@
 """Booking: who does it, where, what is wrong, when; asked of the provider on yes."""
 
+from collections import Counter
 from collections.abc import Hashable, Iterable, Sequence
+from dataclasses import dataclass
 from datetime import UTC
 from typing import Annotated, ClassVar, Final
 from uuid import UUID
@@ -10,7 +12,7 @@ from typing_extensions import override
 
 from sokoni.capabilities.booking.flows.kinds import DeskFlow
 from sokoni.capabilities.booking.flows.times import NotFree, check_when, taken, window_of
-from sokoni.capabilities.booking.models import Provider
+from sokoni.capabilities.booking.models import Booking, Provider, ProviderId
 from sokoni.capabilities.booking.reading import SERVICE, THING, TROUBLE
 from sokoni.capabilities.booking.service.bookings import (
     NewBooking,
@@ -37,6 +39,8 @@ _LONGEST_ISSUE: Final = 500
 _CLOSE_KM: Final = 1.0
 _KEPT: Final = ("place", "address", "issue")
 """What is kept of who waits, to book at once."""
+_HAD: Final = 3
+"""So many of those whom the contact had before are shown first."""
 
 
 class BookForm(Form):
@@ -66,7 +70,7 @@ class BookFlow(DeskFlow):
 
     def __init__(self, context: TurnContext) -> None:
         super().__init__(context)
-        self._searched: dict[Hashable, Sequence[Candidate]] = {}
+        self._searched: dict[Hashable, _Found] = {}
 
     @override
     async def prefill(self) -> Known:
@@ -87,7 +91,7 @@ class BookFlow(DeskFlow):
             return tuple(self._services())
         if slot != "provider":
             return ()
-        return tuple(self._shown(await self._found(known)))
+        return self._shown(await self._found(known))
 
     async def summary(self, form: BookForm) -> Prompt | None:
         if form.wait:
@@ -103,10 +107,21 @@ class BookFlow(DeskFlow):
         return Prompt("booking.book.summary", told, consent=privacy(self._desk))
 
     async def complete(self, form: BookForm) -> Outcome:
+        if form.wait:
+            return await self._wait(form)
+        booking = await self.ask(form)
+        provider = await self._desk.provider_of(booking)
+        told: Params = {
+            "provider": self._desk.providers.name_of(provider),
+            "reference": booking.reference,
+            "time": at(booking.answer_by or booking.starts_at),
+        }
+        return Outcome(Prompt("booking.book.sent", told))
+
+    async def ask(self, form: BookForm) -> Booking:
+        """Ask the provider for it, and have them told."""
         provider = await self._provider(form.provider)
         minutes = self._desk.minutes_of(form.service)
-        if form.wait:
-            return await self._wait(form, provider, minutes)
         new = NewBooking(
             customer_id=self._desk.me,
             service=form.service,
@@ -127,20 +142,16 @@ class BookFlow(DeskFlow):
             raise AnswerRefused("provider", Prompt("booking.book.provider.away")) from None
         await self._desk.customers.lives(self._desk.me, form.place, form.address)
         self._desk.pass_on(booking)
-        told: Params = {
-            "provider": self._desk.providers.name_of(provider),
-            "reference": booking.reference,
-            "time": at(booking.answer_by or booking.starts_at),
-        }
-        return Outcome(Prompt("booking.book.sent", told))
+        return booking
 
     def _services(self) -> Iterable[Choice]:
         for service in self._desk.settings.trades:
             picked = BookForm.setting("service", service)
             yield Choice(service, self._desk.service_named(service), command=picked)
 
-    async def _wait(self, form: BookForm, provider: Provider, minutes: int) -> Outcome:
+    async def _wait(self, form: BookForm) -> Outcome:
         """Have the contact told when the time is free, instead of booking it."""
+        provider = await self._provider(form.provider)
         wanted = {slot: BookForm.adapter(slot).dump_json(getattr(form, slot)) for slot in _KEPT}
         within = form.when.window
         at_once = form.when.at.astimezone(UTC)
@@ -148,7 +159,7 @@ class BookFlow(DeskFlow):
             contact_id=self._desk.me,
             provider_id=provider.id,
             service=form.service,
-            minutes=minutes,
+            minutes=self._desk.minutes_of(form.service),
             within=Span(at_once, at_once) if within is None else window_of(form.when),
             wanted={slot: msgspec.Raw(raw) for slot, raw in wanted.items()},
         )
@@ -169,6 +180,8 @@ class BookFlow(DeskFlow):
 
     async def _check_reach(self, known: Known) -> None:
         """Have a provider chosen of those who come there, and another place where none does."""
+        if await self._chosen(known) is not None:
+            return
         found = await self._found(known)
         told: Params = {
             "service": self._desk.service_named(known["service"]),
@@ -176,31 +189,57 @@ class BookFlow(DeskFlow):
         }
         if not found:
             raise AnswerRefused("place", Prompt("booking.book.nobody", told))
-        if not any(one.reference == known.get("provider") for one in found):
-            choices = tuple(self._shown(found))
-            raise AnswerVague("provider", Prompt("booking.book.found", told, choices))
+        raise AnswerVague("provider", Prompt("booking.book.found", told, self._shown(found)))
 
-    async def _found(self, known: Known) -> list[Candidate]:
-        """Return whom the contact may choose among, searched for once in a turn."""
+    async def _chosen(self, known: Known) -> Candidate | None:
+        """Return the provider who is chosen already, where they come there."""
+        reference = known.get("provider")
+        provider = reference and await self._desk.providers.find_quoted(reference)
+        if not provider:
+            return None
+        return next(iter(await self._coming([provider.id], known)), None)
+
+    async def _found(self, known: Known) -> "_Found":
+        """Return who comes there, whom the contact had before first; looked for once in a turn."""
         service, place = known["service"], known["place"]
-        wanted = (service, place, place.pin)
+        wanted = (service, place, place.pin, known.get("not_by"))
         if wanted not in self._searched:
-            self._searched[wanted] = await self._desk.search.near(
-                service,
-                place,
-                self._desk.minutes_of(service),
-                limit=self._desk.settings.results,
-            )
-        left_out = {self._desk.me, known.get("not_by")}
-        return [one for one in self._searched[wanted] if not {one.contact_id, one.id} & left_out]
+            self._searched[wanted] = await self._search(known)
+        return self._searched[wanted]
 
-    def _shown(self, found: Sequence[Candidate]) -> Iterable[Choice]:
-        names = [one.name.casefold() for one in found]
-        for one in found:
-            same = names.count(one.name.casefold()) > 1
-            label = f"{shortened(one.name, 12)} {one.reference[-4:]}" if same else one.name
-            picked = BookForm.setting("provider", one.reference)
-            yield Choice(one.reference, label, _described(one), picked)
+    async def _search(self, known: Known) -> "_Found":
+        service, place = known["service"], known["place"]
+        had = await self._desk.bookings.had(self._desk.me, service, limit=_HAD)
+        before = await self._coming(had, known)
+        minutes, most = self._desk.minutes_of(service), self._desk.settings.results
+        near = await self._desk.search.near(service, place, minutes, limit=most)
+        first = {one.id for one in before}
+        others = [one for one in near if one.id not in first and self._may_do(one, known)]
+        return _Found(before, others)
+
+    async def _coming(self, providers: Iterable[ProviderId], known: Known) -> list[Candidate]:
+        service, place = known["service"], known["place"]
+        minutes = self._desk.minutes_of(service)
+        search = self._desk.search
+        found = [await search.named(service, place, minutes, one) for one in providers]
+        return [one for one in found if one is not None and self._may_do(one, known)]
+
+    def _may_do(self, one: Candidate, known: Known) -> bool:
+        """Leave out the contact themselves, and whoever said no."""
+        return not {one.contact_id, one.id} & {self._desk.me, known.get("not_by")}
+
+    def _shown(self, found: "_Found") -> tuple[Choice, ...]:
+        everybody = [*found.before, *found.others]
+        names = Counter(one.name.casefold() for one in everybody)
+        return tuple(
+            Choice(
+                one.reference,
+                _label(one, same=names[one.name.casefold()] > 1),
+                _described(one, before=place < len(found.before)),
+                BookForm.setting("provider", one.reference),
+            )
+            for place, one in enumerate(everybody)
+        )
 
     async def _provider(self, reference: str) -> Provider:
         provider = await self._desk.providers.find_quoted(reference)
@@ -217,7 +256,23 @@ def _or_wait(free: NotFree, when: Moment) -> NotFree:
     return NotFree(free.slot, prompt)
 
 
-def _described(one: Candidate) -> Worded:
+@dataclass(frozen=True, slots=True)
+class _Found:
+    """Those who come to a place."""
+
+    before: list[Candidate]
+    """Whom the contact had before."""
+    others: list[Candidate]
+
+    def __bool__(self) -> bool:
+        return bool(self.before or self.others)
+
+
+def _label(one: Candidate, *, same: bool) -> str:
+    return f"{shortened(one.name, 12)} {one.reference[-4:]}" if same else one.name
+
+
+def _described(one: Candidate, *, before: bool) -> Worded:
     """Return what matters for the choice: where from, how good, when."""
     parts: Params = {
         "place": _where(one),
@@ -230,7 +285,7 @@ def _described(one: Candidate) -> Worded:
         if one.next_free is None
         else Worded("booking.provider.free", {"time": at(one.next_free)}),
     }
-    return Worded("booking.provider.line", parts)
+    return Worded("booking.provider.before" if before else "booking.provider.line", parts)
 
 
 def _where(one: Candidate) -> str | Worded:

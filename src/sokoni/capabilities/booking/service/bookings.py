@@ -6,14 +6,19 @@ from datetime import datetime, timedelta
 from typing import Final
 from zoneinfo import ZoneInfo
 
-from sqlalchemy import ColumnElement, or_
+from sqlalchemy import ColumnElement, func, or_, select
 from sqlalchemy.ext.asyncio import AsyncSession
 
 from sokoni.capabilities.booking.machine import SIDES, Move, Party, Status, steps_of
-from sokoni.capabilities.booking.models import Booking, BookingId, Provider
+from sokoni.capabilities.booking.models import Booking, BookingId, Provider, ProviderId
 from sokoni.capabilities.booking.service.availability import Availability
 from sokoni.capabilities.booking.service.hours import Span, day_of
-from sokoni.capabilities.booking.service.moves import Asked, BookingMovedError, Moves
+from sokoni.capabilities.booking.service.moves import (
+    Asked,
+    BookingMovedError,
+    BookingUnknownError,
+    Moves,
+)
 from sokoni.capabilities.booking.service.notices import Notices, Pace
 from sokoni.capabilities.booking.service.pins import Pin, pin_from, pin_text
 from sokoni.capabilities.booking.service.slots import Slots
@@ -28,6 +33,7 @@ ISSUE: Final = "bookings.issue"
 ADDRESS: Final = "bookings.address"
 PIN: Final = "bookings.pin"
 NOTE: Final = "bookings.note"
+_SIDES: Final = {Party.CUSTOMER: Booking.customer_id, Party.PROVIDER: Booking.doer_id}
 
 
 class ProviderNotTakingError(AppError):
@@ -93,11 +99,39 @@ class Bookings:
             self._moves.bookings().where(Booking.reference == said, _of(contact_id))
         )
 
+    async def get_quoted(self, reference: str) -> Booking:
+        """Return anybody's booking by what people quote, or raise `BookingUnknownError`."""
+        said = reference.strip().upper()
+        found = await self._session.scalar(self._moves.bookings().where(Booking.reference == said))
+        if found is None:
+            raise BookingUnknownError(said)
+        return found
+
+    async def had(
+        self, contact_id: ContactId, service: str, *, limit: int
+    ) -> Sequence[ProviderId]:
+        """Return who came to the contact for such work, or is to come, the last first."""
+        came = (Status.CONFIRMED, Status.COMPLETED)
+        last = func.max(Booking.starts_at)
+        statement = (
+            select(Booking.provider_id)
+            .where(
+                Booking.merchant_id == self._merchant_id,
+                Booking.customer_id == contact_id,
+                Booking.service == service,
+                Booking.status.in_([str(one) for one in came]),
+            )
+            .group_by(Booking.provider_id)
+            .order_by(last.desc())
+            .limit(limit)
+        )
+        return (await self._session.scalars(statement)).all()
+
     async def mine(
-        self, contact_id: ContactId, *, limit: int, offset: int = 0
+        self, contact_id: ContactId, *, side: Party | None = None, limit: int, offset: int = 0
     ) -> Sequence[Booking]:
-        """Return bookings that the contact has on either side, the last first."""
-        statement = self._moves.bookings().where(_of(contact_id))
+        """Return bookings that the contact has on one side or either, the last first."""
+        statement = self._moves.bookings().where(_of(contact_id, side))
         newest = statement.order_by(Booking.starts_at.desc(), Booking.id.desc())
         return (await self._session.scalars(newest.limit(limit).offset(offset))).all()
 
@@ -116,12 +150,17 @@ class Bookings:
         return (await self._session.scalars(statement.limit(limit).offset(offset))).all()
 
     async def page(
-        self, *, customer_id: ContactId | None = None, after: BookingId | None, limit: int
+        self,
+        *,
+        contact_id: ContactId | None = None,
+        side: Party | None = None,
+        after: BookingId | None,
+        limit: int,
     ) -> Sequence[Booking]:
         """Return bookings in the order in which they were made, for the API and pages."""
         statement = self._moves.bookings().order_by(Booking.id).limit(limit)
-        if customer_id is not None:
-            statement = statement.where(Booking.customer_id == customer_id)
+        if contact_id is not None:
+            statement = statement.where(_of(contact_id, side))
         if after is not None:
             statement = statement.where(Booking.id > after)
         return (await self._session.scalars(statement)).all()
@@ -245,5 +284,7 @@ def side_of(booking: Booking, contact_id: ContactId) -> Party | None:
     return Party.PROVIDER if booking.doer_id == contact_id else None
 
 
-def _of(contact_id: ContactId) -> ColumnElement[bool]:
+def _of(contact_id: ContactId, side: Party | None = None) -> ColumnElement[bool]:
+    if side is not None:
+        return _SIDES[side] == contact_id
     return or_(Booking.customer_id == contact_id, Booking.doer_id == contact_id)

@@ -1,5 +1,6 @@
 """Contacts who book: where they live, and whether they introduced themselves."""
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from typing import Any, Final, cast
@@ -45,6 +46,13 @@ class Customers:
         statement = self._customers().where(BookingCustomer.contact_id == contact_id)
         return await self._session.scalar(statement.execution_options(populate_existing=True))
 
+    async def page(self, *, after: UUID | None, limit: int) -> Sequence[BookingCustomer]:
+        """Return customers in the order in which they came, for the API and pages."""
+        statement = self._customers().order_by(BookingCustomer.id).limit(limit)
+        if after is not None:
+            statement = statement.where(BookingCustomer.id > after)
+        return (await self._session.scalars(statement)).all()
+
     async def home_of(self, contact_id: ContactId) -> Home | None:
         """Return where the contact lives, as far as they have told."""
         one = await self.find(contact_id)
@@ -70,9 +78,9 @@ class Customers:
             one.pin = self._sealed(PIN, one.id, pin_text(place.pin))
             await self._session.flush()
 
-    async def is_introduced(self, contact_id: ContactId) -> None:
+    async def is_introduced(self, contact_id: ContactId, *, introduced: bool = True) -> None:
         """Note that the contact has told their name and place, and agreed to what we keep."""
-        await self._set(contact_id, onboarded_at=self._now)
+        await self._set(contact_id, onboarded_at=self._now if introduced else None)
 
     async def _set(self, contact_id: ContactId, **values: Any) -> None:  # noqa: ANN401 -- columns
         row = {

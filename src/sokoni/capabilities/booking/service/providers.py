@@ -115,6 +115,12 @@ class Providers:
     async def areas_of(self, provider_id: ProviderId) -> tuple[Area, ...]:
         return await areas_of(self._session, provider_id)
 
+    async def names_of(self, provider_ids: Iterable[ProviderId]) -> dict[ProviderId, str]:
+        """Return the names of many providers with one query."""
+        ids = list(provider_ids)
+        rows = await self._session.scalars(self._providers().where(Provider.id.in_(ids)))
+        return {row.id: self.name_of(row) for row in rows}
+
     def name_of(self, provider: Provider) -> str:
         return self._vault.open_text(NAME_COLUMN, provider.id, provider.name)
 

@@ -7,13 +7,13 @@ from fastapi import Path
 from pydantic import AfterValidator, BaseModel, Field
 
 from sokoni.capabilities.marketplace.api import examples
-from sokoni.capabilities.marketplace.api.places import place_named
 from sokoni.capabilities.marketplace.models import Basis
 from sokoni.kit.money import CURRENCIES
-from sokoni.kit.text import one_line
 from sokoni.language.lexicon import keyed
 from sokoni.language.reading import Price, Quantity
 from sokoni.web.behalf import Change
+from sokoni.web.fields import Contact, Line, PlaceName
+from sokoni.web.places import place_named
 
 _UNITS: Final = frozenset(unit for _, unit, _ in keyed("units"))
 
@@ -48,24 +48,11 @@ Currency = Annotated[
         json_schema_extra={"enum": ["", *sorted(CURRENCIES)]},
     ),
 ]
-Line = Annotated[str, AfterValidator(one_line)]
 Reference = Annotated[
     str,
     Path(pattern=r"^[A-Za-z0-9-]+$", max_length=24, description="What people quote: LST-7K3M2Q"),
 ]
-Contact = Annotated[
-    Line,
-    Field(
-        min_length=1,
-        max_length=40,
-        description="Phone number, or id of a contact. A number that is new becomes one.",
-        examples=["+263771000001"],
-    ),
-]
 Thing = Annotated[Line, Field(min_length=1, max_length=80, examples=["goats"])]
-PlaceName = Annotated[
-    Line, Field(max_length=80, description="As people call it", examples=["Gokwe"])
-]
 Amount = Annotated[Decimal, Field(gt=0, le=1_000_000, max_digits=10, decimal_places=3)]
 
 

@@ -7,12 +7,12 @@ from typing import Annotated
 from fastapi import APIRouter, Query
 from pydantic import BaseModel, Field
 
-from sokoni.capabilities.marketplace.api.places import place_named
 from sokoni.capabilities.marketplace.api.shown import ListingShown
 from sokoni.capabilities.marketplace.nouns import meaning_of
 from sokoni.capabilities.marketplace.service.search import Search, Wish
 from sokoni.kit.text import one_line
 from sokoni.web.parts import Parts, Reading
+from sokoni.web.places import place_named
 from sokoni.web.principal import Reader
 
 router = APIRouter()

@@ -4,7 +4,6 @@ from uuid import UUID
 
 from fastapi import APIRouter
 
-from sokoni.capabilities.marketplace.api.places import place_named
 from sokoni.capabilities.marketplace.api.said import SellerChange
 from sokoni.capabilities.marketplace.api.shown import SellerShown
 from sokoni.capabilities.marketplace.models import SellerId
@@ -13,6 +12,7 @@ from sokoni.contacts.directory import ContactDirectory
 from sokoni.web.behalf import Changing
 from sokoni.web.pagination import Page, PageWanted, page_of
 from sokoni.web.parts import Parts, Reading
+from sokoni.web.places import place_named
 from sokoni.web.principal import Reader
 
 router = APIRouter(prefix="/sellers")

@@ -6,10 +6,10 @@ from typing_extensions import override
 
 from sokoni.capabilities.marketplace.desk import start
 from sokoni.capabilities.marketplace.flows.kinds import AtOnceFlow
-from sokoni.capabilities.marketplace.reading import JoinersNameReader
 from sokoni.capabilities.marketplace.service.sellers import Stall
 from sokoni.dialogue.flow import AnswerRefused, Outcome
 from sokoni.dialogue.form import Form, Known, Slot
+from sokoni.language.readers.name import IntroducedNameReader
 from sokoni.language.readers.place import PlaceReader
 from sokoni.language.reading import KnownPlace
 from sokoni.messaging.prompts import Choice, Prompt, Worded
@@ -21,7 +21,7 @@ _LONGEST_NAME: Final = 60
 class JoinForm(Form):
     """Join the marketplace as a seller."""
 
-    name: Annotated[str, JoinersNameReader()]
+    name: Annotated[str, IntroducedNameReader()]
     place: Annotated[KnownPlace, PlaceReader(), Slot(pin=True)]
 
 
@@ -75,7 +75,7 @@ class JoinFlow(AtOnceFlow):
 class NameForm(Form):
     """Tell buyers one's name."""
 
-    name: Annotated[str, JoinersNameReader(), Slot(asked=True, opens=True)] = ""
+    name: Annotated[str, IntroducedNameReader(), Slot(asked=True, opens=True)] = ""
     place: Annotated[KnownPlace | None, PlaceReader(), Slot(editable=False)] = None
     """Where who tells their name says to be from."""
 

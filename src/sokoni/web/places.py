@@ -20,3 +20,14 @@ def place_named(principal: Principal, parts: WebParts, name: str) -> KnownPlace:
     if place is None:
         raise PlaceUnknownError(name)
     return place
+
+
+def place_at(principal: Principal, parts: WebParts, address: str) -> tuple[KnownPlace, str]:
+    """Return the place that an address ends with, and what comes before: a street, or nothing."""
+    known = parts.places.of(principal.merchant_id)
+    said = address.split(",")
+    for start in range(len(said)):
+        place = known.named(",".join(said[start:]), principal.merchant.country)
+        if place is not None:
+            return place, ",".join(said[:start]).strip()
+    raise PlaceUnknownError(address)
