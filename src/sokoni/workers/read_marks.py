@@ -7,7 +7,6 @@ from typing import Final
 import structlog
 
 from sokoni.channels.accounts import Accounts
-from sokoni.errors import AppError
 from sokoni.kit.ids import AccountId, ProviderMessageId
 
 _MOST_WAITING: Final = 1_000
@@ -41,5 +40,5 @@ class ReadMarks:
             try:
                 account = await self._accounts.get(account_id)
                 await account.channel.mark_read(ProviderMessageId(message), typing=typing)
-            except AppError as error:
+            except Exception as error:  # noqa: BLE001 -- nobody waits for it, others come after it
                 _log.info("read_mark_dropped", error=type(error).__name__)
