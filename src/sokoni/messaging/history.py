@@ -2,7 +2,7 @@
 
 from collections.abc import Iterable
 from dataclasses import dataclass
-from datetime import UTC, datetime
+from datetime import datetime
 from typing import Any, Final
 
 import msgspec
@@ -19,11 +19,11 @@ from sokoni.errors import AppError
 from sokoni.kit.ids import AccountId, ContactId, ConversationId, MerchantId, OutboxId, PhoneNumber
 from sokoni.merchants.models import ChannelAccount
 from sokoni.messaging.models import Conversation, Message, MessageState
+from sokoni.messaging.seats import LAST_WRITTEN_FIRST
 
 BODY: Final = "messages.body"
 _CONTENT: Final = msgspec.json.Decoder(Content)
 _INBOUND: Final = msgspec.json.Decoder(InboundMessage)
-_NEVER: Final = datetime.min.replace(tzinfo=UTC)
 _UNSEEN: Final = (MessageState.FAILED, MessageState.CANCELLED)
 
 
@@ -87,8 +87,7 @@ class History:
     async def of_contact(self, contact_id: ContactId) -> list[Overview]:
         """Return a contact's conversations, the one they last wrote in first."""
         statement = self._conversations().where(Conversation.contact_id == contact_id)
-        found = await self._overviews(statement)
-        return sorted(found, key=lambda one: one.last_inbound_at or _NEVER, reverse=True)
+        return await self._overviews(statement.order_by(*LAST_WRITTEN_FIRST))
 
     async def of_phone(self, phone: PhoneNumber) -> list[Overview]:
         """Return the conversations of whoever has this number."""
