@@ -5,7 +5,7 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import Final, cast
 
-from sqlalchemy import Select, Table, Uuid, bindparam, insert, select, update
+from sqlalchemy import Select, Table, Uuid, bindparam, select, update
 from sqlalchemy.ext.asyncio import AsyncSession
 
 from sokoni.capabilities.marketplace.models import Seller, SellerId, SellerTrade
@@ -17,7 +17,6 @@ from sokoni.language.reading import KnownPlace
 
 _SELLERS: Final = cast("Table", Seller.__table__)
 _TRADES: Final = cast("Table", SellerTrade.__table__)
-_ADD: Final = insert(_SELLERS)
 _THEIRS: Final = Prepared(
     select(
         _SELLERS.c.id,
@@ -93,7 +92,14 @@ class Sellers:
 
     async def enrol(self, contact_id: ContactId, place: KnownPlace) -> Stall:
         """Make the contact a seller, or return the one they are already."""
-        return await self.find(contact_id) or await self._create(contact_id, place)
+        found = await self.find(contact_id)
+        if found is None:
+            await self._create(contact_id, place)
+            # Read again: a program may have made them one in the same moment.
+            found = await self.find(contact_id)
+        if found is None:
+            raise SellerUnknownError("erased in this moment")
+        return found
 
     async def move(self, stall: Stall, place: KnownPlace) -> None:
         """Have the seller live in another place from now on; listings stay where they are."""
@@ -110,17 +116,15 @@ class Sellers:
         ]
         await insert_once(self._session, _TRADES, rows)
 
-    async def _create(self, contact_id: ContactId, place: KnownPlace) -> Stall:
-        seller_id, columns = SellerId(new_id()), _columns(place)
+    async def _create(self, contact_id: ContactId, place: KnownPlace) -> None:
         row = {
-            "id": seller_id,
+            "id": new_id(),
             "merchant_id": self._merchant_id,
             "contact_id": contact_id,
             "joined_at": self._now,
-            **columns,
+            **_columns(place),
         }
-        await self._session.execute(_ADD, row)
-        return Stall(seller_id, contact_id, place.id, place.name, place.latitude, place.longitude)
+        await insert_once(self._session, _SELLERS, [row])
 
     def _sellers(self) -> Select[Seller]:
         """Scope of every query for whole sellers."""
