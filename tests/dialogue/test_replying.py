@@ -30,7 +30,7 @@ async def test_answer_is_taken_before_it_is_asked_for(talk: Talk, said: str) -> 
 async def test_tap_still_asks(talk: Talk) -> None:
     await talk.say(asks("sink"))
 
-    assert await talk.tap("Other offer") == "What do you offer?"
+    assert await talk.tap("Quote it") == "What do you offer?"
     await talk.say(OFFER)
     assert QuoteFlow.quotes == [("sink", OFFER)]
 
@@ -77,3 +77,21 @@ async def test_what_names_neither_time_nor_price_is_no_reply(talk: Talk) -> None
     await talk.say("the red car is fast")
 
     assert QuoteFlow.quotes == []
+
+
+async def test_word_that_stands_below_two_questions_taps_neither(talk: Talk) -> None:
+    await talk.say(asks("sink"))
+    await talk.say(asks("lights"))
+
+    assert await talk.say("quote it") == "What do you offer?"
+    await talk.say(OFFER)
+    assert QuoteFlow.quotes == [("", OFFER)]
+
+
+async def test_word_that_stands_below_one_question_taps_it(talk: Talk) -> None:
+    await talk.say(asks("sink"))
+
+    await talk.say("quote it")
+    await talk.say(OFFER)
+
+    assert QuoteFlow.quotes == [("sink", OFFER)]

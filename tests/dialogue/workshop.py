@@ -182,7 +182,7 @@ def wanted(job: str) -> Prompt:
     """Return what somebody is asked who may say yes, or something else."""
     known = {"job": msgspec.Raw(msgspec.json.encode(job))}
     come = Choice("yes", command=Start("workshop.hours"))
-    quote = Choice("quote", "Other offer", command=Start("workshop.quote", known))
+    quote = Choice("quote", "Quote it", command=Start("workshop.quote", known))
     return Prompt("workshop.wanted", {"job": job}, (come, quote))
 
 

@@ -1,6 +1,6 @@
 """The first layer of understanding: menus on screen, and words that steer the conversation."""
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Final
 
@@ -42,6 +42,7 @@ from sokoni.messaging.prompts import (
     Resume,
     Skip,
     Speak,
+    Start,
     Thank,
 )
 
@@ -113,7 +114,9 @@ class Steering:
         number = menu_number(line.words)
         if number is not None:
             return _numbered(view, line.words, number)
-        exactly = _first(_labelled(view, line, menu) for menu in _on_screen(view))
+        if self._names_several(view, line):
+            return None
+        exactly = _first(_named(view, line))
         if exactly is not None or line.control is not None or not view.only_choices:
             return exactly
         return self.resembled(view, line)
@@ -138,8 +141,16 @@ class Steering:
         if word.control is Control.LANGUAGE:
             return Speak(word.speaks)
         if word.control in _ANSWERS:
-            return _yes_or_no(view, line.words, word)
+            several = self._names_several(view, line)
+            return None if several else _yes_or_no(view, line.words, word)
         return _COMMANDS.get(word.control)
+
+    def _names_several(self, view: View, line: Line) -> bool:
+        """Tell whether the words stand below several questions, and name the task that asks which.
+
+        "accept", with two requests on the screen, is a tap on neither.
+        """
+        return _differ(_named(view, line)) and self._triggers.whole(line.words) is not None
 
     def resembled(self, view: View, line: Line) -> Command | None:
         """Take a choice by the beginning of its label, or by what is nearly its label."""
@@ -181,6 +192,16 @@ def _labelled(view: View, line: Line, menu: MenuShown) -> Offered | None:
     if offered.choice.id not in _BARE or menu is view.newest:
         return offered
     return offered if menu is view.standing else None
+
+
+def _named(view: View, line: Line) -> list[Offered]:
+    return [one for menu in _on_screen(view) if (one := _labelled(view, line, menu)) is not None]
+
+
+def _differ(offered: Sequence[Offered]) -> bool:
+    """Tell whether the same words would do the same to different things."""
+    starts = [one.choice.command for one in offered if isinstance(one.choice.command, Start)]
+    return any(one.task == starts[0].task and one.slots != starts[0].slots for one in starts)
 
 
 def _leads_on(view: View, offered: Offered) -> bool:

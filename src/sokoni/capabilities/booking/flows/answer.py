@@ -8,7 +8,7 @@ from typing_extensions import override
 
 from sokoni.capabilities.booking.desk import Desk, start
 from sokoni.capabilities.booking.flows.kinds import AtOnceFlow
-from sokoni.capabilities.booking.flows.which import NONE_WAITS, WhichFlow, WhichForm, stands
+from sokoni.capabilities.booking.flows.which import NONE_WAITS, AnswerFlow, WhichForm, stands
 from sokoni.capabilities.booking.machine import NO, YES, Move, Party, Status, first_of
 from sokoni.capabilities.booking.models import Booking, BookingId
 from sokoni.capabilities.booking.service.bookings import TimeNotFreeError
@@ -92,7 +92,7 @@ class CounterForm(OfferForm):
     """Offer another time or say a price to somebody who asks for a job."""
 
 
-class CounterFlow(WhichFlow[CounterForm]):
+class CounterFlow(AnswerFlow[CounterForm]):
     """Finds out which request is meant; the next task passes the offer on, or asks for it."""
 
     name: ClassVar[str] = "booking.counter"
@@ -104,7 +104,7 @@ class CounterFlow(WhichFlow[CounterForm]):
         return _offering(booking, form.offer)
 
 
-class AcceptFlow(WhichFlow[AnswerForm]):
+class AcceptFlow(AnswerFlow[AnswerForm]):
     """Accepts what waits for my answer; "I can come at 5" may be another offer."""
 
     name: ClassVar[str] = "booking.accept"
@@ -118,7 +118,7 @@ class AcceptFlow(WhichFlow[AnswerForm]):
         return _answering(booking, self.moves)
 
 
-class DeclineFlow(WhichFlow[DeclineForm]):
+class DeclineFlow(AnswerFlow[DeclineForm]):
     """Declines what waits for my answer."""
 
     name: ClassVar[str] = "booking.decline"

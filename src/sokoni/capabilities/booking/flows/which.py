@@ -37,6 +37,10 @@ class WhichFlow(AtOnceFlow, Generic[W]):
     def next(self, form: W, booking: Booking) -> Start:
         """Return what is done about the booking that is meant."""
 
+    async def none(self, form: W) -> Outcome:  # noqa: ARG002
+        """Say that there is no such booking."""
+        return Outcome(self.nothing)
+
     @override
     async def results(self, form: W, window: Window) -> Results | None:
         if form.booking:
@@ -52,10 +56,20 @@ class WhichFlow(AtOnceFlow, Generic[W]):
         desk = self._desk
         booking = await desk.bookings.find_quoted(form.booking, desk.me) if form.booking else None
         if booking is None:
-            return Outcome(self.nothing)
+            return await self.none(form)
         if first_of(self.moves, Status(booking.status)) is None:
             return await stands(desk, booking)
         return Outcome(then=self.next(form, booking))
+
+
+class AnswerFlow(WhichFlow[W]):
+    """Answers what waits; where nothing does, the last that did may be what is meant."""
+
+    @override
+    async def none(self, form: W) -> Outcome:
+        desk = self._desk
+        last = None if form.booking else await desk.bookings.last_moved(desk.me)
+        return Outcome(self.nothing) if last is None else await stands(desk, last)
 
 
 async def stands(desk: Desk, booking: Booking) -> Outcome:

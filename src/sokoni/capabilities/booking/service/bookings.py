@@ -135,6 +135,15 @@ class Bookings:
         newest = statement.order_by(Booking.starts_at.desc(), Booking.id.desc())
         return (await self._session.scalars(newest.limit(limit).offset(offset))).all()
 
+    async def last_moved(self, contact_id: ContactId) -> Booking | None:
+        """Return that booking of the contact's which changed last."""
+        newest = (
+            self._moves.bookings()
+            .where(_of(contact_id))
+            .order_by(Booking.updated_at.desc(), Booking.id.desc())
+        )
+        return await self._session.scalar(newest.limit(1))
+
     async def movable(
         self, contact_id: ContactId, moves: Collection[Move], *, limit: int, offset: int = 0
     ) -> Sequence[Booking]:
