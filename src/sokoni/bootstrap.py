@@ -19,6 +19,8 @@ from sokoni.capabilities.marketplace.manifest import MARKETPLACE
 from sokoni.channels.accounts import Accounts
 from sokoni.channels.registry import Registry
 from sokoni.config import Settings
+from sokoni.connectors.nominatim.client import Nominatim
+from sokoni.connectors.nominatim.config import NominatimConfig
 from sokoni.db.engine import open_engine, with_driver
 from sokoni.db.keys import open_vault
 from sokoni.db.vault import Vault
@@ -26,6 +28,7 @@ from sokoni.dialogue.cards import CARD, CardPerformer
 from sokoni.dialogue.engine import MerchantDialogue
 from sokoni.dialogue.fetching import FETCH, FetchPerformer
 from sokoni.dialogue.learning import classifier_of, weights_file
+from sokoni.dialogue.locating import LOCATE, LocatePerformer
 from sokoni.dialogue.manifest import Capability
 from sokoni.dialogue.wording import Wording
 from sokoni.kit.cache import Cache, LocalCache, NoCache
@@ -46,6 +49,7 @@ from sokoni.messaging.wakeups.postgresql import PostgresHints
 from sokoni.messaging.wakeups.redis import RedisHints
 from sokoni.places.book import PlaceBook, Places
 from sokoni.places.gazetteer import Gazetteer
+from sokoni.places.geocoding import Geocoder
 
 CAPABILITIES: Final[Sequence[Capability]] = (MARKETPLACE, BOOKING)
 _FRESH_SECONDS: Final = 10.0
@@ -233,9 +237,27 @@ def _app(
         performers={
             **dict.fromkeys(_fetches(known.values()), FetchPerformer(media.fetcher)),
             CARD: CardPerformer(media.fetcher),
+            **_locating(settings, engine, vault, http, clock),
         },
         templates=TemplateBook(engine, params_of, clock),
     )
+
+
+def _locating(
+    settings: Settings, engine: AsyncEngine, vault: Vault, http: HttpClient, clock: Clock
+) -> Performers:
+    """Return who names locations that our own places do not, where the operator wants it."""
+    config = NominatimConfig.of(settings)
+    if config is None:
+        return {}
+    geocoder = Geocoder(
+        engine,
+        vault,
+        clock,
+        Nominatim(http, config),
+        every_seconds=settings.nominatim_every_seconds,
+    )
+    return {LOCATE: LocatePerformer(geocoder)}
 
 
 def _fetches(known: Iterable[Capability]) -> list[str]:

@@ -90,6 +90,21 @@ class Settings(BaseSettings):
     media_bucket_secret: SecretStr = SecretStr("")
     """The key itself."""
 
+    # Places that our own gazetteer cannot name.
+    nominatim_url: str = ""
+    """Asks Nominatim which suburb or village a location lies in, where we know only the town, or
+    nothing: `https://nominatim.openstreetmap.org`, or a server of one's own. Empty: nobody is
+    asked."""
+    nominatim_user_agent: str = Field(
+        "",
+        validation_alias=AliasChoices("SOKONI_NOMINATIM_USER_AGENT", "GEOPY_NOMINATIM_USER_AGENT"),
+    )
+    """Who asks, with an address to write to: `my-shop/1.0 (me@example.com)`. Must be given with
+    the URL; `GEOPY_NOMINATIM_USER_AGENT` counts too."""
+    nominatim_every_seconds: float = Field(1.1, ge=0)
+    """The whole installation asks once in so long. OpenStreetMap's own server wants a second at
+    least."""
+
     # What is over is deleted after so many days.
     event_days: int = Field(14, ge=8)
     """Handled events stay so long; Meta repeats a webhook for a week, and they tell that."""
@@ -151,12 +166,26 @@ class UnsafeSettingsError(AppError):
 
 def check_settings(settings: Settings) -> None:
     """Refuse a database URL that is none and, in production, one that anybody may open."""
+    _check_nominatim(settings)
     url = _database(settings.database_url)
     all_powerful = url.get_backend_name() in {"mysql", "mariadb"} and url.username == "root"
     if settings.production and all_powerful and not url.password:
         raise UnsafeSettingsError(
             "SOKONI_DATABASE_URL connects as root without a password. Production needs a "
             "database user of its own, with a password."
+        )
+
+
+def _check_nominatim(settings: Settings) -> None:
+    if settings.nominatim_url and not settings.nominatim_user_agent.strip():
+        raise UnsafeSettingsError(
+            "SOKONI_NOMINATIM_USER_AGENT must say who asks Nominatim, with an address to write to."
+        )
+    if "nominatim.openstreetmap.org" in settings.nominatim_url and (
+        settings.nominatim_every_seconds < 1
+    ):
+        raise UnsafeSettingsError(
+            "SOKONI_NOMINATIM_EVERY_SECONDS: OpenStreetMap's server may be asked once a second."
         )
 
 

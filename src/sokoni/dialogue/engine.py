@@ -18,6 +18,7 @@ from sokoni.dialogue.heard import Heard, Said
 from sokoni.dialogue.hearing import Hearing
 from sokoni.dialogue.journeys import marks
 from sokoni.dialogue.learning import classifier_of
+from sokoni.dialogue.locating import LOCATE
 from sokoni.dialogue.manifest import Capability, terms_of
 from sokoni.dialogue.menus import kept
 from sokoni.dialogue.progress import Progress
@@ -117,6 +118,8 @@ class MerchantDialogue:
                 await files.answered(heard)
             case Answer() if heard.kind == CARD:
                 await hearing.read(heard)
+            case Answer() if heard.kind == LOCATE:
+                await hearing.located(heard)
             case Answer():
                 await self._answered(turn, heard)
 

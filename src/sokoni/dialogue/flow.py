@@ -79,6 +79,8 @@ class TurnContext:
     """Kinds of the merchant's rows that the turn changed, and of which caches may hold some."""
     file_url: Callable[[FileRef], str] = no_links
     """Returns the address under which the channel fetches a file, for a prompt's `image_url`."""
+    locates: bool = False
+    """The installation asks a geocoder about locations that we cannot name."""
     registrar: Registrar | None = None
     """None: no place is registered from this conversation."""
 

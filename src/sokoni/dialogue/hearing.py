@@ -70,6 +70,13 @@ class Hearing:
         cards = cards_of(answer) if answer.outcome == "done" else ()
         await self._shared(cards)
 
+    async def located(self, answer: Answer) -> None:
+        """Take what a location is called that was sent before."""
+        command = await self._placing.looked_up(answer)
+        self._turn.trace.append("located")
+        if command is not None:
+            await self._acting.apply(command)
+
     async def _tapped(self, message: Message) -> None:
         self._turn.trace.append("tapped")
         if tapped(self._turn.menus, message.choice_id) is not None:

@@ -6,15 +6,18 @@ from typing import Final
 import msgspec
 
 from sokoni.channels.base import Pin
-from sokoni.dialogue.filling import Filling
+from sokoni.dialogue.filling import CONFIRM, Filling
+from sokoni.dialogue.locating import Located, locate, located
 from sokoni.dialogue.state import HalfPlace
 from sokoni.dialogue.turn import Turn
 from sokoni.dialogue.values import answer, dumped
 from sokoni.language.reading import KnownPlace
 from sokoni.language.words import words_of
+from sokoni.messaging.events import Answer
 from sokoni.messaging.prompts import Command, Prompt, SetSlots, Start
 from sokoni.places.distance import Point, km_between
 
+_TOWN: Final = "town"
 _SAME_KM: Final = 15.0
 """A pin so near a place of nearly the name that was written shows that this place was meant."""
 
@@ -31,6 +34,8 @@ class Placing:
         place = await self._place(filling.half_of(slot), pin)
         if place is not None and filling.form.slot(slot).exact:
             place = replace(place, pin=(pin.latitude, pin.longitude))
+            if place.kind == _TOWN:
+                self._look_up(filling, slot, pin)
         if place is not None:
             raw = dumped(filling.form, slot, place)
             return raw or answer(filling.form, slot, words_of(place.name), scene)
@@ -46,6 +51,49 @@ class Placing:
             return await self._registered(pin.name, pin) if named else near
         meant = self._spelt_near(half.said, pin) or await self._registered(half.said, pin)
         return meant or places.nearest(pin.latitude, pin.longitude)
+
+    def _look_up(self, filling: Filling, slot: str, pin: Pin) -> None:
+        where = (pin.latitude, pin.longitude)
+        locate(self._turn.context, filling.task.name, slot, where)
+
+    async def looked_up(self, answer: Answer) -> Command | None:
+        """Take what a location is called: beside the town, or as the name that was asked for.
+
+        What is summed up already stays as it was shown, and what was told meanwhile counts.
+        """
+        said = located(answer)
+        if said is None:
+            return None
+        for filling in self._turn.fillings:
+            if filling.task.name != said.task:
+                continue
+            place, half = filling.known.get(said.slot), filling.half_of(said.slot)
+            if isinstance(place, KnownPlace) and place.pin == said.pin:
+                if filling.awaiting != CONFIRM:
+                    self._call(filling, said, place)
+            elif half is not None and half.pin == said.pin and filling is self._turn.top:
+                return await self._found(filling, said)
+        return None
+
+    def _call(self, filling: Filling, said: Located, place: KnownPlace) -> None:
+        named = dumped(filling.form, said.slot, replace(place, called=(said.name, said.town)))
+        filling.take({} if named is None else {said.slot: named})
+
+    async def _found(self, filling: Filling, said: Located) -> Command | None:
+        """Know the place from now on, unless one of that name is somewhere else."""
+        registrar = self._turn.context.registrar
+        if registrar is None or filling.awaited_slot != said.slot:
+            return None
+        place = await registrar.register(said.name, *said.pin)
+        if place is None or _km(place, said.pin) > _SAME_KM:
+            return None
+        if filling.form.slot(said.slot).exact:
+            place = replace(place, pin=said.pin)
+        raw = dumped(filling.form, said.slot, place)
+        if raw is None:
+            return None
+        self._turn.say(Prompt("dialogue.place_looked_up", {"place": place.name}))
+        return SetSlots({said.slot: raw})
 
     async def named(self, command: Command) -> Command:
         """Complete a place whose pin came before its name."""
@@ -82,12 +130,12 @@ class Placing:
 
     def _spelt_near(self, said: str, pin: Pin) -> KnownPlace | None:
         """Return the known place that was meant: its name is like this one, and it is there."""
-        scene, here = self._turn.context.scene, Point(pin.latitude, pin.longitude)
+        scene, here = self._turn.context.scene, (pin.latitude, pin.longitude)
         return next(
             (
                 place
                 for place in scene.places.like(said, scene.country)
-                if km_between(here, Point(place.latitude, place.longitude)) <= _SAME_KM
+                if _km(place, here) <= _SAME_KM
             ),
             None,
         )
@@ -106,6 +154,7 @@ class Placing:
         registrar = self._turn.context.registrar
         there = registrar is not None and registrar.covers(pin.latitude, pin.longitude)
         if there:
+            self._look_up(filling, slot, pin)
             filling.wait_for(slot)
             filling.keep_half(HalfPlace(slot=slot, pin=(pin.latitude, pin.longitude)))
         self._turn.say(self._nameless(pin) if there else Prompt("dialogue.pin_unknown"))
@@ -116,5 +165,9 @@ class Placing:
         near = self._turn.context.scene.places.around(pin.latitude, pin.longitude)
         if near is None:
             return Prompt("dialogue.pin_nameless")
-        far = km_between(Point(pin.latitude, pin.longitude), Point(near.latitude, near.longitude))
-        return Prompt("dialogue.pin_nameless_near", {"place": near.name, "km": round(far)})
+        far = round(_km(near, (pin.latitude, pin.longitude)))
+        return Prompt("dialogue.pin_nameless_near", {"place": near.name, "km": far})
+
+
+def _km(place: KnownPlace, point: tuple[float, float]) -> float:
+    return km_between(Point(*point), Point(place.latitude, place.longitude))

@@ -24,6 +24,9 @@ class KnownPlace:
     """town, suburb, or locality: somewhere that a contact or staff registered."""
     pin: tuple[float, float] | None = field(default=None, compare=False)
     """Where in or near it, as the contact's own location says: latitude and longitude."""
+    called: tuple[str, str] | None = field(default=None, compare=False)
+    """What OpenStreetMap calls the part of it where the pin is, and the town of that: shown, with
+    credit, but never searched by."""
 
 
 class KnownPlaces(Protocol):

@@ -34,3 +34,25 @@ class RegisteredPlace(MerchantScoped, Base):
     created_at: Mapped[datetime]
     verified: Mapped[bool] = mapped_column(default=False, server_default=false())
     """Staff have looked at it."""
+
+
+class GeocoderAnswer(Base):
+    """What a geocoder said, for whoever asks about the same point; nobody's in particular."""
+
+    __tablename__ = "geocoder_answers"
+
+    key: Mapped[str] = mapped_column(Exact(32), primary_key=True)
+    """Hash of the question."""
+    name: Mapped[str] = mapped_column(String(80))
+    """Empty: nothing is there that has a name."""
+    town: Mapped[str] = mapped_column(String(80))
+    expires_at: Mapped[datetime] = mapped_column(index=True)
+
+
+class GeocoderPace(Base):
+    """When a geocoder may be asked next, by whichever process takes the turn."""
+
+    __tablename__ = "geocoder_pace"
+
+    name: Mapped[str] = mapped_column(Exact(32), primary_key=True)
+    next_at: Mapped[datetime]

@@ -251,6 +251,7 @@ class ConversationTurn:
             cache=self._parts.cache,
             file_url=self._parts.file_url,
             registrar=self._registrar(),
+            locates=self._parts.locates,
         )
 
     def _registrar(self) -> TurnRegistrar:

@@ -12,6 +12,7 @@ from sqlalchemy.exc import SQLAlchemyError
 
 from sokoni.bootstrap import App
 from sokoni.config import Settings
+from sokoni.dialogue.locating import LOCATE
 from sokoni.dialogue.tally import Tally
 from sokoni.media.archive import move
 from sokoni.messaging.alerts import StaffAlerts
@@ -171,6 +172,7 @@ def _turns(app: App, delivery: Delivery, marks: ReadMarks, tally: Tally) -> Turn
         templates=app.templates,
         contact_rate_per_minute=app.settings.contact_rate_per_minute,
         circle_turns=app.settings.circle_turns,
+        locates=LOCATE in app.performers,
         file_url=app.media.links.of,
         cache=app.cache,
     )

@@ -32,4 +32,6 @@ class TurnParts:
     circle_turns: int = MOST
     """Answers given again in a row, after which a machine is suspected; 0 lifts the limit."""
     file_url: Callable[[FileRef], str] = no_links
+    locates: bool = False
+    """Somebody performs `dialogue.locating.LOCATE`."""
     cache: Cache = field(default_factory=NoCache)

@@ -22,7 +22,9 @@ def named(place: str, town: str) -> Written:
 
 def written(place: KnownPlace, address: str = "") -> Written:
     """Return a place as the customer told it, for them to look over."""
-    where = _at(named(place.name, place.town), address)
+    where = _at(named(*(place.called or (place.name, place.town))), address)
+    if place.called:
+        return Worded("booking.place.credited", {"place": where})
     return where if place.pin is None else Worded("booking.place.pinned", {"place": where})
 
 

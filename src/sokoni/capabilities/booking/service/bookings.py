@@ -217,6 +217,7 @@ class Bookings:
 
     def _made(self, provider: Provider, new: NewBooking) -> Booking:
         booking_id = BookingId(new_id())
+        place_name, town = new.place.called or (new.place.name, new.place.town)
         return Booking(
             id=booking_id,
             merchant_id=self._merchant_id,
@@ -227,8 +228,8 @@ class Bookings:
             service=new.service,
             issue=self._sealed(ISSUE, booking_id, new.issue),
             place_id=new.place.id,
-            place_name=new.place.name,
-            town=new.place.town,
+            place_name=place_name,
+            town=town,
             address=self._sealed(ADDRESS, booking_id, new.address),
             pin=self._sealed(PIN, booking_id, pin_text(new.place.pin)),
             starts_at=new.starts_at,

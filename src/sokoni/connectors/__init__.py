@@ -1,0 +1,1 @@
+"""Services of others that are asked for something: a folder each."""

@@ -1,0 +1,1 @@
+"""OpenStreetMap's geocoder, or one of one's own."""
