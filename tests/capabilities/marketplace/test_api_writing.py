@@ -364,7 +364,7 @@ async def test_only_a_key_that_may_write_does(
 
     answer = await reading.request(method, path.format(**theirs), body=body, headers=json)
 
-    assert wrong(answer) == (403, "scope_missing", [])
+    assert wrong(answer) == (403, "scope_missing", [("write", "missing")])
 
 
 @pytest.mark.parametrize(("method", "path", "body"), [one for one in GUARDED if "{" in one[1]])
