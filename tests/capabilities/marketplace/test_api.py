@@ -7,6 +7,7 @@ from sqlalchemy.ext.asyncio import AsyncSession
 
 from sokoni.db.vault import Vault
 from sokoni.kit.ids import MerchantId
+from sokoni.places.gazetteer import Gazetteer
 from sokoni.testing.asgi import AsgiClient
 from tests.api.market import Market as Server
 from tests.capabilities.marketplace.factories import (
@@ -39,6 +40,30 @@ async def test_listings_are_read_with_price_and_seller(client: AsgiClient, refer
     assert page["items"][0]["total"] == "200.00"
     assert (await client.get(f"/api/v1/listings/{reference}")).json() == page["items"][0]
     assert page["next"] is None
+
+
+async def test_listings_of_one_seller_or_place_are_read(
+    client: AsgiClient, session: AsyncSession, vault: Vault, merchant: MerchantId, reference: str
+) -> None:
+    contact = await create_contact(session, vault, "Rudo", merchant_id=merchant)
+    harare = Gazetteer().named("harare", "ZW")
+    assert harare is not None
+    other = await create_listing(session, contact, place=harare, merchant_id=merchant)
+    await session.commit()
+    sellers = (await client.get("/api/v1/sellers")).json()["items"]
+    farai = next(one["id"] for one in sellers if one["name"] == "Farai")
+
+    async def found(only: str) -> list[str]:
+        items = (await client.get(f"/api/v1/listings?{only}")).json()["items"]
+        return [one["reference"] for one in items]
+
+    assert await found("") == [reference, other.reference]
+    assert await found(f"seller={farai}") == [reference]
+    assert await found("place=harare") == [other.reference]
+    assert await found(f"seller={farai}&place=Harare") == []
+    assert await found(f"seller={uuid4()}") == []
+    unknown = await client.get("/api/v1/listings?place=Atlantis")
+    assert (unknown.status, unknown.json()["code"]) == (422, "place_unknown")
 
 
 async def test_unknown_reference_is_404(client: AsgiClient, reference: str) -> None:

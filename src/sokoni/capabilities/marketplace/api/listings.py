@@ -1,16 +1,17 @@
 """Listings, for programs: read, put up for a contact, changed, taken down."""
 
-from dataclasses import replace
+from dataclasses import dataclass, replace
 from decimal import Decimal
-from typing import Any
+from typing import Annotated, Any
+from uuid import UUID
 
-from fastapi import APIRouter
+from fastapi import APIRouter, Depends, Query
 
 from sokoni.capabilities.marketplace.api.said import ListingChange, ListingSaid, Reference
 from sokoni.capabilities.marketplace.api.shown import ListingShown
 from sokoni.capabilities.marketplace.flows.sell import SellFlow, SellForm
 from sokoni.capabilities.marketplace.flows.withdraw import WithdrawOneFlow
-from sokoni.capabilities.marketplace.models import Basis, ListingId
+from sokoni.capabilities.marketplace.models import Basis, ListingId, SellerId
 from sokoni.capabilities.marketplace.service.listings import Listings
 from sokoni.capabilities.marketplace.service.offers import Offer
 from sokoni.errors import AppError
@@ -20,6 +21,7 @@ from sokoni.web.behalf import Change, Changing, contact_named, filled, on_behalf
 from sokoni.web.once import OnlyOnce
 from sokoni.web.pagination import Page, PageWanted, page_of
 from sokoni.web.parts import Parts, Reading
+from sokoni.web.places import place_named
 from sokoni.web.principal import Reader
 
 router = APIRouter(prefix="/listings")
@@ -32,14 +34,36 @@ class ListingUnknownError(AppError):
     http_status = 404
 
 
+@dataclass(frozen=True, slots=True)
+class Only:
+    """Which listings are wanted, where not all of them are."""
+
+    seller_id: SellerId | None
+    place: str
+
+
+def _only(
+    seller: Annotated[UUID | None, Query(description="What this seller has up")] = None,
+    place: Annotated[str, Query(max_length=80, description="What is in just this place")] = "",
+) -> Only:
+    return Only(None if seller is None else SellerId(seller), place)
+
+
+OnlyWanted = Annotated[Only, Depends(_only)]
+
+
 @router.get("")
 async def listings(
-    principal: Reader, parts: Parts, session: Reading, wanted: PageWanted
+    principal: Reader, parts: Parts, session: Reading, wanted: PageWanted, only: OnlyWanted
 ) -> Page[ListingShown]:
     """Return what is on offer, oldest first."""
     service = Listings(session, principal.merchant_id, parts.clock())
-    after = None if wanted.after is None else ListingId(wanted.after)
-    offers = await service.page(after=after, limit=wanted.one_more)
+    offers = await service.page(
+        after=None if wanted.after is None else ListingId(wanted.after),
+        limit=wanted.one_more,
+        seller_id=only.seller_id,
+        place_id=place_named(principal, parts, only.place).id if only.place else "",
+    )
     return page_of(offers, wanted, lambda one: ListingShown.of(parts, one), lambda one: one.id)
 
 

@@ -31,6 +31,7 @@ from sokoni.capabilities.marketplace.models import (
     ListingId,
     ListingState,
     ListingToken,
+    SellerId,
 )
 from sokoni.capabilities.marketplace.nouns import Meaning
 from sokoni.capabilities.marketplace.service.offers import (
@@ -63,11 +64,6 @@ _OPEN_TO: Final = Prepared(
         LISTINGS.c.reference == bindparam("reference"),
         or_(LISTINGS.c.contact_id == bindparam("contact", type_=Uuid()), and_(*REACHABLE)),
     )
-)
-_PAGE: Final = Prepared(
-    _OFFERS.where(LISTINGS.c.id > bindparam("after", type_=Uuid()))
-    .order_by(LISTINGS.c.id)
-    .limit(_LIMIT)
 )
 _TOKENS: Final = cast("Table", ListingToken.__table__)
 _ADD: Final = insert(LISTINGS)
@@ -169,9 +165,19 @@ class Listings:
             )
         )
 
-    async def page(self, *, after: ListingId | None, limit: int) -> list[Offer]:
-        """Return open listings, oldest first, for the API and pages."""
-        return await self._read(_PAGE, after=after or _FIRST, limit=limit)
+    async def page(
+        self,
+        *,
+        after: ListingId | None,
+        limit: int,
+        seller_id: SellerId | None = None,
+        place_id: str = "",
+    ) -> list[Offer]:
+        """Return open listings, of one seller or place where it is named, oldest first."""
+        only = {"seller_id": seller_id, "place_id": place_id}
+        named = {column: value for column, value in only.items() if value}
+        statement = _page(tuple(named))
+        return await self._read(statement, after=after or _FIRST, limit=limit, **named)
 
     async def _read(self, statement: Prepared, **bound: object) -> list[Offer]:
         bound |= {"merchant": self._merchant_id, "now": self._now}
@@ -285,6 +291,16 @@ def lasting(now: datetime, days: int, ask_days: int) -> dict[str, datetime]:
     # Never right at the beginning, however short the time is.
     before = min(timedelta(days=ask_days), whole / 2)
     return {"expires_at": now + whole, "remind_at": now + whole - before}
+
+
+@cache
+def _page(named: tuple[str, ...]) -> Prepared:
+    """Build once what shows listings in the order in which they were put up."""
+    only = (
+        LISTINGS.c[column] == bindparam(column, type_=LISTINGS.c[column].type) for column in named
+    )
+    statement = _OFFERS.where(LISTINGS.c.id > bindparam("after", type_=Uuid()), *only)
+    return Prepared(statement.order_by(LISTINGS.c.id).limit(_LIMIT))
 
 
 @cache
