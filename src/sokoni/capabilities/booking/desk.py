@@ -110,7 +110,7 @@ class Desk:
         self._tell(other, booking)
 
     def pass_back(self, booking: Booking) -> None:
-        """Have the contact themselves told, where somebody else acts for them."""
+        """Have the contact themselves told, where it was not they who moved it."""
         self._tell(self.me, booking)
 
     def _tell(self, to: ContactId, booking: Booking) -> None:

@@ -218,3 +218,5 @@ async def lost_news(context: TurnContext, timer: Timer) -> None:
     except BookingMovedError:
         return
     desk.pass_on(booking)
+    # It may have come all the same, or they can be told again by then.
+    desk.pass_back(booking)
