@@ -80,11 +80,14 @@ class Desk:
         told = await self.customers.home_of(self.me)
         if told is None:
             return None
-        places, country = self.context.scene.places, self.context.merchant.country
-        names = (f"{told.town} {told.place_name}", told.place_name)
-        found = (places.named(fold(name), country) for name in names)
-        place = next((one for one in found if one is not None), None)
+        place = self.place_named(told.town, told.place_name)
         return None if place is None else (replace(place, pin=told.pin), told.address)
+
+    def place_named(self, town: str, name: str) -> KnownPlace | None:
+        """Return a place that was kept by its name, if it is still a known one."""
+        places, country = self.context.scene.places, self.context.merchant.country
+        found = (places.named(fold(one), country) for one in (f"{town} {name}", name))
+        return next((one for one in found if one is not None), None)
 
     def side(self, booking: Booking) -> Party | None:
         return side_of(booking, self.me)

@@ -9,6 +9,7 @@ from sokoni.capabilities.booking.demo import load_demo
 from sokoni.capabilities.booking.desk import LOST, NEWS
 from sokoni.capabilities.booking.erasing import erase_contact
 from sokoni.capabilities.booking.exporting import export
+from sokoni.capabilities.booking.flows.again import AgainFlow
 from sokoni.capabilities.booking.flows.answer import (
     AcceptFlow,
     CounterFlow,
@@ -63,6 +64,7 @@ BOOKING: Final = Capability(
         _task(MyBookingsFlow, in_menu=True, query=True),
         _task(RegisterFlow, in_menu=True),
         _task(IntroduceFlow, in_menu=True),
+        _task(AgainFlow, query=True),
         _task(NameFlow),
         _task(HomeFlow),
         _task(AcceptFlow, query=True),

@@ -4,11 +4,13 @@ from collections import Counter
 from collections.abc import Mapping
 from typing import Any, Final
 
+from typing_extensions import override
+
 from sokoni.capabilities.booking.settings import BookingSettings
 from sokoni.language.phrases import Phrases
-from sokoni.language.reading import Terms
+from sokoni.language.reading import Found, Reader, Scene, Terms
 from sokoni.language.signs import Signs
-from sokoni.language.words import words_of
+from sokoni.language.words import Words, words_of
 
 SERVICE: Final = "booking.service"
 TROUBLE: Final = "booking.trouble"
@@ -39,3 +41,22 @@ def service_called(declared: Mapping[str, Any], said: str) -> str | None:
     trades = BookingSettings.of(declared).trades.values()
     names = Phrases((name, trade.id) for trade in trades for name in trade.words())
     return names.whole(words.phrase(0, len(words.tokens)))
+
+
+class WhomReader(Reader):
+    """Reads what is left of a message: a name may be in it, which only the flow can tell."""
+
+    order = 120
+
+    @override
+    def find(self, words: Words, scene: Scene) -> Found | None:
+        left = [place for place, free in enumerate(words.free) if free]
+        if not any(words.tokens[place].is_word for place in left):
+            return None
+        said = " ".join(words.tokens[place].folded for place in left)
+        return Found(said, left[0], left[0], tuple((place, place + 1) for place in left))
+
+    @override
+    def read(self, words: Words, scene: Scene) -> str | None:
+        found = self.find(words, scene)
+        return None if found is None else str(found.value)

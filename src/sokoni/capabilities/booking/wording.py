@@ -4,7 +4,7 @@ from datetime import datetime
 from typing import Final
 
 from sokoni.capabilities.booking.desk import Desk, start
-from sokoni.capabilities.booking.machine import Move, Party, Status
+from sokoni.capabilities.booking.machine import FINAL, Move, Party, Status
 from sokoni.capabilities.booking.models import Booking
 from sokoni.capabilities.booking.settings import NAME
 from sokoni.capabilities.booking.whereabouts import place_of
@@ -108,6 +108,14 @@ def move(booking: Booking, how: Move) -> Choice:
     command = start("move", {"booking": str(booking.id), "how": str(how)})
     label = Worded(f"booking.choice.{how}")
     return Choice(str(how), label, command=command, means=_MEANS.get(how, ""))
+
+
+def again(desk: Desk, booking: Booking) -> tuple[Choice, ...]:
+    """Return the choice that books the same anew, where it is the customer who looks at it."""
+    if booking.status not in FINAL or desk.side(booking) is not Party.CUSTOMER:
+        return ()
+    command = start("again", {"booking": booking.reference})
+    return (Choice("again", Worded("booking.choice.again"), command=command),)
 
 
 def _others(desk: Desk, booking: Booking) -> Choice:

@@ -16,7 +16,7 @@ from sokoni.capabilities.booking.models import Booking, BookingId
 from sokoni.capabilities.booking.service.bookings import TimeNotFreeError
 from sokoni.capabilities.booking.service.moves import BookingUnknownError
 from sokoni.capabilities.booking.service.slots import TimeTakenError
-from sokoni.capabilities.booking.wording import at, listed, rating, words_of
+from sokoni.capabilities.booking.wording import again, at, listed, rating, words_of
 from sokoni.dialogue.flow import Outcome, Results, Window
 from sokoni.dialogue.form import Form, Known, Slot
 from sokoni.language.readers.reference import ReferenceReader
@@ -80,7 +80,7 @@ class ShowFlow(AtOnceFlow):
             for move, task, label in wanted
             if may(Status(booking.status), move, desk.side(booking))
         )
-        choices += await rating(desk, booking)
+        choices += (*await rating(desk, booking), *again(desk, booking))
         return Outcome(Prompt("booking.shown", await words_of(desk, booking), choices))
 
 
