@@ -15,13 +15,27 @@ from sokoni.capabilities.booking.service.notices import Pace
 from sokoni.capabilities.booking.service.providers import NewProvider, Providers
 from sokoni.capabilities.booking.standing import ProviderStatus
 from sokoni.db.vault import Vault
-from sokoni.kit.ids import ContactId, MerchantId, new_id
-from sokoni.language.reading import KnownPlace
+from sokoni.dialogue.flow import Person, TurnContext
+from sokoni.kit.ids import ContactId, ConversationId, MerchantId, new_id
+from sokoni.language.reading import KnownPlace, Scene
+from sokoni.merchants.profile import MerchantProfile
+from sokoni.places.gazetteer import Gazetteer
 
 HUSTLR: Final = MerchantId(uuid4())
 RIVAL: Final = MerchantId(uuid4())
 ZONE: Final = ZoneInfo("Africa/Harare")
 VAULT: Final = Vault([b"k" * 32])
+PROFILE: Final = MerchantProfile(
+    id=HUSTLR,
+    slug="hustlr",
+    name="Hustlr",
+    country="ZW",
+    currency="USD",
+    zone=ZONE,
+    languages=("en",),
+    capabilities={"booking": {}},
+)
+PLACES: Final = Gazetteer()
 MONDAY: Final = datetime(2026, 3, 2, 7, 0, tzinfo=UTC)
 """Nine in the morning in Harare."""
 
@@ -96,3 +110,19 @@ async def create_booking(
     session: AsyncSession, provider: Provider, starts_at: datetime | None = None
 ) -> Booking:
     return await bookings(session).ask(provider, job(starts_at or at(15)))
+
+
+def context_of(session: AsyncSession, who: ContactId, now: datetime = MONDAY) -> TurnContext:
+    """Return what a turn of a contact's has."""
+    scene = Scene(
+        languages=("en",), country="ZW", currency="USD", now=now.astimezone(ZONE), places=PLACES
+    )
+    return TurnContext(
+        session=session,
+        vault=VAULT,
+        merchant=PROFILE,
+        person=Person(id=who, name="", name_given=False, language="en"),
+        conversation_id=ConversationId(new_id()),
+        now=now,
+        scene=scene,
+    )

@@ -28,12 +28,9 @@ from sokoni.capabilities.booking.service.bookings import TimeNotFreeError
 from sokoni.capabilities.booking.service.search import Search
 from sokoni.capabilities.booking.service.slots import TimeTakenError
 from sokoni.capabilities.booking.standing import ProviderStatus
-from sokoni.dialogue.flow import Person, TurnContext
-from sokoni.kit.ids import ContactId, ConversationId, new_id
-from sokoni.language.reading import Scene
-from sokoni.merchants.profile import MerchantProfile
+from sokoni.dialogue.flow import TurnContext
+from sokoni.kit.ids import ContactId
 from sokoni.messaging.events import Timer
-from sokoni.places.gazetteer import Gazetteer
 from tests.capabilities.booking.factories import (
     HARARE,
     HUSTLR,
@@ -42,22 +39,11 @@ from tests.capabilities.booking.factories import (
     ZONE,
     at,
     bookings,
+    context_of,
     create_provider,
     job,
 )
 from tests.conftest import THREE
-
-PROFILE: Final = MerchantProfile(
-    id=HUSTLR,
-    slug="hustlr",
-    name="Hustlr",
-    country="ZW",
-    currency="USD",
-    zone=ZONE,
-    languages=("en",),
-    capabilities={"booking": {}},
-)
-PLACES: Final = Gazetteer()
 
 
 @dataclass(frozen=True)
@@ -109,22 +95,7 @@ class Town:
             self.send(Letter(one.contact_id, one.tell.instead, one.tell.lost), one.once)
 
     def context(self, who: ContactId) -> TurnContext:
-        scene = Scene(
-            languages=("en",),
-            country="ZW",
-            currency="USD",
-            now=self.now.astimezone(ZONE),
-            places=PLACES,
-        )
-        return TurnContext(
-            session=self.session,
-            vault=VAULT,
-            merchant=PROFILE,
-            person=Person(id=who, name="", name_given=False, language="en"),
-            conversation_id=ConversationId(new_id()),
-            now=self.now,
-            scene=scene,
-        )
+        return context_of(self.session, who, self.now)
 
     async def booking(self) -> Booking:
         return await bookings(self.session, self.now).get(self.id)
