@@ -75,6 +75,22 @@ def test_an_instant_has_no_window() -> None:
     assert not moment.is_vague
 
 
+@pytest.mark.parametrize(
+    ("said", "days"),
+    [
+        ("in half a month", 15),
+        ("in a month", 30),
+        ("in 1.5 months", 45),
+        ("a month ago", -31),
+    ],
+)
+def test_part_of_a_month_is_so_many_days(said: str, days: int) -> None:
+    told = READER.read(words_of(said), scene())
+
+    assert told is not None
+    assert told.at.date() == (WEDNESDAY + timedelta(days=days)).date()
+
+
 def test_a_part_of_a_day_is_a_window() -> None:
     moment = found("can you come friday morning?")
 

@@ -104,7 +104,9 @@ def _delayed(now: datetime, span: Span) -> tuple[Delay, int] | None:
     if abs(amount) * _UNITS[unit].days > FARTHEST.days or abs(amount) > 10_000:
         return None
     if unit == "month":
-        return Delay(None, Days.of(months_after(now.date(), int(amount)))), end
+        whole = int(amount)
+        days = _UNITS[unit] * (amount - whole)
+        return Delay(None, Days.of(months_after(now.date(), whole) + days)), end
     if unit in {"day", "week"}:
         return Delay(None, Days.of((now + _UNITS[unit] * amount).date())), end
     # Two hours are two hours, whatever the clocks do meanwhile.
