@@ -77,6 +77,10 @@ class Words:
         taken = (*self.free[:start], *(False,) * (end - start), *self.free[end:])
         return Words(self.text, self.tokens, taken, self.numbers)
 
+    def untaken(self) -> "Words":
+        """Return the same words as if nobody had taken any."""
+        return Words(self.text, self.tokens, (True,) * len(self.tokens), self.numbers)
+
     def part(self, start: int, end: int) -> "Words":
         """Return tokens `start` to `end` as a message of their own, as they were written."""
         return Words(self.text, self.tokens[start:end], self.free[start:end])

@@ -10,13 +10,12 @@ from hypothesis import strategies as st
 from sqlalchemy.ext.asyncio import AsyncSession
 
 from sokoni.capabilities.booking.models import Provider
+from sokoni.capabilities.booking.service.absences import Absences
 from sokoni.capabilities.booking.service.availability import Availability, Calendar, quarters
 from sokoni.capabilities.booking.service.hours import Span, Stretch, day_of, working
-from sokoni.capabilities.booking.service.providers import Providers
 from tests.capabilities.booking.factories import (
     HUSTLR,
     MONDAY,
-    VAULT,
     WEEK,
     ZONE,
     at,
@@ -58,7 +57,7 @@ async def test_breaks_days_off_lead_time_and_bookings_are_not_free(session: Asyn
     provider = await create_provider(
         session, hours=(morning, afternoon), lead_minutes=25 * 60, buffer_minutes=30
     )
-    await Providers(session, VAULT, HUSTLR, MONDAY).is_off(provider, Span(at(13), at(13.5)))
+    await Absences(session, HUSTLR, MONDAY).take(provider, Span(at(13), at(13.5)))
     await bookings(session).ask(provider, job(at(11)))
 
     # A buffer of half an hour keeps 10:00 and what begins before 12:30 from meeting the job at 11.

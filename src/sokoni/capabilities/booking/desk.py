@@ -8,6 +8,7 @@ from uuid import UUID
 
 from sokoni.capabilities.booking.machine import Party
 from sokoni.capabilities.booking.models import Booking, BookingId, Provider
+from sokoni.capabilities.booking.service.absences import Absences
 from sokoni.capabilities.booking.service.availability import Availability
 from sokoni.capabilities.booking.service.bookings import Bookings, side_of
 from sokoni.capabilities.booking.service.customers import Customers
@@ -40,6 +41,7 @@ class Desk:
         now, zone = context.now, merchant.zone
         self.providers = Providers(session, vault, merchant.id, now)
         self.search = Search(session, vault, merchant.id, now, zone)
+        self.absences = Absences(session, merchant.id, now)
         self.availability = Availability(session, merchant.id, now, zone)
         self.bookings = Bookings(session, vault, merchant.id, now, zone, self.settings.pace)
         self.customers = Customers(session, vault, merchant.id, now)

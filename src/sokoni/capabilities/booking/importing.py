@@ -15,7 +15,12 @@ from sokoni.capabilities.booking.service.availability import Availability
 from sokoni.capabilities.booking.service.hours import Stretch
 from sokoni.capabilities.booking.service.providers import NewProvider, Providers
 from sokoni.capabilities.booking.service.week import changed
-from sokoni.capabilities.booking.settings import NAME, BookingSettings
+from sokoni.capabilities.booking.settings import (
+    LONGEST_BUFFER,
+    LONGEST_LEAD,
+    NAME,
+    BookingSettings,
+)
 from sokoni.capabilities.booking.standing import ProviderStatus
 from sokoni.contacts.register import PHONE, contact_of_phone, find_contact
 from sokoni.dialogue.importing import Importer, Importing, ImportRow, Made, Refused
@@ -31,8 +36,6 @@ from sokoni.language.words import fold, words_of
 from sokoni.merchants.profile import MerchantProfile
 from sokoni.reviews.reports import Reports
 
-LONGEST_LEAD: Final = 30 * 24 * 60
-LONGEST_BUFFER: Final = 24 * 60
 _LONGEST_NAME: Final = 60
 _LONGEST_ADDRESS: Final = 200
 _FIGURES: Final = re.compile(r"(\d+)(?:\.0+)?")

@@ -30,10 +30,26 @@ from sokoni.capabilities.booking.flows.mine import (
     RescheduleFlow,
     ShowFlow,
 )
+from sokoni.capabilities.booking.flows.profile import ProfileFlow
+from sokoni.capabilities.booking.flows.providing import (
+    AddAreasFlow,
+    AddServicesFlow,
+    BufferFlow,
+    DropServicesFlow,
+    HoursFlow,
+    LeadFlow,
+    LeaveAreasFlow,
+)
 from sokoni.capabilities.booking.flows.rating import RateFlow
 from sokoni.capabilities.booking.flows.register import RegisterFlow
 from sokoni.capabilities.booking.flows.waiting import FREED, StopWaitingFlow, tell_freed
-from sokoni.capabilities.booking.flows.working import DayOffFlow, PauseFlow, ResumeFlow
+from sokoni.capabilities.booking.flows.working import (
+    BackFlow,
+    DayOffFlow,
+    DaysOffFlow,
+    PauseFlow,
+    ResumeFlow,
+)
 from sokoni.capabilities.booking.importing import ProviderImporter
 from sokoni.capabilities.booking.judging import ProviderJudge
 from sokoni.capabilities.booking.merging import merge_contacts
@@ -82,6 +98,16 @@ BOOKING: Final = Capability(
         _task(PauseFlow),
         _task(ResumeFlow),
         _task(DayOffFlow),
+        _task(DaysOffFlow, query=True),
+        _task(BackFlow),
+        _task(HoursFlow),
+        _task(AddAreasFlow),
+        _task(LeaveAreasFlow),
+        _task(AddServicesFlow),
+        _task(DropServicesFlow),
+        _task(LeadFlow),
+        _task(BufferFlow),
+        _task(ProfileFlow, query=True),
     ),
     settings=BookingSettings,
     about="booking.about",

@@ -11,6 +11,9 @@ from sokoni.capabilities.booking.service.notices import Pace
 from sokoni.capabilities.booking.trades import Trade, shipped
 
 NAME: Final = "booking"
+LONGEST_LEAD: Final = 30 * 24 * 60
+LONGEST_BUFFER: Final = 24 * 60
+"""Minutes that a provider may want to know of a job before, and keep free after one."""
 _MINUTES: Final = 60
 _WORKDAYS: Final = range(5)
 

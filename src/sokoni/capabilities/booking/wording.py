@@ -1,17 +1,35 @@
 """How a booking stands, as each side is told: catalogue keys and values, never sentences."""
 
-from datetime import datetime
+from collections.abc import Iterable
+from datetime import datetime, time, timedelta
 from typing import Final
+from zoneinfo import ZoneInfo
 
 from sokoni.capabilities.booking.desk import Desk, start
 from sokoni.capabilities.booking.machine import FINAL, Move, Party, Status
-from sokoni.capabilities.booking.models import Booking
+from sokoni.capabilities.booking.models import Booking, ProviderAbsence
+from sokoni.capabilities.booking.service.areas import Area
+from sokoni.capabilities.booking.service.hours import Stretch, day_of
+from sokoni.capabilities.booking.service.week import Spans, days_alike, week_of
 from sokoni.capabilities.booking.settings import NAME
 from sokoni.capabilities.booking.whereabouts import place_of
-from sokoni.messaging.prompts import Choice, Consent, Instant, Params, Prompt, Start, Worded
+from sokoni.language.readers.week import DAY
+from sokoni.messaging.prompts import (
+    Choice,
+    Consent,
+    Instant,
+    Lines,
+    Param,
+    Params,
+    Prompt,
+    Start,
+    Worded,
+)
 
 PRIVACY: Final = "privacy"
 NOBODY = Worded("booking.somebody")
+_A_MOMENT: Final = timedelta(seconds=1)
+_UNITS: Final = {"days": DAY, "hours": 60, "minutes": 1}
 
 
 def privacy(desk: Desk) -> Consent:
@@ -124,3 +142,70 @@ def _others(desk: Desk, booking: Booking) -> Choice:
     issue = desk.bookings.issue_of(booking)
     command = start("book", known | ({"issue": issue} if issue else {}))
     return Choice("others", Worded("booking.choice.others"), command=command, means="yes")
+
+
+def rating_told(stars: float | None, ratings: int) -> Worded:
+    """Return how good a provider is; None: nobody has rated them."""
+    if stars is None:
+        return Worded("booking.provider.new")
+    return Worded("booking.provider.rated", {"stars": f"{stars:.1f}", "ratings": ratings})
+
+
+def several_told(names: Iterable[str]) -> Param:
+    """Return one name, or several on lines of their own."""
+    every = tuple(names)
+    return every[0] if len(every) == 1 else Lines(every)
+
+
+def areas_told(areas: Iterable[Area]) -> Param:
+    return several_told(one.place_name for one in areas)
+
+
+def week_told(stretches: Iterable[Stretch]) -> Lines:
+    """Return a working week, days that are alike on one line."""
+    return Lines(tuple(_days_told(*alike) for alike in days_alike(week_of(stretches))))
+
+
+def _days_told(first: int, last: int, spans: Spans) -> Worded:
+    ends: Params = {"first": _weekday(first), "last": _weekday(last)}
+    days = _weekday(first) if first == last else Worded("booking.hours.days", ends)
+    if not spans:
+        return Worded("booking.hours.closed", {"days": days})
+    hours = ", ".join(f"{_clock(opens)}\u2013{_clock(closes)}" for opens, closes in spans)
+    return Worded("booking.hours.open", {"days": days, "hours": hours})
+
+
+def _weekday(day: int) -> Worded:
+    return Worded(f"booking.weekday.{day}")
+
+
+def _clock(minutes: int) -> str:
+    hour, minute = divmod(minutes if minutes == DAY else minutes % DAY, 60)
+    return f"{hour:02}:{minute:02}"
+
+
+def duration_told(minutes: int) -> Worded:
+    """Return how long something takes, in the largest unit of which there are whole ones."""
+    if not minutes:
+        return Worded("booking.duration.none")
+    for unit, size in _UNITS.items():
+        if minutes % size == 0:
+            return Worded(f"booking.duration.{unit}", {"count": minutes // size})
+    return Worded("booking.duration.minutes", {"count": minutes})
+
+
+def span_told(start: datetime, end: datetime, zone: ZoneInfo) -> Params:
+    """Return from when until when something lasts; of whole days, the first and the last."""
+    clocks = {one.astimezone(zone).time() for one in (start, end)}
+    if clocks == {time()}:
+        return {"start": at(start, "day"), "end": at(end - _A_MOMENT, "day")}
+    return {"start": at(start), "end": at(end)}
+
+
+def off_told(absence: ProviderAbsence, zone: ZoneInfo) -> Param:
+    """Return a day off, or from when until when it is."""
+    told = span_told(absence.starts_at, absence.ends_at, zone)
+    same = day_of(absence.starts_at.astimezone(zone).date(), zone)
+    if (same.start, same.end) == (absence.starts_at, absence.ends_at):
+        return told["start"]
+    return Worded("booking.days_off.line", told)

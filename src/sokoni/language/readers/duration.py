@@ -22,17 +22,21 @@ _OWNED: Final = re.compile(r"(?<=\w)['\u2019]s?\b")
 
 
 class DurationReader(Reader):
-    """Reads an `int` of minutes; "no" and "none" are 0 where it is asked for."""
+    """Reads an `int` of minutes; "no" and "none" are 0 where it is asked for.
+
+    Of taken words too: "a day's notice" begins the task, and tells how long.
+    """
 
     order = 28
 
     @override
     def find(self, words: Words, scene: Scene) -> Found | None:
         plain = words_of(_OWNED.sub("", words.text))
-        for source in (words, plain) if len(plain.tokens) == len(words.tokens) else (words,):
-            for place, free in enumerate(words.free):
-                span = span_at(source, place) if free else None
-                if span is not None and words.is_free(place, span[2]):
+        same = len(plain.tokens) == len(words.tokens)
+        for source in (words.untaken(), plain) if same else (words.untaken(),):
+            for place in range(len(source.tokens)):
+                span = span_at(source, place)
+                if span is not None:
                     return Found(round(span[1] * _MINUTES[span[0]]), place, span[2])
         return None
 

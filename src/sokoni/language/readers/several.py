@@ -9,14 +9,19 @@ _MOST = 20
 
 
 class SeveralReader(Reader):
-    """Reads all that another reader finds in the words, each once."""
+    """Reads all that another reader finds in the words, each once.
 
-    def __init__(self, one: Reader) -> None:
+    `taken`: in words that are taken, too. "I am a plumber" begins a task, and says which work.
+    """
+
+    def __init__(self, one: Reader, *, taken: bool = False) -> None:
         self.order = one.order
         self._one = one
+        self._taken = taken
 
     @override
     def find(self, words: Words, scene: Scene) -> Found | None:
+        words = words.untaken() if self._taken else words
         values: list[object] = []
         spans: list[tuple[int, int]] = []
         while len(spans) < _MOST and (found := self._one.find(words, scene)) is not None:

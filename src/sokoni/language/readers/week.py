@@ -70,13 +70,13 @@ class WeekSaid:
 
 
 class WeekReader(Reader):
-    """Reads `WeekSaid`."""
+    """Reads `WeekSaid`, of taken words too: "closed on" begins the task, and says what is done."""
 
     order = 30
 
     @override
     def find(self, words: Words, scene: Scene) -> Found | None:
-        told = week_told(words, scene)
+        told = week_told(words.untaken(), scene)
         if told is None:
             return None
         first, *others = told.spans
@@ -84,7 +84,7 @@ class WeekReader(Reader):
 
     @override
     def read(self, words: Words, scene: Scene) -> WeekSaid | None:
-        told = week_told(words, scene)
+        told = week_told(words.untaken(), scene)
         return None if told is None else told.week
 
 

@@ -10,7 +10,7 @@ from uuid import UUID
 import msgspec
 from typing_extensions import override
 
-from sokoni.capabilities.booking.flows.kinds import DeskFlow
+from sokoni.capabilities.booking.flows.kinds import DeskFlow, service_choices
 from sokoni.capabilities.booking.flows.times import NotFree, check_when, taken, window_of
 from sokoni.capabilities.booking.models import Booking, Provider, ProviderId
 from sokoni.capabilities.booking.reading import SERVICE, THING, TROUBLE
@@ -24,7 +24,7 @@ from sokoni.capabilities.booking.service.search import Candidate
 from sokoni.capabilities.booking.service.slots import TimeTakenError
 from sokoni.capabilities.booking.service.waits import NewWait
 from sokoni.capabilities.booking.whereabouts import named, written
-from sokoni.capabilities.booking.wording import at, privacy
+from sokoni.capabilities.booking.wording import at, privacy, rating_told
 from sokoni.dialogue.flow import AnswerRefused, AnswerVague, Outcome, TurnContext
 from sokoni.dialogue.form import Form, Known, Slot
 from sokoni.kit.text import shortened
@@ -88,7 +88,8 @@ class BookFlow(DeskFlow):
     @override
     async def choices(self, slot: str, known: Known) -> Sequence[Choice]:
         if slot == "service":
-            return tuple(self._services())
+            services, setting = self._desk.settings.trades, BookForm.setting
+            return service_choices(self._desk, services, lambda one: setting(slot, one))
         if slot != "provider":
             return ()
         return self._shown(await self._found(known))
@@ -143,11 +144,6 @@ class BookFlow(DeskFlow):
         await self._desk.customers.lives(self._desk.me, form.place, form.address)
         self._desk.pass_on(booking)
         return booking
-
-    def _services(self) -> Iterable[Choice]:
-        for service in self._desk.settings.trades:
-            picked = BookForm.setting("service", service)
-            yield Choice(service, self._desk.service_named(service), command=picked)
 
     async def _wait(self, form: BookForm) -> Outcome:
         """Have the contact told when the time is free, instead of booking it."""
@@ -276,11 +272,7 @@ def _described(one: Candidate, *, before: bool) -> Worded:
     """Return what matters for the choice: where from, how good, when."""
     parts: Params = {
         "place": _where(one),
-        "rating": Worded("booking.provider.new")
-        if one.stars is None
-        else Worded(
-            "booking.provider.rated", {"stars": f"{one.stars:.1f}", "ratings": one.ratings}
-        ),
+        "rating": rating_told(one.stars, one.ratings),
         "free": Worded("booking.provider.busy")
         if one.next_free is None
         else Worded("booking.provider.free", {"time": at(one.next_free)}),

@@ -10,9 +10,7 @@ from sqlalchemy.exc import IntegrityError
 from sqlalchemy.ext.asyncio import AsyncSession
 
 from sokoni.capabilities.booking.models import (
-    AbsenceId,
     Provider,
-    ProviderAbsence,
     ProviderArea,
     ProviderHours,
     ProviderId,
@@ -20,14 +18,13 @@ from sokoni.capabilities.booking.models import (
     ProviderService,
 )
 from sokoni.capabilities.booking.service.areas import Area
-from sokoni.capabilities.booking.service.hours import Span, Stretch
+from sokoni.capabilities.booking.service.hours import Stretch
 from sokoni.capabilities.booking.service.reach import (
     areas_of,
     reach_anew,
     services_of,
     shortfall_of,
 )
-from sokoni.capabilities.booking.service.waits import may_be_free
 from sokoni.capabilities.booking.standing import ProviderStatus
 from sokoni.db.session import insert_once, rows_changed
 from sokoni.db.vault import Vault
@@ -160,6 +157,14 @@ class Providers:
         await reach_anew(self._session, provider)
         return provider
 
+    async def apply_again(self, provider: Provider, new: NewProvider) -> None:
+        """Have staff look once more at a provider whom they did not let in."""
+        await self.change(provider, name=new.name, base=new.base)
+        await self.does(provider, new.services)
+        await self.serves(provider, new.areas)
+        waiting, rejected = ProviderStatus.PENDING, ProviderStatus.REJECTED
+        await self.set_status(provider, waiting, sources=[rejected])
+
     async def change(
         self,
         provider: Provider,
@@ -202,28 +207,6 @@ class Providers:
     async def works(self, provider: Provider, hours: Iterable[Stretch]) -> None:
         """Have the provider work at these times of a week, and at no others."""
         await self._replace(ProviderHours, provider, _hours(hours))
-
-    async def is_off(self, provider: Provider, span: Span) -> AbsenceId:
-        """Have no new jobs booked in a span of time; what is booked stays."""
-        absence = ProviderAbsence(
-            id=AbsenceId(new_id()),
-            merchant_id=self._merchant_id,
-            provider_id=provider.id,
-            starts_at=span.start,
-            ends_at=span.end,
-        )
-        self._session.add(absence)
-        await self._session.flush()
-        return absence.id
-
-    async def is_back(self, provider: Provider, absence_id: AbsenceId) -> None:
-        """Have jobs booked again in what was time off; who waits for some of it hears so."""
-        its = (ProviderAbsence.provider_id == provider.id, ProviderAbsence.id == absence_id)
-        absence = await self._session.scalar(select(ProviderAbsence).where(*its))
-        if absence is not None:
-            await self._session.execute(delete(ProviderAbsence).where(*its))
-            freed = [Span(absence.starts_at, absence.ends_at)]
-            await may_be_free(self._session, provider.id, freed, self._now)
 
     async def set_status(
         self, provider: Provider, status: ProviderStatus, *, sources: Iterable[ProviderStatus]

@@ -1,0 +1,281 @@
+"""What a provider changes of themselves: hours, areas, services, notice, time between jobs."""
+
+from abc import abstractmethod
+from collections.abc import Iterable, Sequence
+from typing import Annotated, ClassVar
+
+from annotated_types import Ge, Le, MinLen
+from typing_extensions import override
+
+from sokoni.capabilities.booking.flows.kinds import ProviderFlow, service_choices
+from sokoni.capabilities.booking.models import Provider
+from sokoni.capabilities.booking.reading import SERVICE
+from sokoni.capabilities.booking.service.areas import Area
+from sokoni.capabilities.booking.service.availability import AHEAD
+from sokoni.capabilities.booking.service.hours import Span, Stretch
+from sokoni.capabilities.booking.service.waits import may_be_free
+from sokoni.capabilities.booking.service.week import changed
+from sokoni.capabilities.booking.settings import LONGEST_BUFFER, LONGEST_LEAD
+from sokoni.capabilities.booking.wording import areas_told, duration_told, several_told, week_told
+from sokoni.dialogue.flow import AnswerRefused
+from sokoni.dialogue.form import Form, Known
+from sokoni.language.readers.duration import DurationReader
+from sokoni.language.readers.place import PlaceReader
+from sokoni.language.readers.several import SeveralReader
+from sokoni.language.readers.term import TermReader
+from sokoni.language.readers.week import WeekReader, WeekSaid
+from sokoni.language.reading import KnownPlace
+from sokoni.messaging.prompts import Choice, Params, Prompt
+
+
+class HoursForm(Form):
+    """Change when one works."""
+
+    hours: Annotated[WeekSaid, WeekReader()]
+
+
+class HoursFlow(ProviderFlow):
+    """Shows the week as it would be, and keeps it on yes."""
+
+    name: ClassVar[str] = "booking.hours"
+    form: ClassVar[type[HoursForm]] = HoursForm
+    nothing: ClassVar[Known] = {"hours": WeekSaid(())}
+
+    @override
+    async def check(self, slot: str, known: Known) -> None:
+        provider = await self.provider()
+        if provider is not None and not await self._week(provider, known["hours"]):
+            raise AnswerRefused("hours", Prompt("booking.hours.hours.none"))
+
+    @override
+    async def asked(self, provider: Provider, form: HoursForm) -> Prompt:
+        return _hours_told("booking.hours.summary", await self._week(provider, form.hours))
+
+    @override
+    async def done(self, provider: Provider, form: HoursForm) -> Prompt:
+        week = await self._week(provider, form.hours)
+        await self._desk.providers.works(provider, week)
+        now = self._desk.context.now
+        soon = [Span(now, now + AHEAD)]
+        await may_be_free(self._desk.context.session, provider.id, soon, now)
+        return _hours_told("booking.hours.done", week)
+
+    async def _week(self, provider: Provider, said: WeekSaid) -> Sequence[Stretch]:
+        known = await self._desk.availability.hours_of(provider.id)
+        return changed(known, said, self._desk.settings.usual_hours)
+
+
+def _hours_told(key: str, week: Iterable[Stretch]) -> Prompt:
+    return Prompt(key, {"hours": week_told(week)})
+
+
+class AreasForm(Form):
+    """Say where one comes to."""
+
+    areas: Annotated[tuple[KnownPlace, ...], SeveralReader(PlaceReader()), MinLen(1)]
+
+
+class AddAreasForm(AreasForm):
+    """Come to more places."""
+
+
+class LeaveAreasForm(AreasForm):
+    """Come to some places no more."""
+
+
+class _AreasFlow(ProviderFlow):
+    nothing: ClassVar[Known] = {"areas": (KnownPlace("-", "-", "-", "-", 0, 0),)}
+
+    @override
+    async def check(self, slot: str, known: Known) -> None:
+        provider = await self.provider()
+        if provider is not None:
+            now = await self._desk.providers.areas_of(provider.id)
+            self.refuse(now, known["areas"])
+
+    @abstractmethod
+    def after(self, now: Sequence[Area], said: Sequence[KnownPlace]) -> Sequence[Area]:
+        """Return the areas as they would be."""
+
+    def refuse(self, now: Sequence[Area], said: Sequence[KnownPlace]) -> None:
+        """Raise what is said where it would change nothing, or leave none."""
+        after = self.after(now, said)
+        told: Params = {"areas": areas_told(now)}
+        if not after:
+            raise AnswerRefused("areas", Prompt("booking.areas.last", told))
+        if set(after) == set(now):
+            raise AnswerRefused("areas", Prompt(f"{self.name}.areas.same", told))
+
+    @override
+    async def asked(self, provider: Provider, form: AreasForm) -> Prompt:
+        after = await self._after(provider, form)
+        return Prompt("booking.areas.summary", {"areas": areas_told(after)})
+
+    @override
+    async def done(self, provider: Provider, form: AreasForm) -> Prompt:
+        after = await self._after(provider, form)
+        await self._desk.providers.serves(provider, after)
+        return Prompt("booking.areas.done", {"areas": areas_told(after)})
+
+    async def _after(self, provider: Provider, form: AreasForm) -> Sequence[Area]:
+        return self.after(await self._desk.providers.areas_of(provider.id), form.areas)
+
+
+class AddAreasFlow(_AreasFlow):
+    """Has the provider found in more places."""
+
+    name: ClassVar[str] = "booking.add_areas"
+    form: ClassVar[type[AddAreasForm]] = AddAreasForm
+
+    @override
+    def after(self, now: Sequence[Area], said: Sequence[KnownPlace]) -> Sequence[Area]:
+        return tuple({one.place_id: one for one in (*now, *map(Area.of, said))}.values())
+
+
+class LeaveAreasFlow(_AreasFlow):
+    """Has the provider found in fewer places; who leaves a town leaves all of it."""
+
+    name: ClassVar[str] = "booking.leave_areas"
+    form: ClassVar[type[LeaveAreasForm]] = LeaveAreasForm
+
+    @override
+    def after(self, now: Sequence[Area], said: Sequence[KnownPlace]) -> Sequence[Area]:
+        left = {place.id for place in said}
+        towns = {area.town for area in map(Area.of, said) if area.whole_town}
+        return tuple(one for one in now if one.place_id not in left and one.town not in towns)
+
+
+class ServicesForm(Form):
+    """Say what one does."""
+
+    services: Annotated[tuple[str, ...], SeveralReader(TermReader(SERVICE)), MinLen(1)]
+
+
+class AddServicesForm(ServicesForm):
+    """Do more kinds of work."""
+
+
+class DropServicesForm(ServicesForm):
+    """Do some kinds of work no more."""
+
+
+class _ServicesFlow(ProviderFlow):
+    nothing: ClassVar[Known] = {"services": ("-",)}
+
+    @override
+    async def choices(self, slot: str, known: Known) -> Sequence[Choice]:
+        services, setting = await self.offered(), self.form.setting
+        return service_choices(self._desk, services, lambda one: setting(slot, (one,)))
+
+    @override
+    async def check(self, slot: str, known: Known) -> None:
+        provider = await self.provider()
+        if provider is None:
+            return
+        now = await self._desk.providers.services_of(provider.id)
+        after, told = self.after(now, known["services"]), self._told(now)
+        if not after:
+            raise AnswerRefused("services", Prompt("booking.services.last", told))
+        if set(after) == set(now):
+            raise AnswerRefused("services", Prompt(f"{self.name}.services.same", told))
+
+    @abstractmethod
+    def after(self, now: Sequence[str], said: Sequence[str]) -> Sequence[str]:
+        """Return the services as they would be."""
+
+    @abstractmethod
+    async def offered(self) -> Iterable[str]:
+        """Return which services may be picked."""
+
+    @override
+    async def asked(self, provider: Provider, form: ServicesForm) -> Prompt:
+        return Prompt("booking.services.summary", self._told(await self._after(provider, form)))
+
+    @override
+    async def done(self, provider: Provider, form: ServicesForm) -> Prompt:
+        after = await self._after(provider, form)
+        await self._desk.providers.does(provider, after)
+        return Prompt("booking.services.done", self._told(after))
+
+    async def _after(self, provider: Provider, form: ServicesForm) -> Sequence[str]:
+        return self.after(await self._desk.providers.services_of(provider.id), form.services)
+
+    def _told(self, services: Iterable[str]) -> Params:
+        return {"services": several_told(map(self._desk.service_named, services))}
+
+
+class AddServicesFlow(_ServicesFlow):
+    """Has the provider found for more kinds of work."""
+
+    name: ClassVar[str] = "booking.add_services"
+    form: ClassVar[type[AddServicesForm]] = AddServicesForm
+
+    @override
+    def after(self, now: Sequence[str], said: Sequence[str]) -> Sequence[str]:
+        return tuple(dict.fromkeys((*now, *said)))
+
+    @override
+    async def offered(self) -> Iterable[str]:
+        return self._desk.settings.trades
+
+
+class DropServicesFlow(_ServicesFlow):
+    """Has the provider found for fewer kinds of work."""
+
+    name: ClassVar[str] = "booking.drop_services"
+    form: ClassVar[type[DropServicesForm]] = DropServicesForm
+
+    @override
+    def after(self, now: Sequence[str], said: Sequence[str]) -> Sequence[str]:
+        return tuple(one for one in now if one not in said)
+
+    @override
+    async def offered(self) -> Iterable[str]:
+        provider = await self.provider()
+        return await self._desk.providers.services_of(provider.id) if provider else ()
+
+
+class LeadForm(Form):
+    """Say how long before a job one must know of it."""
+
+    lead: Annotated[int, DurationReader(), Ge(0), Le(LONGEST_LEAD)]
+
+
+class LeadFlow(ProviderFlow):
+    """Offers no times sooner than that."""
+
+    name: ClassVar[str] = "booking.lead"
+    form: ClassVar[type[LeadForm]] = LeadForm
+    nothing: ClassVar[Known] = {"lead": 0}
+
+    @override
+    async def asked(self, provider: Provider, form: LeadForm) -> Prompt:
+        return Prompt("booking.lead.summary", {"lead": duration_told(form.lead)})
+
+    @override
+    async def done(self, provider: Provider, form: LeadForm) -> Prompt:
+        await self._desk.providers.change(provider, lead_minutes=form.lead)
+        return Prompt("booking.lead.done", {"lead": duration_told(form.lead)})
+
+
+class BufferForm(Form):
+    """Say how much time is kept free after each job."""
+
+    buffer: Annotated[int, DurationReader(), Ge(0), Le(LONGEST_BUFFER)]
+
+
+class BufferFlow(ProviderFlow):
+    """Keeps that time free, to get to the next."""
+
+    name: ClassVar[str] = "booking.buffer"
+    form: ClassVar[type[BufferForm]] = BufferForm
+    nothing: ClassVar[Known] = {"buffer": 0}
+
+    @override
+    async def asked(self, provider: Provider, form: BufferForm) -> Prompt:
+        return Prompt("booking.buffer.summary", {"buffer": duration_told(form.buffer)})
+
+    @override
+    async def done(self, provider: Provider, form: BufferForm) -> Prompt:
+        await self._desk.providers.change(provider, buffer_minutes=form.buffer)
+        return Prompt("booking.buffer.done", {"buffer": duration_told(form.buffer)})
