@@ -14,10 +14,10 @@ from sokoni.capabilities.booking.exporting import export
 from sokoni.capabilities.booking.machine import Move, Party
 from sokoni.capabilities.booking.merging import merge_contacts
 from sokoni.capabilities.booking.models import BookingWait, Provider
+from sokoni.capabilities.booking.service.absences import Absences
 from sokoni.capabilities.booking.service.hours import Span
 from sokoni.capabilities.booking.service.moves import Moves
 from sokoni.capabilities.booking.service.notices import Pace
-from sokoni.capabilities.booking.service.providers import Providers
 from sokoni.capabilities.booking.service.waits import HEAD_START, NewWait, Waits, tidy_waits
 from sokoni.kit.ids import ContactId, new_id
 from tests.capabilities.booking.factories import (
@@ -119,11 +119,11 @@ async def test_booking_that_moves_frees_the_time_it_had(session: AsyncSession) -
 
 async def test_time_off_that_is_taken_back_is_free(session: AsyncSession) -> None:
     provider = await create_provider(session)
-    desk = Providers(session, VAULT, HUSTLR, MONDAY)
-    absence = await desk.is_off(provider, Span(at(0), at(24)))
+    absences = Absences(session, HUSTLR, MONDAY)
+    await absences.take(provider, Span(at(0), at(24)))
     day = await wait_for(session, provider, Span(at(8), at(12)))
 
-    await desk.is_back(provider, absence)
+    assert await absences.give_back(provider, Span(at(0), at(24)))
 
     assert await heard(session) == [day]
 
