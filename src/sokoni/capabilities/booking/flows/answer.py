@@ -17,9 +17,8 @@ from sokoni.capabilities.booking.service.slots import TimeTakenError
 from sokoni.capabilities.booking.wording import news, rating
 from sokoni.dialogue.flow import AnswerRefused, Outcome, TurnContext
 from sokoni.dialogue.form import Form, Slot
-from sokoni.language.readers.money import MoneyReader
-from sokoni.language.readers.offer import OfferReader
-from sokoni.language.readers.time import TimeReader
+from sokoni.language.control import Control, control_word
+from sokoni.language.readers.offer import OfferReader, names_a_price, offered_moment
 from sokoni.language.reading import Moment
 from sokoni.language.words import words_of
 from sokoni.messaging.events import Timer
@@ -113,7 +112,8 @@ class AcceptFlow(AnswerFlow[AnswerForm]):
 
     @override
     def next(self, form: AnswerForm, booking: Booking) -> Start:
-        if form.offer and booking.status == Status.PENDING:
+        pending = booking.status == Status.PENDING
+        if form.offer and pending and not _is_as_asked(self._desk.context, booking, form.offer):
             return _offering(booking, form.offer)
         return _answering(booking, self.moves)
 
@@ -147,28 +147,37 @@ class CounterOneForm(Form):
 
 
 class CounterOneFlow(AtOnceFlow):
-    """Passes an offer on as it was said; a time in it is held. What was asked for is a yes."""
+    """Passes an offer on as it was said; a time in it is held."""
 
     name: ClassVar[str] = "booking.counter_one"
     form: ClassVar[type[CounterOneForm]] = CounterOneForm
 
     async def complete(self, form: CounterOneForm) -> Outcome:
-        booking_id = BookingId(form.booking)
+        desk, booking_id = self._desk, BookingId(form.booking)
         try:
-            booking = await self._desk.bookings.get(booking_id)
+            booking = await desk.bookings.get(booking_id)
+            if _is_as_asked(desk.context, booking, form.offer):
+                return await self._as_asked(booking, form.offer)
             to = self._time_in(form.offer, booking)
-            if to == booking.starts_at and not _names_a_price(self._desk.context, form.offer):
-                return await moved(self._desk, booking_id, Move.ACCEPT)
-            return await moved(self._desk, booking_id, Move.COUNTER, to=to, note=form.offer)
+            return await moved(desk, booking_id, Move.COUNTER, to=to, note=form.offer)
         except BookingUnknownError:
             return Outcome(NONE_WAITS)
         except (TimeTakenError, TimeNotFreeError):
             raise AnswerRefused("offer", Prompt("booking.counter.taken")) from None
 
+    async def _as_asked(self, booking: Booking, offer: str) -> Outcome:
+        """Take "ok, 3pm" for a yes; "busy at 3" is none, so that it is asked again."""
+        desk, first = self._desk, control_word(words_of(offer).part(0, 1))
+        if first is not None and first.control is Control.YES:
+            return await moved(desk, booking.id, Move.ACCEPT)
+        if booking.status != Status.PENDING:
+            return await stands(desk, booking)
+        return Outcome(await news(desk, booking, Party.PROVIDER))
+
     def _time_in(self, offer: str, booking: Booking) -> datetime | None:
         """Return the time that the offer names, or have an exact one to come asked for."""
         context = self._desk.context
-        moment = _moment_in(context, offer)
+        moment = offered_moment(words_of(offer), context.scene)
         if moment is None:
             return None
         if moment.is_vague:
@@ -179,13 +188,13 @@ class CounterOneFlow(AtOnceFlow):
         return to
 
 
-def _moment_in(context: TurnContext, offer: str) -> Moment | None:
-    found = TimeReader().find(words_of(offer), context.scene)
-    return found.value if found and isinstance(found.value, Moment) else None
-
-
-def _names_a_price(context: TurnContext, offer: str) -> bool:
-    return MoneyReader().find(words_of(offer), context.scene) is not None
+def _is_as_asked(context: TurnContext, booking: Booking, offer: str) -> bool:
+    """Tell whether an offer names the time that was asked for, and no price."""
+    words = words_of(offer)
+    moment = offered_moment(words, context.scene)
+    if moment is None or moment.is_vague or names_a_price(words, context.scene):
+        return False
+    return offered_time(context, booking, moment) == booking.starts_at
 
 
 def offered_time(context: TurnContext, booking: Booking, moment: Moment) -> datetime:
