@@ -1,10 +1,9 @@
 """Booking again what was booked before: the same work, at the same place, by the same hands."""
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import replace
 from typing import Annotated, ClassVar, Final
 
-import msgspec
 from typing_extensions import override
 
 from sokoni.capabilities.booking.desk import start
@@ -86,9 +85,7 @@ class AgainFlow(AtOnceFlow):
         place = await self._place(booking)
         if place is not None:
             known["place"], known["address"] = place
-        said = {"issue": form.issue, "when": form.when}
-        known |= {slot: value for slot, value in said.items() if value}
-        return Start(BookFlow.name, _slots(known.items()))
+        return booking_with(known | {"issue": form.issue, "when": form.when})
 
     async def _place(self, booking: Booking) -> tuple[KnownPlace, str] | None:
         """Return where the job was; where the contact has moved since their last, their home."""
@@ -103,12 +100,10 @@ class AgainFlow(AtOnceFlow):
         return None if place is None else (replace(place, pin=pin), address)
 
 
-def _slots(known: Iterable[tuple[str, object]]) -> dict[str, msgspec.Raw]:
-    return {
-        name: raw
-        for slot, value in known
-        for name, raw in BookForm.setting(slot, value).slots.items()
-    }
+def booking_with(known: Mapping[str, object]) -> Start:
+    """Return the start of a booking with what was said of it already."""
+    said = [BookForm.setting(slot, value).slots for slot, value in known.items() if value]
+    return Start(BookFlow.name, {slot: raw for one in said for slot, raw in one.items()})
 
 
 def _is_named(said: str, name: str) -> bool:

@@ -5,7 +5,9 @@ from typing import Annotated, ClassVar, Final
 from typing_extensions import override
 
 from sokoni.capabilities.booking.desk import start
+from sokoni.capabilities.booking.flows.again import booking_with
 from sokoni.capabilities.booking.flows.kinds import AtOnceFlow, DeskFlow
+from sokoni.capabilities.booking.reading import SERVICE, TROUBLE
 from sokoni.capabilities.booking.whereabouts import written
 from sokoni.capabilities.booking.wording import privacy
 from sokoni.dialogue.flow import Outcome
@@ -13,7 +15,9 @@ from sokoni.dialogue.form import Form, Known, Slot
 from sokoni.language.readers.name import IntroducedNameReader
 from sokoni.language.readers.place import PlaceReader
 from sokoni.language.readers.street import StreetReader
-from sokoni.language.reading import KnownPlace
+from sokoni.language.readers.term import TermReader, ToldTextReader
+from sokoni.language.readers.time import TimeReader
+from sokoni.language.reading import KnownPlace, Moment
 from sokoni.messaging.prompts import Choice, Params, Prompt, Worded
 
 _BOOK: Final = Choice("book", Worded("menu.booking.book"), command=start("book"))
@@ -70,7 +74,7 @@ class NameForm(Form):
 
 
 class NameFlow(AtOnceFlow):
-    """Takes the name; who has never booked is asked what they need."""
+    """Takes the name, whatever else is going on."""
 
     name: ClassVar[str] = "booking.name"
     form: ClassVar[type[NameForm]] = NameForm
@@ -79,10 +83,7 @@ class NameFlow(AtOnceFlow):
         self._desk.context.rename(form.name)
         if form.place is not None:
             await self._desk.customers.lives(self._desk.me, form.place)
-        known = await self._desk.customers.find(self._desk.me)
-        if known is not None:
-            return Outcome(Prompt("booking.name.done", {"name": form.name}))
-        return Outcome(Prompt("booking.name.welcome", {"name": form.name}, (_BOOK,)))
+        return Outcome(Prompt("booking.name.done", {"name": form.name}))
 
 
 class HomeForm(Form):
@@ -90,6 +91,10 @@ class HomeForm(Form):
 
     place: Annotated[KnownPlace, PlaceReader(), Slot(pin=True, exact=True)]
     address: Annotated[str, StreetReader(), Slot(part_of="place")] = ""
+    service: Annotated[str, TermReader(SERVICE, hinted_by=TROUBLE), Slot(editable=False)] = ""
+    """Who says what they need there, too, books it."""
+    issue: Annotated[str, ToldTextReader(TROUBLE, longest=500), Slot(editable=False)] = ""
+    when: Annotated[Moment | None, TimeReader(), Slot(editable=False)] = None
 
 
 class HomeFlow(AtOnceFlow):
@@ -101,7 +106,9 @@ class HomeFlow(AtOnceFlow):
     async def complete(self, form: HomeForm) -> Outcome:
         await self._desk.customers.lives(self._desk.me, form.place, form.address)
         told = written(form.place, form.address)
-        return Outcome(Prompt("booking.home.done", {"place": told}))
+        said = {"service": form.service, "issue": form.issue, "when": form.when}
+        then = booking_with(said) if form.service else None
+        return Outcome(Prompt("booking.home.done", {"place": told}), then=then)
 
 
 def _who(form: IntroduceForm) -> Params:
