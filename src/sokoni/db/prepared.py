@@ -8,15 +8,16 @@ inside a transaction that SQLAlchemy began. Elsewhere statements run in the ordi
 import sqlite3
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
-from typing import Any, Final, cast
+from typing import Any, Final, TypeAlias, cast
 
-from sqlalchemy import Connection, Dialect, Select
+from sqlalchemy import CompoundSelect, Connection, Dialect, Select
 from sqlalchemy.exc import DBAPIError
 from sqlalchemy.ext.asyncio import AsyncSession
 
 from sokoni.db.plain import Change, reader, writer
 
 Row = Sequence[Any]
+Query: TypeAlias = Select[*tuple[Any, ...]] | CompoundSelect[*tuple[Any, ...]]
 
 
 @dataclass(frozen=True, slots=True)
@@ -54,7 +55,7 @@ class _Compiled:
 class Prepared:
     """One `SELECT` whose values are all bound by name."""
 
-    def __init__(self, statement: Select[*tuple[Any, ...]]) -> None:
+    def __init__(self, statement: Query) -> None:
         self._statement = statement
         self._compiled: dict[str, _Compiled] = {}
 
@@ -109,7 +110,7 @@ async def _on_postgresql(driver: Any, sql: str, values: list[Any]) -> Sequence[R
 _RUNNERS: Final = {"sqlite": _on_sqlite, "postgresql": _on_postgresql}
 
 
-def _compile(statement: Select[*tuple[Any, ...]], dialect: Dialect) -> _Compiled:
+def _compile(statement: Query, dialect: Dialect) -> _Compiled:
     compiled = statement.compile(dialect=dialect)
     names = tuple(compiled.positiontup or ())
     writers = {

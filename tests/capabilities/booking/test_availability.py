@@ -9,10 +9,11 @@ from hypothesis import given
 from hypothesis import strategies as st
 from sqlalchemy.ext.asyncio import AsyncSession
 
-from sokoni.capabilities.booking.models import Provider
+from sokoni.capabilities.booking.models import Provider, ProviderId
 from sokoni.capabilities.booking.service.absences import Absences
 from sokoni.capabilities.booking.service.availability import Availability, Calendar, quarters
 from sokoni.capabilities.booking.service.hours import Span, Stretch, day_of, working
+from sokoni.kit.ids import new_id
 from tests.capabilities.booking.factories import (
     HUSTLR,
     MONDAY,
@@ -49,6 +50,21 @@ async def test_a_day_is_free_from_opening_to_an_hour_before_closing(session: Asy
     free = await hours(session, provider)
 
     assert (free[0], free[-1], len(free)) == ("08:00", "17:00", 19)
+
+
+@pytest.mark.parametrize("database_url", THREE, indirect=True)
+async def test_calendars_of_many_are_those_of_each(session: AsyncSession) -> None:
+    made = [await create_provider(session, lead_minutes=60 * number) for number in range(12)]
+    await bookings(session).ask(made[1], job(at(9)))
+    await Absences(session, HUSTLR, MONDAY).take(made[2], Span(at(0), at(24)))
+    availability, within = Availability(session, HUSTLR, MONDAY, ZONE), Span(at(0), at(24))
+    strangers = [ProviderId(new_id()) for _ in range(90)]
+
+    many = await availability.of_many([*(one.id for one in made), *strangers], within)
+
+    assert set(many) == {one.id for one in made}
+    assert many == {one.id: await availability.of(one.id, within) for one in made}
+    assert [len(list(many[one.id].free(60))) for one in made[:3]] == [19, 16, 0]
 
 
 @pytest.mark.parametrize("database_url", THREE, indirect=True)

@@ -107,7 +107,17 @@ class ProviderReach(Base):
             "shortfall",
             "provider_id",
         ),
-        Index("ix_provider_reach_near", "merchant_id", "service", "area", "latitude"),
+        # All that the search for the nearest looks at: the rows themselves are not read for it.
+        Index(
+            "ix_provider_reach_near",
+            "merchant_id",
+            "service",
+            "area",
+            "latitude",
+            "longitude",
+            "shortfall",
+            "provider_id",
+        ),
         Index("ix_provider_reach_provider", "provider_id"),
     )
 

@@ -1,6 +1,5 @@
 """When providers have time: their hours without breaks, days off, and what is booked."""
 
-from collections import defaultdict
 from collections.abc import Collection, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import UTC, datetime, timedelta
@@ -11,13 +10,8 @@ from zoneinfo import ZoneInfo
 from sqlalchemy import select
 from sqlalchemy.ext.asyncio import AsyncSession
 
-from sokoni.capabilities.booking.models import (
-    BookingSlot,
-    Provider,
-    ProviderAbsence,
-    ProviderHours,
-    ProviderId,
-)
+from sokoni.capabilities.booking.models import ProviderHours, ProviderId
+from sokoni.capabilities.booking.service.calendars import kept_of
 from sokoni.capabilities.booking.service.hours import Span, Stretch, working
 from sokoni.kit.ids import MerchantId
 
@@ -95,25 +89,22 @@ class Availability:
     async def of_many(
         self, provider_ids: Collection[ProviderId], within: Span
     ) -> Mapping[ProviderId, Calendar]:
-        """Load several calendars at once, however many there are with as few statements."""
+        """Load several calendars at once, however many there are."""
+        # A job that begins within may go on after it.
+        touched = quarters(within.start, within.end + timedelta(days=1))
         ids = list(provider_ids)
-        stretches = await self._stretches(ids)
-        absences = await self._absences(ids, within)
-        busy = await self._busy(ids, within)
-        providers = select(Provider.id, Provider.lead_minutes, Provider.buffer_minutes).where(
-            Provider.merchant_id == self._merchant_id, Provider.id.in_(ids)
-        )
+        kept = await kept_of(self._session, self._merchant_id, ids, within.start, touched)
         return {
-            row.id: Calendar(
+            provider_id: Calendar(
                 zone=self._zone,
                 within=within,
-                stretches=tuple(stretches[row.id]),
-                absences=tuple(absences[row.id]),
-                busy=frozenset(busy[row.id]),
-                buffer=timedelta(minutes=row.buffer_minutes),
-                earliest=self._now + timedelta(minutes=row.lead_minutes),
+                stretches=tuple(one.stretches),
+                absences=tuple(one.absences),
+                busy=frozenset(one.busy),
+                buffer=timedelta(minutes=one.buffer_minutes),
+                earliest=self._now + timedelta(minutes=one.lead_minutes),
             )
-            for row in await self._session.execute(providers)
+            for provider_id, one in kept.items()
         }
 
     async def next_free(
@@ -144,39 +135,7 @@ class Availability:
 
     async def hours_of(self, provider_id: ProviderId) -> Sequence[Stretch]:
         """Return when the provider works in a week."""
-        return sorted((await self._stretches([provider_id]))[provider_id])
-
-    async def _stretches(self, ids: list[ProviderId]) -> dict[ProviderId, list[Stretch]]:
-        found = defaultdict(list)
-        statement = select(
-            ProviderHours.provider_id,
-            ProviderHours.weekday,
-            ProviderHours.opens,
-            ProviderHours.closes,
-        ).where(ProviderHours.provider_id.in_(ids))
-        for provider_id, *stretch in await self._session.execute(statement):
-            found[provider_id].append(Stretch(*stretch))
-        return found
-
-    async def _absences(self, ids: list[ProviderId], within: Span) -> dict[ProviderId, list[Span]]:
-        found = defaultdict(list)
-        absences = select(ProviderAbsence).where(
-            ProviderAbsence.merchant_id == self._merchant_id,
-            ProviderAbsence.provider_id.in_(ids),
-            ProviderAbsence.ends_at > within.start,
+        statement = select(ProviderHours.weekday, ProviderHours.opens, ProviderHours.closes).where(
+            ProviderHours.provider_id == provider_id
         )
-        for row in await self._session.scalars(absences):
-            found[row.provider_id].append(Span(row.starts_at, row.ends_at))
-        return found
-
-    async def _busy(self, ids: list[ProviderId], within: Span) -> dict[ProviderId, list[int]]:
-        found = defaultdict(list)
-        # A job that begins within may go on after it.
-        touched = quarters(within.start, within.end + timedelta(days=1))
-        slots = select(BookingSlot.provider_id, BookingSlot.quarter).where(
-            BookingSlot.provider_id.in_(ids),
-            BookingSlot.quarter.between(touched.start, touched.stop),
-        )
-        for row in await self._session.execute(slots):
-            found[row.provider_id].append(row.quarter)
-        return found
+        return sorted(Stretch(*row) for row in await self._session.execute(statement))
