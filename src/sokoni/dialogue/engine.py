@@ -26,7 +26,7 @@ from sokoni.dialogue.rendering import Rendered, Rendering
 from sokoni.dialogue.saying import Saying
 from sokoni.dialogue.state import VERSION, DialogueState, MenuShown
 from sokoni.dialogue.tasks import Tasks
-from sokoni.dialogue.triggers import folders, triggers_of
+from sokoni.dialogue.triggers import folders, names_of, triggers_of
 from sokoni.dialogue.turn import Turn, begun
 from sokoni.dialogue.understanding import Understanding
 from sokoni.dialogue.view import View
@@ -65,7 +65,7 @@ class MerchantDialogue:
         self._rendering = Rendering(self._wording)
         self._understanding = Understanding(
             self._tasks,
-            triggers_of(folders(capabilities)),
+            triggers_of(folders(capabilities), names_of(self._terms)),
             Corrections(self._labels_of),
             classifier or classifier_of(capabilities),
         )

@@ -2,9 +2,9 @@
 
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
-from functools import cache
+from functools import cache, lru_cache
 from pathlib import Path
-from typing import Final
+from typing import Final, TypeAlias
 
 import yaml
 from pydantic import TypeAdapter
@@ -13,11 +13,14 @@ from sokoni.dialogue.manifest import Capability
 from sokoni.language.joining import verb_stems
 from sokoni.language.phrases import Phrases
 from sokoni.language.readers.amounts import leads_to_amount
+from sokoni.language.reading import Terms
 from sokoni.language.words import Words
 
 OWN: Final = Path(__file__).parent / "phrases"
 """What every dialogue understands: `menu`, `help` and `person` are commands, not tasks."""
 
+_PLACE: Final = "<"
+_KEPT: Final = 64
 _SHAPE: Final = TypeAdapter(dict[str, dict[str, list[str]]])
 
 
@@ -44,14 +47,22 @@ class Example:
     trigger: bool = False
 
 
-class Triggers:
-    """Finds the phrase that starts a task, wherever it stands in a message."""
+Names: TypeAlias = tuple[tuple[str, tuple[str, ...]], ...]
+"""Kinds of the merchant's own words, and all words of each."""
 
-    def __init__(self, folders: Iterable[Path]) -> None:
+
+class Triggers:
+    """Finds the phrase that starts a task, wherever it stands in a message.
+
+    A phrase may name a kind of the merchant's own words: "when is the <booking.service> coming".
+    """
+
+    def __init__(self, folders: Iterable[Path], names: Names = ()) -> None:
         self._phrases: Phrases[str] = Phrases(
             (phrase, task)
             for folder in folders
-            for _, task, phrase in _phrases(folder, "triggers")
+            for _, task, written in _phrases(folder, "triggers")
+            for phrase in _named(written, names)
         )
 
     def find(self, words: Words) -> Triggered | None:
@@ -98,18 +109,34 @@ def folders(capabilities: Sequence[Capability]) -> tuple[Path, ...]:
     return tuple(capability.phrases for capability in capabilities)
 
 
-@cache
-def triggers_of(folders: tuple[Path, ...]) -> Triggers:
+def names_of(terms: Mapping[str, Terms]) -> Names:
+    """Return the words of a merchant's own that phrases may stand for."""
+    return tuple((kind, tuple(one)) for kind, one in terms.items() if isinstance(one, Phrases))
+
+
+@lru_cache(maxsize=_KEPT)
+def triggers_of(folders: tuple[Path, ...], names: Names = ()) -> Triggers:
     """Return the triggers of these folders: merchants of the same capabilities share them."""
-    return Triggers(folders)
+    return Triggers(folders, names)
 
 
 def examples(listed: Iterable[Path]) -> Iterator[Example]:
-    """Yield every phrase that the folders list for tasks, triggers included."""
+    """Yield every phrase that the folders list for tasks, those that stand for others left out."""
     for folder in listed:
         for part in ("triggers", "examples"):
             for language, task, phrase in _phrases(folder, part):
-                yield Example(phrase, task, language, trigger=part == "triggers")
+                if _PLACE not in phrase:
+                    yield Example(phrase, task, language, trigger=part == "triggers")
+
+
+def _named(phrase: str, names: Names) -> Iterator[str]:
+    """Yield the phrase with each word of the kind that it names, or as it is."""
+    if _PLACE not in phrase:
+        yield phrase
+    for kind, words in names:
+        place = f"{_PLACE}{kind}>"
+        if place in phrase:
+            yield from (phrase.replace(place, word) for word in words)
 
 
 def _phrases(folder: Path, part: str) -> Iterator[tuple[str, str, str]]:

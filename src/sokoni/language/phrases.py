@@ -1,6 +1,6 @@
 """Finds known words and phrases in a message, the longest first."""
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Iterator
 from typing import Generic, TypeVar
 
 from sokoni.language.words import Words, words_of
@@ -55,6 +55,10 @@ class Phrases(Generic[V]):
     def whole(self, folded: str) -> V | None:
         """Return what exactly this stands for."""
         return self._whole.get(folded)
+
+    def __iter__(self) -> Iterator[str]:
+        """Yield every phrase, folded."""
+        return iter(self._whole)
 
     def __contains__(self, folded: str) -> bool:
         return folded in self._whole

@@ -51,8 +51,10 @@ class Trade(BaseModel, frozen=True, extra="forbid"):
         yield from _all(self.troubles)
 
     def dealt_with(self) -> Iterator[str]:
-        """Yield every thing in any language."""
+        """Yield every thing in any language, and those of English as others wear them."""
         yield from _all(self.things)
+        loans = (thing for thing in self.things.get("en", ()) if " " not in thing)
+        yield from (f"{prefix}{thing}" for thing in loans for prefix in _loan_prefixes())
 
     def sign(self) -> Sign:
         """Return what tells of it in words that may stand apart."""
@@ -64,6 +66,11 @@ class Trade(BaseModel, frozen=True, extra="forbid"):
 def _all(said: Said) -> Iterator[str]:
     for phrases in said.values():
         yield from phrases
+
+
+@cache
+def _loan_prefixes() -> tuple[str, ...]:
+    return tuple(prefix for prefix, _ in entries("loan_prefixes"))
 
 
 @cache
