@@ -2,11 +2,13 @@
 
 from collections import Counter
 from collections.abc import Mapping
+from functools import lru_cache
 from typing import Any, Final
 
 from typing_extensions import override
 
 from sokoni.capabilities.booking.settings import BookingSettings
+from sokoni.capabilities.booking.trades import Services, offered
 from sokoni.language.phrases import Phrases
 from sokoni.language.reading import Found, Reader, Scene, Terms
 from sokoni.language.signs import Signs
@@ -20,27 +22,32 @@ THING: Final = "booking.thing"
 
 def terms(declared: Mapping[str, Any]) -> Mapping[str, Terms]:
     """Return what the merchant's kinds of work are called, and what they are wanted for."""
-    trades = BookingSettings.of(declared).trades.values()
-    things = Counter(thing for trade in trades for thing in set(trade.dealt_with()))
-    told = Phrases((sign, trade.id) for trade in trades for sign in trade.told_by())
-    return {
-        SERVICE: Phrases((name, trade.id) for trade in trades for name in trade.words()),
-        THING: Phrases(
-            (thing, trade.id)
-            for trade in trades
-            for thing in trade.dealt_with()
-            if things[thing] == 1
-        ),
-        TROUBLE: Signs(told, (trade.sign() for trade in trades)),
-    }
+    services = BookingSettings.of(declared).services
+    return {SERVICE: _names(services), **_signs(services)}
 
 
 def service_called(declared: Mapping[str, Any], said: str) -> str | None:
     """Return the kind of work that is called exactly so in any language."""
-    words = words_of(said)
-    trades = BookingSettings.of(declared).trades.values()
-    names = Phrases((name, trade.id) for trade in trades for name in trade.words())
-    return names.whole(words.phrase(0, len(words.tokens)))
+    return _names(BookingSettings.of(declared).services).whole(words_of(said).folded)
+
+
+@lru_cache(maxsize=64)
+def _names(services: Services) -> Phrases[str]:
+    """Merchants of the same services share their words."""
+    trades = offered(services).values()
+    return Phrases((name, trade.id) for trade in trades for name in trade.words())
+
+
+@lru_cache(maxsize=64)
+def _signs(services: Services) -> Mapping[str, Terms]:
+    trades = offered(services).values()
+    dealt = [(thing, trade.id) for trade in trades for thing in set(trade.dealt_with())]
+    often = Counter(thing for thing, _ in dealt)
+    told = Phrases((sign, trade.id) for trade in trades for sign in trade.told_by())
+    return {
+        THING: Phrases((thing, id_) for thing, id_ in dealt if often[thing] == 1),
+        TROUBLE: Signs(told, (trade.sign() for trade in trades)),
+    }
 
 
 class WhomReader(Reader):

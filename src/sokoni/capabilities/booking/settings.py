@@ -1,14 +1,13 @@
 """What a merchant may set about its booking desk, under `capabilities: booking:`."""
 
 from collections.abc import Mapping
-from functools import lru_cache
 from typing import Any, Final
 
 from pydantic import BaseModel, Field, model_validator
 
 from sokoni.capabilities.booking.service.hours import Stretch
 from sokoni.capabilities.booking.service.notices import Pace
-from sokoni.capabilities.booking.trades import Trade, shipped
+from sokoni.capabilities.booking.trades import Trade, offered, shipped
 
 NAME: Final = "booking"
 LONGEST_LEAD: Final = 30 * 24 * 60
@@ -57,7 +56,7 @@ class BookingSettings(BaseModel, frozen=True, extra="forbid"):
     @property
     def trades(self) -> Mapping[str, Trade]:
         """The kinds of work that are offered, by id."""
-        return _trades(self.services)
+        return offered(self.services)
 
     @property
     def usual_hours(self) -> tuple[Stretch, ...]:
@@ -71,11 +70,3 @@ class BookingSettings(BaseModel, frozen=True, extra="forbid"):
             remind_hours=self.remind_hours,
             close_days=self.close_days,
         )
-
-
-@lru_cache(maxsize=64)
-def _trades(services: tuple[str | Trade, ...]) -> Mapping[str, Trade]:
-    known = shipped()
-    chosen = services or tuple(known)
-    trades = (known[one] if isinstance(one, str) else one for one in chosen)
-    return {trade.id: trade for trade in trades}

@@ -1,7 +1,7 @@
 """Kinds of work as data: what they are called and which troubles they are for, by language."""
 
 from collections.abc import Iterator, Mapping
-from functools import cache
+from functools import cache, lru_cache
 from pathlib import Path
 from typing import Final, TypeAlias
 
@@ -80,8 +80,21 @@ def _faults() -> tuple[tuple[str, ...], tuple[str, ...]]:
     return tuple(phrase for phrase, _ in said), tuple(phrase for phrase, _ in failing)
 
 
+Services: TypeAlias = tuple[str | Trade, ...]
+"""What a merchant picks by name, and what it brings."""
+
+
 @cache
 def shipped() -> Mapping[str, Trade]:
     """Return those that ship with the booking desk, read when first wanted."""
     data = yaml.safe_load(_FILE.read_bytes())
     return {id_: Trade(id=id_, **said) for id_, said in data.items()}
+
+
+@lru_cache(maxsize=64)
+def offered(services: Services) -> Mapping[str, Trade]:
+    """Return by id the kinds of work that a merchant picks or brings; nothing: all that ship."""
+    known = shipped()
+    chosen = services or tuple(known)
+    trades = (known[one] if isinstance(one, str) else one for one in chosen)
+    return {trade.id: trade for trade in trades}
