@@ -91,6 +91,12 @@ class Desk:
         found = (places.named(fold(one), country) for one in (f"{town} {name}", name))
         return next((one for one in found if one is not None), None)
 
+    def place_was(self, booking: Booking) -> tuple[KnownPlace, str] | None:
+        """Return place and address of a job, if that is still a known place."""
+        place = self.place_named(booking.town, booking.place_name)
+        pin, address = self.bookings.pin_of(booking), self.bookings.address_of(booking)
+        return None if place is None else (replace(place, pin=pin), address)
+
     def side(self, booking: Booking) -> Party | None:
         return side_of(booking, self.me)
 

@@ -6,7 +6,7 @@ from typing import Final
 from zoneinfo import ZoneInfo
 
 from sokoni.capabilities.booking.desk import Desk, start
-from sokoni.capabilities.booking.machine import FINAL, Move, Party, Status
+from sokoni.capabilities.booking.machine import FINAL, Move, Party, Status, may
 from sokoni.capabilities.booking.models import Booking, ProviderAbsence
 from sokoni.capabilities.booking.service.areas import Area
 from sokoni.capabilities.booking.service.hours import Stretch, day_of
@@ -14,6 +14,7 @@ from sokoni.capabilities.booking.service.week import Spans, days_alike, week_of
 from sokoni.capabilities.booking.settings import NAME
 from sokoni.capabilities.booking.whereabouts import place_of
 from sokoni.language.readers.week import DAY
+from sokoni.language.reading import Moment
 from sokoni.messaging.prompts import (
     Choice,
     Consent,
@@ -137,11 +138,30 @@ def again(desk: Desk, booking: Booking) -> tuple[Choice, ...]:
 
 
 def _others(desk: Desk, booking: Booking) -> Choice:
-    """Return the choice that asks somebody else for the same."""
-    known = {"service": booking.service, "not_by": str(booking.provider_id)}
-    issue = desk.bookings.issue_of(booking)
-    command = start("book", known | ({"issue": issue} if issue else {}))
+    """Return the choice that asks somebody else for the same: there, and then if it is to come."""
+    known: dict[str, object] = {"service": booking.service, "not_by": str(booking.provider_id)}
+    known |= {"issue": desk.bookings.issue_of(booking)}
+    place = desk.place_was(booking)
+    if place is not None:
+        known["place"], known["address"] = place
+    if booking.starts_at > desk.context.now:
+        then = booking.starts_at.astimezone(desk.context.merchant.zone)
+        known["when"] = Moment(then, booking.time_words)
+    command = start("book", {slot: value for slot, value in known.items() if value})
     return Choice("others", Worded("booking.choice.others"), command=command, means="yes")
+
+
+def changes(desk: Desk, booking: Booking) -> tuple[Choice, ...]:
+    """Return the choices that ask for another time and call it off, as far as this side may."""
+    if booking.starts_at <= desk.context.now:
+        return ()
+    wanted = ((Move.PROPOSE, "move_one"), (Move.CANCEL, "cancel_one"))
+    its = {"booking": str(booking.id)}
+    return tuple(
+        Choice(str(how), Worded(f"booking.choice.{how}"), command=start(task, its))
+        for how, task in wanted
+        if may(Status(booking.status), how, desk.side(booking))
+    )
 
 
 def rating_told(stars: float | None, ratings: int) -> Worded:

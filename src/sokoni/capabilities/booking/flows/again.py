@@ -1,7 +1,6 @@
 """Booking again what was booked before: the same work, at the same place, by the same hands."""
 
 from collections.abc import Mapping, Sequence
-from dataclasses import replace
 from typing import Annotated, ClassVar, Final
 
 from typing_extensions import override
@@ -95,9 +94,7 @@ class AgainFlow(AtOnceFlow):
         last = max(mine, key=lambda one: one.created_at)
         if home is not None and home[0].id != last.place_id:
             return home
-        place = desk.place_named(booking.town, booking.place_name)
-        pin, address = desk.bookings.pin_of(booking), desk.bookings.address_of(booking)
-        return None if place is None else (replace(place, pin=pin), address)
+        return desk.place_was(booking)
 
 
 def booking_with(known: Mapping[str, object]) -> Start:

@@ -11,12 +11,12 @@ from sokoni.capabilities.booking.flows.answer import moved
 from sokoni.capabilities.booking.flows.kinds import AtOnceFlow, DeskFlow
 from sokoni.capabilities.booking.flows.times import check_when, taken
 from sokoni.capabilities.booking.flows.which import NONE_WAITS, WhichFlow, WhichForm
-from sokoni.capabilities.booking.machine import Move, Status, may
+from sokoni.capabilities.booking.machine import Move
 from sokoni.capabilities.booking.models import Booking, BookingId
 from sokoni.capabilities.booking.service.bookings import TimeNotFreeError
 from sokoni.capabilities.booking.service.moves import BookingUnknownError
 from sokoni.capabilities.booking.service.slots import TimeTakenError
-from sokoni.capabilities.booking.wording import again, at, listed, rating, words_of
+from sokoni.capabilities.booking.wording import again, at, changes, listed, rating, words_of
 from sokoni.dialogue.flow import Outcome, Results, Window
 from sokoni.dialogue.form import Form, Known, Slot
 from sokoni.language.readers.reference import ReferenceReader
@@ -70,18 +70,13 @@ class ShowFlow(AtOnceFlow):
         booking = await desk.bookings.find_quoted(form.booking, desk.me)
         if booking is None:
             return Outcome(NONE_WAITS)
-        its = {"booking": str(booking.id)}
-        wanted = (
-            (Move.PROPOSE, "move_one", "booking.choice.propose"),
-            (Move.CANCEL, "cancel_one", "booking.choice.cancel"),
+        key = f"booking.shown.{desk.side(booking)}"
+        choices = (
+            *changes(desk, booking),
+            *await rating(desk, booking),
+            *again(desk, booking),
         )
-        choices = tuple(
-            Choice(str(move), Worded(label), command=start(task, its))
-            for move, task, label in wanted
-            if may(Status(booking.status), move, desk.side(booking))
-        )
-        choices += (*await rating(desk, booking), *again(desk, booking))
-        return Outcome(Prompt("booking.shown", await words_of(desk, booking), choices))
+        return Outcome(Prompt(key, await words_of(desk, booking), choices))
 
 
 class CancelForm(WhichForm):

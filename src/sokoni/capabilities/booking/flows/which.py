@@ -9,7 +9,7 @@ from sokoni.capabilities.booking.desk import Desk
 from sokoni.capabilities.booking.flows.kinds import AtOnceFlow
 from sokoni.capabilities.booking.machine import Move, Status, first_of
 from sokoni.capabilities.booking.models import Booking
-from sokoni.capabilities.booking.wording import listed, words_of
+from sokoni.capabilities.booking.wording import changes, listed, words_of
 from sokoni.dialogue.flow import Outcome, Results, Window
 from sokoni.dialogue.form import Form, Slot
 from sokoni.language.readers.reference import ReferenceReader
@@ -76,4 +76,5 @@ async def stands(desk: Desk, booking: Booking) -> Outcome:
     """Say that it is too late, and how a booking stands, to those whom it concerns."""
     if desk.side(booking) is None:
         return Outcome(NONE_WAITS)
-    return Outcome(Prompt("booking.stands", await words_of(desk, booking)))
+    told = await words_of(desk, booking)
+    return Outcome(Prompt("booking.stands", told, changes(desk, booking)))
