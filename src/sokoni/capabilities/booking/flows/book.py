@@ -11,7 +11,7 @@ import msgspec
 from typing_extensions import override
 
 from sokoni.capabilities.booking.flows.kinds import DeskFlow, service_choices
-from sokoni.capabilities.booking.flows.times import NotFree, check_when, taken, window_of
+from sokoni.capabilities.booking.flows.times import NotFree, check_when, meant, taken, window_of
 from sokoni.capabilities.booking.models import Booking, Provider, ProviderId
 from sokoni.capabilities.booking.reading import SERVICE, THING, TROUBLE
 from sokoni.capabilities.booking.service.bookings import (
@@ -98,11 +98,12 @@ class BookFlow(DeskFlow):
         if form.wait:
             return None
         provider = await self._provider(form.provider)
+        when = await meant(self._desk, provider, self._desk.minutes_of(form.service), form.when)
         told: Params = {
             "service": self._desk.service_named(form.service),
             "provider": self._desk.providers.name_of(provider),
             "issue": form.issue,
-            "time": at(form.when.at),
+            "time": at(when.at),
             "place": written(form.place, form.address),
         }
         return Prompt("booking.book.summary", told, consent=privacy(self._desk))
@@ -123,22 +124,23 @@ class BookFlow(DeskFlow):
         """Ask the provider for it, and have them told."""
         provider = await self._provider(form.provider)
         minutes = self._desk.minutes_of(form.service)
+        when = await meant(self._desk, provider, minutes, form.when)
         new = NewBooking(
             customer_id=self._desk.me,
             service=form.service,
             minutes=minutes,
-            starts_at=form.when.at.astimezone(UTC),
+            starts_at=when.at.astimezone(UTC),
             place=form.place,
             issue=form.issue,
             address=form.address,
-            time_words=form.when.words,
+            time_words=when.words,
         )
         try:
             booking = await self._desk.bookings.ask(provider, new)
         except (TimeTakenError, TimeNotFreeError):
             setting = BookForm.setting
-            free = await taken(self._desk, provider, minutes, form.when, setting)
-            raise _or_wait(free, form.when) from None
+            free = await taken(self._desk, provider, minutes, when, setting)
+            raise _or_wait(free, when) from None
         except ProviderNotTakingError:
             raise AnswerRefused("provider", Prompt("booking.book.provider.away")) from None
         await self._desk.customers.lives(self._desk.me, form.place, form.address)
@@ -167,8 +169,9 @@ class BookFlow(DeskFlow):
         return Outcome(Prompt("booking.wait.done", told))
 
     async def _check_when(self, known: Known) -> None:
-        provider, when = await self._provider(known["provider"]), known["when"]
+        provider = await self._provider(known["provider"])
         minutes = self._desk.minutes_of(known["service"])
+        when = await meant(self._desk, provider, minutes, known["when"])
         try:
             await check_when(self._desk, provider, minutes, when, BookForm.setting)
         except NotFree as free:

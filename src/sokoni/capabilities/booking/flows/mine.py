@@ -9,7 +9,7 @@ from typing_extensions import override
 from sokoni.capabilities.booking.desk import start
 from sokoni.capabilities.booking.flows.answer import moved
 from sokoni.capabilities.booking.flows.kinds import AtOnceFlow, DeskFlow
-from sokoni.capabilities.booking.flows.times import check_when, taken
+from sokoni.capabilities.booking.flows.times import check_when, meant, taken
 from sokoni.capabilities.booking.flows.which import NONE_WAITS, WhichFlow, WhichForm
 from sokoni.capabilities.booking.machine import Move
 from sokoni.capabilities.booking.models import Booking, BookingId
@@ -157,19 +157,25 @@ class MoveOneFlow(DeskFlow):
         booking = await self._desk.bookings.get(BookingId(known["booking"]))
         provider = await self._desk.provider_of(booking)
         minutes = booking.minutes
-        await check_when(self._desk, provider, minutes, known["when"], MoveOneForm.setting)
+        when = await meant(self._desk, provider, minutes, known["when"])
+        await check_when(self._desk, provider, minutes, when, MoveOneForm.setting)
 
     async def summary(self, form: MoveOneForm) -> Prompt | None:
         booking = await self._desk.bookings.get(BookingId(form.booking))
-        words = {**await words_of(self._desk, booking), "new_time": at(form.when.at)}
+        provider = await self._desk.provider_of(booking)
+        when = await meant(self._desk, provider, booking.minutes, form.when)
+        words = {**await words_of(self._desk, booking), "new_time": at(when.at)}
         return Prompt("booking.move_one.summary", words)
 
     async def complete(self, form: MoveOneForm) -> Outcome:
-        booking_id, to = BookingId(form.booking), form.when.at.astimezone(UTC)
         try:
-            return await moved(self._desk, booking_id, Move.PROPOSE, to=to)
+            booking = await self._desk.bookings.get(BookingId(form.booking))
+        except BookingUnknownError:
+            return Outcome(NONE_WAITS)
+        provider, minutes = await self._desk.provider_of(booking), booking.minutes
+        when = await meant(self._desk, provider, minutes, form.when)
+        try:
+            return await moved(self._desk, booking.id, Move.PROPOSE, to=when.at.astimezone(UTC))
         except (TimeTakenError, TimeNotFreeError):
-            booking = await self._desk.bookings.get(booking_id)
-            provider = await self._desk.provider_of(booking)
             setting = MoveOneForm.setting
-            raise await taken(self._desk, provider, booking.minutes, form.when, setting) from None
+            raise await taken(self._desk, provider, minutes, when, setting) from None

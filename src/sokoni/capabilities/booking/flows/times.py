@@ -1,6 +1,7 @@
 """Times that a contact asks for, held against when a provider is free."""
 
 from collections.abc import Iterable, Sequence
+from dataclasses import replace
 from datetime import UTC, date, datetime, timedelta
 from itertools import chain, islice, repeat
 from typing import Final, Protocol
@@ -20,6 +21,8 @@ _OF_A_DAY: Final = 2
 _OF_THE_FIRST: Final = 4
 _LOOKED_AT: Final = 300
 _A_DAY: Final = timedelta(days=1)
+_HALF: Final = "half"
+_HALF_A_DAY: Final = timedelta(hours=12)
 _JUST_BEFORE: Final = timedelta(hours=2)
 
 
@@ -47,6 +50,21 @@ async def check_when(
         await desk.bookings.check_time(provider, when.at.astimezone(UTC), minutes)
     except TimeNotFreeError:
         raise await taken(desk, provider, minutes, when, setting) from None
+
+
+async def meant(desk: Desk, provider: Provider, minutes: int, when: Moment) -> Moment:
+    """Return the time in the half of the day in which the provider works, where none was said.
+
+    "At 8" is in the morning, but of who works at night only it is in the evening.
+    """
+    if _HALF not in when.assumed or when.is_vague:
+        return when
+    noon = when.at.replace(hour=12, minute=0)
+    other = replace(when, at=when.at + _HALF_A_DAY if when.at < noon else when.at - _HALF_A_DAY)
+    within = Span(when.at.astimezone(UTC) - _A_DAY, when.at.astimezone(UTC) + _A_DAY)
+    calendar = await desk.availability.of(provider.id, within)
+    either = (one for one in (when, other) if calendar.works(one.at.astimezone(UTC), minutes))
+    return next(either, when)
 
 
 async def taken(
