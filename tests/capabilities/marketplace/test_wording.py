@@ -58,6 +58,9 @@ def made_of_parts() -> set[str]:
         "marketplace.buy.quantity.whole",
         "marketplace.sell.quantity.whole",
         "marketplace.sell.cancelled",
+        "marketplace.rate.done",  # these three by the flow that all ratings share
+        "marketplace.rate.changed",
+        "marketplace.rate.gone",
         "marketplace.try",  # by the simulator, of every capability
     }
 
