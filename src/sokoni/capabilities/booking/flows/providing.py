@@ -235,27 +235,45 @@ class DropServicesFlow(_ServicesFlow):
         return await self._desk.providers.services_of(provider.id) if provider else ()
 
 
+class _MinutesFlow(ProviderFlow):
+    """Keeps how long something takes."""
+
+    slot: ClassVar[str]
+
+    @abstractmethod
+    async def keep(self, provider: Provider, minutes: int) -> None:
+        """Take it over for the provider."""
+
+    @override
+    async def asked(self, provider: Provider, form: Form) -> Prompt:
+        return self._told("summary", form)
+
+    @override
+    async def done(self, provider: Provider, form: Form) -> Prompt:
+        await self.keep(provider, getattr(form, self.slot))
+        return self._told("done", form)
+
+    def _told(self, key: str, form: Form) -> Prompt:
+        return Prompt(f"{self.name}.{key}", {self.slot: duration_told(getattr(form, self.slot))})
+
+
 class LeadForm(Form):
     """Say how long before a job one must know of it."""
 
     lead: Annotated[int, DurationReader(), Ge(0), Le(LONGEST_LEAD)]
 
 
-class LeadFlow(ProviderFlow):
+class LeadFlow(_MinutesFlow):
     """Offers no times sooner than that."""
 
     name: ClassVar[str] = "booking.lead"
     form: ClassVar[type[LeadForm]] = LeadForm
     nothing: ClassVar[Known] = {"lead": 0}
+    slot: ClassVar[str] = "lead"
 
     @override
-    async def asked(self, provider: Provider, form: LeadForm) -> Prompt:
-        return Prompt("booking.lead.summary", {"lead": duration_told(form.lead)})
-
-    @override
-    async def done(self, provider: Provider, form: LeadForm) -> Prompt:
-        await self._desk.providers.change(provider, lead_minutes=form.lead)
-        return Prompt("booking.lead.done", {"lead": duration_told(form.lead)})
+    async def keep(self, provider: Provider, minutes: int) -> None:
+        await self._desk.providers.change(provider, lead_minutes=minutes)
 
 
 class BufferForm(Form):
@@ -264,18 +282,14 @@ class BufferForm(Form):
     buffer: Annotated[int, DurationReader(), Ge(0), Le(LONGEST_BUFFER)]
 
 
-class BufferFlow(ProviderFlow):
+class BufferFlow(_MinutesFlow):
     """Keeps that time free, to get to the next."""
 
     name: ClassVar[str] = "booking.buffer"
     form: ClassVar[type[BufferForm]] = BufferForm
     nothing: ClassVar[Known] = {"buffer": 0}
+    slot: ClassVar[str] = "buffer"
 
     @override
-    async def asked(self, provider: Provider, form: BufferForm) -> Prompt:
-        return Prompt("booking.buffer.summary", {"buffer": duration_told(form.buffer)})
-
-    @override
-    async def done(self, provider: Provider, form: BufferForm) -> Prompt:
-        await self._desk.providers.change(provider, buffer_minutes=form.buffer)
-        return Prompt("booking.buffer.done", {"buffer": duration_told(form.buffer)})
+    async def keep(self, provider: Provider, minutes: int) -> None:
+        await self._desk.providers.change(provider, buffer_minutes=minutes)

@@ -9,6 +9,7 @@ from zoneinfo import ZoneInfo
 
 from sqlalchemy import Select, select
 from sqlalchemy.ext.asyncio import AsyncSession
+from sqlalchemy.orm import InstrumentedAttribute
 
 from sokoni.capabilities.booking.models import (
     Provider,
@@ -99,7 +100,9 @@ class ListedProviders:
         self, providers: Sequence[Provider], free: Mapping[ProviderId, datetime | None]
     ) -> Sequence[Listed]:
         ids = [one.id for one in providers]
-        services, areas = await self._services(ids), await self._areas(ids)
+        does, comes = ProviderService, ProviderArea
+        services = await self._of_each(ids, does.provider_id, does.service)
+        areas = await self._of_each(ids, comes.provider_id, comes.place_name)
         return [
             Listed(
                 provider=one,
@@ -110,20 +113,15 @@ class ListedProviders:
             for one in providers
         ]
 
-    async def _services(self, ids: Sequence[ProviderId]) -> dict[ProviderId, list[str]]:
-        found = defaultdict(list)
-        statement = select(ProviderService.provider_id, ProviderService.service).where(
-            ProviderService.provider_id.in_(ids)
-        )
-        for row in await self._session.execute(statement.order_by(ProviderService.service)):
-            found[row.provider_id].append(row.service)
-        return found
-
-    async def _areas(self, ids: Sequence[ProviderId]) -> dict[ProviderId, list[str]]:
-        found = defaultdict(list)
-        statement = select(ProviderArea.provider_id, ProviderArea.place_name).where(
-            ProviderArea.provider_id.in_(ids)
-        )
-        for row in await self._session.execute(statement.order_by(ProviderArea.place_name)):
-            found[row.provider_id].append(row.place_name)
+    async def _of_each(
+        self,
+        ids: Sequence[ProviderId],
+        owner: InstrumentedAttribute[ProviderId],
+        value: InstrumentedAttribute[str],
+    ) -> Mapping[ProviderId, Sequence[str]]:
+        """Return the values that each provider has rows of, in order."""
+        found: defaultdict[ProviderId, list[str]] = defaultdict(list)
+        statement = select(owner, value).where(owner.in_(ids)).order_by(value)
+        for provider_id, one in await self._session.execute(statement):
+            found[provider_id].append(one)
         return found
