@@ -2,7 +2,7 @@
 
 from abc import abstractmethod
 from collections.abc import Iterable, Sequence
-from typing import Annotated, ClassVar
+from typing import Annotated, ClassVar, Generic, TypeVar
 
 from annotated_types import Ge, Le, MinLen
 from typing_extensions import override
@@ -26,6 +26,9 @@ from sokoni.language.readers.term import TermReader
 from sokoni.language.readers.week import WeekReader, WeekSaid
 from sokoni.language.reading import KnownPlace
 from sokoni.messaging.prompts import Choice, Params, Prompt
+
+T = TypeVar("T")
+S = TypeVar("S")
 
 
 class HoursForm(Form):
@@ -69,6 +72,54 @@ def _hours_told(key: str, week: Iterable[Stretch]) -> Prompt:
     return Prompt(key, {"hours": week_told(week)})
 
 
+class _ListFlow(ProviderFlow, Generic[T, S]):
+    """Adds to what a provider has several of, or takes from it; something is left of it always."""
+
+    slot: ClassVar[str]
+
+    @abstractmethod
+    async def now(self, provider: Provider) -> Sequence[T]:
+        """Return them as they are."""
+
+    @abstractmethod
+    def after(self, now: Sequence[T], said: Sequence[S]) -> Sequence[T]:
+        """Return them as they would be."""
+
+    @abstractmethod
+    async def keep(self, provider: Provider, after: Sequence[T]) -> None:
+        """Have it so."""
+
+    @abstractmethod
+    def told(self, listed: Sequence[T]) -> Params:
+        """Return what they are called."""
+
+    @override
+    async def check(self, slot: str, known: Known) -> None:
+        provider = await self.provider()
+        if provider is None:
+            return
+        now = await self.now(provider)
+        after, told = self.after(now, known[slot]), self.told(now)
+        if not after:
+            raise AnswerRefused(slot, Prompt(f"booking.{slot}.last", told))
+        if set(after) == set(now):
+            raise AnswerRefused(slot, Prompt(f"{self.name}.{slot}.same", told))
+
+    @override
+    async def asked(self, provider: Provider, form: Form) -> Prompt:
+        after = await self._after(provider, form)
+        return Prompt(f"booking.{self.slot}.summary", self.told(after))
+
+    @override
+    async def done(self, provider: Provider, form: Form) -> Prompt:
+        after = await self._after(provider, form)
+        await self.keep(provider, after)
+        return Prompt(f"booking.{self.slot}.done", self.told(after))
+
+    async def _after(self, provider: Provider, form: Form) -> Sequence[T]:
+        return self.after(await self.now(provider), getattr(form, self.slot))
+
+
 class AreasForm(Form):
     """Say where one comes to."""
 
@@ -83,42 +134,21 @@ class LeaveAreasForm(AreasForm):
     """Come to some places no more."""
 
 
-class _AreasFlow(ProviderFlow):
+class _AreasFlow(_ListFlow[Area, KnownPlace]):
     nothing: ClassVar[Known] = {"areas": (KnownPlace("-", "-", "-", "-", 0, 0),)}
+    slot: ClassVar[str] = "areas"
 
     @override
-    async def check(self, slot: str, known: Known) -> None:
-        provider = await self.provider()
-        if provider is not None:
-            now = await self._desk.providers.areas_of(provider.id)
-            self.refuse(now, known["areas"])
-
-    @abstractmethod
-    def after(self, now: Sequence[Area], said: Sequence[KnownPlace]) -> Sequence[Area]:
-        """Return the areas as they would be."""
-
-    def refuse(self, now: Sequence[Area], said: Sequence[KnownPlace]) -> None:
-        """Raise what is said where it would change nothing, or leave none."""
-        after = self.after(now, said)
-        told: Params = {"areas": areas_told(now)}
-        if not after:
-            raise AnswerRefused("areas", Prompt("booking.areas.last", told))
-        if set(after) == set(now):
-            raise AnswerRefused("areas", Prompt(f"{self.name}.areas.same", told))
+    async def now(self, provider: Provider) -> Sequence[Area]:
+        return await self._desk.providers.areas_of(provider.id)
 
     @override
-    async def asked(self, provider: Provider, form: AreasForm) -> Prompt:
-        after = await self._after(provider, form)
-        return Prompt("booking.areas.summary", {"areas": areas_told(after)})
-
-    @override
-    async def done(self, provider: Provider, form: AreasForm) -> Prompt:
-        after = await self._after(provider, form)
+    async def keep(self, provider: Provider, after: Sequence[Area]) -> None:
         await self._desk.providers.serves(provider, after)
-        return Prompt("booking.areas.done", {"areas": areas_told(after)})
 
-    async def _after(self, provider: Provider, form: AreasForm) -> Sequence[Area]:
-        return self.after(await self._desk.providers.areas_of(provider.id), form.areas)
+    @override
+    def told(self, listed: Sequence[Area]) -> Params:
+        return {"areas": areas_told(listed)}
 
 
 class AddAreasFlow(_AreasFlow):
@@ -159,49 +189,30 @@ class DropServicesForm(ServicesForm):
     """Do some kinds of work no more."""
 
 
-class _ServicesFlow(ProviderFlow):
+class _ServicesFlow(_ListFlow[str, str]):
     nothing: ClassVar[Known] = {"services": ("-",)}
+    slot: ClassVar[str] = "services"
 
     @override
     async def choices(self, slot: str, known: Known) -> Sequence[Choice]:
         services, setting = await self.offered(), self.form.setting
         return service_choices(self._desk, services, lambda one: setting(slot, (one,)))
 
-    @override
-    async def check(self, slot: str, known: Known) -> None:
-        provider = await self.provider()
-        if provider is None:
-            return
-        now = await self._desk.providers.services_of(provider.id)
-        after, told = self.after(now, known["services"]), self._told(now)
-        if not after:
-            raise AnswerRefused("services", Prompt("booking.services.last", told))
-        if set(after) == set(now):
-            raise AnswerRefused("services", Prompt(f"{self.name}.services.same", told))
-
-    @abstractmethod
-    def after(self, now: Sequence[str], said: Sequence[str]) -> Sequence[str]:
-        """Return the services as they would be."""
-
     @abstractmethod
     async def offered(self) -> Iterable[str]:
         """Return which services may be picked."""
 
     @override
-    async def asked(self, provider: Provider, form: ServicesForm) -> Prompt:
-        return Prompt("booking.services.summary", self._told(await self._after(provider, form)))
+    async def now(self, provider: Provider) -> Sequence[str]:
+        return await self._desk.providers.services_of(provider.id)
 
     @override
-    async def done(self, provider: Provider, form: ServicesForm) -> Prompt:
-        after = await self._after(provider, form)
+    async def keep(self, provider: Provider, after: Sequence[str]) -> None:
         await self._desk.providers.does(provider, after)
-        return Prompt("booking.services.done", self._told(after))
 
-    async def _after(self, provider: Provider, form: ServicesForm) -> Sequence[str]:
-        return self.after(await self._desk.providers.services_of(provider.id), form.services)
-
-    def _told(self, services: Iterable[str]) -> Params:
-        return {"services": several_told(map(self._desk.service_named, services))}
+    @override
+    def told(self, listed: Sequence[str]) -> Params:
+        return {"services": several_told(map(self._desk.service_named, listed))}
 
 
 class AddServicesFlow(_ServicesFlow):
@@ -232,7 +243,7 @@ class DropServicesFlow(_ServicesFlow):
     @override
     async def offered(self) -> Iterable[str]:
         provider = await self.provider()
-        return await self._desk.providers.services_of(provider.id) if provider else ()
+        return await self.now(provider) if provider else ()
 
 
 class _MinutesFlow(ProviderFlow):
