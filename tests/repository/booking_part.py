@@ -4,7 +4,8 @@ from collections.abc import Iterator, Mapping
 from functools import cache
 from typing import Final
 
-from tests.capabilities.booking import troubles, wanting
+from tests.capabilities.booking.troubles import TROUBLES
+from tests.capabilities.booking.wanting import MESSAGES
 from tests.language.counted import Counted
 from tests.repository.times_part import cells, line
 
@@ -39,8 +40,8 @@ def part() -> str:
     counts = {
         file: sum(one.file == file for one in corpus)
         for corpus, files in (
-            (list(troubles.corpus()), troubles.FILES),
-            (list(wanting.corpus()), wanting.FILES),
+            (list(TROUBLES.lines()), TROUBLES.files),
+            (list(MESSAGES.lines()), MESSAGES.files),
         )
         for file in files
     }
@@ -63,9 +64,9 @@ def written(page: str) -> Iterator[tuple[str, str, str, Counted]]:
 @cache
 def now(listed: str, half: str) -> Mapping[str, Counted]:
     number, held_out = _LISTS[listed], _HALVES[half]
-    tasks = wanting.scores(wanting.FILES[number], held_out=held_out).values()
+    tasks = MESSAGES.scores(MESSAGES.files[number], held_out=held_out).values()
     every = Counted(sum(one.right for one in tasks), sum(one.all for one in tasks))
-    return {**troubles.scores(troubles.FILES[number], held_out=held_out), "tasks": every}
+    return {**TROUBLES.scores(TROUBLES.files[number], held_out=held_out), "tasks": every}
 
 
 def _table() -> Iterator[str]:
