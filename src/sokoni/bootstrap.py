@@ -16,6 +16,7 @@ from sqlalchemy.ext.asyncio import AsyncEngine
 
 from sokoni.capabilities.booking.manifest import BOOKING
 from sokoni.capabilities.marketplace.manifest import MARKETPLACE
+from sokoni.capabilities.store.manifest import STORE
 from sokoni.channels.accounts import Accounts
 from sokoni.channels.registry import Registry
 from sokoni.config import Settings
@@ -29,7 +30,15 @@ from sokoni.dialogue.engine import MerchantDialogue
 from sokoni.dialogue.fetching import FETCH, FetchPerformer
 from sokoni.dialogue.learning import classifier_of, weights_file
 from sokoni.dialogue.locating import LOCATE, LocatePerformer
+from sokoni.dialogue.making import MakePerformer, Workshop
 from sokoni.dialogue.manifest import Capability
+from sokoni.dialogue.payment_requests import CHECK, LINK, REFUND
+from sokoni.dialogue.performing import (
+    CheckPerformer,
+    GatewayDesk,
+    LinkPerformer,
+    RefundPerformer,
+)
 from sokoni.dialogue.wording import Wording
 from sokoni.kit.cache import Cache, LocalCache, NoCache
 from sokoni.kit.clock import Clock, utc_now
@@ -47,11 +56,13 @@ from sokoni.messaging.templates import TemplateBook
 from sokoni.messaging.wakeups import Hints, LocalHints
 from sokoni.messaging.wakeups.postgresql import PostgresHints
 from sokoni.messaging.wakeups.redis import RedisHints
+from sokoni.payments.gateways import GatewayBook
+from sokoni.payments.registry import Registry as Gateways
 from sokoni.places.book import PlaceBook, Places
 from sokoni.places.gazetteer import Gazetteer
 from sokoni.places.geocoding import Geocoder
 
-CAPABILITIES: Final[Sequence[Capability]] = (MARKETPLACE, BOOKING)
+CAPABILITIES: Final[Sequence[Capability]] = (MARKETPLACE, BOOKING, STORE)
 _FRESH_SECONDS: Final = 10.0
 _log = structlog.get_logger(__name__)
 
@@ -81,6 +92,7 @@ def kinds(*, production: bool) -> Kinds:
             if not (production and adapter.development_only)
         },
         capabilities={name: one.settings for name, one in known.items()},
+        gateways=Gateways.installed().configs(),
         languages=worded(known.values()).languages,
     )
 
@@ -160,6 +172,7 @@ class App:
     dialogues: Dialogues
     templates: TemplateBook
     media: Media
+    gateways: GatewayBook
     cache: Cache = field(default_factory=NoCache)
     performers: Performers = field(default_factory=dict)
     """By kind of request: who asks the outside world."""
@@ -168,6 +181,7 @@ class App:
         """Read anew what is kept in memory, after merchants were changed."""
         await self.merchants.refresh()
         await self.accounts.refresh()
+        await self.gateways.refresh()
         await self.templates.refresh()
         await self.places.refresh()
         for profile in await self.merchants.all():
@@ -214,10 +228,29 @@ def _app(
         settings, engine=engine, vault=vault, clock=clock, accounts=accounts, http=http
     )
     catalogues = worded(known.values())
+    gateways = GatewayBook(
+        engine,
+        vault,
+        Gateways.installed(),
+        http,
+        clock,
+        public_url=settings.public_url,
+        production=settings.production,
+    )
 
     def params_of(profile: MerchantProfile, prompt: Prompt, language: str) -> Mapping[str, str]:
-        return Wording(catalogues, profile.zone).params(prompt.params, language)
+        wording = Wording(catalogues, profile.zone, profile.country)
+        return wording.params(prompt.params, language)
 
+    merchants = MerchantDirectory(engine, clock)
+    workshop = Workshop(
+        engine=engine,
+        vault=vault,
+        clock=clock,
+        merchants=merchants,
+        catalogues=catalogues,
+        archive=media.archive,
+    )
     return App(
         settings=settings,
         clock=clock,
@@ -226,7 +259,7 @@ def _app(
         http=http,
         registry=registry,
         capabilities=known,
-        merchants=MerchantDirectory(engine, clock),
+        merchants=merchants,
         accounts=accounts,
         inbox=Inbox(engine, vault, clock),
         hints=hints,
@@ -234,13 +267,32 @@ def _app(
         catalogues=catalogues,
         dialogues=Dialogues(known, catalogues, places, settings.key_file),
         media=media,
+        gateways=gateways,
         performers={
             **dict.fromkeys(_fetches(known.values()), FetchPerformer(media.fetcher)),
             CARD: CardPerformer(media.fetcher),
+            **_making(known.values(), workshop),
             **_locating(settings, engine, vault, http, clock),
+            **_paying(engine, vault, clock, gateways),
         },
         templates=TemplateBook(engine, params_of, clock),
     )
+
+
+def _making(known: Iterable[Capability], workshop: Workshop) -> Performers:
+    """Return who makes files for contacts."""
+    makers = {kind: maker for one in known for kind, maker in one.makes.items()}
+    return {kind: MakePerformer(maker, workshop) for kind, maker in makers.items()}
+
+
+def _paying(engine: AsyncEngine, vault: Vault, clock: Clock, gateways: GatewayBook) -> Performers:
+    """Return who asks gateways."""
+    desk = GatewayDesk(engine, vault, clock, gateways)
+    return {
+        LINK: LinkPerformer(desk),
+        CHECK: CheckPerformer(desk),
+        REFUND: RefundPerformer(desk),
+    }
 
 
 def _locating(

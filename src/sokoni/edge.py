@@ -13,6 +13,7 @@ from sokoni.dashboard.simulator.door import Door
 from sokoni.dashboard.simulator.page import SimulatorParts
 from sokoni.gateway.app import GatewayParts, build_gateway
 from sokoni.gateway.asgi import AsgiApp
+from sokoni.gateway.payments import PaymentDoor
 from sokoni.messaging.wakeups import INBOX
 from sokoni.web.parts import WebParts
 from sokoni.web.problems import answer_unknown
@@ -51,12 +52,14 @@ def _api(app: App) -> FastAPI:
         inbox=app.inbox,
         places=app.places,
         file_url=app.media.links.of,
+        upload=app.media.uploader.picture,
         wake=lambda: app.hints.notify(INBOX),
         cache=app.cache,
         exports={name: one.export for name, one in app.capabilities.items() if one.export},
         erasers=[one.erase_contact for one in app.capabilities.values() if one.erase_contact],
         judges={name: one.judge for name, one in app.capabilities.items() if one.judge},
         production=app.settings.production,
+        gateways=app.gateways,
         by_day={one.name: one.by_day for one in app.capabilities.values() if one.by_day},
     )
     routers = [resolve_name(one.router) for one in app.capabilities.values() if one.router]
@@ -89,4 +92,13 @@ def _gateway_parts(app: App, figures: CollectorRegistry) -> GatewayParts:
         figures=figures,
         silences=silences,
         media=app.media,
+        payments=PaymentDoor(
+            engine=app.engine,
+            vault=app.vault,
+            clock=app.clock,
+            inbox=app.inbox,
+            gateways=app.gateways,
+            catalogues=app.catalogues,
+            wake=lambda: app.hints.notify(INBOX),
+        ),
     )

@@ -3,6 +3,7 @@
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import timedelta
+from pathlib import Path
 from typing import Final, cast
 
 import msgspec
@@ -14,6 +15,7 @@ from sokoni.api.app import create_api
 from sokoni.capabilities.booking.erasing import erase_contact as erase_bookings
 from sokoni.capabilities.marketplace.erasing import erase_contact
 from sokoni.capabilities.marketplace.judging import ListingJudge
+from sokoni.capabilities.store.erasing import erase_contact as erase_purchases
 from sokoni.channels.accounts import Accounts
 from sokoni.channels.base import Address, Content
 from sokoni.channels.base import Message as Heard
@@ -32,7 +34,11 @@ from sokoni.kit.ids import (
     PhoneNumber,
     new_id,
 )
+from sokoni.media.archive import Archive
 from sokoni.media.links import Links
+from sokoni.media.pictures import Pictures
+from sokoni.media.stores.folder import FolderStore
+from sokoni.media.uploading import Uploader
 from sokoni.merchants.api_keys import ApiKeys
 from sokoni.merchants.directory import MerchantDirectory
 from sokoni.merchants.models import ChannelAccount, Merchant
@@ -73,6 +79,8 @@ class Market:
     routers: Sequence[APIRouter] = ()
     exports: Mapping[str, Export] = field(default_factory=dict)
     by_day: Mapping[str, CountsByDay] = field(default_factory=dict)
+    files: Path = Path("unused")
+    """Where what is uploaded lies."""
 
     def api(self, *, production: bool = False) -> FastAPI:
         """Return the API with this market's parts: its description is worked out once."""
@@ -92,13 +100,19 @@ class Market:
             inbox=Inbox(self.engine, self.vault, self.clock),
             places=PlaceBook(self.engine, SHIPPED),
             file_url=Links(self.vault, self.clock, "https://files.example", timedelta(hours=1)).of,
+            upload=self._uploader().picture,
             wake=lambda: self.woken.append("inbox"),
             exports=self.exports,
-            erasers=[erase_contact, erase_bookings],
+            erasers=[erase_contact, erase_bookings, erase_purchases],
             judges={"marketplace": ListingJudge()},
             production=production,
             by_day=self.by_day,
         )
+
+    def _uploader(self) -> Uploader:
+        store = FolderStore(self.files)
+        archive = Archive(self.engine, self.vault, self.clock, store, timedelta(days=1))
+        return Uploader(Pictures(most_pixels=1_000_000), archive, most=2_000_000)
 
     def client(self, key: str = "", *, production: bool = False) -> AsgiClient:
         headers = {"authorization": f"Bearer {key}"} if key else {}

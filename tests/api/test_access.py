@@ -30,6 +30,11 @@ GUARDED = (
     ("POST", "/api/v1/places"),
     ("POST", "/api/v1/places/{place}/verify"),
     ("DELETE", "/api/v1/places/{place}"),
+    ("GET", "/api/v1/payments"),
+    ("GET", "/api/v1/payments/{event}"),
+    ("POST", "/api/v1/payments/{event}/refund"),
+    ("POST", "/api/v1/payments/{event}/mark-paid"),
+    ("POST", "/api/v1/payments/{event}/mark-refused"),
     ("GET", "/api/v1/reports"),
     ("POST", "/api/v1/reports"),
     ("POST", "/api/v1/reports/{event}/approve"),
@@ -41,10 +46,19 @@ NAMING = [(method, path) for method, path in GUARDED if "{" in path or "contacts
 
 BODIES = {
     "reports": b'{"what": "LST-0000000"}',
+    "refund": b"{}",
+    "mark-paid": b'{"amount": "2.50", "currency": "USD"}',
+    "mark-refused": b"{}",
     "say": b'{"text": "hello"}',
     "places": b'{"name": "Nyamazizi", "latitude": -18.45, "longitude": 29.05}',
 }
-NEEDED = {"events": "events", "stats": "read", "places": "places", "reports": "reviews"}
+NEEDED = {
+    "events": "events",
+    "stats": "read",
+    "places": "places",
+    "reports": "reviews",
+    "payments": "payments",
+}
 
 
 async def ask(market: Market, method: str, path: str, key: str = "", **ids: object) -> Answer:

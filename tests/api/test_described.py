@@ -32,6 +32,7 @@ from sokoni.api.reference import page
 from sokoni.capabilities.booking.api import router as bookings
 from sokoni.capabilities.marketplace.api import router as marketplace
 from sokoni.capabilities.marketplace.exporting import export
+from sokoni.capabilities.store.api import router as store
 from sokoni.db.vault import Vault
 from sokoni.testing.asgi import AsgiClient
 from sokoni.testing.clock import StoppedClock
@@ -41,7 +42,7 @@ from tests.api.market import Market
 BASE: Final = "http://127.0.0.1:8000"
 NOTHING: Final = cast("WebParts", SimpleNamespace(production=True))
 """To be described, the API needs no parts."""
-ROUTERS: Final = [marketplace, bookings]
+ROUTERS: Final = [marketplace, bookings, store]
 DESCRIBED: Final = create_api(NOTHING, ROUTERS).openapi()
 Operation: TypeAlias = APIOperation[Any, Any, Any, Any]
 
@@ -70,7 +71,7 @@ CHECKS: Final = [
 @pytest.fixture
 async def client(engine: AsyncEngine, vault: Vault, clock: StoppedClock) -> AsgiClient:
     market = Market(engine, vault, clock, routers=ROUTERS, exports={"marketplace": export})
-    merchant = await market.merchant("one", "marketplace", "booking")
+    merchant = await market.merchant("one", "marketplace", "booking", "store")
     await market.aside(await market.conversation(merchant, "+263771000001", "Tendai"))
     await market.place(merchant, "Nyamazizi")
     return market.client(await market.key(merchant, "admin"), production=True)
@@ -121,7 +122,7 @@ def test_everything_wants_a_key() -> None:
 
 
 def test_what_is_created_may_be_asked_for_again_and_shows_what_it_looks_like() -> None:
-    for path in ("listings", "buy_requests", "users", "providers", "bookings"):
+    for path in ("listings", "buy_requests", "users", "providers", "bookings", "products"):
         created = DESCRIBED["paths"][f"/api/v1/{path}"]["post"]
         body = created["requestBody"]["content"]["application/json"]["schema"]["$ref"]
         schema = DESCRIBED["components"]["schemas"][body.rpartition("/")[2]]

@@ -12,7 +12,7 @@ def test_the_demo_is_loaded_once_and_anew_when_asked_for(run: Run) -> None:
     second = run("demo", "load")
     third = run("demo", "load", "gokwe-market", "--fresh")
 
-    assert first.out == "Loaded: gokwe-market, hustlr.\n", first.err
+    assert first.out == "Loaded: corner-shop, gokwe-market, hustlr.\n", first.err
     assert second.out == "The demo merchants are there already.\n"
     assert third.out == "Loaded: gokwe-market.\n"
 

@@ -12,7 +12,7 @@ from sqlalchemy import Connection, String, Uuid, column, insert, select, table, 
 from sqlalchemy.ext.asyncio import AsyncSession
 
 from sokoni.db.engine import open_engine
-from sokoni.db.migrate import current, newest, upgrade
+from sokoni.db.migrate import current, is_of_models, newest, upgrade
 from sokoni.db.tables import load_models
 from sokoni.kit.ids import new_id
 from sokoni.messaging.models import EventState, InboxEvent, Template
@@ -52,7 +52,8 @@ async def rows(url: str, sql: str) -> list[tuple[Any, ...]]:
 
 
 def differences(connection: Connection) -> list[Any]:
-    return list(compare_metadata(MigrationContext.configure(connection), load_models()))
+    context = MigrationContext.configure(connection, opts={"include_name": is_of_models})
+    return list(compare_metadata(context, load_models()))
 
 
 async def test_the_schema_migrated_to_is_that_of_the_models(empty_url: str) -> None:

@@ -1,16 +1,18 @@
 """Files as people send them become rows with their lines."""
 
 from contextlib import suppress
+from io import BytesIO
 
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+from sokoni.dialogue.sheets import SheetWriter
 from sokoni.dialogue.tables import TableError, TableRow, rows_of
 
 
 def read(data: bytes) -> list[tuple[int, dict[str, str]]]:
-    return [(row.line, dict(row.cells)) for row in rows_of(data)]
+    return [(row.line, dict(row.cells)) for row in rows_of(BytesIO(data))]
 
 
 @pytest.mark.parametrize(
@@ -45,7 +47,7 @@ def test_blank_lines_count_and_are_left_out() -> None:
 
 
 def test_a_comma_that_nobody_quoted_is_told() -> None:
-    rows = list(rows_of(b"name,areas\nMoyo,Harare, Ruwa\nSibanda,Harare,\n"))
+    rows = list(rows_of(BytesIO(b"name,areas\nMoyo,Harare, Ruwa\nSibanda,Harare,\n")))
 
     assert ["more cells" in row.problem for row in rows] == [True, False]
 
@@ -53,7 +55,7 @@ def test_a_comma_that_nobody_quoted_is_told() -> None:
 def test_objects_know_their_lines() -> None:
     data = b'{"providers": [\n {"name": "A", "areas": ["Harare", "Ruwa"]},\n\n 7,\n {"n": 1}]}'
 
-    assert list(rows_of(data)) == [
+    assert list(rows_of(BytesIO(data))) == [
         TableRow(2, {"name": "A", "areas": "Harare; Ruwa"}),
         TableRow(4, {}, "it is no object with names and values"),
         TableRow(5, {"n": "1"}),
@@ -70,14 +72,38 @@ def test_an_object_on_each_line() -> None:
 @pytest.mark.parametrize("data", [b"", b" \n", b"[{]", b'[{"a": 1}, oh]', b'{"a": 1} {'])
 def test_no_table_is_refused(data: bytes) -> None:
     with pytest.raises(TableError):
-        list(rows_of(data))
+        list(rows_of(BytesIO(data)))
 
 
 @given(st.binary(max_size=200))
 def test_whatever_it_is_rows_know_their_lines_or_it_is_refused(data: bytes) -> None:
     rows = []
     with suppress(TableError):
-        rows = list(rows_of(data))
+        rows = list(rows_of(BytesIO(data)))
 
     assert [row.line for row in rows] == sorted(row.line for row in rows)
     assert all(row.line >= 1 for row in rows)
+
+
+def test_a_workbook_is_read_as_it_was_typed() -> None:
+    file = BytesIO()
+    writer = SheetWriter(file, "things")
+    for row in (["", ""], ["Phone", "Full Name"], ["0771", "Moyo"], ["", ""], ["", "Café"]):
+        writer.write(row)
+    writer.close()
+
+    assert read(file.getvalue()) == [
+        (3, {"phone": "0771", "full_name": "Moyo"}),
+        (5, {"full_name": "Café"}),
+    ]
+
+
+@pytest.mark.parametrize("end", [8, 400, -200])
+def test_a_damaged_workbook_is_refused(end: int) -> None:
+    file = BytesIO()
+    writer = SheetWriter(file, "things")
+    writer.write(["name"])
+    writer.close()
+
+    with pytest.raises(TableError):
+        read(file.getvalue()[:end])

@@ -153,3 +153,39 @@ def _read(said: str) -> Moment | None:
 )
 def test_durations_are_said_in_the_language(minutes: int, language: str, text: str) -> None:
     assert duration_text(timedelta(minutes=minutes), language) == text
+
+
+@pytest.mark.parametrize(
+    ("amount", "currency", "country", "text"),
+    [
+        ("5", "USD", "ZW", "$5.00"),
+        ("5", "USD", "US", "$5.00"),
+        ("5", "USD", "NA", "US$5.00"),
+        ("-5", "USD", "AU", "-US$5.00"),
+        ("5", "AUD", "AU", "AUD 5.00"),
+        ("5", "GBP", "EG", "GBP 5.00"),
+        ("300", "ZWG", "ZW", "ZiG 300.00"),
+        ("1234567.5", "AED", "AE", "AED 1,234,567.50"),
+        ("12", "SAR", "SA", "SAR 12.00"),
+        ("1234567.5", "INR", "IN", "\u20b91,234,567.50"),
+        ("500", "KES", "KE", "KSh 500.00"),
+        ("5.1245", "KWD", "KW", "KWD 5.125"),
+        ("5000.4", "UGX", "KE", "UGX 5,000"),
+        ("1200", "JPY", "US", "JPY 1,200"),
+    ],
+)
+def test_money_is_taken_for_no_other_in_the_merchants_country(
+    amount: str, currency: str, country: str, text: str
+) -> None:
+    for language in ("en", "sn", "nd", "ar", "sw"):
+        assert money_text(Decimal(amount), currency, language, country) == text
+    indian = money_text(Decimal(amount), currency, "hi", country)
+    assert indian.replace(",", "") == text.replace(",", "")
+
+
+def test_hindi_groups_lakhs_whatever_the_decimals() -> None:
+    written = [
+        money_text(Decimal("1234567.891"), currency, "hi") for currency in ("INR", "KWD", "JPY")
+    ]
+
+    assert written == ["\u20b912,34,567.89", "KWD 12,34,567.891", "JPY 12,34,568"]

@@ -14,7 +14,9 @@ class OneServer(Stage):
         self._server = server
 
     @override
-    async def player(self, merchant: str, *, now: object, fresh: bool) -> Player:
+    async def player(
+        self, merchant: str, *, now: object, fresh: bool, besides: object = None
+    ) -> Player:
         return self._server
 
 

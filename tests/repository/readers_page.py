@@ -8,7 +8,7 @@ import yaml
 
 from tests.capabilities.marketplace.scoring import COLUMNS, LANGUAGES, detected, scores
 from tests.language.counted import Counted
-from tests.repository import booking_part, times_part
+from tests.repository import booking_part, store_part, times_part
 from tests.repository.times_part import cells, line
 
 PAGE: Final = Path(__file__).parents[2] / "docs" / "readers.md"
@@ -57,7 +57,7 @@ def page() -> str:
     parts.append(_BEFORE)
     for half, title in _HALVES.items():
         parts += [f"\n### {title}\n", *_tables(first[half])]
-    return "\n".join([*parts, booking_part.part(), times_part.part()])
+    return "\n".join([*parts, booking_part.part(), store_part.part(), times_part.part()])
 
 
 def written() -> Iterator[tuple[str, str, str, Counted]]:

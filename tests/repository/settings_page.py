@@ -58,6 +58,8 @@ def page() -> str:
             f"\n### Under `channels`, `channel: {name}`\n",
             _table(model, leave={"merchant"}),
         ]
+    for name, model in sorted(known.gateways.items()):
+        parts += [f"\n### Under `payments`, `gateway: {name}`\n", _table(model)]
     for name, model in sorted(known.capabilities.items()):
         parts += [f"\n### Under `capabilities`, `{name}:`\n", _table(model)]
     return "\n".join(parts) + "\n"

@@ -13,7 +13,8 @@ from tests.conftest import THREE
 FOLDER: Final = Path(__file__).parent
 MARKETPLACE: Final = FOLDER / "marketplace.chat"
 BOOKING: Final = FOLDER / "booking.chat"
-OTHERS: Final = sorted({*FOLDER.glob("*.chat")} - {MARKETPLACE, BOOKING})
+STORE: Final = FOLDER / "store.chat"
+OTHERS: Final = sorted({*FOLDER.glob("*.chat")} - {MARKETPLACE, BOOKING, STORE})
 CHANNELS: Final = tuple(ChannelName)
 
 
@@ -39,6 +40,12 @@ async def test_the_booking_desk_works_from_end_to_end(
     database_url: str, channel: ChannelName
 ) -> None:
     assert (await played(BOOKING, database_url, channel)).startswith("ok ")
+
+
+@pytest.mark.parametrize("channel", CHANNELS)
+@pytest.mark.parametrize("database_url", THREE, indirect=True)
+async def test_the_shop_works_from_end_to_end(database_url: str, channel: ChannelName) -> None:
+    assert (await played(STORE, database_url, channel)).startswith("ok ")
 
 
 @pytest.mark.parametrize(

@@ -6,7 +6,7 @@ from typing import Any, Final
 
 from fastapi import APIRouter, FastAPI
 
-from sokoni.api import contacts, conversations, events, places, reports, simulator, stats
+from sokoni.api import contacts, conversations, events, payments, places, reports, simulator, stats
 from sokoni.api.reference import describe
 from sokoni.web.bodies import SmallBodies
 from sokoni.web.parts import WebParts
@@ -17,6 +17,7 @@ _OURS: Final = (
     conversations.router,
     contacts.router,
     events.router,
+    payments.router,
     places.router,
     reports.router,
     stats.router,

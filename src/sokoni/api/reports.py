@@ -13,6 +13,7 @@ from sokoni.kit.ids import ContactId
 from sokoni.kit.text import one_line
 from sokoni.reviews.models import Report, ReportId, ReportKind, ReportState
 from sokoni.reviews.reports import Reports, Verdict
+from sokoni.web.cashing import staff_payments
 from sokoni.web.pagination import Page, PageWanted, page_of
 from sokoni.web.parts import Parts, Reading, Transaction, WebParts, Writing
 from sokoni.web.principal import Arbiter, Principal
@@ -125,6 +126,9 @@ def _review(parts: WebParts, principal: Principal) -> StaffReview:
         judges=parts.judges,
         country=principal.merchant.country,
         staff=principal.name,
+        till=lambda connection, session: staff_payments(
+            parts, principal, Transaction(connection, session)
+        ),
     )
 
 

@@ -370,6 +370,8 @@ class Neutral(msgspec.Struct, frozen=True, kw_only=True, omit_defaults=True):
     """Label of the row that shows the next page."""
     numbered: bool = False
     """A fixed choice: one numbered text with all of it, the number stays the option's."""
+    written: bool = False
+    """Options shown as a list are written in the text, too: it opens only on a tap."""
     image_url: str = ""
     document_url: str = ""
     document_name: str = ""

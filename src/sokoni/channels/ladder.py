@@ -167,8 +167,8 @@ def _list(
     neutral: Neutral, spoken: str, options: Sequence[Option], limits: Limits
 ) -> tuple[Content, ...]:
     rows, whole = _rows(options, limits)
-    if not whole:
-        # What no row can hold is said in full above the list.
+    if neutral.written or not whole:
+        # What no row can hold is said in full above the list, and what is to be seen at once.
         spoken = _lines(spoken, _menu("", options, neutral.first), gap="\n\n")
     before, body = _parted(spoken, neutral.options_label, limits)
     label = shortened(one_line(neutral.options_label) or _NO_WORDS, limits.list_label)

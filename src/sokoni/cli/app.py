@@ -17,18 +17,22 @@ COMMANDS: Final[Mapping[str, str]] = {
     "apikey": "sokoni.cli.apikey:commands",
     "events": "sokoni.cli.events:commands",
     "places": "sokoni.cli.places:commands",
+    "payment": "sokoni.cli.payment:commands",
     "review": "sokoni.cli.review:commands",
+    "order": "sokoni.cli.order:commands",
     "contact": "sokoni.cli.contact:commands",
     "handover": "sokoni.cli.handover:commands",
     "keys": "sokoni.cli.keys:commands",
     "classifier": "sokoni.cli.classifier:commands",
     "import": "sokoni.cli.importing:import_file",
+    "export": "sokoni.cli.exporting:export_file",
+    "index": "sokoni.cli.index:commands",
     "demo": "sokoni.cli.demo:commands",
     "db": "sokoni.cli.db:commands",
     "transcript": "sokoni.cli.transcript:commands",
     "chat": "sokoni.cli.chat:chat",
     "doctor": "sokoni.cli.doctor:doctor",
-    "bench": "sokoni.cli.bench:bench",
+    "bench": "sokoni.cli.bench:commands",
 }
 
 

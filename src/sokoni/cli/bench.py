@@ -1,7 +1,11 @@
-"""`sokoni bench`: what a message costs, from webhook to provider call, on this machine."""
+"""`sokoni bench`: what things cost on this machine.
+
+By itself it measures messages, from webhook to provider call; `sokoni bench search` a catalogue.
+"""
 
 import asyncio
-from typing import Annotated
+from enum import StrEnum
+from typing import Annotated, Final
 
 import typer
 from rich.table import Table
@@ -11,6 +15,9 @@ from sokoni.config import Settings
 from sokoni.testing.bench.figures import Figures
 from sokoni.testing.bench.plan import CONTACTS, Plan
 from sokoni.testing.bench.run import run_bench
+from sokoni.testing.bench.searching import SearchFigures, measure_search
+
+commands: Final = typer.Typer(add_completion=False, pretty_exceptions_enable=False)
 
 Rate = Annotated[float, typer.Option(help="Messages a second; 0: as fast as they are replied to.")]
 Seconds = Annotated[float, typer.Option(help="How long messages are sent.")]
@@ -19,7 +26,17 @@ Quiet = Annotated[int, typer.Option(help="The merchant's quiet time in milliseco
 Workers = Annotated[int, typer.Option(help="Worker processes, where the database is no file.")]
 
 
+class Engine(StrEnum):
+    """The databases that search has an engine for."""
+
+    SQLITE = "sqlite"
+    POSTGRESQL = "postgresql"
+    MARIADB = "mariadb"
+
+
+@commands.callback(invoke_without_command=True)
 def bench(  # noqa: PLR0913 -- the options of a command
+    context: typer.Context,
     rate: Rate = 0,
     seconds: Seconds = 20,
     *,
@@ -29,7 +46,9 @@ def bench(  # noqa: PLR0913 -- the options of a command
     in_flight: Annotated[int, typer.Option(help="Unanswered at a time, with rate 0.")] = 200,
     contacts: Annotated[int, typer.Option(help="How many contacts write.")] = CONTACTS,
 ) -> None:
-    """Measure with a database of its own beside SOKONI_DATABASE_URL."""
+    """Measure messages, with a database of its own beside SOKONI_DATABASE_URL."""
+    if context.invoked_subcommand is not None:
+        return
     plan = Plan(
         rate=rate,
         seconds=seconds,
@@ -39,6 +58,33 @@ def bench(  # noqa: PLR0913 -- the options of a command
         contacts=contacts,
     )
     OUT.print(_table(asyncio.run(run_bench(Settings().database_url, plan, workers))))
+
+
+@commands.command()
+def search(
+    products: Annotated[int, typer.Option(help="How many are in the catalogue.")] = 50_000,
+    engine: Annotated[Engine, typer.Option(help="Whose engine.")] = Engine.SQLITE,
+    searches: Annotated[int, typer.Option(help="How many are measured.")] = 2_000,
+    copies: Annotated[int, typer.Option(help="PostgreSQL copies them so often besides.")] = 0,
+) -> None:
+    """Measure search in a catalogue of its own: a file, or on this machine's server."""
+    found = asyncio.run(measure_search(engine, products, searches, copies))
+    OUT.print(_search_table(found))
+
+
+def _search_table(found: SearchFigures) -> Table:
+    table = Table("figure", "value")
+    table.add_row(
+        "search p50 / p95 / p99 ms", f"{found.p50:.1f} / {found.p95:.1f} / {found.p99:.1f}"
+    )
+    table.add_row("CPU ms a search", f"{found.cpu:.2f}")
+    table.add_row("searches that found something", f"{found.found:.1%}")
+    table.add_row("loaded a second", f"{found.loaded_per_second:.0f}")
+    table.add_row("changes a second, one by one", f"{found.changes_per_second:.0f}")
+    table.add_row("CPU ms a change", f"{found.changes_cpu:.2f}")
+    table.add_row("changes a second, together", f"{found.bulk_per_second:.0f}")
+    table.add_row("database MB", f"{found.database_megabytes:.0f}")
+    return table
 
 
 def _table(found: Figures) -> Table:

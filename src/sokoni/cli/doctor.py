@@ -8,10 +8,12 @@ from sqlalchemy import select
 from sqlalchemy.ext.asyncio import AsyncEngine, AsyncSession
 
 from sokoni.cli.console import OUT
+from sokoni.cli.data_checks import data_findings
 from sokoni.cli.findings import Finding, Weight, advice, wrong
 from sokoni.cli.media_checks import media_findings
 from sokoni.cli.merchant_checks import MerchantCheck
 from sokoni.cli.parts import DatabaseUnreachableError, engine_of
+from sokoni.cli.search_checks import search_findings
 from sokoni.cli.server_checks import (
     database_findings,
     key_findings,
@@ -63,6 +65,7 @@ async def _inside(engine: AsyncEngine, settings: Settings) -> list[Finding]:
     findings = await database_findings(engine)
     if any(finding.weight is Weight.WRONG for finding in findings):
         return findings
+    findings += await search_findings(engine)
     vault, keys = await key_findings(engine, settings)
     findings.append(keys)
     if vault is not None:
@@ -76,4 +79,5 @@ async def _merchants(engine: AsyncEngine, vault: Vault, *, production: bool) -> 
         for merchant in (await session.scalars(select(Merchant).order_by(Merchant.slug))).all():
             check = await MerchantCheck.of(session, merchant, vault, production=production)
             findings += check.findings()
+            findings += await data_findings(session, merchant)
     return findings or [advice("There is no merchant yet: `sokoni merchant apply FILE.yaml`.")]

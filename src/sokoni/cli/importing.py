@@ -1,19 +1,20 @@
 """`sokoni import KIND FILE`: things that a merchant has in a file already."""
 
 import asyncio
-from collections.abc import Callable, Iterator, Mapping, Sequence
+import os
+from collections.abc import Callable, Iterator, Mapping
 from contextlib import contextmanager
 from pathlib import Path
-from typing import Annotated, Final
+from typing import Annotated, BinaryIO, Final
 
 import typer
-from rich.progress import Progress
+from rich.progress import Progress, TextColumn
 
 from sokoni.bootstrap import switched_on
 from sokoni.cli.console import ERR, complain, say
 from sokoni.cli.parts import Parts, opened
 from sokoni.dialogue.importing import Imported, Importer, ImportRun, Made
-from sokoni.dialogue.tables import TableRow, rows_of
+from sokoni.dialogue.tables import rows_of
 from sokoni.errors import AppError
 from sokoni.merchants.directory import profile_of
 from sokoni.merchants.profile import MerchantProfile
@@ -41,20 +42,20 @@ Status = Annotated[str, typer.Option("--status", help="Of rows that tell none, s
 
 
 def import_file(kind: Kind, path: DataFile, merchant: Slug, status: Status = "") -> None:
-    """Take the rows of a CSV or JSON file; those that cannot be taken are named.
+    """Take the rows of a CSV, XLSX or JSON file; those that cannot be taken are named.
 
-    Taken again, a file changes only what is not so yet. Nobody is told by message.
+    Taken again, a file changes only what is not so yet: one that was cut off goes on. Nobody is
+    told by message.
     """
-    rows = list(rows_of(path.read_bytes()))
-    imported = asyncio.run(_import(kind, rows, merchant, {"status": status} if status else {}))
+    otherwise = {"status": status} if status else {}
+    with path.open("rb") as file:
+        imported = asyncio.run(_import(kind, file, merchant, otherwise))
     _report(imported)
     if imported.refused:
         raise typer.Exit(1)
 
 
-async def _import(
-    kind: str, rows: Sequence[TableRow], slug: str, otherwise: Mapping[str, str]
-) -> Imported:
+async def _import(kind: str, file: BinaryIO, slug: str, otherwise: Mapping[str, str]) -> Imported:
     async with opened() as parts:
         async with parts.session() as session:
             row = await Merchants(session, parts.vault, parts.clock).get(slug)
@@ -68,8 +69,8 @@ async def _import(
             importer=_importer(parts, merchant, kind),
             otherwise=otherwise,
         )
-        with _progress(len(rows)) as done:
-            return await run.take(rows, done)
+        with _progress(file) as done:
+            return await run.take(rows_of(file), done)
 
 
 def _importer(parts: Parts, merchant: MerchantProfile, kind: str) -> Importer:
@@ -83,11 +84,20 @@ def _importer(parts: Parts, merchant: MerchantProfile, kind: str) -> Importer:
 
 
 @contextmanager
-def _progress(total: int) -> Iterator[Callable[[int], None]]:
+def _progress(file: BinaryIO) -> Iterator[Callable[[int], None]]:
     """Show a person at a terminal how far it is; a file that is written to stays as it is."""
-    with Progress(console=ERR, transient=True, disable=not ERR.is_terminal) as progress:
-        task = progress.add_task("Importing", total=total)
-        yield lambda count: progress.advance(task, count)
+    size = os.fstat(file.fileno()).st_size
+    columns = (*Progress.get_default_columns(), TextColumn("{task.fields[rows]} rows"))
+    with Progress(*columns, console=ERR, transient=True, disable=not ERR.is_terminal) as progress:
+        task, taken = progress.add_task("Importing", total=size, rows=0), 0
+
+        def done(count: int) -> None:
+            nonlocal taken
+            taken += count
+            # How much of the file was read: nobody counts its rows beforehand.
+            progress.update(task, completed=file.tell(), rows=taken)
+
+        yield done
 
 
 def _report(imported: Imported) -> None:

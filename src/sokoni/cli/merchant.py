@@ -15,9 +15,11 @@ from sokoni.cli.parts import Parts, opened
 from sokoni.merchants.changes import Change, Outcome
 from sokoni.merchants.file import MerchantFile, MerchantFileError, read_merchant_file
 from sokoni.merchants.lines import Problem
-from sokoni.merchants.models import ChannelAccount
+from sokoni.merchants.models import ChannelAccount, PaymentAccount
+from sokoni.merchants.paying import PaymentAccounts
 from sokoni.merchants.service import Merchants
 from sokoni.messaging.declared_templates import apply_merchant_file
+from sokoni.payments.gateways import callback_address
 
 commands = typer.Typer(help="The merchants of this server.", no_args_is_help=True)
 
@@ -77,7 +79,15 @@ async def _lines() -> list[str]:
             lines.append(f"{merchant.slug}: {merchant.name} ({', '.join(merchant.languages)})")
             accounts = await merchants.accounts(merchant.id)
             lines += [_account(one, parts.settings.public_url) for one in accounts]
+            tills = PaymentAccounts(session, parts.vault, merchant.id, parts.clock)
+            lines += [_till(one, parts.settings.public_url) for one in await tills.all()]
     return lines
+
+
+def _till(till: PaymentAccount, public_url: str) -> str:
+    state = f"not offered, {till.paused_reason}" if till.paused_reason else "ready"
+    address = callback_address(public_url, till.gateway, till.account)
+    return f"  payments by {till.gateway}: {state}\n    callback {address}"
 
 
 def _account(account: ChannelAccount, public_url: str) -> str:

@@ -14,9 +14,11 @@ import sokoni
 from sokoni.channels.base import ChannelConfig
 from sokoni.channels.registry import Registry, UnknownChannelError
 from sokoni.cli.findings import Finding, advice, good, wrong
+from sokoni.cli.till_checks import till_findings
 from sokoni.db.vault import KeyUnknownError, TamperedError, Vault
 from sokoni.kit.clock import Clock, utc_now
-from sokoni.merchants.models import ChannelAccount, Merchant, Staff
+from sokoni.merchants.models import ChannelAccount, Merchant, PaymentAccount, Staff
+from sokoni.merchants.paying import PaymentAccounts
 from sokoni.messaging.models import Template
 from sokoni.messaging.pricing import STEPS, Usage, usage
 from sokoni.messaging.templates import SENDABLE
@@ -37,6 +39,8 @@ class MerchantCheck:
     production: bool
     usage: Sequence[Usage] = ()
     """What its numbers sent this month."""
+    tills: Sequence[PaymentAccount] = ()
+    """How it takes money."""
 
     @classmethod
     async def of(
@@ -59,6 +63,7 @@ class MerchantCheck:
             vault=vault,
             production=production,
             usage=await usage(session, clock(), merchant.id),
+            tills=await PaymentAccounts(session, vault, merchant.id, clock).all(),
         )
 
     def findings(self) -> Iterator[Finding]:
@@ -68,6 +73,7 @@ class MerchantCheck:
         for account in self.accounts:
             yield from self._account(account)
             yield from self._templates(account.channel)
+        yield from till_findings(self.tills, self.merchant, self.vault, production=self.production)
         for language in self.merchant.languages:
             if not (_LOCALES / f"{language}.po").exists():
                 yield wrong(f"{slug} speaks {language}, for which there is no catalogue.")

@@ -3,7 +3,7 @@
 import asyncio
 import getpass
 from collections.abc import AsyncIterator, Sequence
-from contextlib import asynccontextmanager
+from contextlib import AsyncExitStack, asynccontextmanager
 from typing import Annotated, Final
 
 import typer
@@ -11,6 +11,7 @@ from sqlalchemy.ext.asyncio import AsyncConnection, AsyncSession
 
 from sokoni.cli.console import say
 from sokoni.cli.parts import opened
+from sokoni.cli.tills import gateways_of, merchant_of, till_on
 from sokoni.contacts.directory import ContactDirectory
 from sokoni.db.writing import writing
 from sokoni.dialogue.judging import StaffReview
@@ -34,6 +35,9 @@ _DONE: Final = {
     (ReportKind.RING, ReportState.REJECTED): "The reviews stay hidden.",
     (ReportKind.APPLICANT, ReportState.APPROVED): "They are let in, and told.",
     (ReportKind.APPLICANT, ReportState.REJECTED): "They are not let in, and told.",
+    (ReportKind.PAYMENT, ReportState.APPROVED): "The money is taken as it is.",
+    (ReportKind.PAYMENT, ReportState.REJECTED): "The money is not taken: it is given back "
+    "where the gateway can do that.",
     (ReportKind.APPEAL, ReportState.APPROVED): "The appeal is granted, and they are told.",
     (ReportKind.APPEAL, ReportState.REJECTED): "The appeal is turned down, and they are told.",
 }
@@ -131,9 +135,9 @@ def _session(connection: AsyncConnection) -> AsyncSession:
 @asynccontextmanager
 async def _reviewing(slug: str, by: str) -> AsyncIterator[tuple[StaffReview, AsyncConnection]]:
     """Open a transaction in which a merchant's staff decide."""
-    async with opened() as parts:
-        async with parts.session() as session:
-            merchant = await Merchants(session, parts.vault, parts.clock).get(slug)
+    async with opened() as parts, AsyncExitStack() as stack:
+        merchant = await merchant_of(parts, slug)
+        book = await stack.enter_async_context(gateways_of(parts))
         review = StaffReview(
             inbox=Inbox(parts.engine, parts.vault, parts.clock),
             vault=parts.vault,
@@ -142,6 +146,9 @@ async def _reviewing(slug: str, by: str) -> AsyncIterator[tuple[StaffReview, Asy
             judges={name: one.judge for name, one in parts.capabilities.items() if one.judge},
             country=merchant.country,
             staff=by or getpass.getuser(),
+            till=lambda connection, session: till_on(
+                parts, merchant, book, connection, session, by=by
+            ),
         )
         async with writing(parts.engine) as connection:
             yield review, connection

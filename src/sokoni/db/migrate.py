@@ -17,6 +17,7 @@ from sokoni.db.engine import open_engine
 from sokoni.errors import AppError
 
 _SCRIPTS: Final = Path(__file__).parent / "migrations"
+_OF_ONE_DATABASE: Final = "fts_"
 _LOCK: Final = 7_360_911
 """Any number of our own: servers that start together migrate one after the other."""
 
@@ -50,6 +51,15 @@ async def check_current(engine: AsyncEngine) -> None:
             f"The database is at revision {found or 'none'}, and this version needs {needed}: "
             "run `sokoni db upgrade`."
         )
+
+
+def is_of_models(name: str | None, kind: str, _parents: object) -> bool:
+    """Tell whether a table or index is one that models describe.
+
+    What only one kind of database has, such as an index of full text, has a name of its own kind.
+    """
+    named = kind in {"table", "index"} and name is not None
+    return not (named and str(name).startswith(_OF_ONE_DATABASE))
 
 
 def newest() -> str:

@@ -61,13 +61,12 @@ class Prepared:
 
     async def rows(self, session: AsyncSession, bound: Mapping[str, Any]) -> Sequence[Row]:
         """Return all rows. What the session has yet to write is written before."""
-        connection = session.get_bind()
-        if isinstance(connection, Connection):
-            if session.new or session.dirty or session.deleted:
-                await session.flush()
-            found = await self._past_sqlalchemy(connection, bound)
-            if found is not None:
-                return found
+        if session.new or session.dirty or session.deleted:
+            await session.flush()
+        connection = (await session.connection()).sync_connection
+        found = await self._past_sqlalchemy(connection, bound) if connection else None
+        if found is not None:
+            return found
         return (await session.execute(self._statement, dict(bound))).all()
 
     async def _past_sqlalchemy(

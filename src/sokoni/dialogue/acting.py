@@ -4,6 +4,7 @@ from collections.abc import Mapping
 from typing import Final, TypeAlias
 
 from sokoni.dialogue.filling import CONFIRM, Filling
+from sokoni.dialogue.flow import Outcome
 from sokoni.dialogue.menus import answers, tapped
 from sokoni.dialogue.progress import Progress
 from sokoni.dialogue.repairs import Repairs
@@ -82,6 +83,14 @@ class Acting:
                 await self._wish(command)
             case _:
                 await self._repair(command)
+
+    async def carry_on(self, outcome: Outcome) -> None:
+        """Say what came of something that no task asked for, and go on with what follows."""
+        if outcome.prompt is not None:
+            self._turn.say(outcome.prompt)
+        self._turn.ask = True
+        if outcome.then is not None:
+            await self._start(outcome.then)
 
     async def _repair(self, command: Repair) -> None:  # noqa: C901 - one line per command
         repairs = self._repairs

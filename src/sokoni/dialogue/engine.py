@@ -7,7 +7,7 @@ from typing import Final
 import msgspec
 
 from sokoni.channels.base import Limits, Message
-from sokoni.dialogue import timing
+from sokoni.dialogue import paid, timing
 from sokoni.dialogue.acting import Acting
 from sokoni.dialogue.cards import CARD
 from sokoni.dialogue.corrections import Corrections
@@ -21,9 +21,10 @@ from sokoni.dialogue.learning import classifier_of
 from sokoni.dialogue.locating import LOCATE
 from sokoni.dialogue.manifest import Capability, terms_of
 from sokoni.dialogue.menus import kept
+from sokoni.dialogue.payment_requests import KINDS, POLL
 from sokoni.dialogue.progress import Progress
 from sokoni.dialogue.rendering import Rendered, Rendering
-from sokoni.dialogue.saying import Saying
+from sokoni.dialogue.saying import Saying, offered_once
 from sokoni.dialogue.state import VERSION, DialogueState, MenuShown
 from sokoni.dialogue.tasks import Tasks
 from sokoni.dialogue.triggers import folders, names_of, triggers_of
@@ -38,6 +39,7 @@ from sokoni.language.words import words_of
 from sokoni.merchants.profile import MerchantProfile
 from sokoni.messaging.events import Answer, Tell, Timer
 from sokoni.messaging.prompts import Prompt
+from sokoni.payments.base import Report
 
 _MORE_MAY_COME: Final = frozenset(
     {"text", "image", "video", "audio", "document", "sticker", "unsupported"}
@@ -60,8 +62,9 @@ class MerchantDialogue:
         self._profile = profile
         self._places = places
         self._tasks = Tasks(capabilities, profile.name)
+        self._handlers = self._tasks.payments
         self._terms = terms_of(capabilities, profile)
-        self._wording = Wording(catalogues, profile.zone)
+        self._wording = Wording(catalogues, profile.zone, profile.country)
         self._rendering = Rendering(self._wording)
         self._understanding = Understanding(
             self._tasks,
@@ -114,21 +117,40 @@ class MerchantDialogue:
                 await self._told(turn, heard)
             case Timer():
                 await self._due(turn, heard)
-            case Answer() if heard.kind == FETCH:
-                await files.answered(heard)
-            case Answer() if heard.kind == CARD:
-                await hearing.read(heard)
-            case Answer() if heard.kind == LOCATE:
-                await hearing.located(heard)
+            case Report():
+                self._paid(turn, await paid.heard(turn.context, self._handlers, heard))
             case Answer():
-                await self._answered(turn, heard)
+                await self._answered(turn, hearing, files, heard)
 
-    async def _answered(self, turn: Turn, answer: Answer) -> None:
+    async def _answered(self, turn: Turn, hearing: Hearing, files: Files, answer: Answer) -> None:
+        """Give what the outside world said to whoever asked."""
+        match answer.kind:
+            case kind if kind == FETCH:
+                await files.answered(answer)
+            case kind if kind == CARD:
+                await hearing.read(answer)
+            case kind if kind == LOCATE:
+                await hearing.located(answer)
+            case kind if kind in KINDS:
+                said = await paid.answered(turn.context, self._handlers, answer)
+                self._paid(turn, *said)
+            case _:
+                await self._handed(turn, answer)
+
+    async def _handed(self, turn: Turn, answer: Answer) -> None:
         turn.trace.append(f"answer:{answer.kind}")
         handler = self._tasks.answers.get(answer.kind)
         prompt = None if handler is None else await handler(turn.context, answer)
         if prompt is not None:
             turn.say(prompt)
+
+    def _paid(self, turn: Turn, *prompts: Prompt | None) -> None:
+        """Say what came of what was said of a payment."""
+        turn.trace.append("payment")
+        for prompt in prompts:
+            if prompt is not None:
+                turn.unasked = True
+                turn.say(prompt)
 
     async def _told(self, turn: Turn, tell: Tell) -> None:
         if tell.instead is not None:
@@ -141,6 +163,9 @@ class MerchantDialogue:
         turn.trace.append(f"timer:{timer.name}")
         if timer.name == timing.TIMER:
             timing.recall(turn)
+            return
+        if timer.name == POLL:
+            paid.poll(turn.context, timer)
             return
         handler = self._tasks.timers.get(timer.name)
         prompt = None if handler is None else await handler(turn.context, timer)
@@ -189,9 +214,9 @@ class MerchantDialogue:
         question = None if silent else await progress.question()
         top = turn.top
         if question is None or top is None:
-            return turn.said
+            return offered_once(turn.said)
         before = [saying for saying in turn.said if saying.prompt != question]
-        return [*before, Saying(question, top.task.name, top.awaiting, turn.page)]
+        return offered_once([*before, Saying(question, top.task.name, top.awaiting, turn.page)])
 
     # --- what it knows of a conversation ------------------------------------------------------
 

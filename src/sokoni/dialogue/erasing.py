@@ -15,6 +15,7 @@ from sokoni.messaging.events import TellTo
 from sokoni.messaging.inbox import Inbox
 from sokoni.messaging.seats import first_number, last_written_in
 from sokoni.messaging.tells import Tells, Whisper
+from sokoni.payments import erasing as payments
 from sokoni.places.models import RegisteredPlace
 from sokoni.reviews import erasing as reviews
 
@@ -51,6 +52,7 @@ class Erasing:
             for hook in self.hooks:
                 told += await hook(connection, self.merchant_id, one, now)
         await reviews.erase_contact(connection, who)
+        await payments.erase_contact(connection, who)
         await _forget_who_registered(connection, who)
         if number is not None:
             whispers = [Whisper(self.merchant_id, number, one) for one in told]

@@ -1,6 +1,6 @@
 """One draft in hand: what is known, what is missing, and the task it is for."""
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Collection, Mapping, Sequence
 from typing import Any, Final, TypeVar
 
 import msgspec
@@ -71,16 +71,22 @@ class Filling:
 
     def missing(self) -> str:
         """Return the next slot to ask for, "" when all is known."""
-        there = {*self.known, *self.draft.skipped, *self.draft.coming}
+        there = {*self.known, *self.draft.skipped, *self.draft.coming, *self.moot()}
         return next((slot for slot in self.form.slots_to_ask() if slot not in there), "")
+
+    def moot(self) -> Collection[str]:
+        """Return the slots that mean nothing as things stand."""
+        return self.flow.moot(self.known)
 
     def editable(self) -> tuple[str, ...]:
         """Return the slots that may be offered for a change."""
-        asked = self.form.slots_to_ask()
+        asked, moot = self.form.slots_to_ask(), self.moot()
         return tuple(
             slot
             for slot in self.form.slots()
-            if self.form.slot(slot).editable and (slot in asked or slot in self.known)
+            if self.form.slot(slot).editable
+            and slot not in moot
+            and (slot in asked or slot in self.known)
         )
 
     def filled(self) -> Form:

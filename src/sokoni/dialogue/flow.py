@@ -1,6 +1,6 @@
 """The contract of a task done by conversation. A flow returns prompts; it sends nothing."""
 
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Collection, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import datetime
 from typing import Any, ClassVar, Protocol, TypeAlias
@@ -10,6 +10,7 @@ from sqlalchemy.ext.asyncio import AsyncSession
 
 from sokoni.db.vault import Vault
 from sokoni.dialogue.form import F_contra, Form, Known
+from sokoni.dialogue.state import MenuShown
 from sokoni.errors import AppError
 from sokoni.kit.cache import Cache, NoCache
 from sokoni.kit.ids import ContactId, ConversationId, RequestId, new_id
@@ -18,6 +19,7 @@ from sokoni.media.references import FileRef
 from sokoni.merchants.profile import MerchantProfile
 from sokoni.messaging.events import AskFor, Tell, TellStaff, TellTo, Timer, TimerIn
 from sokoni.messaging.prompts import Choice, Prompt, Start
+from sokoni.payments.gateways import NoGateways, Offered
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -83,6 +85,12 @@ class TurnContext:
     """The installation asks a geocoder about locations that we cannot name."""
     registrar: Registrar | None = None
     """None: no place is registered from this conversation."""
+    gateways: Offered = field(default_factory=NoGateways)
+    """How merchants take money."""
+    menus: Sequence[MenuShown] = ()
+    """What the contact may still pick from, the newest last: "two of the first" is about it."""
+    waiting: Mapping[str, str] = field(default_factory=dict)
+    """Tasks that are open while another is done, and what each waits for: a slot, `?confirm`."""
 
     def tell(
         self, contact_id: ContactId, tell: Tell, *, once: str, delay_seconds: float = 0
@@ -127,7 +135,11 @@ class TurnContext:
 
 
 class AnswerRefused(AppError):  # noqa: N818
-    """Says that a slot's value cannot be used (any more): forget it and ask again."""
+    """Says that a slot's value cannot be used (any more): forget it and ask again.
+
+    Of a slot that only choices set it says that what was summed up no longer holds: the prompt is
+    said, and all is summed up anew.
+    """
 
     code = "answer_refused"
 
@@ -201,6 +213,12 @@ class Flow(Protocol[F_contra]):
         Asked when the task would go on after another one: a listing may have been taken down.
         """
 
+    def moot(self, known: Known) -> Collection[str]:
+        """Return the slots that mean nothing as things stand: neither asked for nor changed.
+
+        Nobody who collects what they bought is asked where to bring it.
+        """
+
     async def choices(self, slot: str, known: Known) -> Sequence[Choice]:
         """Return what may be picked for the slot; nothing means any words will do.
 
@@ -239,6 +257,9 @@ class SimpleFlow:
 
     async def over(self, known: Known) -> Prompt | None:  # noqa: ARG002
         return None
+
+    def moot(self, known: Known) -> Collection[str]:  # noqa: ARG002
+        return ()
 
     async def choices(self, slot: str, known: Known) -> Sequence[Choice]:  # noqa: ARG002
         return ()

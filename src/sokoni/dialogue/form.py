@@ -47,8 +47,13 @@ class Slot:
     editable: bool = True
     pin: bool = False
     """A location pin answers it."""
+    spot: bool = False
+    """Its type is a `language.reading.Spot`: words, or a location pin with what it is near to."""
     exact: bool = False
     """The pin itself is kept with the place that it lies in: somebody has to go there."""
+    needed: bool = False
+    """It has a default for when it is moot (`Flow.moot`); else it is asked for, and cannot be
+    skipped."""
     part_of: str = ""
     """The slot that it says more of: forgotten when that one comes to mean something else."""
     file: FileKind | None = None
@@ -61,6 +66,9 @@ class Slot:
     """Told where nothing is asked, and nothing else is told, it starts the task."""
     calls: bool = False
     """Told anywhere in a message, while no task is open, it starts the task as a trigger does."""
+    nth: bool = False
+    """Which of a list on the screen: "I'll take the second one" begins the task with it, and does
+    not only pick the second."""
     replies: bool = False
     """Told while a choice that leads to the task stands on the screen, it takes that choice."""
     freely: Sequence[str] | None = None
@@ -150,8 +158,10 @@ class _Traits:
 @cache
 def _traits(form: type[Form]) -> _Traits:
     fields = form.model_fields
-    required = frozenset(name for name, field in fields.items() if field.is_required())
     slots = {name: slot_of(field) for name, field in fields.items()}
+    required = frozenset(
+        name for name, field in fields.items() if field.is_required() or slots[name].needed
+    )
     return _Traits(
         names=tuple(fields),
         to_ask=tuple(name for name in fields if name in required or slots[name].asked),

@@ -11,8 +11,9 @@ from sokoni.dialogue.journeys import Mark
 from sokoni.dialogue.state import DialogueState
 from sokoni.messaging.events import Answer, Tell, Timer
 from sokoni.messaging.prompts import Prompt
+from sokoni.payments.base import Report
 
-Heard = Message | Tell | Timer | Answer
+Heard = Message | Tell | Timer | Answer | Report
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

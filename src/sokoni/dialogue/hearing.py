@@ -5,13 +5,13 @@ from typing import Final
 
 import msgspec
 
-from sokoni.channels.base import Message, Pin, SharedContact
+from sokoni.channels.base import Message, OrderLine, Pin, SharedContact
 from sokoni.dialogue.acting import Acting
 from sokoni.dialogue.cards import cards_of, fetch_card
 from sokoni.dialogue.completing import amended
 from sokoni.dialogue.files import Files
 from sokoni.dialogue.filling import Filling
-from sokoni.dialogue.menus import tapped
+from sokoni.dialogue.menus import still_open, tapped
 from sokoni.dialogue.placing import Placing
 from sokoni.dialogue.starting import likely_starts
 from sokoni.dialogue.steering import Line
@@ -24,10 +24,13 @@ from sokoni.kit.phones import find_phone
 from sokoni.language.detect import detect
 from sokoni.language.words import Words, words_of
 from sokoni.messaging.events import Answer
-from sokoni.messaging.prompts import Ask, Pick, Prompt, SetSlots
+from sokoni.messaging.prompts import Ask, Pick, Prompt, SetSlots, Start
 
 SILENT: Final = frozenset({"reaction", "edit", "revoke", "ignored"})
 """Kinds that nobody expects an answer to."""
+
+_UNSURE: Final = frozenset({"named", "classified", "puzzled"})
+"""Layers that only think it likely: what a capability really has is surer."""
 
 _WORDS_THAT_TELL: Final = 4
 """So many words in the middle of a task show that the contact changed the language."""
@@ -49,6 +52,7 @@ class Hearing:
         if message.kind in SILENT:
             return
         self._turn.touched = True
+        self._look_around()
         if message.choice_id:
             await self._tapped(message)
         elif message.pin is not None:
@@ -60,10 +64,18 @@ class Hearing:
             fetch_card(self._turn.context, message.medium)
         elif message.medium is not None:
             await self._sent(message)
-        elif message.text.strip():
+        elif message.text.strip() and not message.order:
             await self._said(words_of(message.text))
         else:
-            ask_to_type(self._turn)
+            # What was written beside an order is about it: it asks for nothing of its own.
+            await self._ordered(message.order, message.text.strip())
+
+    def _look_around(self) -> None:
+        """Let flows know what stands on the screen, and which tasks are open."""
+        turn = self._turn
+        now = turn.context.now
+        turn.context.menus = tuple(menu for menu in turn.menus if still_open(menu, now))
+        turn.context.waiting = {one.task.name: one.awaiting for one in turn.fillings}
 
     async def read(self, answer: Answer) -> None:
         """Take a card that was fetched as one that was shared."""
@@ -83,17 +95,29 @@ class Hearing:
             self._turn.misses = 0
         await self._acting.apply(Pick(message.choice_id))
 
+    async def _ordered(self, lines: Sequence[OrderLine], beside: str) -> None:
+        """Give what was put together in the channel's catalogue to whoever has a use for it."""
+        handle = next(iter(self._turn.tasks.orders), None)
+        if handle is None:
+            ask_to_type(self._turn)
+            return
+        self._turn.trace.append("ordered")
+        self._turn.misses = 0
+        await self._acting.carry_on(await handle(self._turn.context, lines, beside))
+
     async def _said(self, words: Words) -> None:
         turn = self._turn
         self._follow_language(words)
         view = view_of(turn)
         understood = self._understanding.understand(view, words)
         turn.trace.append(f"{understood.by}:{type(understood.command).__name__.lower()}")
-        if isinstance(understood.command, Ask):
-            turn.likely = likely_starts(understood.command.likely, turn.tasks, words, view)
+        command = understood.command
+        if not view.slot and understood.by in _UNSURE:
+            command = await self._guessed(words) or command
+        if isinstance(command, Ask):
+            turn.likely = likely_starts(command.likely, turn.tasks, words, view)
         else:
             turn.misses = 0
-        command = understood.command
         if isinstance(command, SetSlots) and turn.top is not None:
             top = turn.top
             meant = amended(top.form, top.told, command.slots, turn.context.scene)
@@ -101,6 +125,15 @@ class Hearing:
         command = await self._placing.named(command)
         await self._acting.apply(command)
         self._placing.remember(command)
+
+    async def _guessed(self, words: Words) -> Start | None:
+        """Return what the words may mean to a capability that can look them up."""
+        for guess in self._turn.tasks.guesses:
+            meant = await guess(self._turn.context, words)
+            if meant is not None:
+                self._turn.trace.append("guessed:start")
+                return meant
+        return None
 
     def _follow_language(self, words: Words) -> None:
         """Go over to the language that the contact writes in; an answer of a word is no sign."""
@@ -182,7 +215,11 @@ def _first_phone(
 
 
 def _pin_slot(filling: Filling) -> str:
-    return _slot_for(filling, lambda slot: filling.form.slot(slot).pin)
+    slot = _slot_for(filling, lambda slot: filling.form.slot(slot).pin)
+    if slot or filling.awaited_slot:
+        return slot
+    # At the summary a location says more of the address that was typed.
+    return next((one for one in filling.editable() if filling.form.slot(one).spot), "")
 
 
 def _phone_slot(filling: Filling) -> str:

@@ -1,15 +1,16 @@
 """What becomes of things and people that were reported, once staff have decided."""
 
-from collections.abc import Collection, Mapping, Sequence
+from collections.abc import Callable, Collection, Mapping, Sequence
 from dataclasses import dataclass, replace
 from datetime import datetime
-from typing import Protocol
+from typing import Protocol, TypeAlias
 
 from sqlalchemy.ext.asyncio import AsyncConnection, AsyncSession
 
 from sokoni.contacts.blocking import set_blocked
 from sokoni.contacts.register import PHONE, find_contact
 from sokoni.db.vault import Vault
+from sokoni.errors import AppError
 from sokoni.kit.clock import Clock
 from sokoni.kit.ids import ContactId, MerchantId
 from sokoni.kit.phones import find_phone
@@ -49,6 +50,24 @@ class Judge(Protocol):
         """Count anew what is said of people: staff had reviews hidden, or shown again."""
 
 
+class Cashier(Protocol):
+    """What becomes of money that staff were asked to look at."""
+
+    async def accept(self, review: Report) -> None: ...
+    async def turn_down(self, review: Report) -> None: ...
+
+
+Till: TypeAlias = Callable[[AsyncConnection, AsyncSession], Cashier]
+"""Returns who does it, in the transaction in which it is decided."""
+
+
+class NoTillError(AppError):
+    """Nobody takes money here."""
+
+    code = "no_till"
+    http_status = 409
+
+
 @dataclass(frozen=True, slots=True, kw_only=True)
 class StaffReview:
     """One merchant's staff deciding on reports, from a page, a command or the API."""
@@ -63,6 +82,8 @@ class StaffReview:
     """Whose phone numbers are written without their country."""
     staff: str
     """Who it is, for the log."""
+    till: Till | None = None
+    """None: there is no money to decide about."""
 
     async def file(self, session: AsyncSession, what: str, note: str) -> Report:
         """Keep a report of the staff's own: of a thing by its reference, or of a contact.
@@ -100,6 +121,8 @@ class StaffReview:
         reports = Reports(session, self.vault, self.merchant_id, self.clock())
         undone = (await reports.get(reference)).state == ReportState.REJECTED
         report = await reports.decide(reference, verdict, self.staff)
+        if report.kind == ReportKind.PAYMENT:
+            await self._settle(connection, session, report, verdict)
         if verdict == ReportState.REJECTED:
             told = await self._take_away(session, reports, report)
         else:
@@ -108,6 +131,17 @@ class StaffReview:
         for one in told:
             await self._tell(connection, one)
         return report
+
+    async def _settle(
+        self, connection: AsyncConnection, session: AsyncSession, report: Report, verdict: Verdict
+    ) -> None:
+        if self.till is None:
+            raise NoTillError(report.reference)
+        cashier = self.till(connection, session)
+        if verdict == ReportState.APPROVED:
+            await cashier.accept(report)
+        else:
+            await cashier.turn_down(report)
 
     async def _take_away(
         self, session: AsyncSession, reports: Reports, report: Report
@@ -120,6 +154,8 @@ class StaffReview:
                 await set_blocked(session, self.merchant_id, report.about_id, now)
             case ReportKind.APPEAL:
                 return [_to(report, Prompt("dialogue.appeal.rejected"), now)]
+            case ReportKind.PAYMENT:
+                pass
             case ReportKind.LISTING | ReportKind.APPLICANT:
                 if judge is not None:
                     return await judge.take_down(session, self.merchant_id, report.subject, now)

@@ -5,23 +5,33 @@ from dataclasses import dataclass, field
 from datetime import date, datetime
 from pathlib import Path
 from typing import Any, TypeAlias
+from uuid import UUID
 
 from pydantic import BaseModel
 from sqlalchemy.ext.asyncio import AsyncConnection, AsyncSession
 
-from sokoni.channels.base import Medium
+from sokoni.channels.base import Medium, OrderLine
 from sokoni.db.days import Days
+from sokoni.dialogue.exporting import Exporter
 from sokoni.dialogue.flow import FlowFactory, Outcome, TurnContext
 from sokoni.dialogue.form import Form
 from sokoni.dialogue.importing import Importer
 from sokoni.dialogue.judging import Judge
+from sokoni.dialogue.making import Maker
+from sokoni.dialogue.paying import PaymentHandler
 from sokoni.kit.ids import ContactId, MerchantId
 from sokoni.language.reading import Terms
+from sokoni.language.words import Words
 from sokoni.merchants.profile import MerchantProfile
 from sokoni.messaging.events import Answer, TellTo, Timer, TimerFor
-from sokoni.messaging.prompts import Prompt
+from sokoni.messaging.prompts import Prompt, Start
 
 AnswerHandler: TypeAlias = Callable[[TurnContext, Answer], Awaitable[Prompt | None]]
+OrderHandler: TypeAlias = Callable[[TurnContext, Sequence[OrderLine], str], Awaitable[Outcome]]
+"""Called with what a contact put together in the channel's own catalogue, and what they wrote
+beside it. The prices in it are the client's claim."""
+GuessHandler: TypeAlias = Callable[[TurnContext, Words], Awaitable[Start | None]]
+"""Called with words that nobody understood; None: they name nothing that we have."""
 PictureHandler: TypeAlias = Callable[[TurnContext, Medium], Awaitable[Outcome | None]]
 """Called with a picture that nothing asked for; None: it is of no use."""
 TimerHandler: TypeAlias = Callable[[TurnContext, Timer], Awaitable[Prompt | None]]
@@ -46,6 +56,14 @@ class Calendar:
     take: Callable[[AsyncConnection, datetime, int], Awaitable[Sequence[TimerFor]]]
     """Note those that are due by the time, at most so many, as taken, and return their timers."""
 
+
+Reindex: TypeAlias = Callable[
+    [AsyncSession, MerchantId, datetime, UUID | None], Awaitable[tuple[int, UUID | None]]
+]
+"""Called with the last one that was put, None at first; returns how many were found otherwise
+before, and the last one of this batch: None where there was none left."""
+Oddities: TypeAlias = Callable[[AsyncSession, MerchantId], Awaitable[Sequence[str]]]
+"""Returns what stands in the way of whoever uses the data, a plain phrase each."""
 
 CountsByDay: TypeAlias = Callable[
     [AsyncSession, MerchantId, Days], Awaitable[Mapping[str, Mapping[date, int]]]
@@ -72,6 +90,16 @@ class Task:
     which other tasks lead; of words only its triggers begin it."""
     query: bool = False
     """Read-only: answered in the middle of another task, which then goes on."""
+    at_once: bool = False
+    """It changes something without asking for a yes, as what is put in a cart: done in the middle
+    of another task, as a query is answered, and like one said without a word around it."""
+    parts: bool = False
+    """Its phrases part a message where they begin a clause: "add 2 teas and remove the milk"."""
+
+    @property
+    def in_passing(self) -> bool:
+        """Tell whether it is over as soon as it has begun, and not worth announcing."""
+        return self.query or self.at_once
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -96,8 +124,16 @@ class Capability:
     """By kind of request: what to do with what the outside world said."""
     fetches: frozenset[str] = frozenset()
     """Kinds of requests of its own by which it has files fetched (`dialogue.fetching.fetch`)."""
+    makes: Mapping[str, Maker] = field(default_factory=dict)
+    """Files that it makes for contacts, by the kind of request that asks for them
+    (`dialogue.making.make`); an answer handler of the same name gives them out."""
     pictures: PictureHandler | None = None
     """What it does with a picture that comes without a word and that no open task wants."""
+    orders: OrderHandler | None = None
+    """What it makes of an order that was put together in the channel's own catalogue."""
+    guesses: GuessHandler | None = None
+    """What may be meant by words that no layer of understanding knew, such as a product's name,
+    of which only the database knows."""
     router: str = ""
     """Where its part of the API is, as `package.module:name`: only a process that serves the API
     imports it. It stands under `/api/v1`."""
@@ -117,8 +153,16 @@ class Capability:
     """Count for one merchant's statistics what happened by day."""
     calendar: Calendar | None = None
     """Its `timers` handle what falls due."""
+    payments: Mapping[str, PaymentHandler] = field(default_factory=dict)
+    """By subject: what it does about money that it asked for (`dialogue.paying.pay`)."""
     imports: Mapping[str, Importer] = field(default_factory=dict)
     """What `sokoni import` makes of the rows of a file, by what they are: `providers`."""
+    exporters: Mapping[str, Exporter] = field(default_factory=dict)
+    """What `sokoni export` writes into a file, by what the rows are: `products`."""
+    reindex: Reindex | None = None
+    """Put what it has searched into the index anew, a batch at a time."""
+    oddities: Oddities | None = None
+    """What `sokoni doctor` says of a merchant's data."""
     load_demo: Callable[[Any, Mapping[str, Any]], Awaitable[None]] | None = None
     """Load a demo merchant's data of this capability: called with a `demo.Loading` and the
     capability's part of the demo file."""

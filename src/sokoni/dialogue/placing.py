@@ -11,7 +11,7 @@ from sokoni.dialogue.locating import Located, locate, located
 from sokoni.dialogue.state import HalfPlace
 from sokoni.dialogue.turn import Turn
 from sokoni.dialogue.values import answer, dumped
-from sokoni.language.reading import KnownPlace
+from sokoni.language.reading import KnownPlace, Spot
 from sokoni.language.words import words_of
 from sokoni.messaging.events import Answer
 from sokoni.messaging.prompts import Command, Prompt, SetSlots, Start
@@ -31,6 +31,8 @@ class Placing:
     async def pinned(self, filling: Filling, slot: str, pin: Pin) -> msgspec.Raw | None:
         """Return the place for the slot, or None where its name is missing and asked for."""
         scene = self._turn.context.scene
+        if filling.form.slot(slot).spot:
+            return self._spot(filling, slot, pin)
         place = await self._place(filling.half_of(slot), pin)
         if place is not None and filling.form.slot(slot).exact:
             place = replace(place, pin=(pin.latitude, pin.longitude))
@@ -41,6 +43,19 @@ class Placing:
             return raw or answer(filling.form, slot, words_of(place.name), scene)
         self._ask_for_name(filling, slot, pin)
         return None
+
+    def _spot(self, filling: Filling, slot: str, pin: Pin) -> msgspec.Raw | None:
+        """Keep the location itself, with what the contact or we know of it in words.
+
+        A street that was typed before stays: the location shows where it is.
+        """
+        said = filling.known.get(slot)
+        typed = said.words if isinstance(said, Spot) and said.pin is None else ""
+        near = self._turn.context.scene.places.nearest(pin.latitude, pin.longitude)
+        where = near and ", ".join(dict.fromkeys((near.name, near.town)))
+        told = dict.fromkeys(part for part in (typed, pin.name, pin.address, where) if part)
+        spot = Spot(", ".join(told), (pin.latitude, pin.longitude))
+        return dumped(filling.form, slot, spot)
 
     async def _place(self, half: HalfPlace | None, pin: Pin) -> KnownPlace | None:
         """Return where the pin is: the place that was named before, one we know, a new one."""

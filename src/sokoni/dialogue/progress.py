@@ -85,13 +85,13 @@ class Progress:
         if later:
             filling.follow_with(later)
             self._turn.ask = True
-        if not filling.task.query:
+        if not filling.task.in_passing:
             self._announce("dialogue.later", later)
 
     def announce_after(self, start: Start) -> None:
         """Say what comes after a task; queries are answered one after the other at once."""
         task = self._turn.tasks.find(start.task)
-        if task is not None and not task.query:
+        if task is not None and not task.in_passing:
             self._announce("dialogue.later", start.later)
 
     def _announce(self, key: str, later: Sequence[Start]) -> None:
@@ -104,10 +104,10 @@ class Progress:
             task = self._turn.tasks.find(start.task)
             if task is None:
                 continue
-            if task.query and is_full(self._turn):
+            if task.in_passing and is_full(self._turn):
                 self._announce("dialogue.write_again", later[place:])
                 break
-            if not task.query:
+            if not task.in_passing:
                 name = name_of(start, self._turn.tasks)
                 self._turn.say(Prompt("dialogue.next", {"thing": name}))
             rest = (*start.later, *later[place + 1 :])
@@ -177,6 +177,15 @@ class Progress:
         filling.wait_for(first.slot, first.prompt)
         self._turn.ask = True
 
+    async def _undone(self, filling: Filling, refused: AnswerRefused) -> None:
+        """Ask again what was refused; where nobody can be asked for it, sum up anew."""
+        if _is_asked(filling, refused.slot):
+            self.refuse(filling, [refused])
+            return
+        _put_back(filling, refused)
+        self._turn.say(refused.prompt)
+        await self.advance(filling)
+
     async def advance(self, filling: Filling) -> None:
         """Ask the next question, sum up, or, where nothing is committed, do it."""
         self._turn.ask = True
@@ -227,7 +236,7 @@ class Progress:
                 outcome = await paging.outcome(self._turn, filling, form)
                 await consenting.given(self._turn, filling)
         except AnswerRefused as refused:
-            self.refuse(filling, [refused])
+            await self._undone(filling, refused)
             return
         self._turn.fillings.remove(filling)
         await self._follow(filling, outcome)
@@ -248,7 +257,7 @@ class Progress:
         if outcome.asks and not later:
             self._turn.ask = False
         elif then is None or not await self.start(then):
-            await self.go_on(later, noted=not filling.task.query or bool(filling.draft.asked))
+            await self.go_on(later, noted=not filling.task.in_passing or bool(filling.draft.asked))
 
     async def resume(self, *, noted: bool = True) -> None:
         """Go back to the task that was left for the one that ended, where it is still one."""
@@ -309,6 +318,10 @@ class Progress:
 def _json(filling: Filling, known: Any) -> Json:  # noqa: ANN401 - any slot's own type
     values = {slot: dumped(filling.form, slot, value) for slot, value in known.items()}
     return {slot: raw for slot, raw in values.items() if raw is not None}
+
+
+def _is_asked(filling: Filling, slot: str) -> bool:
+    return slot in filling.form.slots_to_ask() or filling.form.slot(slot).editable
 
 
 def _put_back(filling: Filling, refused: AnswerRefused) -> None:

@@ -99,10 +99,13 @@ class Rendering:
     def _neutral(self, prompts: Sequence[Prompt], texts: Sequence[str], language: str) -> Neutral:
         linked = next((one for one in reversed(prompts) if one.link_url), None)
         image = next((one.image_url for one in reversed(prompts) if one.image_url), "")
+        filed = next((one for one in reversed(prompts) if one.document_url), None)
         asks = any(prompt.ask_location for prompt in prompts)
         return Neutral(
             text="\n\n".join(text for text in texts if text),
             image_url=image,
+            document_url=filed.document_url if filed else "",
+            document_name=filed.document_name if filed else "",
             link_url=linked.link_url if linked else "",
             link_label=self._wording.phrase(linked.link_label, language) if linked else "",
             ask_location=asks,
@@ -131,7 +134,10 @@ class Rendering:
             first=menu.first,
             more_label=self._wording.text("dialogue.more", {}, language),
             numbered=prompt.numbered,
+            written=prompt.written,
             image_url=plain.image_url,
+            document_url=plain.document_url,
+            document_name=plain.document_name,
             link_url=plain.link_url,
             link_label=plain.link_label,
             ask_contact=plain.ask_contact,
@@ -142,7 +148,7 @@ class Rendering:
             id=new_menu_id(),
             choices=tuple(
                 [
-                    Choice(one.id, command=one.command, means=one.means)
+                    Choice(one.id, command=one.command, means=one.means, counts=one.counts)
                     for one in saying.prompt.choices
                 ]
             ),

@@ -6,8 +6,9 @@ from typing import Final
 from sokoni.dialogue.flow import TurnContext
 from sokoni.messaging.events import TellStaff
 from sokoni.messaging.prompts import Param, Prompt, Worded
+from sokoni.payments.models import Payment
 from sokoni.reviews.models import Report, ReportKind
-from sokoni.reviews.reports import Reports
+from sokoni.reviews.reports import NewReport, Reports
 
 _WHAT: Final[Mapping[str, str]] = {
     ReportKind.LISTING: "staff.report.listing",
@@ -16,6 +17,7 @@ _WHAT: Final[Mapping[str, str]] = {
     ReportKind.RING: "staff.report.ring",
     ReportKind.APPEAL: "staff.report.appeal",
     ReportKind.APPLICANT: "staff.report.applicant",
+    ReportKind.PAYMENT: "staff.report.payment",
 }
 
 
@@ -32,3 +34,21 @@ async def tell_staff_of(
     """Have staff told of a report, once for all that ask the same while it is open."""
     if await reports.is_news(report):
         context.for_staff.append(for_staff(report, reason))
+
+
+async def have_money_looked_at(
+    context: TurnContext, payment: Payment, why: str, text: str = ""
+) -> None:
+    """File money that does not fit, for staff to accept or give back."""
+    reports = Reports(context.session, context.vault, context.merchant.id, context.now)
+    report = await reports.file(
+        NewReport(
+            kind=ReportKind.PAYMENT,
+            about_id=payment.contact_id,
+            subject=payment.id.hex,
+            what=f"{payment.reference} {payment.money.amount} {payment.currency}",
+            reason=why,
+            text=text,
+        )
+    )
+    await tell_staff_of(context, reports, report, why)

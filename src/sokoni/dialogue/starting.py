@@ -44,16 +44,23 @@ class Starting:
         begin = 0
         for (_, end), (start, stop) in pairwise(stretches(words)):
             before = words.part(begin, end)
-            if self._opens(view, words.part(start, stop)) and self._triggers.find(before):
+            if self._opens(view, words.part(start, stop), self._triggers.find(before)):
                 yield before
                 begin = start
         yield words.part(begin, len(words.tokens)) if begin else words
 
-    def _opens(self, view: View, words: Words) -> bool:
-        """Tell whether the words begin with a trigger and name a thing that we know."""
+    def _opens(self, view: View, words: Words, before: Triggered | None) -> bool:
+        """Tell whether the words begin with a trigger and name a thing that we know.
+
+        Or with one that parts messages by itself, unless the same was said before.
+        """
         found = self._triggers.opening(words, 0)
         task = None if found is None else self._tasks.find(found.task)
-        if found is None or task is None or not task.form.item():
+        if found is None or task is None or before is None:
+            return False
+        if task.parts and task.name != before.task:
+            return True
+        if not task.form.item():
             return False
         said = found_in(task.form, beyond(words, found), view.scene)
         return bool(thing_of(task.form, said))

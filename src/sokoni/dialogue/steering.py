@@ -1,13 +1,16 @@
 """The first layer of understanding: menus on screen, and words that steer the conversation."""
 
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Collection, Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Final
+
+from msgspec.structs import replace
 
 from sokoni.dialogue.menus import (
     Offered,
     bare,
     begun,
+    has_pages,
     labelled,
     next_page,
     numbered,
@@ -19,7 +22,13 @@ from sokoni.dialogue.state import MenuShown
 from sokoni.dialogue.triggers import OWN, Triggers, triggers_of
 from sokoni.dialogue.values import answer, takes_anything
 from sokoni.dialogue.view import View, offers_values
-from sokoni.language.control import Control, ControlWord, control_word, menu_number
+from sokoni.language.control import (
+    Control,
+    ControlWord,
+    control_word,
+    is_ordinal,
+    menu_number,
+)
 from sokoni.language.words import Words
 from sokoni.messaging.prompts import (
     Back,
@@ -98,8 +107,9 @@ class Line:
 class Steering:
     """Knows the phrases that start tasks, where they are control words too."""
 
-    def __init__(self, triggers: Triggers) -> None:
+    def __init__(self, triggers: Triggers, taking_nth: Collection[str]) -> None:
         self._triggers = triggers
+        self._taking_nth = taking_nth
         self._core = triggers_of((OWN,))
 
     def stopped(self, view: View, line: Line) -> Command | None:  # noqa: ARG002
@@ -112,14 +122,23 @@ class Steering:
         if not view.menus:
             return None
         number = menu_number(line.words)
+        if number is not None and self._begins_with_nth(line.words):
+            return None
         if number is not None:
-            return _numbered(view, line.words, number)
+            return _labelled_so(view, line, number) or _numbered(view, line.words, number)
         if self._names_several(view, line):
             return None
         exactly = _first(_named(view, line))
         if exactly is not None or line.control is not None or not view.only_choices:
             return exactly
         return self.resembled(view, line)
+
+    def _begins_with_nth(self, words: Words) -> bool:
+        """Tell "I'll take the second one" from "the second one"."""
+        found = self._triggers.opening(words, 0)
+        if found is None or found.task not in self._taking_nth or found.end == len(words.tokens):
+            return False
+        return is_ordinal(words.part(found.end, len(words.tokens)))
 
     def turned(self, view: View, line: Line) -> Command | None:
         """Turn the page of a list on screen; where a task is open, "back" is about the task."""
@@ -171,10 +190,24 @@ def reads(view: View, words: Words) -> bool:
     return answer(form, slot, words, view.scene) is not None
 
 
+def _labelled_so(view: View, line: Line, number: int) -> Command | None:
+    """Take the size 42, or the second of two sizes 2 and 4 where their numbers are shown."""
+    menu = view.newest
+    if menu is not None and menu.numbered and numbered(menu, number):
+        return None
+    return _first(_named(view, line))
+
+
 def _numbered(view: View, words: Words, number: int) -> Command | None:
     menu = view.newest
     if menu is None:
         return None
+    if view.pages is not None and not has_pages(menu) and is_ordinal(words):
+        # "The second one" is of the list, though something of it was shown since.
+        return _pick(numbered(view.pages, number))
+    so_many = _so_many(menu, number)
+    if so_many is not None:
+        return so_many
     above = _first(numbered(one, number) for one in view.menus if one.above == menu.id)
     if above is not None:
         return above
@@ -182,6 +215,18 @@ def _numbered(view: View, words: Words, number: int) -> Command | None:
     if not asks_for_it and reads(view, words):
         return None
     return _pick(numbered(menu, number))
+
+
+def _so_many(menu: MenuShown, number: int) -> Start | None:
+    """Return the start of so many of what is shown, where no number stands beside a choice."""
+    if menu.numbered and numbered(menu, number):
+        return None
+    for choice in menu.choices:
+        command = choice.command
+        if choice.counts and isinstance(command, Start):
+            said = Start.knowing(command.task, {choice.counts: number})
+            return replace(command, slots={**command.slots, **said.slots})
+    return None
 
 
 def _labelled(view: View, line: Line, menu: MenuShown) -> Offered | None:

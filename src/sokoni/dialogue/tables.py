@@ -1,22 +1,28 @@
-"""Tables as people send them: CSV out of any spreadsheet, or JSON, each row with its line."""
+"""Tables as people send them: CSV of any program, XLSX or JSON, each row with its line."""
 
 import csv
-import io
 import json
 import re
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
-from typing import Any, Final
+from itertools import chain
+from typing import Any, BinaryIO, Final
 
+from sokoni.dialogue.encodings import lines_of
+from sokoni.dialogue.workbooks import SIGNATURE, SheetError, sheet_rows
 from sokoni.errors import AppError
 from sokoni.kit.text import clean
 
-_MARK: Final = b"\xef\xbb\xbf"
 _DELIMITERS: Final = ",;\t|"
 _NOT_IN_NAMES: Final = re.compile(r"[\W_]+")
 _JSON_SPACE: Final = re.compile(r"[\s,]*")
 _SEPARATOR: Final = re.compile(r"sep=(.)\s*", re.IGNORECASE)
 _BETWEEN_VALUES: Final = "; "
+_NOTHING: Final = "\n"
+"""Stands for a line that says nothing of what is in the table."""
+_LONGEST_CELL: Final = 4 * 1024 * 1024
+"""Descriptions of web shops go beyond what the module takes by itself."""
+csv.field_size_limit(_LONGEST_CELL)
 
 
 class TableError(AppError):
@@ -37,16 +43,34 @@ class TableRow:
     """Why nothing can be made of it."""
 
 
-def rows_of(data: bytes) -> Iterator[TableRow]:
-    """Yield the rows of a CSV or JSON file; blank ones are left out.
+def rows_of(file: BinaryIO) -> Iterator[TableRow]:
+    """Yield the rows of a CSV, XLSX or JSON file; blank ones are left out.
 
-    Column names are compared in lower case, words joined by `_`. Raises `TableError` where there
-    is no table at all.
+    Of CSV and XLSX no more is held than the row at hand. Column names are compared in lower case,
+    words joined by `_`. Raises `TableError` where there is no table at all.
     """
-    text = _decoded(data)
-    if not text.strip():
+    start = file.read(len(SIGNATURE))
+    file.seek(0)
+    return _sheet_rows(file) if start == SIGNATURE else _text_rows(lines_of(file))
+
+
+def _text_rows(lines: Iterator[str]) -> Iterator[TableRow]:
+    before = _up_to_text(lines)
+    if not before:
         raise TableError("The file is empty.")
-    return _json_rows(text) if text.lstrip()[0] in "[{" else _csv_rows(text)
+    if before[-1].lstrip()[0] in "[{":
+        return _json_rows("".join([*before, *lines]))
+    return _csv_rows(before, lines)
+
+
+def _up_to_text(lines: Iterator[str]) -> list[str]:
+    """Take lines up to the first that is not blank; nothing where all are."""
+    taken: list[str] = []
+    for line in lines:
+        taken.append(line)
+        if clean(line).strip():
+            return taken
+    return []
 
 
 def column_named(name: str) -> str:
@@ -54,22 +78,15 @@ def column_named(name: str) -> str:
     return _NOT_IN_NAMES.sub("_", clean(name).casefold()).strip("_")
 
 
-def _decoded(data: bytes) -> str:
-    """Read UTF-8, UTF-16 with its mark, or else what Windows writes."""
-    if data[:2] in {b"\xff\xfe", b"\xfe\xff"}:
-        return data.decode("utf-16", "replace")
-    try:
-        return data.removeprefix(_MARK).decode("utf-8")
-    except UnicodeDecodeError:
-        return data.removeprefix(_MARK).decode("cp1252", "replace")
-
-
 # --- CSV -----------------------------------------------------------------------------------------
 
 
-def _csv_rows(text: str) -> Iterator[TableRow]:
-    said = _SEPARATOR.fullmatch(text.split("\n", 1)[0])
-    reader = csv.reader(io.StringIO(text, newline=""), delimiter=_delimiter(text))
+def _csv_rows(before: list[str], lines: Iterator[str]) -> Iterator[TableRow]:
+    """Read lines, of which those up to the first that is not blank were taken already."""
+    said = _SEPARATOR.fullmatch(before[-1]) if len(before) == 1 else None
+    before = [_NOTHING, *_up_to_text(lines)] if said else before
+    delimiter = said[1] if said else max(_DELIMITERS, key=before[-1].count)
+    reader = csv.reader(chain(before, lines), delimiter=delimiter)
     names: list[str] = []
     while True:
         line = reader.line_num + 1
@@ -78,23 +95,13 @@ def _csv_rows(text: str) -> Iterator[TableRow]:
         except StopIteration:
             return
         except csv.Error as error:
-            raise TableError(f"Line {line} cannot be read: {error}.") from error
-        if not any(cells) or (said and line == 1):
+            yield TableRow(line, {}, f"it cannot be read ({error}), and nothing below it was")
+            return
+        if not any(cells):
             continue
-        if not names:
-            names = [column_named(cell) for cell in cells]
-            continue
-        yield _row(line, names, cells)
-
-
-def _delimiter(text: str) -> str:
-    """Return what parts the cells of the header."""
-    lines = text.splitlines()
-    said = _SEPARATOR.fullmatch(lines[0])
-    if said:
-        return said[1]
-    header = next(line for line in lines if line.strip())
-    return max(_DELIMITERS, key=header.count)
+        if names:
+            yield _row(line, names, cells)
+        names = names or [column_named(cell) for cell in cells]
 
 
 def _row(line: int, names: list[str], cells: list[str]) -> TableRow:
@@ -106,6 +113,23 @@ def _row(line: int, names: list[str], cells: list[str]) -> TableRow:
         if name and cell:
             said.setdefault(name, cell)
     return TableRow(line, said, problem)
+
+
+# --- XLSX ----------------------------------------------------------------------------------------
+
+
+def _sheet_rows(file: BinaryIO) -> Iterator[TableRow]:
+    names: list[str] = []
+    try:
+        for line, row in sheet_rows(file):
+            cells = [clean(cell).strip() for cell in row]
+            if names and any(cells):
+                yield _row(line, names, cells)
+            names = names or [column_named(cell) for cell in cells if any(cells)]
+    except SheetError as error:
+        raise TableError(f"The workbook cannot be read: {error}.") from error
+    if not names:
+        raise TableError("The first sheet is empty.")
 
 
 # --- JSON ----------------------------------------------------------------------------------------

@@ -7,10 +7,13 @@ from msgspec.structs import replace
 from sokoni.dialogue.manifest import (
     AnswerHandler,
     Capability,
+    GuessHandler,
+    OrderHandler,
     PictureHandler,
     Task,
     TimerHandler,
 )
+from sokoni.dialogue.paying import PaymentHandler
 from sokoni.messaging.prompts import Choice, Lines, Prompt, Start, Worded
 
 
@@ -34,8 +37,19 @@ class Tasks:
             for kind, handler in capability.answers.items()
         }
 
+        self.payments: Mapping[str, PaymentHandler] = {
+            subject: handler
+            for capability in capabilities
+            for subject, handler in capability.payments.items()
+        }
         self.pictures: Sequence[PictureHandler] = tuple(
             capability.pictures for capability in capabilities if capability.pictures
+        )
+        self.orders: Sequence[OrderHandler] = tuple(
+            capability.orders for capability in capabilities if capability.orders
+        )
+        self.guesses: Sequence[GuessHandler] = tuple(
+            capability.guesses for capability in capabilities if capability.guesses
         )
 
     @property

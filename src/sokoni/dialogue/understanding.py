@@ -1,6 +1,6 @@
 """Makes commands of what a contact wrote, cheapest first; the first layer that can, settles it."""
 
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Final, TypeAlias
 
@@ -78,7 +78,7 @@ class Understanding:
         self._starting = Starting(tasks, triggers)
         self._otherwise = Otherwise(tasks, triggers, self._surely)
         self._detailed = tuple(task for task in tasks.all() if is_detailed(task))
-        steering = Steering(triggers)
+        steering = Steering(triggers, frozenset(_taking_nth(tasks)))
         self._quick: tuple[Layer, ...] = (
             steering.stopped,
             steering.picked,
@@ -303,6 +303,13 @@ class Understanding:
         if self._guessed[0] is not words:
             self._guessed = (words, self._classifier.likely(words))
         return self._guessed[1]
+
+
+def _taking_nth(tasks: Tasks) -> Iterator[str]:
+    """Yield the tasks that are about the second of a list as well as about a name."""
+    for task in tasks.all():
+        if any(task.form.slot(slot).nth for slot in task.form.slots()):
+            yield task.name
 
 
 def _has_figures(words: Words) -> bool:

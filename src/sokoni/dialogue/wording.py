@@ -42,11 +42,12 @@ def _parted(match: re.Match[str]) -> str:
 
 
 class Wording:
-    """The catalogues as prompts use them, for one merchant's time zone."""
+    """The catalogues as prompts use them, for one merchant's time zone and country."""
 
-    def __init__(self, catalogues: Catalogues, zone: ZoneInfo) -> None:
+    def __init__(self, catalogues: Catalogues, zone: ZoneInfo, country: str = "") -> None:
         self._catalogues = catalogues
         self._zone = zone
+        self._country = country
 
     def has(self, key: str) -> bool:
         return self._catalogues.has(key)
@@ -85,7 +86,8 @@ class Wording:
     def _figure(self, value: int | Amount | Number | Instant, language: str) -> str:
         # Class patterns cost several times as much, and a list of offers has dozens of figures.
         if isinstance(value, Amount):
-            return money_text(value.amount, value.currency, language)
+            money = money_text(value.amount, value.currency, language, self._country)
+            return _isolated(money, language)
         if isinstance(value, Number):
             return number_text(value.value, language)
         if isinstance(value, Instant):

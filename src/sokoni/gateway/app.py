@@ -18,6 +18,7 @@ from sokoni.gateway.health import Health, Silences, no_loops
 from sokoni.gateway.media import media_door
 from sokoni.gateway.metrics import GatewayMetrics
 from sokoni.gateway.operations import operations
+from sokoni.gateway.payments import PaymentDoor, payment_routes
 from sokoni.gateway.rate import RateLimit
 from sokoni.gateway.timing import Timed
 from sokoni.gateway.webhooks import Webhooks
@@ -56,6 +57,8 @@ class GatewayParts:
     silences: Silences = no_loops
     media: Media | None = None
     """None: files are given out elsewhere."""
+    payments: PaymentDoor | None = None
+    """None: gateways tell somebody else."""
 
 
 def build_gateway(parts: GatewayParts, inner: FastAPI | None = None) -> AsgiApp:
@@ -69,6 +72,8 @@ def build_gateway(parts: GatewayParts, inner: FastAPI | None = None) -> AsgiApp:
     behind.include_router(operations(health, parts.figures))
     if parts.media is not None:
         behind.include_router(media_door(parts.media.links, parts.media.archive))
+    if parts.payments is not None:
+        behind.include_router(payment_routes(parts.payments))
     webhooks = Webhooks(
         doors=Doors(parts.accounts, parts.registry, production=parts.settings.production),
         batcher=Batcher(parts.inbox.store, metrics.flushed),

@@ -45,12 +45,28 @@ class Money:
     currency: str
 
     def __post_init__(self) -> None:
+        _check_exact(self.amount)
         step = _step(self.currency)
         object.__setattr__(self, "amount", self.amount.quantize(step, ROUND_HALF_UP))
 
     def times(self, factor: Decimal | int) -> "Money":
+        _check_exact(factor)
         return Money(self.amount * factor, self.currency)
 
     def over(self, parts: Decimal | int) -> "Money":
         """Return the share of each of so many parts, rounded."""
+        _check_exact(parts)
         return Money(self.amount / parts, self.currency)
+
+
+def _check_exact(amount: object) -> None:
+    """Refuse a float, whatever the types of the caller promised: a cent may be lost in it."""
+    if not isinstance(amount, (Decimal, int)):
+        raise TypeError(f"money is made of decimals, not of {type(amount).__name__}")
+
+
+def written_decimal(value: object) -> object:
+    """Take whole numbers and quoted decimals of a file; a float there is no exact amount."""
+    if isinstance(value, float):
+        raise ValueError('an amount with a point must stand in quotes, such as "4.50"')  # noqa: TRY004 -- how pydantic is told
+    return Decimal(value) if isinstance(value, int) and not isinstance(value, bool) else value

@@ -77,6 +77,12 @@ def menu_number(words: Words) -> int | None:
     return int(ordinal) if ordinal is not None else None
 
 
+def is_ordinal(words: Words) -> bool:
+    """Tell "the second one" from "2", of a message that `menu_number` reads."""
+    start, end = _picked(words)
+    return _ordinals().whole(words.phrase(start, end)) is not None
+
+
 @cache
 def _controls() -> dict[str, ControlWord]:
     """Return every control phrase, folded. The first language to list a phrase decides."""

@@ -26,6 +26,17 @@ _SIGNS: Final[Mapping[str, str]] = {
     "KES": "KSh ",
     "AED": "AED ",
 }
+_DOLLARS: Final = """
+    AG AI AR AU BB BM BN BS BZ CA CL CO CU DM DO FJ GD GY HK JM KN KY LC LR MS MX NA NZ SB SG SR
+    TT TW UY VC
+"""
+_OWN_DOLLARS: Final = frozenset(_DOLLARS.split())
+_OWN_POUNDS: Final = frozenset({"EG", "FK", "GI", "LB", "SD", "SH", "SS", "SY"})
+_ABROAD: Final[Mapping[str, tuple[frozenset[str], str]]] = {
+    "USD": (_OWN_DOLLARS, "US$"),
+    "GBP": (_OWN_POUNDS, "GBP "),
+}
+"""Where a sign means other money, and what stands in its place there."""
 _JOINED_TO_NEXT: Final = frozenset({"ar"})
 """Languages that write "and" in one word with what follows."""
 _LISTED_PLAINLY: Final = frozenset({"sn", "nd"})
@@ -45,11 +56,19 @@ def number_text(value: Decimal | float, language: str = "en") -> str:
 
 
 @lru_cache(maxsize=4096)
-def money_text(amount: Decimal, currency: str, language: str = "en") -> str:
-    """Return money with its sign and all decimals: `$1,200.00`, `R150.00`, `ZiG 300.00`."""
+def money_text(amount: Decimal, currency: str, language: str = "en", country: str = "") -> str:
+    """Return money with its sign and all decimals: `$1,200.00`, `R150.00`, `ZiG 300.00`.
+
+    In a country whose own money wears the same sign it is told apart: `US$5.00`.
+    """
     text = f"{abs(Money(amount, currency).amount):,f}"
-    sign = _SIGNS.get(currency, f"{currency} ")
+    sign = _sign(currency, country)
     return f"{'-' if amount < 0 else ''}{sign}{_indian(text) if language == 'hi' else text}"
+
+
+def _sign(currency: str, country: str) -> str:
+    where, instead = _ABROAD.get(currency, (frozenset(), ""))
+    return instead if country in where else _SIGNS.get(currency, f"{currency} ")
 
 
 def day_text(at: datetime, language: str = "en") -> str:

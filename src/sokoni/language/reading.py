@@ -29,6 +29,15 @@ class KnownPlace:
     credit, but never searched by."""
 
 
+@dataclass(frozen=True, slots=True)
+class Spot:
+    """Where something is brought to: words that may be any, and the contact's location if sent."""
+
+    words: str
+    pin: tuple[float, float] | None = None
+    """Latitude and longitude."""
+
+
 class KnownPlaces(Protocol):
     """The port through which readers know places; `bootstrap` gives it those of room `places`."""
 

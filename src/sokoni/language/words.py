@@ -31,9 +31,9 @@ def _marks() -> str:
     return "".join(letter for letter in letters if unicodedata.category(letter) in {"Mn", "Mc"})
 
 
-_LETTER: Final = rf"[^\W\d_][{_marks()}]*(?:[\u200c\u200d](?=[^\W\d_]))?"
+LETTER: Final = rf"[^\W\d_][{_marks()}]*(?:[\u200c\u200d](?=[^\W\d_]))?"
 _TOKEN: Final = re.compile(
-    rf"\d+(?:[.,:]\d+)*|(?:{_LETTER})+(?:['’ʼ-](?:{_LETTER})+)*|[^\w\s\ufe0e\ufe0f\u20e3\u200b-\u200d]"
+    rf"\d+(?:[.,:]\d+)*|(?:{LETTER})+(?:['’ʼ-](?:{LETTER})+)*|[^\w\s\ufe0e\ufe0f\u20e3\u200b-\u200d]"
 )
 _ASCII_TOKEN: Final = re.compile(
     r"[0-9]+(?:[.,:][0-9]+)*|[A-Za-z]+(?:['-][A-Za-z]+)*|[^\w\s]", re.ASCII

@@ -33,7 +33,8 @@ class NewFile:
 
     id: MediaId
     merchant_id: MerchantId
-    contact_id: ContactId
+    contact_id: ContactId | None
+    """None: the merchant's own."""
     mime_type: str
     content: bytes
     width: int = 0
@@ -118,19 +119,10 @@ class Archive:
 
     async def _announce(self, connection: AsyncConnection, file: NewFile, now: datetime) -> None:
         """Write the row first, so that whatever reaches the store is found and cleared."""
-        # Who erases the contact waits until it is written, and finds it.
-        merged = (
-            select(func.coalesce(Contact.merged_into, Contact.id))
-            .where(Contact.id == file.contact_id)
-            .with_for_update(read=True)
-        )
-        contact_id = await connection.scalar(merged)
-        if contact_id is None:
-            raise FileGoneError("its contact was erased")
         row = {
             "id": file.id,
             "merchant_id": file.merchant_id,
-            "contact_id": contact_id,
+            "contact_id": file.contact_id and await _owner(connection, file.contact_id),
             "mime_type": file.mime_type,
             "size": len(file.content),
             "width": file.width,
@@ -140,6 +132,20 @@ class Archive:
             "created_at": now,
         }
         await insert_once(connection, _MEDIA, [row])
+
+
+async def _owner(connection: AsyncConnection, contact_id: ContactId) -> ContactId:
+    """Return who the contact is by now, or raise `FileGoneError`."""
+    # Who erases the contact waits until the file is written, and finds it.
+    merged = (
+        select(func.coalesce(Contact.merged_into, Contact.id))
+        .where(Contact.id == contact_id)
+        .with_for_update(read=True)
+    )
+    owner: ContactId | None = await connection.scalar(merged)
+    if owner is None:
+        raise FileGoneError("its contact was erased")
+    return owner
 
 
 def there(media_id: MediaId, now: datetime) -> Any:  # noqa: ANN401 -- a condition

@@ -14,13 +14,14 @@ MediaId = NewType("MediaId", UUID)
 
 
 class StoredFile(MerchantScoped, Base):
-    """A file that a contact sent. It is theirs until it is erased with them."""
+    """A file that a contact sent, theirs until it is erased with them; or the merchant's own."""
 
     __tablename__ = "media"
 
     id: Mapped[MediaId] = mapped_column(Uuid, primary_key=True)
     """That of the request that fetched it, so that fetching again makes no second file."""
-    contact_id: Mapped[ContactId] = mapped_column(Uuid, index=True)
+    contact_id: Mapped[ContactId | None] = mapped_column(Uuid, index=True)
+    """Whose it is; None: the merchant's own."""
     mime_type: Mapped[str] = mapped_column(Exact(64))
     """As found in its bytes, never as told."""
     size: Mapped[int]

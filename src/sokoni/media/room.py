@@ -20,6 +20,7 @@ from sokoni.media.stores.base import Store
 from sokoni.media.stores.folder import FolderStore
 from sokoni.media.stores.s3 import S3Store
 from sokoni.media.stores.signing import SigningKey
+from sokoni.media.uploading import Uploader
 
 _MEGA = 1_000_000
 
@@ -31,6 +32,7 @@ class Media:
     archive: Archive
     fetcher: Fetcher
     links: Links
+    uploader: Uploader
 
 
 def open_media(
@@ -45,10 +47,11 @@ def open_media(
     """Return the parts. Nothing is opened: a folder is made when the first file comes."""
     store = open_store(settings, http, clock)
     archive = Archive(engine, vault, clock, store, timedelta(days=settings.media_days))
+    pictures = open_pictures(settings)
     fetcher = Fetcher(
         accounts=accounts,
         downloader=Downloader(private_hosts=_names(settings.media_private_hosts)),
-        pictures=open_pictures(settings),
+        pictures=pictures,
         archive=archive,
         most={
             FileKind.IMAGE: settings.media_image_mb * _MEGA,
@@ -58,7 +61,9 @@ def open_media(
     )
     base_url = settings.media_base_url or settings.public_url
     life = timedelta(hours=settings.media_link_hours)
-    return Media(archive=archive, fetcher=fetcher, links=Links(vault, clock, base_url, life))
+    uploader = Uploader(pictures, archive, most=settings.media_image_mb * _MEGA)
+    links = Links(vault, clock, base_url, life)
+    return Media(archive=archive, fetcher=fetcher, links=links, uploader=uploader)
 
 
 def _names(text: str) -> frozenset[str]:

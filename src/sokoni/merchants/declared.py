@@ -232,6 +232,8 @@ class DeclaredMerchant(Part):
     """What is switched on, each with its own settings."""
     channels: tuple[dict[str, Any], ...] = ()
     """Its numbers, with their channels' own keys; `account` names the webhook, made if absent."""
+    payments: tuple[dict[str, Any], ...] = ()
+    """How it takes money, with the gateways' own keys; the first is the default."""
     templates: tuple[DeclaredTemplate, ...] = ()
     """What may be said first, or after the service window shut."""
     staff: tuple[DeclaredStaff, ...] = ()

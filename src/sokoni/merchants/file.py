@@ -1,7 +1,7 @@
 """Reads a merchant file: everything wrong with it is named with its line, or nothing is."""
 
 from collections.abc import Collection, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from typing import Any, Final, Protocol, Self, TypeVar, runtime_checkable
 
 from pydantic import BaseModel, ValidationError
@@ -45,6 +45,7 @@ class Kinds:
 
     channels: Mapping[str, type[BaseModel]]
     capabilities: Mapping[str, type[BaseModel]]
+    gateways: Mapping[str, type[BaseModel]] = field(default_factory=dict)
     languages: Collection[str]
     """What there is wording in."""
 
@@ -63,6 +64,18 @@ class DeclaredChannel:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class DeclaredGateway:
+    """One entry of `payments`, valid for its gateway."""
+
+    gateway: str
+    account: str
+    """Empty: keep the one it has, or make one."""
+    config: Mapping[str, Any]
+    """As written in the file: defaults stay those of the code."""
+    line: int
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class MerchantFile:
     """A file in which everything is in order."""
 
@@ -70,6 +83,7 @@ class MerchantFile:
     said: DeclaredMerchant
     capabilities: Mapping[str, Mapping[str, Any]]
     channels: tuple[DeclaredChannel, ...]
+    gateways: tuple[DeclaredGateway, ...]
     document: Document
 
     def refuse(self, line: int, what: str) -> MerchantFileError:
@@ -96,6 +110,7 @@ def read_merchant_file(
         said=said,
         capabilities=check.capabilities,
         channels=tuple(check.channels),
+        gateways=tuple(check.gateways),
         document=document,
     )
 
@@ -108,16 +123,21 @@ class _Check:
     kinds: Kinds
     capabilities: dict[str, Mapping[str, Any]]
     channels: list[DeclaredChannel]
+    gateways: list[DeclaredGateway]
 
     @classmethod
     def of(cls, document: Document, content: Mapping[str, Any], kinds: Kinds) -> Self:
-        check = cls(document, kinds, {}, [])
+        check = cls(document, kinds, {}, [], [])
         capabilities, channels = content.get("capabilities"), content.get("channels")
+        payments = content.get("payments")
         for name, settings in (capabilities if isinstance(capabilities, dict) else {}).items():
             check.capability(name, settings or {})
         for place, entry in enumerate(channels if isinstance(channels, list) else []):
             if isinstance(entry, dict):
                 check.channel(place, entry, str(content.get("merchant", "")))
+        for place, entry in enumerate(payments if isinstance(payments, list) else []):
+            if isinstance(entry, dict):
+                check.gateway(place, entry)
         return check
 
     def capability(self, name: str, settings: Mapping[str, Any]) -> None:
@@ -140,6 +160,22 @@ class _Check:
         if config is not None:
             account = str(entry.get("account") or "")
             self._add(name, _key(config), account, written, path)
+
+    def gateway(self, place: int, entry: Mapping[str, Any]) -> None:
+        path = ("payments", place)
+        name = str(entry.get("gateway") or "")
+        model = self._known(self.kinds.gateways, name, (*path, "gateway"), "gateway")
+        if model is None:
+            return
+        written = {key: value for key, value in entry.items() if key not in {"gateway", "account"}}
+        if _valid(self.document, model, written, path) is None:
+            return
+        if any(one.gateway == name for one in self.gateways):
+            self.document.complain(path, f"{name} stands here a second time")
+        account, line = str(entry.get("account") or ""), self.document.line(path)
+        self.gateways.append(
+            DeclaredGateway(gateway=name, account=account, config=written, line=line)
+        )
 
     def _add(
         self, name: str, key: str, account: str, written: Mapping[str, Any], path: Path

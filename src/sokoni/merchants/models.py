@@ -4,7 +4,7 @@ from datetime import datetime
 from typing import Any, NewType
 from uuid import UUID
 
-from sqlalchemy import JSON, RowMapping, String, UniqueConstraint, Uuid
+from sqlalchemy import JSON, RowMapping, SmallInteger, String, UniqueConstraint, Uuid
 from sqlalchemy.orm import Mapped, mapped_column
 
 from sokoni.db.base import Base, Exact, MerchantScoped, Sealed
@@ -14,6 +14,7 @@ from sokoni.kit.ids import AccountId, MerchantId, new_id
 
 StaffId = NewType("StaffId", UUID)
 ApiKeyId = NewType("ApiKeyId", UUID)
+PaymentAccountId = NewType("PaymentAccountId", UUID)
 
 
 class Merchant(Base):
@@ -53,6 +54,25 @@ class ChannelAccount(MerchantScoped, Base):
     """JSON of the channel's config model, sealed at "channel_accounts.config"."""
     paused_reason: Mapped[str] = mapped_column(String(200), default="")
     """Why nothing is sent: set when the provider says that the number cannot send."""
+    created_at: Mapped[datetime]
+
+
+class PaymentAccount(MerchantScoped, Base):
+    """How a merchant takes money by one gateway."""
+
+    __tablename__ = "payment_accounts"
+    __table_args__ = (UniqueConstraint("merchant_id", "gateway"),)
+
+    id: Mapped[PaymentAccountId] = mapped_column(Uuid, primary_key=True, default=new_id)
+    gateway: Mapped[str] = mapped_column(Exact(32))
+    account: Mapped[str] = mapped_column(Exact(64), unique=True)
+    """Unguessable, in the address of a gateway that knows one for all payments."""
+    place: Mapped[int] = mapped_column(SmallInteger)
+    """As in the merchant file: the first is the default."""
+    config: Mapped[bytes] = mapped_column(Sealed)
+    """JSON of the gateway's config model, sealed at "payment_accounts.config"."""
+    paused_reason: Mapped[str] = mapped_column(String(200), default="")
+    """Why it is not offered."""
     created_at: Mapped[datetime]
 
 

@@ -15,6 +15,7 @@ from sokoni.kit.ids import AccountId, MerchantId, new_id
 from sokoni.merchants.changes import Change, Outcome, assign
 from sokoni.merchants.file import DeclaredChannel, MerchantFile
 from sokoni.merchants.models import ChannelAccount, Merchant
+from sokoni.merchants.paying import PaymentAccounts
 from sokoni.merchants.staff import StaffList
 
 TAKEN_OUT: Final = "taken out of the merchant file"
@@ -62,10 +63,12 @@ class Merchants:
         own, merchant = await self._merchant(file, merchant)
         channels = [await self._account(merchant.id, file, one) for one in file.channels]
         gone = await self._pause_others(merchant.id, file)
+        accounts = PaymentAccounts(self._session, self._vault, merchant.id, self._clock)
+        gateways = await accounts.apply(file)
         staff = StaffList(self._session, self._vault, merchant.id, self._clock)
         people = [await staff.put(one.name, one.role, one.phone) for one in file.said.staff]
         await self._session.flush()
-        return [own, *channels, *gone, *people]
+        return [own, *channels, *gone, *gateways, *people]
 
     async def _merchant(self, file: MerchantFile, row: Merchant | None) -> tuple[Change, Merchant]:
         said = file.said

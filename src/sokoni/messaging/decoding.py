@@ -10,6 +10,7 @@ from sokoni.db.vault import KeyUnknownError, TamperedError, Vault
 from sokoni.messaging.events import Answer, StaffAct, Tell, Timer, Undelivered
 from sokoni.messaging.models import EventKind
 from sokoni.messaging.turn_rows import WaitingEvent
+from sokoni.payments.base import Report
 
 PLACE: Final = "inbox.payload"
 
@@ -26,6 +27,7 @@ _DECODERS: Final[Mapping[str, msgspec.json.Decoder[Any]]] = {
         EventKind.ANSWER: Answer,
         EventKind.STAFF: StaffAct,
         EventKind.UNDELIVERED: Undelivered,
+        EventKind.PAYMENT: Report,
     }.items()
 }
 
@@ -40,6 +42,7 @@ Happening = (
     | Answer
     | StaffAct
     | Undelivered
+    | Report
 )
 
 

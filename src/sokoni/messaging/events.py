@@ -8,6 +8,7 @@ import msgspec
 
 from sokoni.kit.ids import ContactId, MerchantId, RequestId
 from sokoni.messaging.prompts import Prompt
+from sokoni.payments.base import Report
 
 
 class Timer(msgspec.Struct, frozen=True, kw_only=True, omit_defaults=True, tag="timer"):
@@ -68,7 +69,8 @@ class Undelivered(
     told_at: datetime | None = None
 
 
-OwnEvent: TypeAlias = Tell | Timer | Answer | StaffAct | Undelivered
+OwnEvent: TypeAlias = Tell | Timer | Answer | StaffAct | Undelivered | Report
+"""`payments.base.Report`: what was said of a payment."""
 
 
 class TellTo(msgspec.Struct, frozen=True, kw_only=True):

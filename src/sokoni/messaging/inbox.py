@@ -125,6 +125,19 @@ class Inbox:
         ]
         return await self._insert(connection, rows)
 
+    async def keep_unreadable(
+        self,
+        connection: AsyncConnection,
+        merchant_id: MerchantId,
+        account_id: AccountId,
+        raw: bytes,
+        reason: str,
+    ) -> int:
+        """Keep bytes that belong to nobody, for staff, in the caller's transaction."""
+        now = self._clock()
+        where = Where(merchant_id, account_id, None, now, now)
+        return await self._insert(connection, [row(self._vault, unreadable(raw, reason), where)])
+
     def forget(self, conversations: Sequence[ConversationId]) -> None:
         """Forget who has these conversations, because they are gone."""
         self._memory.forget(conversations)

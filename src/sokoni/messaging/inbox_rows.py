@@ -27,6 +27,7 @@ from sokoni.kit.text import clean
 from sokoni.messaging.decoding import PLACE
 from sokoni.messaging.events import Answer, OwnEvent, StaffAct, Tell, Timer, Undelivered
 from sokoni.messaging.models import EventKind, EventState
+from sokoni.payments.base import Report
 
 LONGEST: Final = 65_536
 """Characters of one text that are kept; no channel lets a person type as many."""
@@ -38,6 +39,7 @@ _SUSPECT: Final = re.compile(rb"\\[ubf]|\x7f|\xef\xbb\xbf")
 _OWN: Final[Mapping[type[OwnEvent | AddressChange | TemplateNews], EventKind]] = {
     AddressChange: EventKind.ADDRESS_CHANGE,
     Answer: EventKind.ANSWER,
+    Report: EventKind.PAYMENT,
     StaffAct: EventKind.STAFF,
     Tell: EventKind.TELL,
     TemplateNews: EventKind.TEMPLATE,

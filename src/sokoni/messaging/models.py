@@ -72,6 +72,8 @@ class EventKind(StrEnum):
     """`messaging.events.StaffAct`"""
     UNDELIVERED = "undelivered"
     """`messaging.events.Undelivered`"""
+    PAYMENT = "payment"
+    """`payments.base.Report`"""
 
 
 class MessageState(IntEnum):

@@ -228,6 +228,9 @@ class Choice(msgspec.Struct, frozen=True, omit_defaults=True):
     command: Command | None = None
     means: str = ""
     """`yes` or `no`, where that is another way to say it: a prompt that asks takes it as typed."""
+    counts: str = ""
+    """Slot of its start that a bare number fills: "3", where no numbers are shown beside "Add to
+    cart", is three of it and not the third choice."""
 
 
 class Listed(msgspec.Struct, frozen=True, kw_only=True, omit_defaults=True):
@@ -267,7 +270,12 @@ class Prompt(msgspec.Struct, frozen=True, omit_defaults=True):
     choices: tuple[Choice, ...] = ()
     numbered: bool = False
     """A fixed choice shown as one numbered text with all options."""
+    written: bool = False
+    """What may be picked is written in the text, too: a list opens only on a tap."""
     image_url: str = ""
+    document_url: str = ""
+    """A file to keep, such as a receipt, and how it is named."""
+    document_name: str = ""
     link_url: str = ""
     link_label: str | Worded = ""
     ask_location: bool = False

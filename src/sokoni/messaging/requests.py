@@ -16,6 +16,7 @@ from sokoni.db.session import insert_once, rows_changed
 from sokoni.db.vault import Vault
 from sokoni.errors import AppError
 from sokoni.kit.ids import AccountId, ConversationId, MerchantId, RequestId, new_id
+from sokoni.messaging.events import AskFor
 from sokoni.messaging.models import Request
 
 PLACE: Final = "requests.payload"
@@ -107,6 +108,31 @@ class Performer(Protocol):
 
 
 Performers = Mapping[str, Performer]
+
+
+class Asker(Protocol):
+    """The conversation that wants to know."""
+
+    @property
+    def id(self) -> ConversationId: ...
+    @property
+    def merchant_id(self) -> MerchantId: ...
+    @property
+    def account_id(self) -> AccountId: ...
+
+
+def asking(one: Asker, wanted: AskFor) -> Asking:
+    """Return the request of a turn, asked once per conversation, kind and key."""
+    return Asking(
+        merchant_id=one.merchant_id,
+        account_id=one.account_id,
+        conversation_id=one.id,
+        kind=wanted.kind,
+        idempotency_key=f"{one.id.hex}:{wanted.once}",
+        payload=wanted.payload,
+        delay=timedelta(seconds=wanted.delay_seconds),
+        request_id=wanted.request_id,
+    )
 
 
 async def ask(

@@ -60,6 +60,20 @@ async def last_written_in(connection: AsyncConnection, contact_id: ContactId) ->
     return seats[0] if seats else None
 
 
+async def seat_named(connection: AsyncConnection, conversation_id: ConversationId) -> Seat | None:
+    """Return a conversation's seat; None where its contact was erased."""
+    one = select(
+        Conversation.id,
+        Conversation.merchant_id,
+        Conversation.account_id,
+        Conversation.merged_into,
+    ).where(Conversation.id == conversation_id)
+    row = (await connection.execute(one)).one_or_none()
+    if row is None or row.merged_into == row.id:
+        return None
+    return Seat(row.id, row.merchant_id, row.account_id)
+
+
 async def first_number(connection: AsyncConnection, merchant_id: MerchantId) -> AccountId | None:
     """Return the number or bot that whoever has no conversation is reached on, if there is any."""
     mine = select(ChannelAccount.id).where(ChannelAccount.merchant_id == merchant_id)

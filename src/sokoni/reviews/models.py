@@ -113,6 +113,8 @@ class ReportKind(StrEnum):
     """People who rate one another in a circle."""
     APPLICANT = "applicant"
     """Somebody who wants to take part, and waits to be let in; the capability knows them."""
+    PAYMENT = "payment"
+    """Money that came and does not fit, or a link that cannot be made."""
     APPEAL = "appeal"
     """Somebody asks for what was taken from them: a thing of theirs, or being heard at all."""
 

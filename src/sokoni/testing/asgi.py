@@ -1,5 +1,6 @@
 """Calls an ASGI app inside the process: the real app, without a socket."""
 
+import asyncio
 from collections.abc import Awaitable, Callable, Mapping, MutableMapping
 from dataclasses import dataclass, field
 from typing import Any, TypeAlias
@@ -55,11 +56,13 @@ class AsgiClient:
     ) -> Answer:
         """Return the whole answer; what the app raises comes through."""
         answer = Answer()
-        unsent = [body]
+        unsent, ended = [body], asyncio.Event()
 
         async def receive() -> dict[str, Any]:
             if unsent:
                 return {"type": "http.request", "body": unsent.pop(), "more_body": False}
+            # Who asks stays until all of the answer is there.
+            await ended.wait()
             return {"type": "http.disconnect"}
 
         async def send(event: MutableMapping[str, Any]) -> None:
@@ -69,6 +72,8 @@ class AsgiClient:
                 answer.headers = {name.decode(): value.decode() for name, value in pairs}
             elif event["type"] == "http.response.body":
                 answer.body += event.get("body", b"")
+                if not event.get("more_body"):
+                    ended.set()
 
         given = {"content-length": str(len(body)), **self._headers, **(headers or {})}
         await self._app(_scope(method, url, given), receive, send)

@@ -1,7 +1,7 @@
 """Servers to play transcripts on: a database of its own for each, a clock that stands still."""
 
 import atexit
-from collections.abc import AsyncIterator
+from collections.abc import AsyncIterator, Mapping
 from contextlib import AsyncExitStack, asynccontextmanager
 from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
@@ -9,11 +9,13 @@ from enum import StrEnum
 from functools import cache
 from pathlib import Path
 from tempfile import TemporaryDirectory
-from typing import Final
+from typing import Any, Final
 from zoneinfo import ZoneInfo
 
+import yaml
 from prometheus_client import CollectorRegistry
 from pydantic import SecretStr
+from sqlalchemy.ext.asyncio import AsyncSession
 from typing_extensions import override
 
 from sokoni.bootstrap import App, kinds, running
@@ -24,6 +26,7 @@ from sokoni.edge import Side, edge
 from sokoni.merchants.file import read_merchant_file
 from sokoni.merchants.profile import MerchantProfile
 from sokoni.merchants.service import MerchantUnknownError
+from sokoni.messaging.declared_templates import apply_merchant_file
 from sokoni.testing.asgi import AsgiClient
 from sokoni.testing.clock import StoppedClock
 from sokoni.testing.databases import create_tables, database_beside
@@ -31,6 +34,7 @@ from sokoni.testing.transcripts.matching import Shown
 from sokoni.testing.transcripts.phones import Phones
 from sokoni.testing.transcripts.playing import Player, Stage, Written
 from sokoni.testing.transcripts.simulated import SimulatedPhones
+from sokoni.testing.transcripts.steps import NOTHING
 from sokoni.testing.transcripts.twilio import twilio_phones
 from sokoni.testing.transcripts.whatsapp import whatsapp_phones
 from sokoni.workers.crew import Crew
@@ -104,11 +108,18 @@ class Theatre(Stage):
         self._open: dict[str, tuple[Server, AsyncExitStack]] = {}
 
     @override
-    async def player(self, merchant: str, *, now: datetime | None, fresh: bool) -> Player:
+    async def player(
+        self,
+        merchant: str,
+        *,
+        now: datetime | None,
+        fresh: bool,
+        besides: Mapping[str, Any] = NOTHING,
+    ) -> Player:
         if fresh:
             await self._close(merchant)
         if merchant not in self._open:
-            self._open[merchant] = await self._opened(merchant, now)
+            self._open[merchant] = await self._opened(merchant, now, besides)
             return self._open[merchant][0]
         server, _ = self._open[merchant]
         if now is not None:
@@ -120,10 +131,12 @@ class Theatre(Stage):
         for merchant in tuple(self._open):
             await self._close(merchant)
 
-    async def _opened(self, merchant: str, now: datetime | None) -> tuple[Server, AsyncExitStack]:
+    async def _opened(
+        self, merchant: str, now: datetime | None, besides: Mapping[str, Any]
+    ) -> tuple[Server, AsyncExitStack]:
         stack = AsyncExitStack()
         try:
-            opening = server(self._settings, self._channel, merchant, now)
+            opening = server(self._settings, self._channel, merchant, now, besides)
             return await stack.enter_async_context(opening), stack
         except BaseException:
             await stack.aclose()
@@ -137,7 +150,11 @@ class Theatre(Stage):
 
 @asynccontextmanager
 async def server(
-    settings: Settings, channel: ChannelName, merchant: str, now: datetime | None
+    settings: Settings,
+    channel: ChannelName,
+    merchant: str,
+    now: datetime | None,
+    besides: Mapping[str, Any] = NOTHING,
 ) -> AsyncIterator[Server]:
     """Open a merchant's server on a database of its own, its demo data loaded."""
     clock = StoppedClock(datetime.now(UTC))
@@ -146,6 +163,8 @@ async def server(
         await create_tables(url)
         app = await stack.enter_async_context(running(_own(settings, url), clock))
         profile = await _load(app, merchant, clock, now)
+        if besides:
+            profile = await _say_besides(app, merchant, besides)
         web = AsgiClient(edge(app, frozenset({Side.GATEWAY, Side.API}), CollectorRegistry()))
         yield Server(
             app=app,
@@ -206,6 +225,31 @@ async def _load(
     if profile is None:
         raise MerchantUnknownError(merchant)
     return profile
+
+
+async def _say_besides(app: App, merchant: str, besides: Mapping[str, Any]) -> MerchantProfile:
+    """Apply the merchant's file once more, with what the script says of it."""
+    said = yaml.safe_load((FOLDER / f"{merchant}.yaml").read_text("utf-8"))
+    text = yaml.safe_dump(_merged(said, besides))
+    file = read_merchant_file(text, kinds(production=False), {})
+    async with AsyncSession(app.engine) as session, session.begin():
+        await apply_merchant_file(session, app.vault, app.clock, file)
+    await app.refresh()
+    profile = await app.merchants.find(merchant)
+    if profile is None:
+        raise MerchantUnknownError(merchant)
+    return profile
+
+
+def _merged(said: Mapping[str, Any], besides: Mapping[str, Any]) -> dict[str, Any]:
+    merged = dict(said)
+    for key, value in besides.items():
+        before = merged.get(key)
+        if isinstance(before, dict) and isinstance(value, dict):
+            merged[key] = _merged(before, value)
+        else:
+            merged[key] = value
+    return merged
 
 
 @asynccontextmanager

@@ -16,6 +16,7 @@ from sokoni.contacts.models import Contact
 from sokoni.contacts.register import contact_of_phone
 from sokoni.db.session import insert_once
 from sokoni.db.versions import touch
+from sokoni.db.writing import writing
 from sokoni.dialogue.flow import AnswerRefused, Person, TurnContext
 from sokoni.dialogue.form import Form, Known
 from sokoni.errors import AppError
@@ -25,10 +26,11 @@ from sokoni.language.reading import Scene
 from sokoni.messaging.alerts import StaffAlerts
 from sokoni.messaging.holding import hold
 from sokoni.messaging.models import Conversation
+from sokoni.messaging.requests import ask, asking
 from sokoni.messaging.seats import Seat, first_number, last_written_in, new_conversation
 from sokoni.messaging.tells import Tells, Whisper
 from sokoni.web.contacts import ContactUnknownError, id_in, known_contact
-from sokoni.web.parts import Parts, WebParts, Writing
+from sokoni.web.parts import Parts, Transaction, WebParts, Writing, session_on
 from sokoni.web.principal import Principal, Writer
 from sokoni.web.problems import Mistake, MistakenError
 
@@ -95,6 +97,14 @@ async def _change(principal: Writer, parts: Parts, writing: Writing) -> Change:
 Changing = Annotated[Change, Depends(_change)]
 
 
+@asynccontextmanager
+async def change_of(principal: Principal, parts: WebParts) -> AsyncIterator[Change]:
+    """Begin the transaction of a request that had something else to do before it."""
+    async with writing(parts.engine) as connection, session_on(connection) as session:
+        yield await _change(principal, parts, Transaction(connection, session))
+        await session.flush()
+
+
 async def contact_named(change: Change, said: str) -> ContactId:
     """Return the contact of this id or phone number; a number that is new becomes a contact."""
     merchant = change.principal.merchant
@@ -137,6 +147,9 @@ async def _carry(change: Change, seat: Seat, context: TurnContext) -> None:
             change.connection, seat, told.prompt, once=told.once, now=change.now
         )
     await tells.carry(change.connection, whispers, change.now)
+    for wanted in context.asks:
+        asked = asking(seat, wanted)
+        await ask(change.connection, change.parts.vault, asked, change.now)
     await tells.set_timers(change.connection, seat, context.timers, change.now)
     for kind in sorted(context.touched):
         await touch(change.connection, seat.merchant_id, kind)
@@ -201,6 +214,7 @@ async def _context(change: Change, contact_id: ContactId, seat: Seat) -> TurnCon
             places=parts.places.of(profile.id),
         ),
         file_url=parts.file_url,
+        gateways=parts.gateways,
     )
 
 

@@ -8,6 +8,9 @@ from starlette.exceptions import HTTPException
 from sokoni.web.problems import problem
 
 LARGEST: Final = 1024 * 1024
+LARGEST_FILE: Final = 16 * 1024 * 1024
+FILES: Final = "/files"
+"""How the addresses end that take a file."""
 _TOO_LARGE: Final = 413
 
 Event = MutableMapping[str, Any]
@@ -28,11 +31,13 @@ class SmallBodies:
     ) -> None:
         if scope["type"] != "http" or not scope["path"].startswith(self._prefix):
             await self._app(scope, receive, send)
-        elif _told_length(scope) > LARGEST:
+            return
+        most = LARGEST_FILE if scope["path"].endswith(FILES) else LARGEST
+        if _told_length(scope) > most:
             answer = problem(_TOO_LARGE, "body_too_large")
             await answer(scope, receive, send)
         else:
-            await self._app(scope, _counting(receive), send)
+            await self._app(scope, _counting(receive, most), send)
 
 
 def _told_length(scope: MutableMapping[str, Any]) -> int:
@@ -40,7 +45,7 @@ def _told_length(scope: MutableMapping[str, Any]) -> int:
     return int(told) if told.isdigit() else 0
 
 
-def _counting(receive: Receive) -> Receive:
+def _counting(receive: Receive, most: int) -> Receive:
     """Count what really comes: the header may be missing, or lie."""
     size = 0
 
@@ -48,7 +53,7 @@ def _counting(receive: Receive) -> Receive:
         nonlocal size
         event = await receive()
         size += len(event.get("body", b""))
-        if size > LARGEST:
+        if size > most:
             raise HTTPException(_TOO_LARGE)
         return event
 

@@ -1,6 +1,6 @@
 """What requests to the API may use of the server."""
 
-from collections.abc import AsyncIterator, Callable, Collection, Mapping
+from collections.abc import AsyncIterator, Awaitable, Callable, Collection, Mapping
 from dataclasses import dataclass, field
 from typing import Annotated, cast
 
@@ -15,9 +15,11 @@ from sokoni.dialogue.judging import Judge
 from sokoni.dialogue.manifest import CountsByDay, EraseContact, Export
 from sokoni.kit.cache import Cache, NoCache
 from sokoni.kit.clock import Clock
+from sokoni.kit.ids import MerchantId
 from sokoni.media.references import FileRef
 from sokoni.merchants.directory import MerchantDirectory
 from sokoni.messaging.inbox import Inbox
+from sokoni.payments.gateways import NoGateways, Offered
 from sokoni.places.book import PlaceBook
 
 
@@ -34,6 +36,8 @@ class WebParts:
     places: PlaceBook
     file_url: Callable[[FileRef], str]
     """Returns the address under which a file is had, for a while."""
+    upload: Callable[[MerchantId, bytes], Awaitable[FileRef]]
+    """Keeps a picture of the merchant's, or raises why not; in no other transaction."""
     wake: Callable[[], None]
     """Tells the turn workers that something waits; called after the commit."""
     exports: Mapping[str, Export] = field(default_factory=dict)
@@ -44,6 +48,8 @@ class WebParts:
     """By capability: who takes down what staff reject."""
     cache: Cache = field(default_factory=NoCache)
     production: bool = False
+    gateways: Offered = field(default_factory=NoGateways)
+    """How merchants take money."""
     by_day: Mapping[str, CountsByDay] = field(default_factory=dict)
     """By capability: what it counts for statistics."""
 

@@ -37,6 +37,8 @@ class Scope(StrEnum):
     """See, add, check and remove the places that were registered."""
     REVIEWS = "reviews"
     """See reports of listings, people and reviews, and decide on them."""
+    PAYMENTS = "payments"
+    """See payments, say that they were paid by hand, give money back."""
     ADMIN = "admin"
 
 
@@ -105,4 +107,5 @@ Writer = Annotated[Principal, Depends(_with(Scope.WRITE))]
 Agent = Annotated[Principal, Depends(_with(Scope.CONVERSATIONS))]
 Keeper = Annotated[Principal, Depends(_with(Scope.EVENTS))]
 Arbiter = Annotated[Principal, Depends(_with(Scope.REVIEWS))]
+Cashier = Annotated[Principal, Depends(_with(Scope.PAYMENTS))]
 Surveyor = Annotated[Principal, Depends(_with(Scope.PLACES))]

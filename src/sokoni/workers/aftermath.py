@@ -10,29 +10,15 @@ from sokoni.db.vault import Vault
 from sokoni.db.versions import touch
 from sokoni.messaging.alerts import StaffAlerts
 from sokoni.messaging.erasing import begin_anew, is_erased
-from sokoni.messaging.events import AskFor
 from sokoni.messaging.merging import Merging, move_late
 from sokoni.messaging.prompts import Prompt
-from sokoni.messaging.requests import Asking, ask
+from sokoni.messaging.requests import ask, asking
 from sokoni.messaging.tells import Tells, Whisper
 from sokoni.messaging.turn_rows import Claimed, Handled, Writes
 from sokoni.workers.turned import Turned
 
 _BUSY: Final = timedelta(milliseconds=200)
 _NAME: Final = "contacts.name"
-
-
-def _asking(one: Claimed, wanted: AskFor) -> Asking:
-    return Asking(
-        merchant_id=one.merchant_id,
-        account_id=one.account_id,
-        conversation_id=one.id,
-        kind=wanted.kind,
-        idempotency_key=f"{one.id.hex}:{wanted.once}",
-        payload=wanted.payload,
-        delay=timedelta(seconds=wanted.delay_seconds),
-        request_id=wanted.request_id,
-    )
 
 
 class Aftermath:
@@ -58,7 +44,7 @@ class Aftermath:
             if one.timers:
                 await self._tells.set_timers(connection, one.claimed, one.timers, now)
             for wanted in one.asks:
-                await ask(connection, self._vault, _asking(one.claimed, wanted), now)
+                await ask(connection, self._vault, asking(one.claimed, wanted), now)
             for told in one.for_staff:
                 whispers += await self._alerts.whispers(
                     connection, one.claimed, told.prompt, once=told.once, now=now

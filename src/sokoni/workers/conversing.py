@@ -185,6 +185,9 @@ class ConversationTurn:
     # --- the bot ----------------------------------------------------------------------------
 
     async def _answer(self, event: WaitingEvent, heard: Sequence[Heard]) -> None:
+        if self._one.holder == PERSON:
+            await self._note(event, heard)
+            return
         said = await self._respond(event, heard)
         circling = circles.answered(
             self._state.circling, heard, said.neutral, self._now, self._parts.circle_turns
@@ -194,6 +197,14 @@ class ConversationTurn:
             self._say(said, event, Purpose.REPLY)
         else:
             self._turned.say_later(Prompt("dialogue.circling"), f"circling:{event.id.hex}")
+
+    async def _note(self, event: WaitingEvent, heard: Sequence[Heard]) -> None:
+        """Take what counts though a person has the conversation; it is told when they leave."""
+        before = self._state
+        said = await self._respond(event, heard)
+        self._state = before
+        for number, prompt in enumerate(said.prompts):
+            self._turned.say_later(prompt, f"noted:{event.id.hex}:{number}")
 
     async def _tell(self, event: WaitingEvent, tell: Tell, told_at: datetime) -> None:
         if self._one.holder == PERSON:
@@ -252,6 +263,7 @@ class ConversationTurn:
             file_url=self._parts.file_url,
             registrar=self._registrar(),
             locates=self._parts.locates,
+            gateways=self._parts.gateways,
         )
 
     def _registrar(self) -> TurnRegistrar:

@@ -13,6 +13,7 @@ from sqlalchemy.exc import SQLAlchemyError
 from sokoni.bootstrap import App
 from sokoni.config import Settings
 from sokoni.dialogue.locating import LOCATE
+from sokoni.dialogue.performing import POLLS
 from sokoni.dialogue.tally import Tally
 from sokoni.media.archive import move
 from sokoni.messaging.alerts import StaffAlerts
@@ -21,6 +22,7 @@ from sokoni.messaging.leases import Leases
 from sokoni.messaging.merging import Merging
 from sokoni.messaging.tells import Tells
 from sokoni.messaging.turn_rows import Claimed
+from sokoni.payments import merging as payments_merging
 from sokoni.places.service import merge_contacts
 from sokoni.reviews import merging as deals_merging
 from sokoni.reviews.deals import expire_deals
@@ -104,7 +106,10 @@ class Crew:
                     forget_answers,
                     Allowances(app.vault, app.inbox).watch,
                 ],
-                calendars=[one.calendar for one in app.capabilities.values() if one.calendar],
+                calendars=[
+                    *(one.calendar for one in app.capabilities.values() if one.calendar),
+                    POLLS,
+                ],
                 clearing=app.media.archive.clear,
             ),
             tally=tally,
@@ -175,6 +180,7 @@ def _turns(app: App, delivery: Delivery, marks: ReadMarks, tally: Tally) -> Turn
         locates=LOCATE in app.performers,
         file_url=app.media.links.of,
         cache=app.cache,
+        gateways=app.gateways,
     )
 
     def moved(one: Claimed) -> None:
@@ -182,7 +188,7 @@ def _turns(app: App, delivery: Delivery, marks: ReadMarks, tally: Tally) -> Turn
         app.inbox.forget([one.id])
 
     hooks = [one.merge_contacts for one in app.capabilities.values() if one.merge_contacts]
-    hooks += (move, merge_contacts, deals_merging.merge_contacts)
+    hooks += (move, merge_contacts, deals_merging.merge_contacts, payments_merging.merge_contacts)
     return TurnWorker(
         engine=app.engine,
         sql=turn_sql(app.engine),

@@ -13,6 +13,7 @@ from sokoni.media.references import FileRef
 from sokoni.merchants.directory import MerchantDirectory
 from sokoni.merchants.profile import MerchantProfile
 from sokoni.messaging.templates import TemplateBook
+from sokoni.payments.gateways import NoGateways, Offered
 from sokoni.places.book import PlaceBook
 from sokoni.workers.circles import MOST
 
@@ -34,4 +35,5 @@ class TurnParts:
     file_url: Callable[[FileRef], str] = no_links
     locates: bool = False
     """Somebody performs `dialogue.locating.LOCATE`."""
+    gateways: Offered = field(default_factory=NoGateways)
     cache: Cache = field(default_factory=NoCache)

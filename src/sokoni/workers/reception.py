@@ -17,6 +17,7 @@ from sokoni.channels.base import (
 )
 from sokoni.channels.ladder import lower
 from sokoni.dialogue.heard import Heard
+from sokoni.dialogue.payment_requests import KINDS, POLL
 from sokoni.dialogue.timing import TIMER
 from sokoni.language.control import Control, control_word
 from sokoni.language.words import words_of
@@ -25,6 +26,7 @@ from sokoni.messaging.events import Answer, StaffAct, Tell, Timer, Undelivered
 from sokoni.messaging.models import EventState, Purpose
 from sokoni.messaging.prompts import Prompt
 from sokoni.messaging.turn_rows import WaitingEvent
+from sokoni.payments.base import Report
 from sokoni.workers.logbook import LogBook
 from sokoni.workers.turned import Turned
 
@@ -63,7 +65,7 @@ class Reception:
         match happening:
             case Message():
                 return self._message(event, happening)
-            case Timer() | Answer():
+            case Report() | Timer() | Answer():
                 return self._due(event, happening)
             case Tell():
                 return None  # said after everything else, each by itself
@@ -74,8 +76,14 @@ class Reception:
                 self._note(event, happening)
                 return None
 
-    def _due(self, event: WaitingEvent, happening: Timer | Answer) -> Heard | None:
-        """Let through what a flow waits for; while a person has the conversation, it waits."""
+    def _due(self, event: WaitingEvent, happening: Report | Timer | Answer) -> Heard | None:
+        """Let through what a flow waits for; while a person has the conversation, it waits.
+
+        Money counts whoever has it, and whatever the contact wants to hear.
+        """
+        if _is_of_money(happening):
+            self._turned.done(event)
+            return happening
         one, dialogue = self._one, isinstance(happening, Timer) and happening.name == TIMER
         if one.holder == PERSON and not dialogue:
             self._turned.writes.postponed.append((event.id, self._now + _LATER_WHILE_HELD))
@@ -214,3 +222,9 @@ class Reception:
             parts = lower(Neutral(text=act.text), self._limits).contents
             rows = self._log.said(event.id, parts, Purpose.STAFF, author=author)
             self._turned.writes.messages += rows
+
+
+def _is_of_money(happening: Report | Timer | Answer) -> bool:
+    if isinstance(happening, Timer):
+        return happening.name == POLL
+    return isinstance(happening, Report) or happening.kind in KINDS

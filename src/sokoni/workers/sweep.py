@@ -27,6 +27,7 @@ from sokoni.messaging.timers import (
 )
 from sokoni.messaging.wakeups import INBOX, Hints
 from sokoni.reviews.tidying import prune_deals, prune_reports
+from sokoni.search.misses import prune_misses
 from sokoni.workers.looping import keep_running, wait_for
 from sokoni.workers.requests import RequestWorker
 
@@ -52,6 +53,8 @@ class Kept:
     """With their reviews; None keeps them for ever."""
     reports: timedelta | None = None
     """From the decision on; None keeps them for ever."""
+    misses: timedelta = timedelta(days=90)
+    """What was looked for and not found."""
 
 
 class Sweep:
@@ -88,6 +91,7 @@ class Sweep:
             (prune_messages, self._kept.messages),
             (prune_deals, self._kept.deals),
             (prune_reports, self._kept.reports),
+            (prune_misses, self._kept.misses),
         )
 
     async def run(self, stop: asyncio.Event) -> None:

@@ -61,6 +61,10 @@ def made_of_parts() -> set[str]:
         "marketplace.rate.done",  # these three by the flow that all ratings share
         "marketplace.rate.changed",
         "marketplace.rate.gone",
+        "marketplace.ask_amount.price.refused",
+        "marketplace.ask_to_pay.price.unclear",
+        "marketplace.pay.expired.told",
+        "marketplace.pay.failed.told",
         "marketplace.try",  # by the simulator, of every capability
     }
 

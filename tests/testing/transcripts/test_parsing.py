@@ -17,6 +17,7 @@ from sokoni.testing.transcripts.steps import (
     Location,
     Never,
     Say,
+    SayBesides,
     SetNow,
     Step,
     Switch,
@@ -55,6 +56,15 @@ def test_a_header_names_merchant_time_and_fresh_data() -> None:
     assert isinstance(now, SetNow)
     assert now.local == datetime(2026, 3, 2, 9, 0)  # noqa: DTZ001 - the merchant's own zone
     assert isinstance(fresh, Fresh)
+
+
+def test_what_the_merchants_file_says_besides_is_yaml() -> None:
+    script = parse_script("merchant: m\nwith: {payments: [{gateway: sandbox}]}\n")
+
+    besides = script.steps[-1]
+
+    assert isinstance(besides, SayBesides)
+    assert besides.besides == {"payments": [{"gateway": "sandbox"}]}
 
 
 def test_an_at_sign_switches_who_speaks() -> None:
@@ -189,6 +199,7 @@ def test_strict_holds_from_its_line_on() -> None:
         "wait 99999999999999w",
         "wait 1h and more",
         "now: yesterday",
+        "with: nothing",
         "now: 2026-13-02 09:00",
         "merchant:",
         "@",

@@ -64,7 +64,9 @@ class OneStage(Stage):
         self._player = player
 
     @override
-    async def player(self, merchant: str, *, now: datetime | None, fresh: bool) -> Player:
+    async def player(
+        self, merchant: str, *, now: datetime | None, fresh: bool, besides: object = None
+    ) -> Player:
         self.asked.append((merchant, now, fresh))
         return self._player
 

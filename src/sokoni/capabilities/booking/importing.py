@@ -23,7 +23,7 @@ from sokoni.capabilities.booking.settings import (
 )
 from sokoni.capabilities.booking.standing import ProviderStatus
 from sokoni.contacts.register import PHONE, contact_of_phone, find_contact
-from sokoni.dialogue.importing import Importer, Importing, ImportRow, Made, Refused
+from sokoni.dialogue.importing import Importer, Importing, ImportThing, Made, Partly, Refused
 from sokoni.kit.ids import PhoneNumber
 from sokoni.kit.phones import find_phone
 from sokoni.kit.text import one_line
@@ -91,21 +91,21 @@ class ProviderImporter(Importer):
         "status": ("state", "standing"),
     }
     required: ClassVar[Sequence[str]] = ("phone",)
-    key: ClassVar[str] = "phone"
+    gathers: ClassVar[bool] = False
 
     @override
-    def key_of(self, cell: str, merchant: MerchantProfile) -> str:
-        return _phone(cell, merchant.country) or ""
+    def key_of(self, cells: Mapping[str, str], merchant: MerchantProfile) -> str:
+        return _phone(cells.get("phone", ""), merchant.country) or ""
 
     @override
     async def take(
-        self, importing: Importing, rows: Sequence[ImportRow]
-    ) -> Sequence[Made | Refused]:
+        self, importing: Importing, things: Sequence[ImportThing]
+    ) -> Sequence[Made | Partly | Refused]:
         desk = _Desk(importing)
-        outcomes: list[Made | Refused] = []
-        for row in rows:
+        outcomes: list[Made | Partly | Refused] = []
+        for thing in things:
             try:
-                outcomes.append(await desk.take(row.cells))
+                outcomes.append(await desk.take(thing.cells))
             except _RowError as error:
                 outcomes.append(Refused(str(error)))
         return outcomes

@@ -20,6 +20,7 @@ from sokoni.capabilities.booking.flows.answer import (
     tell_news,
 )
 from sokoni.capabilities.booking.flows.book import BookFlow
+from sokoni.capabilities.booking.flows.deposits import SUBJECT, heard, wanted
 from sokoni.capabilities.booking.flows.introduce import HomeFlow, IntroduceFlow, NameFlow
 from sokoni.capabilities.booking.flows.kinds import DeskFlow
 from sokoni.capabilities.booking.flows.mine import (
@@ -58,6 +59,7 @@ from sokoni.capabilities.booking.service.waits import tidy_waits
 from sokoni.capabilities.booking.settings import NAME, BookingSettings
 from sokoni.dialogue.flow import FlowFactory
 from sokoni.dialogue.manifest import Capability, Task
+from sokoni.dialogue.paying import PaymentHandler
 from sokoni.dialogue.rating import RatingFlow
 
 
@@ -120,6 +122,7 @@ BOOKING: Final = Capability(
         NOTICE: tell_notice,
         FREED: tell_freed,
     },
+    payments={SUBJECT: PaymentHandler(heard, wanted)},
     merge_contacts=merge_contacts,
     judge=ProviderJudge(),
     export=export,

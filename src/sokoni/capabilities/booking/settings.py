@@ -1,13 +1,16 @@
 """What a merchant may set about its booking desk, under `capabilities: booking:`."""
 
 from collections.abc import Mapping
-from typing import Any, Final
+from decimal import Decimal
+from enum import StrEnum
+from typing import Annotated, Any, Final
 
-from pydantic import BaseModel, Field, model_validator
+from pydantic import BaseModel, BeforeValidator, Field, model_validator
 
 from sokoni.capabilities.booking.service.hours import Stretch
 from sokoni.capabilities.booking.service.notices import Pace
 from sokoni.capabilities.booking.trades import Trade, offered, shipped
+from sokoni.kit.money import written_decimal
 
 NAME: Final = "booking"
 LONGEST_LEAD: Final = 30 * 24 * 60
@@ -15,6 +18,27 @@ LONGEST_BUFFER: Final = 24 * 60
 """Minutes that a provider may want to know of a job before, and keep free after one."""
 _MINUTES: Final = 60
 _WORKDAYS: Final = range(5)
+
+
+class Fee(StrEnum):
+    """What is paid when a booking is agreed on."""
+
+    DEPOSIT = "deposit"
+    """Part of the price, paid first."""
+    CALL_OUT = "call_out_fee"
+    """What it costs that somebody comes at all."""
+
+
+class Deposit(BaseModel, frozen=True, extra="forbid"):
+    """Money that customers pay when a booking is agreed on, by the merchant's gateways."""
+
+    amount: Annotated[Decimal, BeforeValidator(written_decimal), Field(gt=0)]
+    """In the merchant's currency, in quotes: "5.00"."""
+    kind: Fee = Fee.DEPOSIT
+    """What customers are told that it is."""
+    refund_hours: int = Field(24, ge=0)
+    """It is given back when the customer calls the job off so long before; when the provider
+    does, always."""
 
 
 class BookingSettings(BaseModel, frozen=True, extra="forbid"):
@@ -36,6 +60,8 @@ class BookingSettings(BaseModel, frozen=True, extra="forbid"):
     """A rating can be changed for so long."""
     ring_days: int = Field(60, ge=1)
     """Top ratings within so many days are looked at for people who rate one another in a ring."""
+    deposit: Deposit | None = None
+    """Asked of customers when a booking is agreed on; nothing: none."""
     results: int = Field(30, ge=1, le=90)
     """Most providers shown for one search, on all pages together."""
 

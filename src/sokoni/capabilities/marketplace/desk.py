@@ -10,6 +10,7 @@ from sokoni.capabilities.marketplace.service.freshness import Freshness
 from sokoni.capabilities.marketplace.service.introductions import Introductions
 from sokoni.capabilities.marketplace.service.known_sellers import KnownSellers
 from sokoni.capabilities.marketplace.service.listings import Listings
+from sokoni.capabilities.marketplace.service.pay_asks import PayAsks
 from sokoni.capabilities.marketplace.service.photos import Photos
 from sokoni.capabilities.marketplace.service.request_offers import RequestOffers
 from sokoni.capabilities.marketplace.service.search import Search
@@ -46,6 +47,7 @@ class Desk:
         self.photos = Photos(*scope)
         self.introductions = Introductions(*scope)
         self.deals = Deals(*scope)
+        self.pay_asks = PayAsks(*scope)
         self.ratings = Ratings(context.session, context.vault, context.merchant.id, context.now)
         self.rings = Rings(context.session, context.vault, context.merchant.id, context.now)
         self.reports = Reports(context.session, context.vault, context.merchant.id, context.now)

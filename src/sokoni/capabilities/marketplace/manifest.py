@@ -17,6 +17,12 @@ from sokoni.capabilities.marketplace.flows.alert import (
     next_wave,
     still_wanted,
 )
+from sokoni.capabilities.marketplace.flows.asking_pay import (
+    AskAmountFlow,
+    AskPaymentFlow,
+    AskToPayFlow,
+    TakeBackFlow,
+)
 from sokoni.capabilities.marketplace.flows.buy import BuyFlow
 from sokoni.capabilities.marketplace.flows.buyers import BuyerFlow, MyBuyersFlow
 from sokoni.capabilities.marketplace.flows.deal import (
@@ -42,6 +48,13 @@ from sokoni.capabilities.marketplace.flows.listing import MyListingsFlow, ShowLi
 from sokoni.capabilities.marketplace.flows.matched import OFFERED
 from sokoni.capabilities.marketplace.flows.number import NumberFlow
 from sokoni.capabilities.marketplace.flows.offered import COMPARE, compare, offered
+from sokoni.capabilities.marketplace.flows.paid import (
+    DeclinePayFlow,
+    PayDealFlow,
+    heard,
+    wanted,
+)
+from sokoni.capabilities.marketplace.flows.pay_asked import SUBJECT
 from sokoni.capabilities.marketplace.flows.photo import (
     FETCHED,
     DropPhotoFlow,
@@ -79,6 +92,7 @@ from sokoni.capabilities.marketplace.settings import NAME, MarketplaceSettings
 from sokoni.capabilities.marketplace.tidying import tidy
 from sokoni.dialogue.flow import FlowFactory
 from sokoni.dialogue.manifest import Capability, Task
+from sokoni.dialogue.paying import PaymentHandler
 from sokoni.dialogue.rating import RatingFlow
 
 
@@ -127,6 +141,12 @@ MARKETPLACE: Final = Capability(
         _step(DealFlow),
         _step(SoldToFlow),
         _step(SoldElsewhereFlow, query=True),
+        _task(AskPaymentFlow, query=True),
+        _step(AskToPayFlow),
+        _step(AskAmountFlow),
+        _step(TakeBackFlow),
+        _step(PayDealFlow),
+        _step(DeclinePayFlow),
         _step(RateFlow),
         _task(MyDealsFlow, query=True),
         _task(ProfileFlow, query=True),
@@ -156,6 +176,7 @@ MARKETPLACE: Final = Capability(
         RENEWAL: remind,
         OVER: ran_out,
     },
+    payments={SUBJECT: PaymentHandler(heard, wanted)},
     answers={FETCHED: fetched},
     fetches=frozenset({FETCHED}),
     pictures=sent,

@@ -52,6 +52,21 @@ class IntroductionState(StrEnum):
     """The listing was taken down before the seller answered."""
 
 
+class PayState(StrEnum):
+    """How far a seller got who asked the buyer to pay through the market."""
+
+    NONE = ""
+    ASKED = "asked"
+    AGREED = "agreed"
+    """The buyer said yes, and has a link, or waits for one."""
+    LAPSED = "lapsed"
+    """The link came to nothing: the buyer may try again, the seller may ask again."""
+    DECLINED = "declined"
+    WITHDRAWN = "withdrawn"
+    PAID = "paid"
+    REFUNDED = "refunded"
+
+
 class Basis(StrEnum):
     """What a price is for."""
 
@@ -242,3 +257,8 @@ class Introduction(MerchantScoped, Base):
     state: Mapped[str] = mapped_column(Exact(12), default=IntroductionState.ASKED)
     created_at: Mapped[datetime]
     answered_at: Mapped[datetime | None]
+    pay_state: Mapped[str] = mapped_column(Exact(12), default=PayState.NONE, server_default="")
+    pay_amount: Mapped[Decimal | None] = mapped_column(Thousandths)
+    pay_currency: Mapped[str] = mapped_column(String(3), default="", server_default="")
+    pay_round: Mapped[int] = mapped_column(SmallInteger, default=0, server_default="0")
+    """How often the buyer was asked to pay: an answer is to the last time only."""

@@ -64,6 +64,9 @@ class MarketplaceSettings(BaseModel, frozen=True, extra="forbid"):
 
     ring_days: int = Field(60, ge=1)
     """Top ratings within so many days are looked at for people who rate one another in a ring."""
+    pay_through: bool = False
+    """Sellers may ask a buyer to pay through the merchant's gateways; the merchant's staff hand
+    the money on to the seller."""
     forbidden: tuple[str, ...] = ()
     """Goods that are not taken: kinds of `goods.yaml`, such as `live_animals`, or words."""
     allowed: tuple[Goods, ...] = ()

@@ -7,6 +7,8 @@ from alembic.autogenerate.api import AutogenContext
 from sqlalchemy import LargeBinary
 from sqlalchemy.sql.elements import False_, True_
 
+from sokoni.db.migrate import is_of_models
+
 _TRUTHS: Final[dict[type, str]] = {False_: "sa.false()", True_: "sa.true()"}
 
 
@@ -32,6 +34,7 @@ def run() -> None:
         connection=handed["connection"],
         target_metadata=handed["metadata"],
         render_item=render_item,
+        include_name=is_of_models,
         render_as_batch=handed["connection"].dialect.name == "sqlite",
         compare_type=True,
     )

@@ -35,9 +35,9 @@ def figures(seen: Seen, *, before: Mapping[str, Cost], after: Mapping[str, Cost]
         replied=seen.replied,
         refused=seen.refused,
         per_second=seen.replied / seen.seconds if seen.seconds else 0,
-        p50=_quantile(waits, 0.50),
-        p95=_quantile(waits, 0.95),
-        p99=_quantile(waits, 0.99),
+        p50=quantile(waits, 0.50),
+        p95=quantile(waits, 0.95),
+        p99=quantile(waits, 0.99),
         cpu_per_message={
             name: (after[name].cpu - before[name].cpu) / max(seen.sent, 1) * 1e6 for name in after
         },
@@ -45,5 +45,5 @@ def figures(seen: Seen, *, before: Mapping[str, Cost], after: Mapping[str, Cost]
     )
 
 
-def _quantile(ordered: Sequence[float], part: float) -> float:
+def quantile(ordered: Sequence[float], part: float) -> float:
     return ordered[min(int(len(ordered) * part), len(ordered) - 1)] if ordered else 0.0

@@ -5,7 +5,9 @@ from collections.abc import Callable, Iterator, Mapping
 from dataclasses import replace
 from datetime import datetime, timedelta
 from pathlib import Path
-from typing import Final
+from typing import Any, Final
+
+import yaml
 
 from sokoni.testing.transcripts.matching import Kind, Offers, Pattern
 from sokoni.testing.transcripts.steps import (
@@ -17,6 +19,7 @@ from sokoni.testing.transcripts.steps import (
     Never,
     Part,
     Say,
+    SayBesides,
     Script,
     SetNow,
     Spot,
@@ -29,7 +32,7 @@ from sokoni.testing.transcripts.steps import (
     Words,
 )
 
-_DIRECTIVE: Final = re.compile(r"(merchant|now)\s*:\s*(.*)")
+_DIRECTIVE: Final = re.compile(r"(merchant|now|with)\s*:\s*(.*)")
 _WAIT: Final = re.compile(r"wait\s+(\S.*)")
 _TIMES: Final = re.compile(r"(\d+(?:\.\d+)?)\s*(ms|s|m|h|d|w)\s*")
 _SECONDS: Final = {"ms": 0.001, "s": 1, "m": 60, "h": 3600, "d": 86_400, "w": 604_800}
@@ -105,6 +108,8 @@ class _Parser:
             raise TranscriptError(spot, f"not understood: {line}")
         if named[1] == "now":
             return SetNow(spot, _local_time(named[2], spot))
+        if named[1] == "with":
+            return SayBesides(spot, _besides(named[2], spot))
         return self._use_merchant(named[2], spot)
 
     def _use_merchant(self, merchant: str, spot: Spot) -> Step:
@@ -195,6 +200,16 @@ def _location(text: str, spot: Spot) -> Location:
     if not (-90 <= latitude <= 90 and -180 <= longitude <= 180):
         raise TranscriptError(spot, "write `(location -17.82, 31.05)`")
     return Location(latitude, longitude)
+
+
+def _besides(text: str, spot: Spot) -> Mapping[str, Any]:
+    try:
+        said = yaml.safe_load(text)
+    except yaml.YAMLError:
+        said = None
+    if not isinstance(said, dict):
+        raise TranscriptError(spot, "write `with: {payments: [{gateway: sandbox}]}`")
+    return said
 
 
 def _duration(text: str, spot: Spot) -> timedelta:

@@ -1,6 +1,6 @@
 """Plays a script: each `>` is a turn, each expectation looks through what was sent since."""
 
-from collections.abc import Awaitable, Callable, Sequence
+from collections.abc import Awaitable, Callable, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import datetime, timedelta
 from typing import Any, Final, Protocol, TypeAlias
@@ -10,6 +10,7 @@ from typing_extensions import override
 from sokoni.errors import AppError
 from sokoni.testing.transcripts.matching import Offered, Position, Shown, find_next, labelled
 from sokoni.testing.transcripts.steps import (
+    NOTHING,
     Contact,
     Expect,
     File,
@@ -18,6 +19,7 @@ from sokoni.testing.transcripts.steps import (
     Never,
     Part,
     Say,
+    SayBesides,
     Script,
     SetNow,
     Spot,
@@ -64,10 +66,18 @@ class Player(Protocol):
 class Stage(Protocol):
     """Where scripts are played."""
 
-    async def player(self, merchant: str, *, now: datetime | None, fresh: bool) -> Player:
+    async def player(
+        self,
+        merchant: str,
+        *,
+        now: datetime | None,
+        fresh: bool,
+        besides: Mapping[str, Any] = NOTHING,
+    ) -> Player:
         """Return the merchant's player, its clock at the local time `now`.
 
-        `fresh` has the merchant's demo data loaded anew.
+        `fresh` has the merchant's demo data loaded anew; `besides` is said in its file, too, where
+        its server is opened now.
         """
 
 
@@ -109,6 +119,7 @@ class Performance:
         self._script = script
         self._player: Player | None = None
         self._merchant = ""
+        self._besides = NOTHING
         self._now: datetime | None = None
         self._fresh = False
         self._who = ""
@@ -116,6 +127,7 @@ class Performance:
         self._forget()
         self._acts: Final[dict[type[Any], Callable[[Any], Awaitable[None]]]] = {
             UseMerchant: self._use_merchant,
+            SayBesides: self._say_besides,
             SetNow: self._set_now,
             Fresh: self._start_fresh,
             Switch: self._switch,
@@ -141,6 +153,9 @@ class Performance:
             self._close_window()
             self._merchant, self._who, self._player = step.merchant, "", None
 
+    async def _say_besides(self, step: SayBesides) -> None:
+        self._besides = step.besides
+
     async def _set_now(self, step: SetNow) -> None:
         self._close_window()
         self._now, self._player = step.local, None
@@ -153,7 +168,7 @@ class Performance:
         """Open the stage once all that describes it was read."""
         if self._player is None:
             self._player = await self._stage.player(
-                self._merchant, now=self._now, fresh=self._fresh
+                self._merchant, now=self._now, fresh=self._fresh, besides=self._besides
             )
             self._now, self._fresh = None, False
             self._forget()

@@ -1,13 +1,17 @@
 """What the lines of a transcript say, as values."""
 
+from collections.abc import Mapping
 from dataclasses import dataclass, field
 from datetime import datetime, timedelta
-from typing import TypeAlias
+from types import MappingProxyType
+from typing import Any, Final, TypeAlias
 
 from typing_extensions import override
 
 from sokoni.errors import AppError
 from sokoni.testing.transcripts.matching import Offers, Pattern
+
+NOTHING: Final[Mapping[str, Any]] = MappingProxyType({})
 
 
 @dataclass(frozen=True, slots=True)
@@ -103,6 +107,14 @@ class UseMerchant:
 
 
 @dataclass(frozen=True, slots=True)
+class SayBesides:
+    """What the merchant's file says besides, for servers that are opened from here on."""
+
+    spot: Spot
+    besides: Mapping[str, Any]
+
+
+@dataclass(frozen=True, slots=True)
 class SetNow:
     """The merchant's local time, without a zone."""
 
@@ -165,7 +177,7 @@ class Never:
         return f"!{self.pattern}"
 
 
-Step: TypeAlias = UseMerchant | SetNow | Fresh | Switch | Say | Wait | Expect | Never
+Step: TypeAlias = UseMerchant | SayBesides | SetNow | Fresh | Switch | Say | Wait | Expect | Never
 
 
 @dataclass(frozen=True, slots=True)

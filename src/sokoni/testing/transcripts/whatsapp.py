@@ -2,7 +2,7 @@
 
 import asyncio
 import secrets
-from collections.abc import AsyncIterator, Sequence
+from collections.abc import AsyncIterator, Mapping, Sequence
 from contextlib import asynccontextmanager
 from typing import Final
 
@@ -42,7 +42,18 @@ class WhatsAppPhones(Phones):
 
     @override
     async def write(self, who: str, what: Written) -> None:
-        webhook = _webhook(self._webhooks, self.graph.media, who, what)
+        await self._post(_webhook(self._webhooks, self.graph.media, who, what))
+
+    async def order(self, who: str, goods: Mapping[str, int], beside: str = "") -> None:
+        """Hand in what was put together in the catalogue: how many of which, and what is said."""
+        items = [
+            {"product_retailer_id": one, "quantity": many, "item_price": 0.01, "currency": "USD"}
+            for one, many in goods.items()
+        ]
+        content = {"catalog_id": "1", "text": beside, "product_items": items}
+        await self._post(self._webhooks.message(who, "order", content))
+
+    async def _post(self, webhook: Signed) -> None:
         answer = await self._web.post(self._url, body=webhook.body, headers=webhook.headers)
         if answer.status != _OK:
             raise RefusedError(answer.status, answer.body)

@@ -7,6 +7,7 @@ from uuid import UUID
 from typing_extensions import override
 
 from sokoni.capabilities.booking.desk import Desk, start
+from sokoni.capabilities.booking.flows.deposits import let_go, settled
 from sokoni.capabilities.booking.flows.kinds import AtOnceFlow
 from sokoni.capabilities.booking.flows.which import NONE_WAITS, AnswerFlow, WhichForm, stands
 from sokoni.capabilities.booking.machine import NO, YES, Move, Party, Status, first_of
@@ -63,7 +64,7 @@ async def moved(
     side = desk.side(booking)
     if side is None:
         return Outcome(NONE_WAITS)
-    said = await news(desk, booking, side)
+    said = await settled(desk, booking, side, await news(desk, booking, side))
     if how is not Move.COMPLETE:
         return Outcome(said)
     # Who says that it is done is asked at once how it was.
@@ -213,14 +214,21 @@ async def tell_news(context: TurnContext, timer: Timer) -> Prompt | None:
     found = await desk.of_timer(timer)
     if found is None or timer.data.get("version") != str(found[0].version):
         return None
-    return await news(desk, *found)
+    booking, side = found
+    return await settled(desk, booking, side, await news(desk, booking, side))
 
 
 async def lost_news(context: TurnContext, timer: Timer) -> None:
-    """End a request that did not come to its provider, whose turn it is; the customer hears."""
+    """End a request that did not come to its provider, whose turn it is; the customer hears.
+
+    Of what a customer paid first, what is to be done is done though they hear nothing.
+    """
     desk = Desk(context)
     found = await desk.of_timer(timer)
-    if found is None or found[1] is not Party.PROVIDER:
+    if found is None:
+        return
+    if found[1] is not Party.PROVIDER:
+        await let_go(desk, found[0])
         return
     try:
         booking = await desk.bookings.lose(found[0].id)

@@ -10,6 +10,7 @@ from uuid import UUID
 import msgspec
 from typing_extensions import override
 
+from sokoni.capabilities.booking.flows.deposits import with_deposit
 from sokoni.capabilities.booking.flows.kinds import DeskFlow, service_choices
 from sokoni.capabilities.booking.flows.times import NotFree, check_when, meant, taken, window_of
 from sokoni.capabilities.booking.models import Booking, Provider, ProviderId
@@ -106,7 +107,8 @@ class BookFlow(DeskFlow):
             "time": at(when.at),
             "place": written(form.place, form.address),
         }
-        return Prompt("booking.book.summary", told, consent=privacy(self._desk))
+        prompt = Prompt("booking.book.summary", told, consent=privacy(self._desk))
+        return with_deposit(self._desk, prompt)
 
     async def complete(self, form: BookForm) -> Outcome:
         if form.wait:

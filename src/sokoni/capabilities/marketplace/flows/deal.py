@@ -5,7 +5,9 @@ from typing import Annotated, ClassVar, Final
 from uuid import UUID
 
 from sokoni.capabilities.marketplace.desk import Desk, start
+from sokoni.capabilities.marketplace.flows.asking_pay import with_asking
 from sokoni.capabilities.marketplace.flows.kinds import AtOnceFlow
+from sokoni.capabilities.marketplace.flows.pay_asked import drop_deal
 from sokoni.capabilities.marketplace.models import (
     Introduction,
     IntroductionId,
@@ -100,18 +102,17 @@ async def answered(desk: Desk, deal: Deal, said: Said) -> Outcome:
     except DealGoneError:
         return Outcome(_GONE)
     if said is Said.NO:
+        await drop_deal(desk, deal.subject)
         return Outcome(Prompt("marketplace.deal.no"))
     other, name = await _other(desk, deal)
     if deal.state != DealState.AGREED:
         return Outcome(Prompt("marketplace.deal.waiting", {"other": name}))
     told: Params = {"other": _named(desk.my_name, customer=other != deal.customer_id)}
     once = f"agreed:{deal.id.hex}"
-    desk.tell(
-        other,
-        Prompt("marketplace.deal.agreed.told", {**told, "thing": deal.thing}, (_rating(deal),)),
-        once=once,
-        purpose=Purpose.NOTICE,
+    prompt = Prompt(
+        "marketplace.deal.agreed.told", {**told, "thing": deal.thing}, (_rating(deal),)
     )
+    desk.tell(other, _for_side(desk, deal, other, prompt), once=once, purpose=Purpose.NOTICE)
     return await agreed(desk, deal)
 
 
@@ -122,9 +123,17 @@ async def agreed(desk: Desk, deal: Deal) -> Outcome:
     _, name = await _other(desk, deal)
     told: Params = {"other": name, "thing": deal.thing}
     if await desk.ratings.mine(deal.id, desk.me) is not None:
-        return Outcome(Prompt("marketplace.deal.agreed", told, (_rating(deal),)))
+        again = Prompt("marketplace.deal.agreed", told, (_rating(deal),))
+        return Outcome(_for_side(desk, deal, desk.me, again))
     rate = start("rate", {"deal": str(deal.id)})
     return Outcome(Prompt("marketplace.deal.agreed", told), then=rate)
+
+
+def _for_side(desk: Desk, deal: Deal, side: ContactId, prompt: Prompt) -> Prompt:
+    """Return what a side is told of a deal: who sold may ask for the money."""
+    if side != deal.provider_id:
+        return prompt
+    return with_asking(desk, UUID(deal.subject), prompt)
 
 
 def _rating(deal: Deal) -> Choice:

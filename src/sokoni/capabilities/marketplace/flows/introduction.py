@@ -4,6 +4,7 @@ from typing import Annotated, ClassVar, Final
 from uuid import UUID
 
 from sokoni.capabilities.marketplace.desk import Desk, start
+from sokoni.capabilities.marketplace.flows.asking_pay import with_asking
 from sokoni.capabilities.marketplace.flows.deal import ask_later
 from sokoni.capabilities.marketplace.flows.kinds import AtOnceFlow
 from sokoni.capabilities.marketplace.flows.meeting import (
@@ -128,13 +129,14 @@ class AcceptFlow(AtOnceFlow):
         both = await met(self._desk, meeting)
         tell_buyer(self._desk, introduction, both.for_buyer())
         ask_later(self._desk, introduction)
-        return Outcome(both.for_seller())
+        return Outcome(with_asking(self._desk, introduction.id, both.for_seller()))
 
     async def _over(self, meeting: Meeting) -> Prompt | None:
         """Return why it cannot be accepted any more, None where it can."""
         introduction = meeting.introduction
         if introduction.state == IntroductionState.ACCEPTED:
-            return (await met(self._desk, meeting)).for_seller()
+            both = await met(self._desk, meeting)
+            return with_asking(self._desk, introduction.id, both.for_seller())
         if introduction.state == IntroductionState.DECLINED:
             return _ANSWERED
         if not meeting.offered:

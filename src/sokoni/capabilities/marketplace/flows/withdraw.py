@@ -7,6 +7,7 @@ from typing_extensions import override
 from sokoni.capabilities.marketplace.flows.kinds import AtOnceFlow, DeskFlow
 from sokoni.capabilities.marketplace.flows.meeting import let_go
 from sokoni.capabilities.marketplace.flows.own import GONE, Next, gone, own_offer, words_of
+from sokoni.capabilities.marketplace.flows.pay_asked import drop_for
 from sokoni.capabilities.marketplace.reading import TradedThingReader
 from sokoni.capabilities.marketplace.service.listings import ListingGoneError
 from sokoni.capabilities.marketplace.service.offers import Offer
@@ -74,3 +75,4 @@ class WithdrawOneFlow(DeskFlow):
         """Withdraw it and have those told who asked for it, or raise `ListingGoneError`."""
         await self._desk.listings.withdraw(self._desk.me, offer)
         await let_go(self._desk, offer)
+        await drop_for(self._desk, offer.id)

@@ -195,6 +195,22 @@ class Introductions:
         )
         return (await self._session.scalars(statement)).all()
 
+    async def sold_by(self, seller_id: ContactId, *, limit: int, offset: int = 0) -> list[Meeting]:
+        """Return those that a seller agreed to, the last first."""
+        # By the seller's listings, which have an index.
+        statement = (
+            self._meetings()
+            .where(
+                Listing.merchant_id == self._merchant_id,
+                Listing.contact_id == seller_id,
+                Introduction.state == IntroductionState.ACCEPTED,
+            )
+            .order_by(Introduction.id.desc())
+            .limit(limit)
+            .offset(offset)
+        )
+        return [_meeting(row) for row in await self._session.execute(statement)]
+
     async def pace(self, seller_id: ContactId) -> timedelta | None:
         """Return how fast a seller answers as a rule, None where too little is known.
 

@@ -1,0 +1,1 @@
+"""The store: one merchant's catalogue, carts and orders."""

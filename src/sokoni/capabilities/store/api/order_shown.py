@@ -1,0 +1,298 @@
+"""Orders, carts and coupons as programs see them."""
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from datetime import datetime
+from decimal import Decimal
+from typing import Any
+from uuid import UUID
+
+from pydantic import BaseModel
+from sqlalchemy.ext.asyncio import AsyncSession
+
+from sokoni.capabilities.store.api import order_examples as examples
+from sokoni.capabilities.store.machine import By, Charge, Move, Status
+from sokoni.capabilities.store.models.carts import Coupon
+from sokoni.capabilities.store.models.orders import Order, OrderEvent, OrderItem
+from sokoni.capabilities.store.service.carted import CartLine, CartShown
+from sokoni.capabilities.store.service.orders import SUBJECT, Orders
+from sokoni.contacts.directory import ContactDirectory
+from sokoni.kit.money import Money
+from sokoni.payments.models import Payment
+from sokoni.payments.service import Payments
+from sokoni.web.parts import WebParts
+from sokoni.web.principal import Principal
+
+
+class PaymentInfo(BaseModel, frozen=True):
+    """How an order is paid (PA-02)."""
+
+    provider: str
+    payment_id: UUID
+    payment_link: str
+    """Where it is paid; "" where there is no such place, or not yet."""
+    status: str
+    amount: Decimal
+    currency: str
+    created_at: datetime
+    updated_at: datetime
+
+
+class ItemShown(BaseModel, frozen=True):
+    """So many of one thing, at the price of that day."""
+
+    id: UUID
+    product_id: UUID
+    variant_id: UUID
+    sku: str
+    name: str
+    quantity: int
+    unit_price: Decimal
+    discount: Decimal
+    tax: Decimal
+    total: Decimal
+    fulfilled: int
+    returned: int
+
+
+class OrderShown(BaseModel, frozen=True, json_schema_extra=examples.ORDER_SHOWN):
+    """An order. Its amounts never change after it is placed."""
+
+    id: UUID
+    reference: str
+    user_id: UUID
+    user_number: str | None
+    """Null: WhatsApp hides it."""
+    user_name: str
+    status: Status
+    charge_status: Charge
+    """What became of the money, apart from what became of the goods."""
+    currency: str
+    items_total: Decimal
+    discount_total: Decimal
+    shipping_total: Decimal
+    tax_total: Decimal
+    tax_included: bool
+    """The tax is part of the prices; otherwise it comes on top."""
+    total_amount: Decimal
+    refunded: Decimal
+    coupon: str
+    delivery: str
+    """The id of a delivery option."""
+    collects: bool
+    address: str
+    note: str
+    payment_method: str
+    items: Sequence[ItemShown]
+    payment_info: PaymentInfo | None
+    """The latest; null where none was asked for."""
+    pay_until: datetime | None
+    """Not paid by then, it is cancelled."""
+    created_at: datetime
+    updated_at: datetime
+
+
+class EventShown(BaseModel, frozen=True):
+    """A line of an order's history."""
+
+    at: datetime
+    by: By
+    staff: str
+    move: Move
+    status: Status
+    charge_status: Charge
+    data: Mapping[str, Any]
+
+
+class OrderWhole(OrderShown, frozen=True, json_schema_extra=examples.ORDER_WHOLE):
+    """An order with all that happened to it, the first first."""
+
+    history: Sequence[EventShown]
+
+
+class LineShown(BaseModel, frozen=True):
+    """A line of a cart, at today's price."""
+
+    variant_id: UUID
+    sku: str
+    name: str
+    quantity: int
+    unit_price: Decimal
+    total: Decimal
+    left: int | None
+    """How many may be had; null: nobody counts."""
+
+
+class CartSeen(BaseModel, frozen=True, json_schema_extra=examples.CART_SHOWN):
+    """What a contact is about to buy."""
+
+    user_id: UUID
+    currency: str
+    items: Sequence[LineShown]
+    saved: Sequence[LineShown]
+    """Kept for later."""
+    items_total: Decimal
+    coupon: str
+    updated_at: datetime | None
+    """Null: nothing was ever in it."""
+
+
+class CouponShown(BaseModel, frozen=True, json_schema_extra=examples.COUPON_SHOWN):
+    """A code that takes a share or an amount off."""
+
+    id: UUID
+    code: str
+    percent: Decimal | None
+    amount: Decimal | None
+    least: Decimal
+    starts_at: datetime | None
+    ends_at: datetime | None
+    uses_max: int | None
+    uses: int
+    once_each: bool
+
+
+@dataclass(frozen=True, slots=True)
+class Showing:
+    """Shows orders of one merchant, many with as few statements as one."""
+
+    principal: Principal
+    parts: WebParts
+    session: AsyncSession
+
+    @property
+    def book(self) -> Orders:
+        merchant, now = self.principal.merchant, self.parts.clock()
+        return Orders(self.session, self.parts.vault, merchant, now)
+
+    async def orders(self, orders: Sequence[Order]) -> Sequence[OrderShown]:
+        directory = ContactDirectory(self.session, self.parts.vault, self.principal.merchant_id)
+        people = {one.contact_id for one in orders}
+        names, phones = await directory.names_of(people), await directory.phones_of(people)
+        items = await self.book.items_of([one.id for one in orders])
+        paid = await self._payments([one.id for one in orders])
+        return [
+            self._order(
+                one,
+                items[one.id],
+                paid.get(one.id),
+                names.get(one.contact_id, ""),
+                phones.get(one.contact_id),
+            )
+            for one in orders
+        ]
+
+    async def order(self, order: Order) -> OrderShown:
+        return (await self.orders([order]))[0]
+
+    async def whole(self, order: Order) -> OrderWhole:
+        history = await self.book.history(order.id)
+        shown = await self.order(order)
+        return OrderWhole(**dict(shown), history=[_event(one) for one in history])
+
+    async def _payments(self, order_ids: Sequence[UUID]) -> Mapping[UUID, PaymentInfo]:
+        """Return the payments that were asked for last, by order."""
+        now, vault = self.parts.clock(), self.parts.vault
+        payments = Payments(self.session, vault, self.principal.merchant_id, now)
+        found = await payments.latest_of(SUBJECT, order_ids)
+        return {order_id: _info(payments, one) for order_id, one in found.items()}
+
+    def _order(
+        self,
+        one: Order,
+        items: Sequence[OrderItem],
+        paid: PaymentInfo | None,
+        name: str,
+        phone: str | None,
+    ) -> OrderShown:
+        book = self.book
+        return OrderShown(
+            id=one.id,
+            reference=one.reference,
+            user_id=one.contact_id,
+            user_number=phone,
+            user_name=name,
+            status=Status(one.status),
+            charge_status=Charge(one.charge_status),
+            currency=one.currency,
+            items_total=coins(one.items_total, one.currency),
+            discount_total=coins(one.discount_total, one.currency),
+            shipping_total=coins(one.shipping_total, one.currency),
+            tax_total=coins(one.tax_total, one.currency),
+            tax_included=one.tax_included,
+            total_amount=coins(one.total, one.currency),
+            refunded=coins(one.refunded, one.currency),
+            coupon=one.coupon,
+            delivery=one.delivery,
+            collects=one.collects,
+            address=book.address_of(one),
+            note=book.note_of(one),
+            payment_method=one.gateway,
+            items=[_item(item, one.currency) for item in items],
+            payment_info=paid,
+            pay_until=one.pay_until,
+            created_at=one.placed_at,
+            updated_at=one.updated_at,
+        )
+
+
+def coins(amount: Decimal, currency: str) -> Decimal:
+    """Return an amount with as many decimals as the currency has."""
+    return Money(amount, currency).amount
+
+
+def _item(one: OrderItem, currency: str) -> ItemShown:
+    shown = {name: getattr(one, name) for name in ItemShown.model_fields}
+    for name in ("unit_price", "discount", "tax", "total"):
+        shown[name] = coins(shown[name], currency)
+    return ItemShown(**shown)
+
+
+def _event(one: OrderEvent) -> EventShown:
+    return EventShown(**{name: getattr(one, name) for name in EventShown.model_fields})
+
+
+def _info(payments: Payments, one: Payment) -> PaymentInfo:
+    return PaymentInfo(
+        provider=one.provider,
+        payment_id=one.id,
+        payment_link=payments.link_of(one),
+        status=one.state,
+        amount=one.money.amount,
+        currency=one.currency,
+        created_at=one.created_at,
+        updated_at=one.updated_at,
+    )
+
+
+def cart_shown(user_id: UUID, shown: CartShown, language: str) -> CartSeen:
+    return CartSeen(
+        user_id=user_id,
+        currency=shown.currency,
+        items=[_line(one, language) for one in shown.lines],
+        saved=[_line(one, language) for one in shown.saved],
+        items_total=shown.items_total.amount,
+        coupon=shown.coupon,
+        updated_at=None if shown.cart is None else shown.cart.updated_at,
+    )
+
+
+def _line(one: CartLine, language: str) -> LineShown:
+    return LineShown(
+        variant_id=one.id,
+        sku=one.variant.sku,
+        name=one.name(language),
+        quantity=one.quantity,
+        unit_price=one.unit.amount,
+        total=one.total.amount,
+        left=one.left,
+    )
+
+
+def coupon_shown(one: Coupon, currency: str) -> CouponShown:
+    shown = {name: getattr(one, name) for name in CouponShown.model_fields}
+    for name in ("amount", "least"):
+        shown[name] = None if shown[name] is None else coins(shown[name], currency)
+    if one.percent is not None:
+        shown["percent"] = Decimal(f"{one.percent.normalize():f}")
+    return CouponShown(**shown)

@@ -1,0 +1,216 @@
+"""The store's calendar: orders that nobody paid, and carts that nobody touches any more."""
+
+from collections.abc import Mapping, Sequence
+from datetime import datetime, timedelta
+from typing import Any, Final, cast
+
+from sqlalchemy import Row, Select, Table, bindparam, delete, func, select, update
+from sqlalchemy.ext.asyncio import AsyncConnection, AsyncSession
+
+from sokoni.capabilities.store.desk import start
+from sokoni.capabilities.store.models.carts import Cart, CartId, CartItem
+from sokoni.capabilities.store.models.orders import Order, OrderId
+from sokoni.capabilities.store.service.cart_rows import KEPT
+from sokoni.capabilities.store.service.carts import Carts
+from sokoni.capabilities.store.service.ending import Endings
+from sokoni.capabilities.store.service.moves import OrderMovedError, OrderUnknownError
+from sokoni.capabilities.store.service.stock import expired, next_expiry
+from sokoni.capabilities.store.settings import NAME, StoreSettings
+from sokoni.capabilities.store.telling import NEWS, news_of
+from sokoni.capabilities.store.wording import CART, CHECKOUT
+from sokoni.db.base import UtcDateTime
+from sokoni.dialogue.flow import TurnContext
+from sokoni.dialogue.manifest import Calendar
+from sokoni.kit.ids import MerchantId
+from sokoni.merchants.models import Merchant
+from sokoni.messaging.events import Timer, TimerFor
+from sokoni.messaging.prompts import Amount, Choice, Lines, Param, Prompt, Worded
+
+REMIND: Final = "store.remind"
+CLEAR: Final = Choice("clear", Worded("store.choice.clear"), command=start("clear"))
+_NAMED: Final = 5
+_LATE: Final = timedelta(hours=1)
+"""A reminder that could not be made for so long is not made."""
+_OFF: Final = StoreSettings(abandoned_cart_days=1)
+"""Of a merchant that has no store any more."""
+_CARTS: Final = cast("Table", Cart.__table__)
+_C: Final = _CARTS.c
+_ITEMS: Final = cast("Table", CartItem.__table__)
+_I: Final = _ITEMS.c
+_NEXT: Final = select(func.min(_C.due_at))
+_DUE: Final[Select[Any]] = (
+    select(_CARTS)
+    .where(_C.due_at <= bindparam("now", type_=UtcDateTime()))
+    .order_by(_C.due_at, _C.id)
+    .limit(bindparam("limit"))
+    .with_for_update(skip_locked=True)
+)
+
+
+async def _next_due(connection: AsyncConnection) -> datetime | None:
+    times = [await connection.scalar(_NEXT), await next_expiry(connection)]
+    return min((at for at in times if at is not None), default=None)
+
+
+async def _take(connection: AsyncConnection, now: datetime, limit: int) -> Sequence[TimerFor]:
+    return [*await _orders(connection, now, limit), *await _carts(connection, now, limit)]
+
+
+# --- orders that nobody paid ------------------------------------------------------------------
+
+
+async def _orders(connection: AsyncConnection, now: datetime, limit: int) -> list[TimerFor]:
+    """End orders whose time to pay is over, though nobody may be told of it."""
+    timers = []
+    for merchant_id, order_id in await expired(connection, now, limit):
+        order = await _ended(connection, merchant_id, order_id, now)
+        if order is not None:
+            timers.append(
+                TimerFor(
+                    merchant_id=merchant_id,
+                    contact_id=order.contact_id,
+                    timer=news_of(order),
+                    once=f"{NEWS}:{order.id.hex}:{order.version}",
+                )
+            )
+    return timers
+
+
+async def _ended(
+    connection: AsyncConnection, merchant_id: MerchantId, order_id: OrderId, now: datetime
+) -> Order | None:
+    """End an order and free its goods; None where it has moved on."""
+    async with AsyncSession(
+        connection, expire_on_commit=False, join_transaction_mode="create_savepoint"
+    ) as session:
+        endings = Endings(session, merchant_id, now)
+        try:
+            order = await endings.expire(order_id)
+        except OrderMovedError as moved:
+            await endings.wait_on(moved.order)
+            order = None
+        except OrderUnknownError:
+            await endings.forget(order_id)
+            order = None
+        await session.commit()
+        return order
+
+
+# --- carts that nobody touches ----------------------------------------------------------------
+
+
+async def _carts(connection: AsyncConnection, now: datetime, limit: int) -> list[TimerFor]:
+    rows = (await connection.execute(_DUE, {"now": now, "limit": limit})).all()
+    if not rows:
+        return []
+    settings = await _settings(connection, {row.merchant_id for row in rows})
+    timers = [await _looked_at(connection, row, settings, now) for row in rows]
+    return [one for one in timers if one is not None]
+
+
+async def _settings(
+    connection: AsyncConnection, merchants: set[MerchantId]
+) -> Mapping[MerchantId, StoreSettings]:
+    statement = select(Merchant.id, Merchant.capabilities).where(Merchant.id.in_(list(merchants)))
+    return {
+        row.id: StoreSettings.of(row.capabilities[NAME])
+        for row in await connection.execute(statement)
+        if NAME in row.capabilities
+    }
+
+
+async def _looked_at(
+    connection: AsyncConnection,
+    cart: Row[Any],
+    settings: Mapping[MerchantId, StoreSettings],
+    now: datetime,
+) -> TimerFor | None:
+    """Remind of a cart, throw it away, or look at it again when its time comes."""
+    own = settings.get(cart.merchant_id, _OFF)
+    over = cart.updated_at + timedelta(days=own.abandoned_cart_days)
+    if cart.open is None or now >= cart.updated_at + KEPT:
+        await _drop(connection, cart.id)
+        return None
+    if now >= over:
+        await _give_up(connection, cart)
+        return None
+    remind = await _remind_at(connection, cart, own)
+    if remind is None or over <= remind:
+        await _again(connection, cart.id, over)
+        return None
+    if now < remind:
+        await _again(connection, cart.id, remind)
+        return None
+    await _again(connection, cart.id, over, reminded_at=now)
+    # Too late for a free word by now: the service window may be closed.
+    return _timer(cart) if now < remind + _LATE else None
+
+
+async def _remind_at(
+    connection: AsyncConnection, cart: Row[Any], own: StoreSettings
+) -> datetime | None:
+    """Return when the contact is to be reminded, None where that is not wanted or not so soon."""
+    if not own.remind_cart_hours or not await _has_lines(connection, cart.id):
+        return None
+    remind: datetime = cart.updated_at + timedelta(hours=own.remind_cart_hours)
+    theirs = select(func.max(_C.reminded_at)).where(
+        _C.merchant_id == cart.merchant_id, _C.contact_id == cart.contact_id
+    )
+    last = await connection.scalar(theirs)
+    often = last is not None and remind < last + timedelta(days=own.remind_cart_days)
+    return None if often else remind
+
+
+async def _has_lines(connection: AsyncConnection, cart_id: CartId) -> bool:
+    lines = select(_I.id).where(_I.cart_id == cart_id, _I.saved.is_(False)).limit(1)
+    return await connection.scalar(lines) is not None
+
+
+async def _again(
+    connection: AsyncConnection, cart_id: CartId, due_at: datetime, **values: object
+) -> None:
+    looking = update(_CARTS).where(_C.id == cart_id)
+    await connection.execute(looking.values(due_at=due_at, **values))
+
+
+async def _give_up(connection: AsyncConnection, cart: Row[Any]) -> None:
+    """Throw away what is in a cart; what is kept for later stays a while."""
+    lost = delete(_ITEMS).where(_I.cart_id == cart.id, _I.saved.is_(False))
+    await connection.execute(lost)
+    if await connection.scalar(select(_I.id).where(_I.cart_id == cart.id).limit(1)) is None:
+        await _drop(connection, cart.id)
+        return
+    version = {"version": _C.version + 1, "coupon": "", "focus_id": None}
+    await _again(connection, cart.id, cart.updated_at + KEPT, **version)
+
+
+async def _drop(connection: AsyncConnection, cart_id: CartId) -> None:
+    await connection.execute(delete(_ITEMS).where(_I.cart_id == cart_id))
+    await connection.execute(delete(_CARTS).where(_C.id == cart_id))
+
+
+def _timer(cart: Row[Any]) -> TimerFor:
+    data = {"cart": str(cart.id), "version": str(cart.version)}
+    return TimerFor(
+        merchant_id=cart.merchant_id,
+        contact_id=cart.contact_id,
+        timer=Timer(name=REMIND, data=data),
+        once=f"{REMIND}:{cart.id.hex}:{cart.version}",
+    )
+
+
+async def remind(context: TurnContext, timer: Timer) -> Prompt | None:
+    """Ask whether the cart is still wanted, if nothing happened to it since."""
+    merchant = context.merchant
+    carts = Carts(context.session, merchant.id, context.now, merchant.currency)
+    shown = await carts.show(context.person.id)
+    cart = shown.cart
+    if cart is None or not shown.lines or str(cart.version) != timer.data["version"]:
+        return None
+    language = context.person.language or merchant.language
+    names = Lines(tuple(f"{one.quantity} x {one.name(language)}" for one in shown.lines[:_NAMED]))
+    params: Mapping[str, Param] = {"lines": names, "total": Amount.of(shown.items_total)}
+    return Prompt("store.remind", params, (CHECKOUT, CART, CLEAR))
+
+
+CALENDAR: Final = Calendar(_next_due, _take)

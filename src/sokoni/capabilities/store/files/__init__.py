@@ -1,0 +1,1 @@
+"""Products in and out of files: ours, Shopify's and WooCommerce's."""

@@ -1,0 +1,256 @@
+"""Checkout: asks only what has more than one answer, sums up, and places the order on yes."""
+
+from collections.abc import Collection, Sequence
+from dataclasses import dataclass
+from decimal import Decimal
+from typing import Annotated, ClassVar, Final
+
+from typing_extensions import override
+
+from sokoni.capabilities.store.desk import start
+from sokoni.capabilities.store.flows.kinds import AtOnceFlow, DeskFlow
+from sokoni.capabilities.store.reading import WAY, SpotReader
+from sokoni.capabilities.store.service.carted import Finding
+from sokoni.capabilities.store.service.checkout import (
+    CartEmptyError,
+    NotDeliveredError,
+    Quote,
+    Wish,
+)
+from sokoni.capabilities.store.service.coupons import CouponRefusedError
+from sokoni.capabilities.store.service.orders import SUBJECT
+from sokoni.capabilities.store.service.placing import (
+    CartChangedError,
+    NewOrder,
+    TotalChangedError,
+)
+from sokoni.capabilities.store.service.shipping import Destination
+from sokoni.capabilities.store.settings import LONGEST_NOTE, DeliveryOption
+from sokoni.capabilities.store.summary import how_it_comes, is_awaited, placed, summed_up
+from sokoni.capabilities.store.telling import placed_alert
+from sokoni.capabilities.store.wording import EMPTY, finding_told, saying
+from sokoni.dialogue import paying
+from sokoni.dialogue.flow import AnswerRefused, Outcome, TurnContext
+from sokoni.dialogue.form import Form, Known, Slot
+from sokoni.dialogue.paying import NoGatewayError
+from sokoni.dialogue.questions import CHANGE
+from sokoni.kit.money import Money
+from sokoni.language.readers.term import TermReader
+from sokoni.language.readers.text import TextReader
+from sokoni.language.reading import Spot
+from sokoni.messaging.prompts import Choice, Param, Prompt, Worded
+
+_NOWHERE: Final = Spot("")
+AGREED: Final = "agreed"
+
+
+class CheckoutForm(Form):
+    """Order what is in the cart."""
+
+    way: Annotated[str, TermReader(WAY), Slot(editable=False)] = ""
+    address: Annotated[Spot, SpotReader(), Slot(editable=False)] = _NOWHERE
+    note: Annotated[str, Slot(early=False, editable=False)] = ""
+
+
+class CheckoutFlow(AtOnceFlow):
+    """Sees whether there is anything to order, and puts right what is no longer as it was."""
+
+    name: ClassVar[str] = "store.checkout"
+    form: ClassVar[type[CheckoutForm]] = CheckoutForm
+
+    async def complete(self, form: CheckoutForm) -> Outcome:
+        desk = self._desk
+        found = await desk.carts.mend(desk.me)
+        told = [finding_told(desk, one) for one in found]
+        if not (await desk.carts.show(desk.me)).lines:
+            last = None if told else await desk.orders.last(desk.me)
+            if last is not None and is_awaited(last):
+                # Who says "pay" after the order means the order.
+                return Outcome(then=start("pay", {"order": last.reference}))
+            return Outcome(saying(*told, Worded(EMPTY.key), choices=EMPTY.choices))
+        known = form.model_dump(exclude_defaults=True, mode="json")
+        note = form.note or desk.noted()
+        known |= {"note": note} if note else {}
+        return Outcome(saying(*told) if told else None, then=start("place", known))
+
+
+class PlaceForm(Form):
+    """Say where the order goes, and have it sent."""
+
+    way: Annotated[str, TermReader(WAY), Slot(needed=True)] = ""
+    """Delivered or collected: the id of a delivery option."""
+    address: Annotated[Spot, SpotReader(), Slot(pin=True, spot=True, needed=True)] = _NOWHERE
+    gateway: Annotated[str, Slot(needed=True, early=False)] = ""
+    note: Annotated[str, TextReader(longest=LONGEST_NOTE), Slot(early=False)] = ""
+    agreed: Annotated[Decimal | None, Slot(early=False, editable=False)] = None
+    """The total that the contact said yes to: of another they are told."""
+
+
+@dataclass(frozen=True, slots=True)
+class _Quoted:
+    """A quote, or why there is none."""
+
+    quote: Quote | None
+    nowhere: bool = False
+
+
+class PlaceFlow(DeskFlow):
+    """Places the order and asks for the money."""
+
+    name: ClassVar[str] = "store.place"
+    form: ClassVar[type[PlaceForm]] = PlaceForm
+
+    def __init__(self, context: TurnContext) -> None:
+        super().__init__(context)
+        self._found: list[Finding] = []
+
+    @override
+    async def prefill(self) -> Known:
+        last = await self._desk.customers.last_time(self._desk.me)
+        known: dict[str, object] = {"note": ""}
+        if last is None:
+            return known
+        if self._desk.settings.option(last.delivery) is not None:
+            known["way"] = last.delivery
+        if last.address or last.pin:
+            known["address"] = Spot(last.address, last.pin)
+        return known
+
+    @override
+    def moot(self, known: Known) -> Collection[str]:
+        """Leave out what has one answer, and the address where the contact comes for it."""
+        moot = []
+        if len(self._desk.settings.delivery) == 1:
+            moot.append("way")
+        if len(self._gateways()) <= 1:
+            moot.append("gateway")
+        option = self._option(known.get("way", ""))
+        if option is not None and option.collects:
+            moot.append("address")
+        return moot
+
+    @override
+    async def over(self, known: Known) -> Prompt | None:
+        shown = await self._desk.carts.show(self._desk.me)
+        return None if shown.lines else Prompt("store.place.over")
+
+    @override
+    async def check(self, slot: str, known: Known) -> None:
+        """Refuse where nothing is brought; of another total than was agreed nothing is said."""
+        if slot not in {"way", "address"} or "address" in self.moot(known):
+            return
+        address = known.get("address")
+        if address is None:
+            return
+        quoted = await self._quoted(known.get("way", ""), address)
+        if quoted.nowhere:
+            told: dict[str, Param] = {"place": address.words}
+            raise AnswerRefused("address", Prompt("store.place.not_there", told))
+
+    @override
+    async def choices(self, slot: str, known: Known) -> Sequence[Choice]:
+        if slot == "way":
+            offers = await self._desk.checkout.options(self._desk.me, None)
+            return [how_it_comes(self._desk, offer, PlaceForm.setting) for offer in offers]
+        if slot == "gateway":
+            return [_paid_by(name) for name in self._gateways()]
+        return ()
+
+    async def summary(self, form: PlaceForm) -> Prompt | None:
+        """Return every amount; nothing where the contact has just agreed to it as it stands."""
+        desk = self._desk
+        found = await desk.carts.mend(desk.me)
+        self._found += found
+        if not (await desk.carts.show(desk.me)).lines:
+            # Somebody else bought it all: there is nothing to say yes to.
+            return None
+        quote = await self._quote(form)
+        if not found and form.agreed == quote.sums.total:
+            return None
+        told = [finding_told(desk, one) for one in self._found]
+        if form.agreed is not None and not told:
+            told = [Worded("store.place.changed")]
+        agree = Choice("yes", command=PlaceForm.setting(AGREED, quote.sums.total))
+        return summed_up(desk, (form.address, form.note), quote, told, (agree, CHANGE))
+
+    async def complete(self, form: PlaceForm) -> Outcome:
+        desk, context = self._desk, self._desk.context
+        gateway = form.gateway or next(iter(self._gateways()), "")
+        new = NewOrder(
+            contact_id=desk.me,
+            conversation_id=context.conversation_id,
+            language=desk.language,
+            wish=self._wish(form.way, form.address, gateway),
+            address=form.address.words,
+            pin=form.address.pin,
+            note=form.note,
+            prepaid=not self._is_by_hand(gateway),
+            agreed=form.agreed,
+        )
+        try:
+            order = await desk.orders.place(new)
+        except (CartChangedError, TotalChangedError, CouponRefusedError):
+            raise AnswerRefused(AGREED, Prompt("store.place.changed")) from None
+        except CartEmptyError:
+            told = [finding_told(desk, one) for one in self._found]
+            return Outcome(saying(*told, Worded(EMPTY.key), choices=EMPTY.choices))
+        context.for_staff.append(placed_alert(order))
+        if not order.total:
+            return Outcome(placed(order, None))
+        try:
+            asked = await paying.pay(
+                context,
+                paying.Wish(
+                    subject=SUBJECT,
+                    subject_id=order.id,
+                    reference=order.reference,
+                    money=Money(order.total, order.currency),
+                    gateway=gateway,
+                ),
+            )
+        except NoGatewayError:
+            return Outcome(placed(order, None))
+        return Outcome(placed(order, asked))
+
+    # --- what is asked of the shop ------------------------------------------------------------
+
+    async def _quote(self, form: PlaceForm) -> Quote:
+        quoted = await self._quoted(form.way, form.address)
+        if quoted.quote is None:
+            told: dict[str, Param] = {"place": form.address.words}
+            raise AnswerRefused("address", Prompt("store.place.not_there", told))
+        return quoted.quote
+
+    async def _quoted(self, way: str, address: Spot) -> _Quoted:
+        try:
+            wish = self._wish(way, address, "")
+            return _Quoted(await self._desk.checkout.quote(self._desk.me, wish))
+        except NotDeliveredError:
+            return _Quoted(None, nowhere=True)
+        except CartEmptyError:
+            return _Quoted(None)
+
+    def _wish(self, way: str, address: Spot, gateway: str) -> Wish:
+        scene = self._desk.context.scene
+        near = scene.places.nearest(*address.pin) if address.pin else None
+        town = near.town if near else ""
+        to = Destination(text=address.words, town=town, country=scene.country)
+        return Wish(delivery=way, to=to, gateway=gateway)
+
+    def _option(self, way: str) -> DeliveryOption | None:
+        options = self._desk.settings.delivery
+        return options[0] if len(options) == 1 else self._desk.settings.option(way)
+
+    def _gateways(self) -> Sequence[str]:
+        context = self._desk.context
+        return [one.name for one in context.gateways.of(context.merchant.id)]
+
+    def _is_by_hand(self, gateway: str) -> bool:
+        context = self._desk.context
+        live = context.gateways.find(context.merchant.id, gateway)
+        return live is not None and live.can.by_hand
+
+
+def _paid_by(gateway: str) -> Choice:
+    command = PlaceForm.setting("gateway", gateway)
+    return Choice(gateway, Worded(f"store.gateway.{gateway}"), command=command)

@@ -1,0 +1,128 @@
+"""What words that nobody understood may mean: a product, a size of one, so many of one."""
+
+from dataclasses import asdict, replace
+from functools import cache
+from typing import Final
+
+import msgspec
+
+from sokoni.capabilities.store.asking import bare_name
+from sokoni.capabilities.store.desk import Desk, start
+from sokoni.capabilities.store.matching import (
+    find,
+    is_quality,
+    looked_for,
+    narrowed,
+    options_meant,
+)
+from sokoni.capabilities.store.reading import AskedReader
+from sokoni.dialogue.flow import TurnContext
+from sokoni.language.lexicon import idle_words, words_in
+from sokoni.language.readers.units import articles
+from sokoni.language.words import Words
+from sokoni.messaging.prompts import Start
+from sokoni.search.base import Query
+
+_MOST_WORDS: Final = 8
+"""Who writes more says more than a name."""
+_MOST_OF_A_NAME: Final = 4
+_MOST_OF_THE_UNKNOWN: Final = 2
+"""Of what is like nothing here: more may be a sentence."""
+_SHORTEST_NAME: Final = 3
+_ASKED: Final = AskedReader()
+
+
+async def guessed(context: TurnContext, words: Words) -> Start | None:
+    """Return what the shop makes of the words, None where it has nothing of the kind."""
+    spoken = sum(token.is_word or token.is_number for token in words.tokens)
+    asked = _ASKED.read(words, context.scene) or ()
+    counted = [one for one in asked if one.words and one.quantity is not None]
+    most = _MOST_WORDS * max(1, len(counted))
+    if not 0 < spoken <= most:
+        return None
+    desk = Desk(context)
+    return await _of_shown(desk, words) or await _of_list(desk, words) or await _thing(desk, words)
+
+
+async def _of_shown(desk: Desk, words: Words) -> Start | None:
+    """Return the size or colour of what is looked at: "red, size 40"."""
+    product_id = desk.looked_at()
+    card = await desk.showcase.product(product_id) if product_id else None
+    said = options_meant(card, words.text) if card is not None else {}
+    if card is None or not said:
+        return None
+    known = desk.chosen()
+    chosen = {**known, **said}
+    fitting = card.choosing(chosen)
+    if known or len(fitting) > 1:
+        # The cart's next question is for what is still open: the colour.
+        return start("add", {"product": str(card.id), "chosen": chosen})
+    known = {"product": str(card.id), "words": words.text}
+    return start("product", known) if fitting else None
+
+
+async def _of_list(desk: Desk, words: Words) -> Start | None:
+    """Return what narrows the list on the screen: "the brown one", "white"."""
+    said = bare_name(words.text)
+    pointed = words.tokens[0].folded in articles()
+    if not said or not (pointed or await is_quality(desk, said)):
+        return None
+    meant = await narrowed(desk, said)
+    if len(meant) == 1:
+        return start("product", {"product": str(meant[0].id)})
+    last = desk.last_search() or {}
+    before = msgspec.json.decode(last["words"], type=str) if "words" in last else ""
+    again = start("search", {"words": f"{said} {before}".strip()})
+    return Start(again.task, {**last, **again.slots}) if meant else None
+
+
+async def _thing(desk: Desk, words: Words) -> Start | None:
+    """Return the search for a name, or, where it is counted, so many of it for the cart."""
+    said = bare_name(words.text)
+    if not said:
+        return None
+    if _is_narrowed(await looked_for(desk, said)):
+        return start("search", {"words": said}) if await _is_sold(desk, said) else None
+    asked = _ASKED.read(words, desk.context.scene) or ()
+    counted = any(one.quantity and one.words for one in asked)
+    names = [one.words for one in asked if one.words] if counted else [said]
+    if not names or not await _is_sold(desk, names[0]):
+        return (
+            start("search", {"words": said}) if await _names_a_thing(desk, said, words) else None
+        )
+    if counted:
+        return start("add", {"asked": [asdict(one) for one in asked]})
+    return start("search", {"words": said})
+
+
+def _is_narrowed(query: Query) -> bool:
+    """Tell whether a price, a size or the like was read: its number counts nothing."""
+    return bool(
+        query.price_min is not None
+        or query.price_max is not None
+        or query.facets
+        or query.in_stock is not None
+    )
+
+
+async def _names_a_thing(desk: Desk, said: str, words: Words) -> bool:
+    """Tell a name of something that is not sold from a sentence."""
+    tokens = [token for token in words.tokens if token.is_word or token.is_number]
+    spoken = {token.folded for token in tokens}
+    if len(tokens) > _MOST_OF_A_NAME or words.is_question or spoken & _sayings():
+        return False
+    if not any(token.is_word and len(token.folded) >= _SHORTEST_NAME for token in tokens):
+        return False
+    found = await find(desk, replace(await looked_for(desk, said), limit=1))
+    return bool(found.hits) or len(tokens) <= _MOST_OF_THE_UNKNOWN
+
+
+@cache
+def _sayings() -> frozenset[str]:
+    """Return the words that are part of a sentence rather than of a name."""
+    return words_in("common") | idle_words()
+
+
+async def _is_sold(desk: Desk, said: str) -> bool:
+    found = await find(desk, replace(await looked_for(desk, said), limit=1))
+    return bool(found.hits) and not found.instead

@@ -1,0 +1,81 @@
+"""Paying for an order that waits for its money, and what having things costs."""
+
+from typing import Annotated, ClassVar
+
+from sokoni.capabilities.store.flows.kinds import AtOnceFlow
+from sokoni.capabilities.store.flows.orders import OrderFlow, OrderForm
+from sokoni.capabilities.store.models.orders import Order
+from sokoni.capabilities.store.reading import SpotReader
+from sokoni.capabilities.store.service.orders import SUBJECT
+from sokoni.capabilities.store.service.shipping import Destination
+from sokoni.capabilities.store.summary import delivery_told, is_awaited, status_of
+from sokoni.capabilities.store.wording import BROWSE, after_change, saying
+from sokoni.dialogue import paying
+from sokoni.dialogue.flow import Outcome
+from sokoni.dialogue.form import Form, Slot
+from sokoni.kit.money import Money
+from sokoni.language.reading import Spot
+from sokoni.messaging.prompts import Lines, Param, Params, Prompt, Worded
+
+
+class PayForm(OrderForm):
+    """Pay for an order, with a new link where the old one is over."""
+
+
+class PayFlow(OrderFlow):
+    """Asks for the money once more."""
+
+    name: ClassVar[str] = "store.pay"
+    form: ClassVar[type[PayForm]] = PayForm
+
+    async def complete(self, form: PayForm) -> Outcome:
+        order = await self.meant(form)
+        if order is None:
+            return Outcome(self.none(form))
+        wanted = await self._desk.orders.wants_money(order.id)
+        if wanted is None or not is_awaited(order):
+            told: Params = {"reference": order.reference, "status": status_of(order)}
+            return Outcome(Prompt("store.pay.not_wanted", told))
+        return Outcome(await self._asked(order))
+
+    async def _asked(self, order: Order) -> Prompt:
+        told: Params = {"reference": order.reference, "payment": ""}
+        wish = paying.Wish(
+            subject=SUBJECT,
+            subject_id=order.id,
+            reference=order.reference,
+            money=Money(order.total, order.currency),
+            gateway=order.gateway,
+        )
+        try:
+            asked = await paying.pay(self._desk.context, wish)
+        except paying.NoGatewayError:
+            return Prompt("store.pay.no_way", {"reference": order.reference})
+        return asked.onto(Prompt("store.pay.again", told))
+
+
+class TermsForm(Form):
+    """See what delivery costs, and how one may pay."""
+
+    address: Annotated[Spot | None, SpotReader(), Slot(editable=False)] = None
+
+
+class TermsFlow(AtOnceFlow):
+    """Says how goods come, what that costs, and how they are paid for."""
+
+    name: ClassVar[str] = "store.terms"
+    form: ClassVar[type[TermsForm]] = TermsForm
+
+    async def complete(self, form: TermsForm) -> Outcome:
+        desk, context = self._desk, self._desk.context
+        to = Destination(text=form.address.words) if form.address else None
+        offers = await desk.checkout.options(desk.me, to)
+        ways: list[Param] = [delivery_told(desk, one) for one in offers]
+        live = context.gateways.of(context.merchant.id)
+        paid: list[Param] = [Worded(f"store.gateway.{one.name}") for one in live]
+        parts: list[Param] = [Worded("store.terms.delivery", {"ways": Lines(tuple(ways))})]
+        if paid:
+            parts.append(Worded("store.terms.payment", {"ways": Lines(tuple(paid))}))
+        choices = () if desk.is_ordering else after_change(desk)
+        cart = await desk.carts.show(desk.me)
+        return Outcome(saying(*parts, choices=choices if cart.lines else (BROWSE,)))

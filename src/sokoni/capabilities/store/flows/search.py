@@ -1,0 +1,201 @@
+"""Looking for something: found by its words, narrowed where there is much, or the next best."""
+
+from collections.abc import Mapping
+from dataclasses import replace
+from decimal import Decimal
+from typing import Annotated, Any, ClassVar, Final
+from uuid import UUID
+
+import msgspec
+from typing_extensions import override
+
+from sokoni.capabilities.store.asking import bare_name
+from sokoni.capabilities.store.desk import start
+from sokoni.capabilities.store.flows.kinds import AtOnceFlow
+from sokoni.capabilities.store.matching import find, looked_for
+from sokoni.capabilities.store.models.catalogue import CategoryId, ProductId
+from sokoni.capabilities.store.reading import LeftReader
+from sokoni.capabilities.store.service.indexing import SHELF
+from sokoni.capabilities.store.wording import BROWSE, option_named, product_choice
+from sokoni.dialogue.flow import Outcome, Results, TurnContext, Window
+from sokoni.dialogue.form import Form, Slot
+from sokoni.messaging.prompts import Choice, Param, Prompt, Start, Worded
+from sokoni.search.base import Found, Order, Query
+from sokoni.search.misses import Misses
+
+_MANY: Final = 18
+"""From here on the contact is asked which: nobody reads so many."""
+_MOST_WAYS: Final = 8
+_FEWEST_WAYS: Final = 2
+_ALTERNATIVES: Final = 5
+_CATEGORY: Final = "category"
+_CHEAPEST: Final = msgspec.Raw(msgspec.json.encode(Order.CHEAPEST))
+
+
+class SearchForm(Form):
+    """Look for products by name, brand, price, size or anything else."""
+
+    words: Annotated[str, LeftReader(), Slot(editable=False)] = ""
+    category: Annotated[UUID | None, Slot(early=False, editable=False)] = None
+    facets: Annotated[Mapping[str, str], Slot(early=False, editable=False)] = {}
+    order: Annotated[str, Slot(early=False, editable=False)] = ""
+    below: Annotated[Decimal | None, Slot(early=False, editable=False)] = None
+    """Only what costs less."""
+    whole: Annotated[bool, Slot(early=False, editable=False)] = False
+    """All of it is wanted, however much that is."""
+
+
+class SearchFlow(AtOnceFlow):
+    """Lists what fits, best first."""
+
+    name: ClassVar[str] = "store.search"
+    form: ClassVar[type[SearchForm]] = SearchForm
+
+    def __init__(self, context: TurnContext) -> None:
+        super().__init__(context)
+        self._found: Found | None = None
+
+    @override
+    async def results(self, form: SearchForm, window: Window) -> Results | None:
+        if not _says_anything(form):
+            return None
+        query = await self._query(form)
+        query = replace(query, limit=window.limit, offset=window.offset)
+        found = self._found = await find(self._desk, query)
+        if found.instead:
+            return None
+        ways = None if window.offset or form.whole else await self._ways(form, query, found)
+        if ways is not None:
+            return ways
+        cards = await self._desk.showcase.products([ProductId(hit.id) for hit in found.hits])
+        prompt = await self._told(form, query, found)
+        items = [product_choice(self._desk, one, form.words) for one in cards]
+        # What was misspelt is shown before it is taken for something else.
+        return Results(prompt, items, sole=not found.corrected)
+
+    async def complete(self, form: SearchForm) -> Outcome:
+        """Say that there is none, note it for the merchant, and offer what comes near."""
+        if not _says_anything(form):
+            return Outcome(then=start("browse"))
+        context = self._desk.context
+        query = await self._query(form)
+        what = bare_name(form.words) or await self._shelf(form) or query.text
+        if query.text:
+            local = context.now.astimezone(context.merchant.zone)
+            await Misses(context.session, context.merchant.id).note(SHELF, query.text, local)
+        hits = self._found.hits[:_ALTERNATIVES] if self._found else ()
+        near = await self._desk.showcase.products([ProductId(hit.id) for hit in hits])
+        choices = [product_choice(self._desk, one) for one in near]
+        key = "store.search.near" if near else "store.search.none"
+        return Outcome(Prompt(key, {"what": what}, (*choices, BROWSE), written=bool(near)))
+
+    async def _query(self, form: SearchForm) -> Query:
+        """Return what is asked of the shelves: the words, and what was chosen besides."""
+        query = await looked_for(self._desk, form.words)
+        if form.category is not None:
+            query = replace(query, categories=[form.category.hex])
+        if form.below is not None:
+            query = replace(query, price_max=form.below)
+        order = Order(form.order) if form.order else query.order
+        facets = {**query.facets, **form.facets}
+        shelf = facets.pop(_CATEGORY, None)
+        brand = facets.pop("brand", query.brand)
+        shelves = query.categories if shelf is None else [shelf]
+        return replace(query, order=order, facets=facets, categories=shelves, brand=brand)
+
+    async def _told(self, form: SearchForm, query: Query, found: Found) -> Prompt:
+        what = found.corrected or bare_name(form.words) or await self._shelf(form)
+        key = "store.search.cheapest" if query.order is Order.CHEAPEST else "store.search.found"
+        told: dict[str, Param] = {"what": what} if what else {}
+        if found.corrected:
+            told["said"], key = bare_name(form.words), "store.search.corrected"
+        return Prompt(key if what else "store.search.all", told, written=True)
+
+    async def _shelf(self, form: SearchForm) -> str:
+        shelf = form.category and await self._desk.showcase.category(CategoryId(form.category))
+        return shelf.name if shelf else ""
+
+    # --- narrowing ----------------------------------------------------------------------------
+
+    async def _ways(self, form: SearchForm, query: Query, found: Found) -> Results | None:
+        """Return what much can be narrowed by: "which size?"."""
+        if not found.more or query.order is not Order.BEST or query.facets:
+            return None
+        if not (await find(self._desk, replace(query, limit=_MANY))).more:
+            return None
+        for facet, values in found.facets.items():
+            on_shelf = facet == _CATEGORY and form.category is not None
+            if facet not in form.facets and len(values) > 1 and not on_shelf:
+                return await self._which(form, facet, values)
+        return None
+
+    async def _which(
+        self, form: SearchForm, facet: str, values: Mapping[str, int]
+    ) -> Results | None:
+        known = _known(form)
+        every = Choice("all", Worded("store.choice.all"), command=_again(known, whole=True))
+        told: dict[str, Param] = {"facet": option_named(facet)}
+        choices: list[Choice] = []
+        for value, count in sorted(values.items(), key=lambda one: -one[1]):
+            label = await self._labelled(facet, value)
+            counted = Worded("store.browse.count", {"count": count})
+            command = _again(known, facets={**form.facets, facet: value})
+            if label and len(choices) < _MOST_WAYS:
+                choices.append(Choice(f"{facet}:{value}"[:60], label, counted, command))
+        if len(choices) < _FEWEST_WAYS:
+            return None
+        return Results(Prompt("store.search.which", told, (every,)), choices)
+
+    async def _labelled(self, facet: str, value: str) -> str:
+        """Return what a value is called; a shelf of shelves would narrow too little."""
+        if facet != _CATEGORY:
+            return value
+        shelf = await self._desk.showcase.category(CategoryId(UUID(value)))
+        return shelf.name if shelf and not shelf.has_children else ""
+
+
+class CheaperForm(Form):
+    """See something cheaper."""
+
+
+class CheaperFlow(AtOnceFlow):
+    """Looks for the like of what is on the screen, for less."""
+
+    name: ClassVar[str] = "store.cheaper"
+    form: ClassVar[type[CheaperForm]] = CheaperForm
+
+    async def complete(self, form: CheaperForm) -> Outcome:  # noqa: ARG002
+        desk = self._desk
+        last = desk.last_search()
+        if desk.looked_at() is None and last is not None:
+            if last.get("order") == _CHEAPEST:
+                return Outcome(Prompt("store.cheaper.already", {}, (BROWSE,)))
+            cheapest = start("search", {"order": Order.CHEAPEST, "whole": True}).slots
+            return Outcome(then=Start("store.search", {**last, **cheapest}))
+        card = await desk.product_in_focus()
+        if card is None:
+            return Outcome(Prompt("store.cheaper.than_what", {}, (BROWSE,)))
+        known: dict[str, object] = {"order": Order.CHEAPEST, "below": _less(card.low.amount)}
+        slots = {**(last or await self._like(card.id)), **start("search", known).slots}
+        return Outcome(then=Start("store.search", slots))
+
+    async def _like(self, product_id: ProductId) -> Mapping[str, Any]:
+        """Return a search for what stands beside a product."""
+        shelf = await self._desk.shelf_of(product_id)
+        return start("search", {"category": str(shelf)}).slots if shelf else {}
+
+
+def _less(amount: Decimal) -> str:
+    return str(amount - Decimal("0.001"))
+
+
+def _says_anything(form: SearchForm) -> bool:
+    return bool(form.words or form.category or form.facets)
+
+
+def _known(form: SearchForm) -> dict[str, object]:
+    return form.model_dump(exclude_defaults=True, mode="json")
+
+
+def _again(known: Mapping[str, object], **more: object) -> Start:
+    return start("search", {**known, **more})

@@ -1,0 +1,121 @@
+"""The store as a capability: its tasks, its settings, its demo data."""
+
+from dataclasses import replace
+from pathlib import Path
+from typing import Final, cast
+
+from sokoni.capabilities.store.calendar import CALENDAR, REMIND, remind
+from sokoni.capabilities.store.demo import load_demo
+from sokoni.capabilities.store.erasing import erase_contact
+from sokoni.capabilities.store.exporting import export
+from sokoni.capabilities.store.figures import by_day
+from sokoni.capabilities.store.files.exporting import ProductExporter
+from sokoni.capabilities.store.files.importing import ProductImporter
+from sokoni.capabilities.store.flows.add import AddFlow, MoreFlow
+from sokoni.capabilities.store.flows.browse import BrowseFlow
+from sokoni.capabilities.store.flows.cart import (
+    CartFlow,
+    ChangeFlow,
+    ClearFlow,
+    RemoveFlow,
+    UndoFlow,
+)
+from sokoni.capabilities.store.flows.checkout import CheckoutFlow, PlaceFlow
+from sokoni.capabilities.store.flows.coupon import CouponFlow, DropCouponFlow
+from sokoni.capabilities.store.flows.guessing import guessed
+from sokoni.capabilities.store.flows.kinds import DeskFlow
+from sokoni.capabilities.store.flows.ordered import ordered
+from sokoni.capabilities.store.flows.orders import (
+    CancelFlow,
+    CancelOneFlow,
+    OrdersFlow,
+    ReorderFlow,
+    StatusFlow,
+)
+from sokoni.capabilities.store.flows.paid import PAYMENTS
+from sokoni.capabilities.store.flows.paying import PayFlow, TermsFlow
+from sokoni.capabilities.store.flows.product import ProductFlow
+from sokoni.capabilities.store.flows.receipt import ReceiptFlow, hand_out
+from sokoni.capabilities.store.flows.saving import SavedFlow, SaveFlow
+from sokoni.capabilities.store.flows.search import CheaperFlow, SearchFlow
+from sokoni.capabilities.store.merging import merge_contacts
+from sokoni.capabilities.store.reading import terms
+from sokoni.capabilities.store.receipts import RECEIPT, make_receipt
+from sokoni.capabilities.store.service.indexing import reindex
+from sokoni.capabilities.store.service.odd import oddities
+from sokoni.capabilities.store.settings import NAME, StoreSettings
+from sokoni.capabilities.store.telling import NEWS, tell_news
+from sokoni.dialogue.flow import FlowFactory
+from sokoni.dialogue.manifest import Capability, Task
+
+
+def _task(flow: type[DeskFlow], *, in_menu: bool = False) -> Task:
+    made = cast("FlowFactory", flow)
+    return Task(name=flow.name, form=flow.form, make=made, in_menu=in_menu)
+
+
+def _query(flow: type[DeskFlow], *, in_menu: bool = False) -> Task:
+    return replace(_task(flow, in_menu=in_menu), query=True, parts=True)
+
+
+def _done(flow: type[DeskFlow]) -> Task:
+    """Return a task that changes something at once, in the middle of whatever is open."""
+    return replace(_task(flow), at_once=True, parts=True)
+
+
+def _step(task: Task) -> Task:
+    """Return a task that others lead to: it is never offered for its own sake."""
+    return replace(task, offered=False)
+
+
+STORE: Final = Capability(
+    name=NAME,
+    tasks=(
+        _query(BrowseFlow, in_menu=True),
+        _query(SearchFlow, in_menu=True),
+        _query(CartFlow, in_menu=True),
+        _query(OrdersFlow, in_menu=True),
+        _query(ProductFlow),
+        _step(_query(CheaperFlow)),
+        _done(AddFlow),
+        _done(MoreFlow),
+        _done(RemoveFlow),
+        _done(ChangeFlow),
+        _done(ClearFlow),
+        _step(_done(UndoFlow)),
+        _done(SaveFlow),
+        _query(SavedFlow),
+        _done(CouponFlow),
+        _done(DropCouponFlow),
+        _done(CheckoutFlow),
+        _step(_task(PlaceFlow)),
+        _query(StatusFlow),
+        _done(PayFlow),
+        _query(TermsFlow),
+        _query(CancelFlow),
+        _step(_task(CancelOneFlow)),
+        _done(ReorderFlow),
+        _query(ReceiptFlow),
+    ),
+    settings=StoreSettings,
+    about="store.about",
+    phrases=Path(__file__).with_name("phrases"),
+    router="sokoni.capabilities.store.api:router",
+    timers={NEWS: tell_news, REMIND: remind},
+    makes={RECEIPT: make_receipt},
+    answers={RECEIPT: hand_out},
+    merge_contacts=merge_contacts,
+    export=export,
+    erase_contact=erase_contact,
+    by_day=by_day,
+    calendar=CALENDAR,
+    terms=terms,
+    orders=ordered,
+    guesses=guessed,
+    payments=PAYMENTS,
+    imports={"products": ProductImporter()},
+    exporters={"products": ProductExporter()},
+    reindex=reindex,
+    oddities=oddities,
+    load_demo=load_demo,
+)

@@ -1,0 +1,154 @@
+"""Which products, variants and lines of the cart a contact's words may mean."""
+
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass, replace
+from typing import Final
+
+from rapidfuzz import fuzz
+
+from sokoni.capabilities.store.desk import Desk
+from sokoni.capabilities.store.models.catalogue import ProductId
+from sokoni.capabilities.store.service.cards import ProductCard
+from sokoni.capabilities.store.service.carted import CartLine
+from sokoni.capabilities.store.service.indexing import SHELF
+from sokoni.capabilities.store.vocabulary import vocabulary_of
+from sokoni.language.words import words_of
+from sokoni.search.asking import asked
+from sokoni.search.base import Found, Query
+from sokoni.search.index import index_for
+
+MOST: Final = 8
+"""So many are offered where words may mean several."""
+_ALIKE: Final = 84
+_SHORTEST_STEM: Final = 3
+
+
+@dataclass(frozen=True, slots=True)
+class Matches:
+    """Products that words may mean, likeliest first."""
+
+    cards: Sequence[ProductCard]
+    instead: bool = False
+    """None is what was said: these come near."""
+    vague: bool = False
+    """Only how it is was said, "white", and not what it is."""
+
+    @property
+    def sole(self) -> ProductCard | None:
+        clear = len(self.cards) == 1 and not self.instead and not self.vague
+        return self.cards[0] if clear else None
+
+
+async def find(desk: Desk, query: Query) -> Found:
+    """Look on the merchant's shelves."""
+    session = desk.context.session
+    return await index_for(session).find(session, desk.context.merchant.id, SHELF, query)
+
+
+async def looked_for(desk: Desk, said: str) -> Query:
+    """Return what words ask of the shelves: the text, and the filters that are in it."""
+    if not said:
+        return Query(language=desk.language)
+    query = asked(said, desk.context.scene, await vocabulary_of(desk.context))
+    return replace(query, language=desk.language)
+
+
+async def products_meant(desk: Desk, said: str) -> Matches:
+    """Return what words mean: one of the products on the screen, else of all that are sold."""
+    shown = await desk.showcase.products(desk.on_screen())
+    near = [one for one in shown if says(said, one)]
+    if len(near) == 1:
+        return Matches(near)
+    query = replace(await looked_for(desk, said), limit=MOST)
+    found = await find(desk, query)
+    cards = await desk.showcase.products([ProductId(hit.id) for hit in found.hits])
+    exact = [one for one in cards if words_of(one.name).folded == words_of(said).folded]
+    if exact:
+        return Matches(exact[:1])
+    within = [one for one in cards if one.id in {other.id for other in near}]
+    if near and within:
+        return Matches(within, found.instead)
+    # "Bread" is a loaf before it is milk from the shelf of bread and milk.
+    named = [one for one in cards if says(said, one)]
+    just = [one for one in named if _is_just(said, one.name)]
+    vague = await is_quality(desk, said)
+    return Matches(just if len(just) == 1 else named or cards, found.instead, vague)
+
+
+async def is_quality(desk: Desk, said: str) -> bool:
+    """Tell whether words only say how something is: a colour or size that something here has."""
+    words = words_of(said)
+    known = (await vocabulary_of(desk.context)).values.values()
+    found = (values.at(words, 0) for values in known)
+    return any(one is not None and one[1] == len(words.tokens) for one in found)
+
+
+async def narrowed(desk: Desk, said: str) -> Sequence[ProductCard]:
+    """Return those of the list on the screen that words tell from the others; () if none."""
+    listed = await desk.showcase.products(desk.listed_last())
+    meant = [one for one in listed if says(said, one)]
+    return meant if len(meant) < len(listed) else ()
+
+
+def options_meant(card: ProductCard, said: str) -> Mapping[str, str]:
+    """Return which of a product's options words name: "red, size 40"."""
+    spoken = f" {words_of(said).folded} "
+    return {
+        option: value
+        for option, values in card.options.items()
+        for value in sorted(values, key=len)
+        if f" {words_of(value).folded} " in spoken
+    }
+
+
+def lines_meant(lines: Iterable[CartLine], said: str) -> Sequence[CartLine]:
+    """Return the lines of a cart whose name says what was said, in any language."""
+    return [one for one in lines if _says(said, _names(one))]
+
+
+async def lines_found(desk: Desk, lines: Sequence[CartLine], said: str) -> Sequence[CartLine]:
+    """Return the lines that words mean, by another word for them where no name says it."""
+    meant = lines_meant(lines, said)
+    if meant or not lines:
+        return meant
+    found = await find(desk, Query(text=said, limit=50, language=desk.language))
+    hits = set() if found.instead else {hit.id for hit in found.hits}
+    return [one for one in lines if one.product.id in hits]
+
+
+def _names(line: CartLine) -> list[str]:
+    named = [*line.product.names.values(), line.product.brand, *line.product.tags]
+    return [*named, *line.variant.options.values(), line.variant.sku]
+
+
+def _says(said: str, names: Sequence[str]) -> bool:
+    """Tell whether every word that was said is one of the names', or nearly."""
+    spoken = [token.folded for token in words_of(said).tokens if token.is_word or token.is_number]
+    known = {token.folded for name in names for token in words_of(name).tokens}
+    return bool(spoken) and all(_is_among(word, known) for word in spoken)
+
+
+def says(said: str, card: ProductCard) -> bool:
+    """Tell whether a product's name or brand has every word that was said."""
+    return _says(said, card.called)
+
+
+def _is_just(said: str, name: str) -> bool:
+    """Tell "Onions, 1 kg" from "Onion Soup": after what was said there is only how much it is."""
+    spoken, named = words_of(said).tokens, words_of(name).tokens
+    head, rest = named[: len(spoken)], named[len(spoken) :]
+    same = [token.folded for token in head] == [token.folded for token in spoken]
+    return same and (not rest or not rest[0].is_word)
+
+
+def _is_among(word: str, known: set[str]) -> bool:
+    if word in known:
+        return True
+    if len(word) < _SHORTEST_STEM or word[0].isdigit():
+        return False
+    stem = word.removesuffix("es").removesuffix("s")
+    return any(
+        other.removesuffix("es").removesuffix("s") == stem or fuzz.ratio(word, other) >= _ALIKE
+        for other in known
+        if len(other) >= _SHORTEST_STEM
+    )

@@ -1,0 +1,1 @@
+"""What the store does with what it keeps."""

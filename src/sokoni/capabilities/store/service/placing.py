@@ -1,0 +1,191 @@
+"""A cart becomes an order, in one go: sums, coupon, stock, items, history, or nothing at all."""
+
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+from decimal import Decimal
+from typing import Final
+
+from sqlalchemy.ext.asyncio import AsyncSession
+
+from sokoni.capabilities.store.machine import By, Charge, Move, Status
+from sokoni.capabilities.store.models.orders import Order, OrderId, OrderItem
+from sokoni.capabilities.store.service.carted import Finding
+from sokoni.capabilities.store.service.carts import Carts
+from sokoni.capabilities.store.service.checkout import Checkout, Quote, Wish
+from sokoni.capabilities.store.service.coupons import CouponRefusedError, Coupons
+from sokoni.capabilities.store.service.moves import Moves, Moving
+from sokoni.capabilities.store.service.pins import Pin, pin_text
+from sokoni.capabilities.store.service.stock import InsufficientStockError, Stock
+from sokoni.capabilities.store.settings import NAME, StoreSettings
+from sokoni.db.vault import Vault
+from sokoni.errors import AppError
+from sokoni.kit.ids import ContactId, ConversationId, new_id, new_reference
+from sokoni.merchants.profile import MerchantProfile
+
+ADDRESS: Final = "orders.address"
+PIN: Final = "orders.pin"
+NOTE: Final = "orders.note"
+_LONGEST_NAME: Final = 300
+
+
+class CartChangedError(AppError):
+    """Something of the cart is no longer as the contact was told."""
+
+    code = "cart_changed"
+
+    def __init__(self, findings: "tuple[Finding, ...]") -> None:
+        super().__init__(*(f"{one.line.variant.sku}: {one.trouble}" for one in findings))
+        self.findings = findings
+        """Nothing: somebody changed the cart at this moment, or bought the last one."""
+
+
+class TotalChangedError(AppError):
+    """It comes to another amount than the contact said yes to."""
+
+    code = "total_changed"
+
+    def __init__(self, quote: Quote) -> None:
+        super().__init__(str(quote.sums.total))
+        self.quote = quote
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class NewOrder:
+    """What a contact says yes to."""
+
+    contact_id: ContactId
+    conversation_id: ConversationId | None
+    language: str
+    wish: Wish
+    address: str = ""
+    pin: Pin | None = None
+    note: str = ""
+    prepaid: bool = True
+    """It is paid before anything is sent: until then its stock is promised, not taken."""
+    agreed: Decimal | None = None
+    """The total that the contact was told; another is refused."""
+    by: By = By.CONTACT
+    staff: str = ""
+
+
+class Placing:
+    """Places one merchant's orders."""
+
+    def __init__(
+        self, session: AsyncSession, vault: Vault, merchant: MerchantProfile, now: datetime
+    ) -> None:
+        self._session = session
+        self._vault = vault
+        self._merchant = merchant
+        self._now = now
+        self._settings = StoreSettings.of(merchant.capabilities.get(NAME, {}))
+        self._checkout = Checkout(session, merchant, now)
+        self._carts = Carts(session, merchant.id, now, merchant.currency)
+        self._coupons = Coupons(session, merchant.id, now)
+        self._stock = Stock(session, merchant.id, now)
+        self._moves = Moves(session, merchant.id, now)
+
+    async def place(self, new: NewOrder) -> Order:
+        """Make an order of the contact's cart. Whoever refuses has written nothing."""
+        quote = await self._checkout.quote(new.contact_id, new.wish)
+        if quote.findings:
+            raise CartChangedError(tuple(quote.findings))
+        if quote.coupon_refused is not None:
+            raise CouponRefusedError(quote.coupon_refused)
+        if new.agreed is not None and new.agreed != quote.sums.total:
+            raise TotalChangedError(quote)
+        try:
+            async with self._session.begin_nested():
+                return await self._placed(new, quote)
+        except InsufficientStockError as error:
+            # Somebody bought it since the cart was read: what is left is read anew.
+            found = await self._carts.findings(new.contact_id)
+            raise CartChangedError(tuple(found)) from error
+
+    async def _placed(self, new: NewOrder, quote: Quote) -> Order:
+        if not await self._carts.close(quote.shown):
+            raise CartChangedError(())
+        order = self._order(new, quote)
+        self._session.add(order)
+        await self._session.flush()
+        if quote.coupon is not None:
+            await self._coupons.use(quote.coupon, new.contact_id, order.id)
+        self._session.add_all(self._items(order, quote))
+        await self._promise(order, quote)
+        data = {"total": str(order.total), "pieces": quote.shown.pieces}
+        placed = Moving(move=Move.PLACE, by=new.by, staff=new.staff, data=data)
+        await self._moves.note(order, placed)
+        return order
+
+    async def _promise(self, order: Order, quote: Quote) -> None:
+        """Promise the goods to who must pay first; others have them at once."""
+        pieces = {line.id: line.quantity for line in quote.shown.lines}
+        if order.pay_until is None:
+            await self._stock.take(order.id, pieces)
+        else:
+            await self._stock.reserve(order.id, pieces, order.pay_until)
+
+    def _order(self, new: NewOrder, quote: Quote) -> Order:
+        order_id, sums = OrderId(new_id()), quote.sums
+        charge = _charge(new, sums.total)
+        waits = self._now + timedelta(minutes=self._settings.pay_minutes)
+        return Order(
+            id=order_id,
+            merchant_id=self._merchant.id,
+            reference=new_reference(self._settings.order_prefix),
+            contact_id=new.contact_id,
+            conversation_id=new.conversation_id,
+            status=Status.PAID if charge is Charge.PAID else Status.PLACED,
+            charge_status=charge,
+            currency=sums.currency,
+            items_total=sums.items,
+            discount_total=sums.discount,
+            shipping_total=sums.shipping,
+            tax_total=sums.tax,
+            tax_included=sums.tax_included,
+            total=sums.total,
+            refunded=Decimal(0),
+            coupon="" if quote.coupon is None else quote.coupon.code,
+            delivery=quote.option.id,
+            collects=quote.option.collects,
+            gateway=new.wish.gateway,
+            address=self._sealed(ADDRESS, order_id, new.address),
+            pin=self._sealed(PIN, order_id, pin_text(new.pin)),
+            note=self._sealed(NOTE, order_id, new.note),
+            weight_grams=quote.shown.weight_grams,
+            language=new.language,
+            placed_at=self._now,
+            updated_at=self._now,
+            pay_until=waits if charge is Charge.UNPAID else None,
+            version=1,
+        )
+
+    def _items(self, order: Order, quote: Quote) -> list[OrderItem]:
+        return [
+            OrderItem(
+                id=new_id(),
+                merchant_id=self._merchant.id,
+                order_id=order.id,
+                product_id=one.line.product.id,
+                variant_id=one.line.id,
+                sku=one.line.variant.sku,
+                name=one.line.name(order.language)[:_LONGEST_NAME],
+                quantity=one.line.quantity,
+                unit_price=one.line.variant.price,
+                discount=one.sums.discount,
+                tax=one.sums.tax,
+                total=one.sums.total,
+                fulfilled=0,
+                returned=0,
+            )
+            for one in quote.lines
+        ]
+
+    def _sealed(self, column: str, order_id: OrderId, text: str) -> bytes | None:
+        return self._vault.seal_text(column, order_id, text) if text else None
+
+
+def _charge(new: NewOrder, total: Decimal) -> Charge:
+    if not total:
+        return Charge.PAID
+    return Charge.UNPAID if new.prepaid else Charge.COD

@@ -1,0 +1,60 @@
+"""`sokoni index …`: what is searched, put where it is searched anew."""
+
+import asyncio
+from typing import Annotated
+from uuid import UUID
+
+import typer
+from sqlalchemy.ext.asyncio import AsyncConnection, AsyncSession
+
+from sokoni.bootstrap import switched_on
+from sokoni.cli.console import say
+from sokoni.cli.parts import Parts, opened
+from sokoni.db.writing import write_patiently
+from sokoni.dialogue.manifest import Reindex
+from sokoni.kit.ids import MerchantId
+from sokoni.merchants.directory import profile_of
+from sokoni.merchants.service import Merchants
+
+commands = typer.Typer(help="What is searched.", no_args_is_help=True)
+
+
+@commands.callback()
+def _index() -> None:
+    """Keep `index rebuild` two words while it is the only one."""
+
+
+@commands.command("rebuild")
+def rebuild(merchant: Annotated[str, typer.Argument(metavar="MERCHANT")]) -> None:
+    """Put all that a merchant has searched into the index anew, beside a running server too."""
+    changed = asyncio.run(_rebuild(merchant))
+    say(f"Done: {changed} were found otherwise before.")
+
+
+async def _rebuild(slug: str) -> int:
+    async with opened() as parts:
+        async with parts.session() as session:
+            merchant = profile_of(await Merchants(session, parts.vault, parts.clock).get(slug))
+        enabled = switched_on(merchant, parts.capabilities)
+        putting = [one.reindex for one in enabled if one.reindex is not None]
+        return sum([await _put(parts, merchant.id, one) for one in putting])
+
+
+async def _put(parts: Parts, merchant_id: MerchantId, reindex: Reindex) -> int:
+    """Put batch by batch, each in a transaction of its own: a server beside it goes on."""
+    changed, after = 0, None
+    while True:
+
+        async def put(
+            connection: AsyncConnection, last: UUID | None = after
+        ) -> tuple[int, UUID | None]:
+            mode = "rollback_only"
+            async with AsyncSession(connection, join_transaction_mode=mode) as session:
+                outcome = await reindex(session, merchant_id, parts.clock(), last)
+                await session.flush()
+                return outcome
+
+        count, after = await write_patiently(parts.engine, put)
+        changed += count
+        if after is None:
+            return changed

@@ -1,0 +1,278 @@
+"""`sokoni order …`: what was ordered, and what staff do about it."""
+
+import asyncio
+import getpass
+from collections.abc import AsyncIterator, Awaitable, Callable, Iterator, Mapping, Sequence
+from contextlib import asynccontextmanager, contextmanager
+from decimal import Decimal, InvalidOperation
+from typing import Annotated, Final
+from zoneinfo import ZoneInfo
+
+import typer
+
+from sokoni.capabilities.store.machine import Charge, Status
+from sokoni.capabilities.store.models.orders import Order, OrderEvent, OrderItem
+from sokoni.capabilities.store.service.fulfilment import PiecesWrongError
+from sokoni.capabilities.store.service.moves import OrderMovedError, OrderUnknownError
+from sokoni.capabilities.store.staff import PaidByGatewayError, StaffOrders
+from sokoni.cli.console import say
+from sokoni.cli.parts import Parts, opened
+from sokoni.contacts.directory import ContactDirectory
+from sokoni.db.writing import writing
+from sokoni.errors import AppError
+from sokoni.kit.ids import MerchantId
+from sokoni.kit.money import Money
+from sokoni.merchants.directory import MerchantDirectory
+from sokoni.merchants.profile import MerchantProfile
+from sokoni.merchants.service import MerchantUnknownError
+from sokoni.messaging.inbox import Inbox
+from sokoni.web.parts import session_on
+
+commands = typer.Typer(help="Orders of a store.", no_args_is_help=True)
+
+_MOST: Final = 1000
+Slug = Annotated[str, typer.Argument(metavar="MERCHANT", help="The merchant's id.")]
+Named = Annotated[str, typer.Argument(metavar="ORDER", help="Such as ORD-7K3M2Q5.")]
+By = Annotated[str, typer.Option("--by", help="Who does it; your user name unless told.")]
+Items = Annotated[
+    list[str] | None,
+    typer.Option("--item", help="SKU=PIECES, as often as needed; nothing: all that is left."),
+]
+
+
+@commands.command("list")
+def show_all(
+    merchant: Slug,
+    *,
+    status: Annotated[Status | None, typer.Option(help="Only those that stand so.")] = None,
+    charge: Annotated[Charge | None, typer.Option(help="Only those whose money does.")] = None,
+) -> None:
+    """List orders, the oldest first."""
+    say("\n".join(asyncio.run(_lines(merchant, status, charge))) or "There is no such order.")
+
+
+@commands.command("show")
+def show(merchant: Slug, order: Named) -> None:
+    """Show one order, and all that happened to it."""
+    say("\n".join(asyncio.run(_whole(merchant, order))))
+
+
+@commands.command("fulfil")
+def fulfil(
+    merchant: Slug,
+    order: Named,
+    *,
+    item: Items = None,
+    tracking: Annotated[str, typer.Option(help="Told to the contact.")] = "",
+    by: By = "",
+) -> None:
+    """Send it, or a part of it. The contact is told."""
+    pieces = _pieces(item)
+    _act(merchant, by, lambda desk: desk.fulfil(order, pieces, tracking=tracking))
+
+
+@commands.command("deliver")
+def deliver(merchant: Slug, order: Named, by: By = "") -> None:
+    """Note that the contact has it. They are told."""
+    _act(merchant, by, lambda desk: desk.deliver(order))
+
+
+@commands.command("cancel")
+def cancel(
+    merchant: Slug,
+    order: Named,
+    *,
+    reason: Annotated[str, typer.Option(help="Told to the contact.")] = "",
+    by: By = "",
+) -> None:
+    """Cancel what was not sent yet. The contact is told; goods are for sale again."""
+    _act(merchant, by, lambda desk: desk.cancel(order, reason=reason))
+
+
+@commands.command("return")
+def take_back(
+    merchant: Slug,
+    order: Named,
+    *,
+    item: Items = None,
+    spoilt: Annotated[bool, typer.Option("--spoilt", help="Not to be sold again.")] = False,
+    by: By = "",
+) -> None:
+    """Note that goods came back. The contact is told."""
+    pieces = _pieces(item)
+    _act(merchant, by, lambda desk: desk.take_back(order, pieces, restock=not spoilt))
+
+
+@commands.command("refund")
+def refund(
+    merchant: Slug,
+    order: Named,
+    *,
+    amount: Annotated[str, typer.Option(help="Such as 4.50; all that is left unless told.")] = "",
+    by: By = "",
+) -> None:
+    """Note money that was given back by hand; what came by a payment goes back by it."""
+    back = _amount(amount)
+    _act(merchant, by, lambda desk: desk.refund(order, back))
+
+
+@commands.command("note")
+def note(merchant: Slug, order: Named, text: str, by: By = "") -> None:
+    """Write something down for colleagues."""
+    _act(merchant, by, lambda desk: desk.note(order, text))
+
+
+def _act(slug: str, by: str, act: Callable[[StaffOrders], Awaitable[Order]]) -> None:
+    say(asyncio.run(_acted(slug, by or getpass.getuser(), act)))
+
+
+async def _acted(slug: str, by: str, act: Callable[[StaffOrders], Awaitable[Order]]) -> str:
+    async with _desk(slug, by) as desk:
+        return _stands(await act(desk))
+
+
+class NotPossibleError(AppError):
+    """Why an order cannot be moved so, in words for whoever typed the command."""
+
+    code = "not_possible"
+
+
+@contextmanager
+def _in_words() -> Iterator[None]:
+    try:
+        yield
+    except OrderMovedError as error:
+        order = error.order
+        raise NotPossibleError(
+            f"{order.reference} is {order.status} and {order.charge_status}: not possible."
+        ) from error
+    except OrderUnknownError as error:
+        raise NotPossibleError(f"There is no order {error}.") from error
+    except PiecesWrongError as error:
+        raise NotPossibleError(f"Not so many are left to be moved so: {error}.") from error
+    except PaidByGatewayError as error:
+        said = "was paid through a gateway: give it back by `sokoni payment refund`."
+        raise NotPossibleError(f"{error} {said}") from error
+
+
+@asynccontextmanager
+async def _desk(slug: str, by: str) -> AsyncIterator[StaffOrders]:
+    """Open a transaction in which a merchant's staff work on orders."""
+    async with opened() as parts:
+        merchant = await _merchant(parts, slug)
+        with _in_words():
+            async with writing(parts.engine) as connection, session_on(connection) as session:
+                yield StaffOrders(
+                    connection=connection,
+                    session=session,
+                    inbox=Inbox(parts.engine, parts.vault, parts.clock),
+                    vault=parts.vault,
+                    merchant=merchant,
+                    now=parts.clock(),
+                    staff=by,
+                )
+                await session.flush()
+
+
+async def _merchant(parts: Parts, slug: str) -> MerchantProfile:
+    found = await MerchantDirectory(parts.engine, parts.clock).find(slug)
+    if found is None:
+        raise MerchantUnknownError(slug)
+    return found
+
+
+async def _lines(slug: str, status: Status | None, charge: Charge | None) -> Sequence[str]:
+    async with _desk(slug, "") as desk:
+        found = await desk.book.page(status=status, charge=charge, after=None, limit=_MOST)
+        names = await _names(desk, desk.merchant.id, found)
+        return [_line(one, names, desk.merchant.zone) for one in found]
+
+
+async def _whole(slug: str, named: str) -> Sequence[str]:
+    async with _desk(slug, "") as desk:
+        order, zone = await desk.get(named), desk.merchant.zone
+        book = desk.book
+        told = {"to": book.address_of(order), "note": book.note_of(order)}
+        return [
+            _line(order, await _names(desk, desk.merchant.id, [order]), zone),
+            *(_item(one, order.currency) for one in await book.items(order.id)),
+            _sums(order),
+            *(f"{name}: {text}" for name, text in told.items() if text),
+            *(_event(one, zone) for one in await book.history(order.id)),
+        ]
+
+
+async def _names(
+    desk: StaffOrders, merchant_id: MerchantId, orders: Sequence[Order]
+) -> Mapping[str, str]:
+    directory = ContactDirectory(desk.session, desk.vault, merchant_id)
+    found = await directory.names_of({one.contact_id for one in orders})
+    return {str(contact_id): name for contact_id, name in found.items()}
+
+
+def _stands(order: Order) -> str:
+    return f"{order.reference} is {order.status} and {order.charge_status}."
+
+
+def _line(order: Order, names: Mapping[str, str], zone: ZoneInfo) -> str:
+    who = names.get(str(order.contact_id)) or "a contact"
+    at = f"{order.placed_at.astimezone(zone):%Y-%m-%d %H:%M}"
+    total = _money(order.total, order.currency)
+    return f"{order.reference}, {at}, {who}: {total}, {order.status}, {order.charge_status}"
+
+
+def _item(item: OrderItem, currency: str) -> str:
+    moved = {"sent": item.fulfilled, "returned": item.returned}
+    also = "".join(f", {count} {what}" for what, count in moved.items() if count)
+    price = _money(item.unit_price, currency)
+    return f"  {item.quantity} x {item.name} ({item.sku}) at {price}{also}"
+
+
+def _sums(order: Order) -> str:
+    amounts = {
+        "items": order.items_total,
+        "discount": order.discount_total,
+        "shipping": order.shipping_total,
+        "tax": order.tax_total,
+        "refunded": order.refunded,
+    }
+    parts = [f"{name} {_money(one, order.currency)}" for name, one in amounts.items() if one]
+    return "  " + ", ".join([*parts, f"total {_money(order.total, order.currency)}"])
+
+
+def _event(event: OrderEvent, zone: ZoneInfo) -> str:
+    at = f"{event.at.astimezone(zone):%Y-%m-%d %H:%M}"
+    by = f"{event.by} {event.staff}".strip()
+    data = ", ".join(f"{name} {_told(value)}" for name, value in event.data.items())
+    return f"{at} {event.move} by {by}: {event.status}, {event.charge_status}" + (
+        f" ({data})" if data else ""
+    )
+
+
+def _told(value: object) -> str:
+    if isinstance(value, dict):
+        return " ".join(f"{name}={count}" for name, count in value.items())
+    return str(value)
+
+
+def _money(amount: Decimal, currency: str) -> str:
+    return f"{Money(amount, currency).amount} {currency}"
+
+
+def _pieces(items: Sequence[str] | None) -> Mapping[str, int]:
+    pieces = {}
+    for said in items or ():
+        sku, _, count = said.rpartition("=")
+        if not sku or not count.isdecimal():
+            raise typer.BadParameter(f"{said} is not like COF-101=2.")
+        pieces[sku] = int(count)
+    return pieces
+
+
+def _amount(said: str) -> Decimal | None:
+    if not said:
+        return None
+    try:
+        return Decimal(said)
+    except InvalidOperation:
+        raise typer.BadParameter(f"{said} is no amount.") from None

@@ -1,0 +1,180 @@
+"""How the dialogue hears what became of money: reports of gateways, staff, and ourselves."""
+
+from collections.abc import Mapping, Sequence
+from typing import Final
+from uuid import UUID
+
+import msgspec
+
+from sokoni.dialogue.flow import TurnContext
+from sokoni.dialogue.paying import (
+    NewsKind,
+    PaymentHandler,
+    PaymentNews,
+    check,
+    params_of,
+    paying_of,
+    payments_of,
+)
+from sokoni.dialogue.payment_requests import (
+    LINK,
+    REFUND,
+    Checked,
+    LinkMade,
+    LinkWish,
+    RefundMade,
+    RefundWish,
+)
+from sokoni.dialogue.reporting import have_money_looked_at
+from sokoni.messaging.events import Answer, Timer
+from sokoni.messaging.prompts import Prompt
+from sokoni.payments.base import Capabilities, Report
+from sokoni.payments.models import Payment, PaymentId, RefundId
+from sokoni.payments.refunds import Refunds
+from sokoni.payments.states import BRINGS_MONEY, PaymentState
+
+
+async def heard(
+    context: TurnContext, handlers: Mapping[str, PaymentHandler], report: Report
+) -> Prompt | None:
+    """Take what was said of a payment, and return what the contact is told."""
+    payments = payments_of(context)
+    payment = await payments.find(PaymentId(report.payment_id))
+    if payment is None:
+        return None
+    handler = handlers.get(payment.subject)
+    brings = report.state in BRINGS_MONEY and handler is not None
+    wanted = await handler.wanted(context, payment) if brings and handler else True
+    applied = await payments.apply(report, wanted=wanted)
+    if applied.repeated:
+        return None
+    if applied.review:
+        await have_money_looked_at(context, applied.payment, applied.review)
+    if applied.moved:
+        return await _tell(context, handler, applied.payment, NewsKind.MOVED, applied.before)
+    if applied.review:
+        return await _tell(context, handler, applied.payment, NewsKind.REVIEW, applied.before)
+    return None
+
+
+async def answered(
+    context: TurnContext, handlers: Mapping[str, PaymentHandler], answer: Answer
+) -> Sequence[Prompt]:
+    """Take what a gateway said to a request of ours."""
+    match answer.kind:
+        case kind if kind == LINK:
+            prompts = [await _linked(context, handlers, answer)]
+        case kind if kind == REFUND:
+            prompts = [await _given_back(context, handlers, answer)]
+        case _ if answer.outcome == "done":
+            said = msgspec.json.decode(answer.data, type=Checked)
+            prompts = [await heard(context, handlers, report) for report in said.reports]
+        case _:
+            prompts = []
+    return [prompt for prompt in prompts if prompt is not None]
+
+
+def poll(context: TurnContext, timer: Timer) -> None:
+    """Ask the gateway, because it is time."""
+    payment_id, number = timer.data["payment"], timer.data["number"]
+    check(context, PaymentId(UUID(payment_id)), once=f"{payment_id}:{number}")
+
+
+class _Failed(msgspec.Struct, frozen=True):
+    """What the answer to a request for a link that failed carries."""
+
+    data: LinkWish | None = None
+    reason: str = ""
+
+
+class _RefundFailed(msgspec.Struct, frozen=True):
+    """The same, of a refund."""
+
+    data: RefundWish | None = None
+    reason: str = ""
+
+
+async def _linked(
+    context: TurnContext, handlers: Mapping[str, PaymentHandler], answer: Answer
+) -> Prompt | None:
+    payments = payments_of(context)
+    if answer.outcome == "done":
+        made = msgspec.json.decode(answer.data, type=LinkMade)
+        payment = await payments.find(PaymentId(made.payment_id))
+        live = payment and context.gateways.find(context.merchant.id, payment.provider)
+        if payment is None:
+            return None
+        can = live.can if live else Capabilities()
+        if not await payments.linked(payment, made.link, can):
+            # Wanted no more meanwhile: the gateway is to close it.
+            check(context, payment.id, once=f"late:{payment.id.hex}")
+            return None
+        kind = NewsKind.LINK
+    else:
+        failed = msgspec.json.decode(answer.data, type=_Failed)
+        found = failed.data and await payments.find(PaymentId(failed.data.payment_id))
+        if not found or found.state != PaymentState.CREATED:
+            return None
+        payment, kind = found, NewsKind.NO_LINK
+        await have_money_looked_at(context, payment, "no_link", failed.reason)
+    handler = handlers.get(payment.subject)
+    return await _tell(context, handler, payment, kind, PaymentState.CREATED)
+
+
+async def _tell(
+    context: TurnContext,
+    handler: PaymentHandler | None,
+    payment: Payment,
+    kind: NewsKind,
+    before: PaymentState,
+) -> Prompt | None:
+    prompt = _general(context, payment, kind)
+    if handler is None:
+        return prompt
+    return await handler.heard(
+        context, PaymentNews(kind=kind, payment=payment, before=before, prompt=prompt)
+    )
+
+
+_WORDED: Final = frozenset(
+    {
+        PaymentState.PAID,
+        PaymentState.PARTIALLY_PAID,
+        PaymentState.FAILED,
+        PaymentState.EXPIRED,
+        PaymentState.REFUNDED,
+        PaymentState.PARTIALLY_REFUNDED,
+    }
+)
+
+
+def _general(context: TurnContext, payment: Payment, kind: NewsKind) -> Prompt | None:
+    """Return what is said of it where the subject has no words of its own."""
+    match kind:
+        case NewsKind.LINK:
+            return paying_of(context, payments_of(context).link_of(payment), payment).prompt
+        case NewsKind.NO_LINK:
+            return Prompt("payments.no_link", params_of(payment))
+        case NewsKind.REVIEW:
+            return Prompt("payments.review", params_of(payment))
+        case NewsKind.MOVED if payment.state in _WORDED:
+            return Prompt(f"payments.{payment.state}", params_of(payment))
+        case _:
+            return None
+
+
+async def _given_back(
+    context: TurnContext, handlers: Mapping[str, PaymentHandler], answer: Answer
+) -> Prompt | None:
+    """Note what became of a refund; what cannot be given back, staff look at."""
+    refunds = Refunds(context.session, context.merchant.id, context.now)
+    if answer.outcome == "done":
+        made = msgspec.json.decode(answer.data, type=RefundMade)
+        report = await refunds.made(RefundId(made.refund_id), made.refunded)
+        return None if report is None else await heard(context, handlers, report)
+    failed = msgspec.json.decode(answer.data, type=_RefundFailed)
+    if failed.data is not None:
+        await refunds.failed(RefundId(failed.data.refund_id))
+        payment = await payments_of(context).get(PaymentId(failed.data.payment_id))
+        await have_money_looked_at(context, payment, "refund_failed", failed.reason)
+    return None

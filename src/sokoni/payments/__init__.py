@@ -1,0 +1,1 @@
+"""Money that contacts pay: gateways behind one contract, a ledger that only moves forward."""

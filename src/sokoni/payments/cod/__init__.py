@@ -1,0 +1,1 @@
+"""Cash on delivery: staff say what was paid, and what was refused."""

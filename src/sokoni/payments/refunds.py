@@ -1,0 +1,155 @@
+"""Money given back: asked for once, never more than came."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import datetime
+from decimal import Decimal
+from typing import Final
+
+from sqlalchemy import Select, select
+from sqlalchemy.ext.asyncio import AsyncSession
+
+from sokoni.errors import AppError
+from sokoni.kit.ids import MerchantId, new_id
+from sokoni.kit.money import Money
+from sokoni.payments.base import Refunded, Report, Source
+from sokoni.payments.models import Payment, PaymentId, Refund, RefundId, RefundState
+from sokoni.payments.states import PaymentState
+
+_GIVES: Final = frozenset(
+    {PaymentState.PAID, PaymentState.PARTIALLY_PAID, PaymentState.PARTIALLY_REFUNDED}
+)
+UNWANTED: Final = "review:"
+"""Begins the keys of refunds of money that never counted as paid."""
+_ON_ITS_WAY: Final = (RefundState.ASKED, RefundState.PENDING)
+
+
+class RefundRefusedError(AppError):
+    """So much of this payment cannot be given back."""
+
+    code = "refund_refused"
+    http_status = 409
+
+
+class RefundKeyUsedError(AppError):
+    """The key came before, for another amount."""
+
+    code = "refund_key_used"
+    http_status = 409
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class NewRefund:
+    """Money to be given back, by whom and why."""
+
+    payment: Payment
+    money: Money
+    key: str
+    reason: str = ""
+    by: str = ""
+
+    @property
+    def unwanted(self) -> bool:
+        """It never counted as paid: staff would not take it."""
+        return self.key.startswith(UNWANTED)
+
+
+class Refunds:
+    """One merchant's refunds. Flushes; whoever opened the session commits."""
+
+    def __init__(self, session: AsyncSession, merchant_id: MerchantId, now: datetime) -> None:
+        self._session = session
+        self._merchant_id = merchant_id
+        self._now = now
+
+    async def ask(self, new: NewRefund) -> tuple[Refund, bool]:
+        """Write a refund down, and tell whether it is new; the same key asks for it once.
+
+        The caller holds the payment's row, so that nobody gives the same money back beside.
+        """
+        before = await self.of(new.payment.id)
+        same = next((one for one in before if one.key == new.key), None)
+        if same is not None:
+            if same.amount != new.money.amount:
+                raise RefundKeyUsedError(new.key)
+            return same, False
+        self._check(new, before)
+        refund = Refund(
+            id=RefundId(new_id()),
+            merchant_id=self._merchant_id,
+            payment_id=new.payment.id,
+            key=new.key,
+            amount=new.money.amount,
+            currency=new.money.currency,
+            state=RefundState.ASKED,
+            provider_id="",
+            reason=new.reason[:120],
+            by=new.by[:80],
+            created_at=self._now,
+            updated_at=self._now,
+        )
+        self._session.add(refund)
+        await self._session.flush()
+        return refund, True
+
+    def _check(self, new: NewRefund, before: Sequence[Refund]) -> None:
+        if new.money.amount <= 0:
+            raise RefundRefusedError("There is nothing to give back.")
+        if new.unwanted:
+            return
+        payment = new.payment
+        counted = [one for one in before if not one.key.startswith(UNWANTED)]
+        on_its_way = sum((one.amount for one in counted if one.state in _ON_ITS_WAY), Decimal(0))
+        left = payment.left.amount - on_its_way
+        if payment.state not in _GIVES or new.money.currency != payment.currency:
+            raise RefundRefusedError(f"It is {payment.state}: nothing of it can be given back.")
+        if new.money.amount > left:
+            raise RefundRefusedError(f"Only {left} {payment.currency} are left of it.")
+
+    async def of(self, payment_id: PaymentId) -> Sequence[Refund]:
+        """Return what was to be given back of a payment, in order."""
+        theirs = self._refunds().where(Refund.payment_id == payment_id)
+        return (await self._session.scalars(theirs.order_by(Refund.id))).all()
+
+    async def find(self, refund_id: RefundId) -> Refund | None:
+        return await self._session.scalar(self._refunds().where(Refund.id == refund_id))
+
+    async def made(self, refund_id: RefundId, refunded: Refunded) -> Report | None:
+        """Note that the gateway has it; return what is to be said once the money is on its way."""
+        refund = await self.find(refund_id)
+        if refund is None or refund.state == RefundState.DONE:
+            return None
+        refund.provider_id, refund.updated_at = refunded.refund_id, self._now
+        refund.state = RefundState.DONE if refunded.done else RefundState.PENDING
+        await self._session.flush()
+        return await self._report(refund) if refunded.done else None
+
+    async def failed(self, refund_id: RefundId) -> None:
+        """Note that it will not be: the money is still here."""
+        refund = await self.find(refund_id)
+        if refund is not None and refund.state in _ON_ITS_WAY:
+            refund.state, refund.updated_at = RefundState.FAILED, self._now
+            await self._session.flush()
+
+    async def _report(self, refund: Refund) -> Report:
+        done = [
+            one.amount
+            for one in await self.of(refund.payment_id)
+            if one.state == RefundState.DONE and not one.key.startswith(UNWANTED)
+        ]
+        if refund.key.startswith(UNWANTED):
+            done = [refund.amount]
+        return Report(
+            payment_id=refund.payment_id,
+            key=f"refund:{refund.id.hex}",
+            state=PaymentState.REFUNDED,
+            source=Source.REFUND,
+            amount=sum(done, Decimal(0)),
+            currency=refund.currency,
+            by=refund.by,
+            reason=refund.reason,
+        )
+
+    def _refunds(self) -> Select[Refund]:
+        mine = select(Refund).where(Refund.merchant_id == self._merchant_id)
+        return mine.execution_options(populate_existing=True)

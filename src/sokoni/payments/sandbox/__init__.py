@@ -1,0 +1,1 @@
+"""Pays on a page of our own, where no money moves: Pay, Fail, Expire."""

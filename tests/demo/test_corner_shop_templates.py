@@ -1,0 +1,53 @@
+"""The templates of the corner shop: what its contacts are told stands in all of its languages."""
+
+import re
+from pathlib import Path
+from typing import Final
+
+import pytest
+from babel.messages.pofile import read_po
+
+from sokoni.bootstrap import kinds
+from sokoni.demo.merchants import FOLDER
+from sokoni.merchants.declared import DeclaredMerchant
+from sokoni.merchants.file import read_merchant_file
+
+LANGUAGES: Final = ("en", "sn", "nd")
+TEXT: Final = (FOLDER / "corner-shop.yaml").read_text("utf-8")
+LOCALES: Final = FOLDER.parent / "locales"
+
+
+@pytest.fixture(scope="module")
+def said() -> DeclaredMerchant:
+    return read_merchant_file(TEXT, kinds(production=False), {}, source="corner-shop.yaml").said
+
+
+def words_in(language: str) -> dict[str, str]:
+    with Path(LOCALES / f"{language}.po").open("rb") as file:
+        return {str(one.id): str(one.string) for one in read_po(file) if isinstance(one.id, str)}
+
+
+def test_all_news_of_orders_have_a_template_in_every_language(said: DeclaredMerchant) -> None:
+    news = {key for key in words_in("en") if key.startswith("store.news.")}
+    there = {(one.purpose, one.language) for one in said.templates}
+
+    assert news
+    assert there >= {(key, language) for key in news for language in LANGUAGES}
+
+
+@pytest.mark.parametrize("language", LANGUAGES)
+def test_templates_say_what_the_chat_says(said: DeclaredMerchant, language: str) -> None:
+    words = words_in(language)
+
+    for one in said.templates:
+        if one.language == language and one.purpose.startswith("store."):
+            body = one.body
+            for number, name in enumerate(one.variables, start=1):
+                body = body.replace(f"{{{{{number}}}}}", f"{{{name}}}")
+            assert body.removeprefix("Corner Shop: ") == words[one.purpose]
+
+
+def test_no_body_begins_or_ends_with_a_variable(said: DeclaredMerchant) -> None:
+    edges = [one.name for one in said.templates if re.search(r"^\W*\{\{|\}\}\W*$", one.body)]
+
+    assert edges == []
