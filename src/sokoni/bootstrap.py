@@ -5,7 +5,6 @@ import os
 from collections.abc import AsyncIterator, Iterable, Mapping, Sequence
 from contextlib import AsyncExitStack, asynccontextmanager, suppress
 from dataclasses import dataclass, field, replace
-from importlib.metadata import entry_points
 from importlib.resources import files
 from pathlib import Path
 from typing import Final, NamedTuple
@@ -44,6 +43,7 @@ from sokoni.kit.cache import Cache, LocalCache, NoCache
 from sokoni.kit.clock import Clock, utc_now
 from sokoni.kit.http import HttpClient, ReqwestClient
 from sokoni.kit.redis_cache import RedisCache
+from sokoni.kit.registry import offered
 from sokoni.language.catalogues import Catalogues
 from sokoni.media.room import Media, open_media
 from sokoni.merchants.directory import MerchantDirectory
@@ -72,8 +72,8 @@ GROUP: Final = "sokoni.capabilities"
 
 def capabilities() -> Mapping[str, Capability]:
     """Return ours and those of installed packages, by name; ours keep their names."""
-    offered: list[Capability] = [point.load() for point in entry_points(group=GROUP)]
-    return {one.name: one for one in (*offered, *CAPABILITIES)}
+    brought: list[Capability] = [one for _, one in offered(GROUP)]
+    return {one.name: one for one in (*brought, *CAPABILITIES)}
 
 
 def switched_on(profile: MerchantProfile, known: Mapping[str, Capability]) -> Sequence[Capability]:

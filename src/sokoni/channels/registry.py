@@ -1,8 +1,7 @@
 """Which channels there are, by name: ours, and those that installed packages offer."""
 
-from collections.abc import Callable, Iterator, Mapping
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass
-from importlib.metadata import entry_points
 from typing import Any, Final
 
 from sokoni.channels.base import Channel, ChannelConfig
@@ -15,6 +14,7 @@ from sokoni.channels.whatsapp_cloud.config import WhatsAppCloudConfig
 from sokoni.errors import AppError
 from sokoni.kit.clock import Clock
 from sokoni.kit.http import HttpClient
+from sokoni.kit.registry import Adapters
 
 GROUP: Final = "sokoni.channels"
 """Entry points whose object is an `Adapter`, named as the merchant file names the channel."""
@@ -88,28 +88,13 @@ ADAPTERS: Final[Mapping[str, Adapter]] = {
 }
 
 
-class Registry:
-    """The adapters by name."""
+class Registry(Adapters[Adapter]):
+    """The channels by name."""
 
-    def __init__(self, adapters: Mapping[str, Adapter] = ADAPTERS) -> None:
-        self._adapters = dict(adapters)
-
-    @classmethod
-    def installed(cls) -> "Registry":
-        """Return ours and those of installed packages; ours keep their names."""
-        offered = {point.name: point.load() for point in entry_points(group=GROUP)}
-        return cls({**offered, **ADAPTERS})
-
-    def __iter__(self) -> Iterator[str]:
-        return iter(self._adapters)
-
-    def get(self, channel: str) -> Adapter:
-        """Return the adapter, or raise `UnknownChannelError`."""
-        try:
-            return self._adapters[channel]
-        except KeyError:
-            known = ", ".join(sorted(self._adapters))
-            raise UnknownChannelError(f"no channel {channel!r}; there are {known}") from None
+    kind = "channel"
+    group = GROUP
+    ours = ADAPTERS
+    unknown = UnknownChannelError
 
     def find_platform(self, platform: str) -> str | None:
         """Return the channel that a webhook URL's word stands for."""
@@ -117,7 +102,3 @@ class Registry:
             (name for name, adapter in self._adapters.items() if adapter.platform == platform),
             None,
         )
-
-    def configs(self) -> Mapping[str, type[ChannelConfig]]:
-        """Return the config model of each channel, to check merchant files by."""
-        return {name: adapter.config for name, adapter in self._adapters.items()}

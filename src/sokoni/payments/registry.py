@@ -1,14 +1,14 @@
 """Which gateways there are, by name: ours, and those that installed packages offer."""
 
-from collections.abc import Callable, Iterator, Mapping
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass, replace
-from importlib.metadata import entry_points
 from pkgutil import resolve_name
 from typing import Any, Final
 
 from sokoni.errors import AppError
 from sokoni.kit.clock import Clock
 from sokoni.kit.http import HttpClient
+from sokoni.kit.registry import Adapters
 from sokoni.payments.base import Gateway, GatewayConfig
 from sokoni.payments.cod.config import CodConfig
 from sokoni.payments.cod.gateway import CodGateway
@@ -74,29 +74,10 @@ ADAPTERS: Final[Mapping[str, Adapter]] = {
 }
 
 
-class Registry:
-    """The adapters by name."""
+class Registry(Adapters[Adapter]):
+    """The gateways by name."""
 
-    def __init__(self, adapters: Mapping[str, Adapter] = ADAPTERS) -> None:
-        self._adapters = dict(adapters)
-
-    @classmethod
-    def installed(cls) -> "Registry":
-        """Return ours and those of installed packages; ours keep their names."""
-        offered = {point.name: point.load() for point in entry_points(group=GROUP)}
-        return cls({**offered, **ADAPTERS})
-
-    def __iter__(self) -> Iterator[str]:
-        return iter(self._adapters)
-
-    def get(self, gateway: str) -> Adapter:
-        """Return the adapter, or raise `GatewayUnknownNameError`."""
-        try:
-            return self._adapters[gateway]
-        except KeyError:
-            known = ", ".join(sorted(self._adapters))
-            raise GatewayUnknownNameError(f"no gateway {gateway!r}; there are {known}") from None
-
-    def configs(self) -> Mapping[str, type[GatewayConfig]]:
-        """Return the config model of each gateway, to check merchant files by."""
-        return {name: adapter.config for name, adapter in self._adapters.items()}
+    kind = "gateway"
+    group = GROUP
+    ours = ADAPTERS
+    unknown = GatewayUnknownNameError
