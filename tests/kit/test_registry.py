@@ -1,7 +1,9 @@
 """Which adapters there are: ours, and those that installed packages bring."""
 
+from collections.abc import Mapping
 from dataclasses import dataclass
 from pathlib import Path
+from typing import ClassVar
 
 import pytest
 from pydantic import BaseModel
@@ -32,7 +34,7 @@ class NoSuchCoopError(Exception):
 class Coops(Adapters[Coop]):
     kind = "coop"
     group = _GROUP
-    ours = {"hen": OURS}
+    ours: ClassVar[Mapping[str, Coop]] = {"hen": OURS}
     unknown = NoSuchCoopError
 
 

@@ -129,6 +129,11 @@ class TurnContext:
         """Remember the name that the contact gave."""
         self.renamed_to = name
 
+    @property
+    def language(self) -> str:
+        """The contact's, as far as we know it, else the merchant's."""
+        return self.person.language or self.merchant.language
+
     def settings(self, capability: str) -> Mapping[str, Any]:
         """Return what the merchant's YAML says of a capability."""
         return self.merchant.capabilities.get(capability, {})
@@ -248,6 +253,9 @@ class Flow(Protocol[F_contra]):
 
 class SimpleFlow:
     """The answers of a flow that has nothing special to say; real ones inherit what they lack."""
+
+    name: ClassVar[str]
+    form: ClassVar[type[Form]]
 
     async def prefill(self) -> Known:
         return {}

@@ -83,8 +83,7 @@ def make(context: TurnContext, kind: str, what: Mapping[str, str], *, once: str)
 
     The capability names the kind among its `makes`.
     """
-    language = context.person.language or context.merchant.language
-    wish = MakeWish(contact_id=context.person.id, language=language, what=what)
+    wish = MakeWish(contact_id=context.person.id, language=context.language, what=what)
     return context.ask(kind, wish, once=once)
 
 

@@ -162,7 +162,7 @@ async def pay(context: TurnContext, wish: Wish) -> Paying:
             lasts=live.can.lasts,
         )
     )
-    description, language = f"{context.merchant.name} {wish.reference}", _language(context)
+    description, language = f"{context.merchant.name} {wish.reference}", context.language
     if payment.state == PaymentState.CREATED and live.can.at_once:
         order = live.order(payment, description=description, language=language)
         await payments.linked(payment, await live.gateway.link(order), live.can)
@@ -246,7 +246,3 @@ def params_of(payment: Payment) -> dict[str, Param]:
 def payments_of(context: TurnContext) -> Payments:
     """Return the payments of the turn's merchant."""
     return Payments(context.session, context.vault, context.merchant.id, context.now)
-
-
-def _language(context: TurnContext) -> str:
-    return context.person.language or context.merchant.language

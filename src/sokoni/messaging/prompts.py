@@ -83,6 +83,11 @@ class Start(msgspec.Struct, frozen=True, omit_defaults=True, tag="start"):
         slots = {slot: msgspec.Raw(_ENCODER.encode(value)) for slot, value in known.items()}
         return cls(task, slots)
 
+    @classmethod
+    def of(cls, capability: str, task: str, known: Mapping[str, object] = {}) -> "Start":
+        """Return the start of a capability's task, with values of slots that are known already."""
+        return cls.knowing(f"{capability}.{task}", known)
+
 
 class SetSlots(msgspec.Struct, frozen=True, omit_defaults=True, tag="set"):
     """Fill or correct slots of the open task (JSON values)."""

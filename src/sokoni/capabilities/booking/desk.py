@@ -1,8 +1,7 @@
 """One turn's booking desk: its services, its settings, and the contact who asks."""
 
-from collections.abc import Mapping
 from dataclasses import replace
-from functools import cached_property
+from functools import cached_property, partial
 from typing import Final
 from uuid import UUID
 
@@ -18,6 +17,7 @@ from sokoni.capabilities.booking.service.search import Search
 from sokoni.capabilities.booking.service.waits import Waits
 from sokoni.capabilities.booking.settings import NAME, BookingSettings
 from sokoni.contacts.directory import ContactDirectory
+from sokoni.dialogue.desk import TurnDesk
 from sokoni.dialogue.flow import TurnContext
 from sokoni.kit.ids import ContactId
 from sokoni.language.reading import KnownPlace
@@ -30,13 +30,15 @@ from sokoni.reviews.reports import Reports
 
 NEWS: Final = "booking.news"
 LOST: Final = "booking.lost"
+start: Final = partial(Start.of, NAME)
+"""Returns the command that starts one of our tasks with slots known already."""
 
 
-class Desk:
+class Desk(TurnDesk):
     """Made anew for each turn. Services are cheap: they hold a session and a merchant."""
 
     def __init__(self, context: TurnContext) -> None:
-        self.context = context
+        super().__init__(context)
         session, vault, merchant = context.session, context.vault, context.merchant
         now, zone = context.now, merchant.zone
         self.providers = Providers(session, vault, merchant.id, now)
@@ -53,14 +55,6 @@ class Desk:
     @cached_property
     def settings(self) -> BookingSettings:
         return BookingSettings.of(self.context.settings(NAME))
-
-    @property
-    def me(self) -> ContactId:
-        return self.context.person.id
-
-    @property
-    def language(self) -> str:
-        return self.context.person.language or self.context.merchant.language
 
     @property
     def name_given(self) -> str:
@@ -139,8 +133,3 @@ class Desk:
 def news_of(booking: Booking) -> Timer:
     """Return what has a side told how a booking stands at this version."""
     return Timer(name=NEWS, data={"booking": str(booking.id), "version": str(booking.version)})
-
-
-def start(task: str, known: Mapping[str, object] | None = None) -> Start:
-    """Return the command that starts one of our tasks with slots known already."""
-    return Start.knowing(f"{NAME}.{task}", known or {})

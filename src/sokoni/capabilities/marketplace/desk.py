@@ -1,7 +1,7 @@
 """One turn's marketplace: its services, its settings, and the contact who asks."""
 
-from collections.abc import Mapping
-from functools import cached_property
+from functools import cached_property, partial
+from typing import Final
 
 from sokoni.capabilities.marketplace.service.alerts import Alerts
 from sokoni.capabilities.marketplace.service.buy_requests import BuyRequests
@@ -17,6 +17,7 @@ from sokoni.capabilities.marketplace.service.search import Search
 from sokoni.capabilities.marketplace.service.sellers import Sellers
 from sokoni.capabilities.marketplace.settings import NAME, MarketplaceSettings
 from sokoni.contacts.directory import ContactDirectory
+from sokoni.dialogue.desk import TurnDesk
 from sokoni.dialogue.flow import TurnContext
 from sokoni.kit.ids import ContactId
 from sokoni.language.reading import KnownPlace
@@ -28,12 +29,15 @@ from sokoni.reviews.ratings import Ratings
 from sokoni.reviews.reports import Reports
 from sokoni.reviews.rings import Rings
 
+start: Final = partial(Start.of, NAME)
+"""Returns the command that starts one of our tasks with slots known already."""
 
-class Desk:
+
+class Desk(TurnDesk):
     """Made anew for each turn. Services are cheap: they hold a session and a merchant."""
 
     def __init__(self, context: TurnContext) -> None:
-        self.context = context
+        super().__init__(context)
         scope = (context.session, context.merchant.id, context.now)
         self.sellers = Sellers(*scope)
         self.known_sellers = KnownSellers(context.session, context.vault, context.merchant.id)
@@ -56,10 +60,6 @@ class Desk:
     @cached_property
     def settings(self) -> MarketplaceSettings:
         return MarketplaceSettings.of(self.context.settings(NAME))
-
-    @property
-    def me(self) -> ContactId:
-        return self.context.person.id
 
     @property
     def my_name(self) -> str:
@@ -94,8 +94,3 @@ class Desk:
             instead=instead,
         )
         self.context.tell(to, said, once=once)
-
-
-def start(task: str, known: Mapping[str, object] | None = None) -> Start:
-    """Return the command that starts one of our tasks with slots known already."""
-    return Start.knowing(f"{NAME}.{task}", known or {})

@@ -207,7 +207,7 @@ async def remind(context: TurnContext, timer: Timer) -> Prompt | None:
     cart = shown.cart
     if cart is None or not shown.lines or str(cart.version) != timer.data["version"]:
         return None
-    language = context.person.language or merchant.language
+    language = context.language
     names = Lines(tuple(f"{one.quantity} x {one.name(language)}" for one in shown.lines[:_NAMED]))
     params: Mapping[str, Param] = {"lines": names, "total": Amount.of(shown.items_total)}
     return Prompt("store.remind", params, (CHECKOUT, CART, CLEAR))

@@ -1,7 +1,7 @@
 """One turn's shop: its services, its settings, and the contact who shops."""
 
 from collections.abc import Iterator, Mapping, Sequence
-from functools import cached_property
+from functools import cached_property, partial
 from typing import Any, Final
 from uuid import UUID
 
@@ -16,10 +16,10 @@ from sokoni.capabilities.store.service.customers import StoreCustomers
 from sokoni.capabilities.store.service.orders import Orders
 from sokoni.capabilities.store.service.showcase import Showcase
 from sokoni.capabilities.store.settings import NAME, StoreSettings
+from sokoni.dialogue.desk import TurnDesk
 from sokoni.dialogue.filling import CONFIRM
 from sokoni.dialogue.flow import TurnContext
 from sokoni.dialogue.state import MenuShown
-from sokoni.kit.ids import ContactId
 from sokoni.messaging.prompts import Start
 
 ADD: Final = "store.add"
@@ -28,13 +28,15 @@ SEARCH: Final = "store.search"
 CHECKOUT: Final = "store.checkout"
 STATUS: Final = "store.status"
 PLACE: Final = "store.place"
+start: Final = partial(Start.of, NAME)
+"""Returns the command that starts one of our tasks with slots known already."""
 
 
-class Desk:
+class Desk(TurnDesk):
     """Made anew for each turn. Services are cheap: they hold a session and a merchant."""
 
     def __init__(self, context: TurnContext) -> None:
-        self.context = context
+        super().__init__(context)
         session, merchant, now = context.session, context.merchant, context.now
         self.showcase = Showcase(
             session, merchant.id, context.scene.languages, now, context.file_url
@@ -48,14 +50,6 @@ class Desk:
     @cached_property
     def settings(self) -> StoreSettings:
         return StoreSettings.of(self.context.settings(NAME))
-
-    @property
-    def me(self) -> ContactId:
-        return self.context.person.id
-
-    @property
-    def language(self) -> str:
-        return self.context.person.language or self.context.merchant.language
 
     @property
     def is_ordering(self) -> bool:
@@ -171,8 +165,3 @@ def product_of(command: Start) -> ProductId | None:
     """Return the product that a choice shows or puts in the cart."""
     raw = command.slots.get("product") if command.task in {ADD, PRODUCT} else None
     return None if raw is None else ProductId(UUID(bytes(raw).decode().strip('"')))
-
-
-def start(task: str, known: Mapping[str, object] | None = None) -> Start:
-    """Return the command that starts one of our tasks with slots known already."""
-    return Start.knowing(f"{NAME}.{task}", known or {})

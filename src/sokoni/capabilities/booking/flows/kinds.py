@@ -9,15 +9,12 @@ from typing_extensions import override
 from sokoni.capabilities.booking.desk import Desk
 from sokoni.capabilities.booking.models import Provider
 from sokoni.dialogue.flow import AtOnce, Outcome, SimpleFlow, TurnContext
-from sokoni.dialogue.form import Form, Known
+from sokoni.dialogue.form import Known
 from sokoni.messaging.prompts import Choice, Command, Prompt
 
 
 class DeskFlow(SimpleFlow):
     """A flow that works at the turn's desk."""
-
-    name: ClassVar[str]
-    form: ClassVar[type[Form]]
 
     def __init__(self, context: TurnContext) -> None:
         self._desk = Desk(context)

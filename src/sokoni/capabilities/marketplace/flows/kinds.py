@@ -1,17 +1,11 @@
 """What the marketplace's flows have in common."""
 
-from typing import ClassVar
-
 from sokoni.capabilities.marketplace.desk import Desk
 from sokoni.dialogue.flow import AtOnce, SimpleFlow, TurnContext
-from sokoni.dialogue.form import Form
 
 
 class DeskFlow(SimpleFlow):
     """A flow that works at the turn's desk."""
-
-    name: ClassVar[str]
-    form: ClassVar[type[Form]]
 
     def __init__(self, context: TurnContext) -> None:
         self._desk = Desk(context)
