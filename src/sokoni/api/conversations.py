@@ -148,19 +148,7 @@ async def _do(  # noqa: PLR0913 -- the three acts, and what each needs
 
 
 def shown(one: Overview) -> ConversationShown:
-    return ConversationShown(
-        id=one.id,
-        contact_id=one.contact_id,
-        name=one.name,
-        language=one.language,
-        channel=one.channel,
-        holder=one.holder,
-        held_until=one.held_until,
-        window_until=one.window_until,
-        last_inbound_at=one.last_inbound_at,
-        unreachable_at=one.unreachable_at,
-        opted_out=one.opted_out,
-    )
+    return ConversationShown.model_validate(one, from_attributes=True)
 
 
 def _message(one: Entry) -> MessageShown:

@@ -213,16 +213,7 @@ def _shown(payments: Payments, one: Payment) -> PaymentShown:
 
 
 def _entry(one: PaymentEntry) -> EntryShown:
-    return EntryShown(
-        at=one.at,
-        source=Source(one.source),
-        said=PaymentState(one.said),
-        outcome=EntryOutcome(one.outcome),
-        amount=one.amount,
-        currency=one.currency,
-        reason=one.reason,
-        by=one.by,
-    )
+    return EntryShown.model_validate(one, from_attributes=True)
 
 
 def _refund(one: Refund) -> RefundShown:

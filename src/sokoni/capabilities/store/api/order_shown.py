@@ -249,7 +249,7 @@ def _item(one: OrderItem, currency: str) -> ItemShown:
 
 
 def _event(one: OrderEvent) -> EventShown:
-    return EventShown(**{name: getattr(one, name) for name in EventShown.model_fields})
+    return EventShown.model_validate(one, from_attributes=True)
 
 
 def _info(payments: Payments, one: Payment) -> PaymentInfo:

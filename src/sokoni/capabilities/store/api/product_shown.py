@@ -115,13 +115,7 @@ class CategoryShown(BaseModel, frozen=True, json_schema_extra=examples.CATEGORY_
 
     @classmethod
     def of(cls, category: Category) -> "CategoryShown":
-        return cls(
-            id=category.id,
-            path=category.path,
-            parent_id=category.parent_id,
-            names=category.names,
-            position=category.position,
-        )
+        return cls.model_validate(category, from_attributes=True)
 
 
 class StockShown(BaseModel, frozen=True, json_schema_extra=examples.STOCK_SHOWN):
