@@ -7,7 +7,6 @@ from uuid import UUID
 
 from sqlalchemy import (
     ColumnElement,
-    Delete,
     Integer,
     Select,
     Table,
@@ -150,8 +149,10 @@ async def update_rows(session: AsyncSession, rows: Sequence[dict[str, Any]]) -> 
         await connection.execute(statement, list(rows))
 
 
-def deleting(scope: Scope, ids: Sequence[UUID]) -> Delete:
-    return delete(DOCUMENTS).where(*in_scope(scope), DOCUMENTS.c.document_id.in_(ids))
+async def delete_rows(session: AsyncSession, scope: Scope, ids: Iterable[UUID]) -> None:
+    mine = delete(DOCUMENTS).where(*in_scope(scope))
+    for some in chunks(ids):
+        await session.execute(mine.where(DOCUMENTS.c.document_id.in_(some)))
 
 
 async def known_terms(session: AsyncSession, scope: Scope, terms: set[str]) -> set[str]:

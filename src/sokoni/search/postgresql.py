@@ -25,8 +25,7 @@ from sokoni.search.kept import (
     Statement,
     bound,
     candidates_of,
-    chunks,
-    deleting,
+    delete_rows,
     insert_rows,
     paged,
     suits,
@@ -58,8 +57,7 @@ class PostgresqlEngine(Engine):
 
     @override
     async def remove(self, session: AsyncSession, scope: Scope, ids: Sequence[UUID]) -> None:
-        for some in chunks(ids):
-            await session.execute(deleting(scope, some))
+        await delete_rows(session, scope, ids)
 
     @override
     async def candidates(self, session: AsyncSession, wanted: Wanted) -> list[Candidate]:

@@ -19,8 +19,7 @@ from sokoni.search.kept import (
     Shape,
     bound,
     candidates_of,
-    chunks,
-    deleting,
+    delete_rows,
     insert_rows,
     paged,
     suits,
@@ -54,8 +53,7 @@ class SqliteEngine(Engine):
 
     @override
     async def remove(self, session: AsyncSession, scope: Scope, ids: Sequence[UUID]) -> None:
-        for some in chunks(ids):
-            await session.execute(deleting(scope, some))
+        await delete_rows(session, scope, ids)
 
     @override
     async def candidates(self, session: AsyncSession, wanted: Wanted) -> list[Candidate]:

@@ -17,7 +17,7 @@ from sokoni.search.kept import (
     bound,
     candidates_of,
     chunks,
-    deleting,
+    delete_rows,
     insert_rows,
     known,
     paged,
@@ -53,8 +53,7 @@ class TokenEngine(Engine):
     async def remove(self, session: AsyncSession, scope: Scope, ids: Sequence[UUID]) -> None:
         there = await known(session, scope, ids)
         await _delete_tokens(session, (number for number, _ in there.values()))
-        for some in chunks(ids):
-            await session.execute(deleting(scope, some))
+        await delete_rows(session, scope, ids)
 
     @override
     async def candidates(self, session: AsyncSession, wanted: Wanted) -> list[Candidate]:
