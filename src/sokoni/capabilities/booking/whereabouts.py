@@ -5,9 +5,9 @@ from typing import Final
 from sokoni.capabilities.booking.desk import Desk
 from sokoni.capabilities.booking.machine import Party, Status
 from sokoni.capabilities.booking.models import Booking
-from sokoni.capabilities.booking.service.pins import Pin, pin_text
 from sokoni.language.reading import KnownPlace
 from sokoni.messaging.prompts import Worded
+from sokoni.places.pins import Pin, pin_text
 
 Written = str | Worded
 _AGREED: Final = frozenset({Status.CONFIRMED, Status.RESCHEDULING})

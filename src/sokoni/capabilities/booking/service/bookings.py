@@ -20,7 +20,6 @@ from sokoni.capabilities.booking.service.moves import (
     Moves,
 )
 from sokoni.capabilities.booking.service.notices import Notices, Pace
-from sokoni.capabilities.booking.service.pins import Pin, pin_from, pin_text
 from sokoni.capabilities.booking.service.slots import Slots
 from sokoni.capabilities.booking.service.waits import Waits
 from sokoni.capabilities.booking.standing import ProviderStatus
@@ -28,6 +27,7 @@ from sokoni.db.vault import Vault
 from sokoni.errors import AppError
 from sokoni.kit.ids import ContactId, MerchantId, new_id, new_reference
 from sokoni.language.reading import KnownPlace
+from sokoni.places.pins import Pin, pin_from, pin_text
 
 ISSUE: Final = "bookings.issue"
 ADDRESS: Final = "bookings.address"

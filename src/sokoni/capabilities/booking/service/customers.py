@@ -10,11 +10,11 @@ from sqlalchemy import Select, Table, select, update
 from sqlalchemy.ext.asyncio import AsyncSession
 
 from sokoni.capabilities.booking.models import BookingCustomer
-from sokoni.capabilities.booking.service.pins import Pin, pin_from, pin_text
 from sokoni.db.session import insert_once
 from sokoni.db.vault import Vault
 from sokoni.kit.ids import ContactId, MerchantId, new_id
 from sokoni.language.reading import KnownPlace
+from sokoni.places.pins import Pin, pin_from, pin_text
 
 ADDRESS: Final = "booking_customers.address"
 PIN: Final = "booking_customers.pin"

@@ -8,10 +8,10 @@ from sqlalchemy import Table, select
 from sqlalchemy.ext.asyncio import AsyncSession
 
 from sokoni.capabilities.store.models.carts import StoreCustomer
-from sokoni.capabilities.store.service.pins import Pin, pin_from, pin_text
 from sokoni.db.session import insert_once
 from sokoni.db.vault import Vault
 from sokoni.kit.ids import ContactId, MerchantId, new_id
+from sokoni.places.pins import Pin, pin_from, pin_text
 
 ADDRESS: Final = "store_customers.address"
 PIN: Final = "store_customers.pin"

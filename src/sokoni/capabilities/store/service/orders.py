@@ -26,7 +26,6 @@ from sokoni.capabilities.store.service.moves import (
     OrderMovedError,
     OrderUnknownError,
 )
-from sokoni.capabilities.store.service.pins import Pin, pin_from
 from sokoni.capabilities.store.service.placing import ADDRESS, NOTE, PIN, NewOrder, Placing
 from sokoni.capabilities.store.service.stock import Stock
 from sokoni.capabilities.store.settings import NAME, StoreSettings
@@ -34,6 +33,7 @@ from sokoni.db.vault import Vault
 from sokoni.kit.ids import ContactId
 from sokoni.kit.money import Money
 from sokoni.merchants.profile import MerchantProfile
+from sokoni.places.pins import Pin, pin_from
 
 SUBJECT: Final = "store.order"
 """What payments are about."""

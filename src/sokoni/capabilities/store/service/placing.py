@@ -14,13 +14,13 @@ from sokoni.capabilities.store.service.carts import Carts
 from sokoni.capabilities.store.service.checkout import Checkout, Quote, Wish
 from sokoni.capabilities.store.service.coupons import CouponRefusedError, Coupons
 from sokoni.capabilities.store.service.moves import Moves, Moving
-from sokoni.capabilities.store.service.pins import Pin, pin_text
 from sokoni.capabilities.store.service.stock import InsufficientStockError, Stock
 from sokoni.capabilities.store.settings import NAME, StoreSettings
 from sokoni.db.vault import Vault
 from sokoni.errors import AppError
 from sokoni.kit.ids import ContactId, ConversationId, new_id, new_reference
 from sokoni.merchants.profile import MerchantProfile
+from sokoni.places.pins import Pin, pin_text
 
 ADDRESS: Final = "orders.address"
 PIN: Final = "orders.pin"
