@@ -85,6 +85,12 @@ def product_choice(desk: Desk, card: ProductCard, said: str = "") -> Choice:
     return Choice(card.id.hex, card.name, line, command)
 
 
+def adding(known: Mapping[str, object]) -> Choice:
+    """Return the choice that puts something in the cart, as many as are said."""
+    label, command = Worded("store.choice.add"), start("add", known)
+    return Choice("add", label, command=command, means="yes", counts="quantity")
+
+
 def card_of(desk: Desk, card: ProductCard, chosen: Mapping[str, str]) -> Prompt:
     """Return all that is shown of a product, with its picture."""
     about = Worded("store.product.about", {"text": card.description}) if card.description else ""
@@ -98,14 +104,7 @@ def card_of(desk: Desk, card: ProductCard, chosen: Mapping[str, str]) -> Prompt:
     known: dict[str, object] = {"product": str(card.id)}
     if chosen:
         known["chosen"] = dict(chosen)
-    add = Choice(
-        "add",
-        Worded("store.choice.add"),
-        command=start("add", known),
-        means="yes",
-        counts="quantity",
-    )
-    choices = (BROWSE,) if card.is_out else (add,)
+    choices = (BROWSE,) if card.is_out else (adding(known),)
     others = (CART,) if card.is_out else (CART, checkout(desk))
     more = () if desk.is_ordering else others
     return Prompt("store.product.card", told, (*choices, *more), image_url=card.picture)
@@ -121,15 +120,8 @@ def variant_of(desk: Desk, card: ProductCard, variant: VariantCard) -> Prompt:
         "options": "",
     }
     known = {"product": str(card.id), "variant": str(variant.id)}
-    add = Choice(
-        "add",
-        Worded("store.choice.add"),
-        command=start("add", known),
-        means="yes",
-        counts="quantity",
-    )
     picture = variant.picture or card.picture
-    choices = () if variant.is_out else (add,)
+    choices = () if variant.is_out else (adding(known),)
     return Prompt("store.product.card", told, (*choices, CART), image_url=picture)
 
 

@@ -10,8 +10,8 @@ from sokoni.capabilities.store.asking import Asked
 from sokoni.capabilities.store.desk import Desk, start
 from sokoni.capabilities.store.matching import MOST, Matches
 from sokoni.capabilities.store.service.cards import ProductCard, VariantCard
-from sokoni.capabilities.store.wording import option_named, product_choice
-from sokoni.messaging.prompts import Choice, Param, Prompt, Start, Worded
+from sokoni.capabilities.store.wording import adding, option_named, product_choice
+from sokoni.messaging.prompts import Choice, Param, Prompt, Start
 
 _MOST_VALUES: Final = 9
 
@@ -75,14 +75,7 @@ def how_many(asked: Asked) -> Prompt:
     if not asked.words:
         return Prompt("store.add.what")
     known = {"asked": [{"words": asked.words}]}
-    add = Choice(
-        "add",
-        Worded("store.choice.add"),
-        command=start("add", known),
-        means="yes",
-        counts="quantity",
-    )
-    return Prompt("store.add.how_many", {"what": asked.words}, (add,))
+    return Prompt("store.add.how_many", {"what": asked.words}, (adding(known),))
 
 
 def with_rest(choice: Choice, rest: Sequence[Asked]) -> Choice:

@@ -9,7 +9,23 @@ from sokoni.kit.money import Money
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class VariantCard:
+class Stocked:
+    """Something of which there are so many pieces."""
+
+    left: int | None
+    """Pieces that can be had; None: they are not counted."""
+
+    @property
+    def is_out(self) -> bool:
+        return self.left == 0
+
+    def few(self, most: int) -> int | None:
+        """Return how many are left where those are few, else None."""
+        return self.left if self.left is not None and 0 < self.left <= most else None
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class VariantCard(Stocked):
     """One size and colour of a product, or all there is of a plain one."""
 
     id: VariantId
@@ -24,24 +40,14 @@ class VariantCard:
     compare_at: Money | None
     """What it cost before, where that was more."""
     weight_grams: int
-    left: int | None
-    """Pieces that can be had; None: they are not counted."""
     sold: bool
     """It can be bought, as far as there are pieces left."""
     picture: str
     """An address, or ""."""
 
-    @property
-    def is_out(self) -> bool:
-        return self.left == 0
-
-    def few(self, most: int) -> int | None:
-        """Return how many are left where those are few, else None."""
-        return self.left if self.left is not None and 0 < self.left <= most else None
-
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class ProductCard:
+class ProductCard(Stocked):
     """What a contact sees of a product."""
 
     id: ProductId
@@ -56,7 +62,6 @@ class ProductCard:
     """The same as `low` where all variants cost the same."""
     compare_at: Money | None
     """What the cheapest variant cost before."""
-    left: int | None
     options: Mapping[str, Sequence[str]]
     """Values that can be had now, in their order."""
     attributes: Mapping[str, str]
@@ -70,14 +75,6 @@ class ProductCard:
     def sole(self) -> VariantCard | None:
         """Return the only variant: then there is nothing to choose."""
         return self.variants[0] if len(self.variants) == 1 else None
-
-    @property
-    def is_out(self) -> bool:
-        return self.left == 0
-
-    def few(self, most: int) -> int | None:
-        """Return how many are left where those are few, else None."""
-        return self.left if self.left is not None and 0 < self.left <= most else None
 
     def choosing(self, chosen: Mapping[str, str]) -> Sequence[VariantCard]:
         """Return the variants that fit what is chosen so far."""
