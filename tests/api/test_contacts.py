@@ -108,7 +108,8 @@ async def test_all_that_is_kept_of_a_contact_is_exported_and_nothing_of_others(
         (["opt_out"], {"opted_out": True, "consents": [False]}),
         (["opt_out", "opt_out"], {"opted_out": True, "consents": [False]}),
         (["opt_out", "opt_in"], {"opted_out": False, "consents": [False, True]}),
-        (["opt_in"], {"opted_out": False, "consents": []}),
+        (["opt_in"], {"opted_out": False, "consents": [True]}),
+        (["opt_in", "opt_in"], {"opted_out": False, "consents": [True]}),
     ],
 )
 async def test_contact_is_opted_out_and_in_again(

@@ -45,6 +45,8 @@ def test_templates_say_what_the_chat_says(said: DeclaredMerchant, language: str)
             for number, name in enumerate(one.variables, start=1):
                 body = body.replace(f"{{{{{number}}}}}", f"{{{name}}}")
             assert body.removeprefix("Corner Shop: ") == words[one.purpose]
+            titles = {button.choice: button.title for button in one.buttons}
+            assert titles == {choice: words[f"store.choice.{choice}"] for choice in titles}
 
 
 def test_no_body_begins_or_ends_with_a_variable(said: DeclaredMerchant) -> None:

@@ -80,6 +80,22 @@ async def test_variables_by_name_are_sent_with_their_names(engine: AsyncEngine) 
     assert template.rendered == "It goes to <en Harare>: <en ORD_7>."
 
 
+async def test_several_lines_stand_in_a_row(engine: AsyncEngine) -> None:
+    listed = Prompt("order.shipped", {"ref": "-", "place": "> 2 x tea\n- 1 x jam\n\nAll.\nYes"})
+
+    template = await filled(engine, PLAIN, listed)
+
+    assert template is not None
+    assert template.parameters[1] == "<en > 2 x tea, 1 x jam, All. Yes>"
+
+
+async def test_who_wants_no_marketing_gets_no_template_of_that_kind(engine: AsyncEngine) -> None:
+    templates = await book(engine, {"category": "MARKETING"})
+
+    assert templates.filled(PROFILE, "pigeon", [PROMPT], "en", marketing=False) is None
+    assert templates.filled(PROFILE, "pigeon", [PROMPT], "en", marketing=True) is not None
+
+
 async def test_head_and_foot_are_read_too(engine: AsyncEngine) -> None:
     header = {"text": "Order {{ref}}", "variable": "ref"}
     template = await filled(

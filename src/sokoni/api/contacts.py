@@ -138,7 +138,7 @@ async def opt_out(
 async def opt_in(
     contact: ContactNamed, principal: Agent, parts: Parts, writing: Writing
 ) -> ConsentShown:
-    """Take an opt-out back, at the contact's own wish."""
+    """Take an opt-out back, or write down that the contact agreed to be written to elsewhere."""
     return await _consent(contact, principal, parts, writing, given=True)
 
 

@@ -12,6 +12,7 @@ from sokoni.db.vault import Vault
 from sokoni.kit.ids import ContactId, MerchantId, new_id
 
 MESSAGES = "messages"
+MARKETING = "marketing"
 WORDING = "consents.wording"
 
 
@@ -39,7 +40,7 @@ async def consent(
     source: str,
     now: datetime,
 ) -> None:
-    """Write down that messages are taken from now on, or no more.
+    """Write down that messages are taken from now on, or no more; a yes also where none is known.
 
     The caller holds the contact's conversations, so that no turn writes back what it read before.
     """
@@ -49,7 +50,8 @@ async def consent(
         Contact.opted_out_at.is_not(None) if given else Contact.opted_out_at.is_(None),
     )
     changed = await connection.execute(theirs.values(opted_out_at=None if given else now))
-    if not changed.rowcount:
+    known = await who_agrees(connection, merchant_id, [contact_id], MESSAGES) if given else True
+    if not changed.rowcount and known:
         return
     row = {
         "id": new_id(),
@@ -63,6 +65,18 @@ async def consent(
     await connection.execute(insert(Consent).values(row))
 
 
+async def wants_to_hear(
+    session: AsyncSession, merchant_id: MerchantId, contact_id: ContactId
+) -> bool:
+    """Tell whether the contact ever agreed to be written to, and has not taken that back.
+
+    The channel's own offers count, too. Who may not be written to says `Contact`.
+    """
+    purposes = (MESSAGES, MARKETING)
+    given = [await agrees(session, merchant_id, contact_id, purpose) for purpose in purposes]
+    return any(given)
+
+
 async def agrees(
     session: AsyncSession, merchant_id: MerchantId, contact_id: ContactId, purpose: str
 ) -> bool:
@@ -71,7 +85,7 @@ async def agrees(
 
 
 async def who_agrees(
-    session: AsyncSession,
+    session: AsyncSession | AsyncConnection,
     merchant_id: MerchantId,
     contact_ids: Iterable[ContactId],
     purpose: str,

@@ -32,6 +32,8 @@ class Person:
     name_given: bool
     language: str
     opted_out: bool = False
+    no_marketing: bool = False
+    """They told the channel, not us, that they want none."""
 
 
 class NoLinksError(AppError):
@@ -87,6 +89,8 @@ class TurnContext:
     """None: no place is registered from this conversation."""
     gateways: Offered = field(default_factory=NoGateways)
     """How merchants take money."""
+    window_open: bool = True
+    """What is said now goes as it is; otherwise only as a template (design §2)."""
     menus: Sequence[MenuShown] = ()
     """What the contact may still pick from, the newest last: "two of the first" is about it."""
     waiting: Mapping[str, str] = field(default_factory=dict)

@@ -208,6 +208,8 @@ _SETTINGS: Final = {
     "handover_minutes",
     "abandoned_chat_days",
     "nudge_minutes",
+    "night_from",
+    "night_until",
     "reference_prefix",
     "read_marks",
     "free_messages",
@@ -246,6 +248,11 @@ class DeclaredMerchant(Part):
     """A half-done task is let go after so long."""
     nudge_minutes: int = Field(0, ge=0)
     """Silence after which a half-done task is recalled once; 0: never."""
+    night_from: int = Field(20, ge=12, le=24)
+    """What comes up by itself and can wait is not said from this hour of the evening on; 24, and
+    `night_until: 0`: it is said at any time."""
+    night_until: int = Field(8, ge=0, le=12)
+    """It is said at this hour of the morning."""
     reference_prefix: str = Field("", pattern=r"^[A-Z]{0,4}$")
     """Begins the references that people quote."""
     read_marks: bool = True

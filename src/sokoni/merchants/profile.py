@@ -2,6 +2,7 @@
 
 from collections.abc import Mapping
 from dataclasses import dataclass, field
+from datetime import UTC, datetime, time, timedelta
 from typing import Any, Final
 from zoneinfo import ZoneInfo
 
@@ -35,6 +36,9 @@ class MerchantProfile:
     abandoned_chat_days: int = 30
     nudge_minutes: int = 0
     """Silence after which a half-done task is recalled once; 0: never."""
+    night_from: int = 20
+    night_until: int = 8
+    """Hours of the clock there: what comes up by itself and can wait is not said in between."""
     reference_prefix: str = ""
     free_messages: int = FREE_MESSAGES
     """A month for each number; 0: nobody is told how many are used up."""
@@ -44,3 +48,11 @@ class MerchantProfile:
     @property
     def language(self) -> str:
         return self.languages[0]
+
+    def daytime(self, at: datetime) -> datetime:
+        """Return the time itself, or the morning after where it is night there."""
+        local = at.astimezone(self.zone)
+        if self.night_until <= local.hour < self.night_from:
+            return at
+        day = local.date() + timedelta(days=local.hour >= self.night_from)
+        return datetime.combine(day, time(self.night_until), self.zone).astimezone(UTC)

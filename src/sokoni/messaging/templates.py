@@ -15,7 +15,7 @@ from sokoni.db.engine import READING
 from sokoni.kit.clock import Clock, utc_now
 from sokoni.kit.ids import MerchantId
 from sokoni.kit.text import shortened, units
-from sokoni.merchants.declared import DeclaredButton, DeclaredHeader, HeaderKind
+from sokoni.merchants.declared import Category, DeclaredButton, DeclaredHeader, HeaderKind
 from sokoni.merchants.profile import MerchantProfile
 from sokoni.messaging.models import Template
 from sokoni.messaging.prompts import Prompt
@@ -30,6 +30,8 @@ _TRIED_AGAIN: Final = timedelta(hours=6)
 _PLACEHOLDER: Final = re.compile(r"\{\{\s*(\w+)\s*\}\}")
 # Meta refuses newlines, tabs and more than four spaces inside a variable (132018).
 _BLANKS: Final = re.compile(r"\s+")
+_LIST: Final = re.compile(r"^- ", re.MULTILINE)
+_BREAKS: Final = re.compile(r"(?<=\w)\s*\n\s*(?=\w)")
 _NOTHING: Final = "-"
 _HEADER_LENGTH: Final = 60
 _BODY_LENGTH: Final = 1024
@@ -65,13 +67,22 @@ class TemplateBook:
         }
 
     def filled(
-        self, profile: MerchantProfile, channel: str, prompts: Sequence[Prompt], language: str
+        self,
+        profile: MerchantProfile,
+        channel: str,
+        prompts: Sequence[Prompt],
+        language: str,
+        *,
+        marketing: bool = True,
     ) -> base.Template | None:
-        """Return the template for the last of these prompts that has one, its variables filled."""
+        """Return the template for the last of these prompts that has one, its variables filled.
+
+        Without `marketing` none of that kind is taken: the contact told the channel to send none.
+        """
         for prompt in reversed(prompts):
             for spoken in (language, *profile.languages):
                 row = self._rows.get((profile.id, channel, prompt.key, spoken))
-                if row is None:
+                if row is None or (row.category == Category.MARKETING and not marketing):
                     continue
                 words = self._wording(profile, prompt, spoken)
                 template = _Filling(row, prompt, words).template()
@@ -142,7 +153,8 @@ class _Filling:
 
     def _word(self, name: str) -> str:
         """Return a parameter as the contact reads it."""
-        return _BLANKS.sub(" ", self.words.get(name, "")).strip() or _NOTHING
+        in_a_row = _BREAKS.sub(", ", _LIST.sub("", self.words.get(name, "")))
+        return _BLANKS.sub(" ", in_a_row).strip() or _NOTHING
 
     def _raw(self, name: str) -> str:
         """Return a parameter as it is, for addresses: wording keeps its signs from styling."""

@@ -11,6 +11,7 @@ from sqlalchemy.ext.asyncio import AsyncSession
 
 from sokoni.channels.accounts import LiveAccount
 from sokoni.channels.base import Message, Template, Text
+from sokoni.contacts.consent import MESSAGES
 from sokoni.dialogue.flow import Person, TurnContext
 from sokoni.dialogue.heard import Heard, Said
 from sokoni.dialogue.reporting import for_staff
@@ -264,6 +265,7 @@ class ConversationTurn:
             registrar=self._registrar(),
             locates=self._parts.locates,
             gateways=self._parts.gateways,
+            window_open=self._window_open,
         )
 
     def _registrar(self) -> TurnRegistrar:
@@ -285,6 +287,7 @@ class ConversationTurn:
             name_given=one.name_given,
             language=one.language,
             opted_out=one.opted_out_at is not None,
+            no_marketing=one.marketing_stopped_at is not None,
         )
 
     @cached_property
@@ -311,7 +314,7 @@ class ConversationTurn:
             one.name_given = True
         if said.opt_out or said.opt_in:
             one.opted_out_at = self._now if said.opt_out else None
-            self._turned.consent("messages", given=said.opt_in, source="chat", at=self._now)
+            self._turned.consent(MESSAGES, given=said.opt_in, source="chat", at=self._now)
         if said.hand_over:
             self._reception.hold()
             wanted = Prompt("staff.wanted", {"name": context.renamed_to or context.person.name})
@@ -345,7 +348,11 @@ class ConversationTurn:
 
     def _template(self, prompts: Sequence[Prompt]) -> Template | None:
         return self._parts.templates.filled(
-            self._profile, self._channel, prompts, self._one.language
+            self._profile,
+            self._channel,
+            prompts,
+            self._one.language,
+            marketing=self._one.marketing_stopped_at is None,
         )
 
     @property

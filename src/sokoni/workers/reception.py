@@ -16,6 +16,7 @@ from sokoni.channels.base import (
     Text,
 )
 from sokoni.channels.ladder import lower
+from sokoni.contacts.consent import MARKETING, MESSAGES
 from sokoni.dialogue.heard import Heard
 from sokoni.dialogue.payment_requests import KINDS, POLL
 from sokoni.dialogue.timing import TIMER
@@ -150,7 +151,7 @@ class Reception:
         stop = word.control is Control.STOP
         if stop is (one.opted_out_at is None):
             one.opted_out_at = self._now if stop else None
-            self._turned.consent("messages", given=not stop, source="chat", at=self._now)
+            self._turned.consent(MESSAGES, given=not stop, source="chat", at=self._now)
 
     def _taken_back(self, message: Message) -> bool:
         """Tell whether the bot has it again: the time is up, or the contact called it."""
@@ -177,9 +178,7 @@ class Reception:
     def _preference(self, event: WaitingEvent, preference: Preference) -> None:
         self._turned.done(event)
         self._one.marketing_stopped_at = None if preference.marketing else self._now
-        self._turned.consent(
-            "marketing", given=preference.marketing, source="channel", at=self._now
-        )
+        self._turned.consent(MARKETING, given=preference.marketing, source="channel", at=self._now)
 
     # --- what could not be delivered ----------------------------------------------------------
 

@@ -1,6 +1,6 @@
 """What comes due in a store: orders that nobody paid, carts that nobody touches."""
 
-from datetime import datetime, timedelta
+from datetime import timedelta
 from decimal import Decimal
 from typing import Final
 
@@ -8,15 +8,14 @@ import pytest
 from sqlalchemy import select, update
 from sqlalchemy.ext.asyncio import AsyncSession
 
-from sokoni.capabilities.store.calendar import CALENDAR, REMIND, remind
 from sokoni.capabilities.store.machine import By, Charge, Status
 from sokoni.capabilities.store.models.carts import Cart, CartItem
 from sokoni.capabilities.store.models.orders import Order, Reservation
 from sokoni.capabilities.store.service.fulfilment import Fulfilment
 from sokoni.capabilities.store.service.orders import MoneyNews, PaymentMove
 from sokoni.capabilities.store.telling import NEWS, news_for, placed_alert, tell_news
-from sokoni.merchants.models import Merchant
-from sokoni.messaging.events import Timer, TimerFor
+from sokoni.messaging.events import Timer
+from tests.capabilities.store.calendars import due, shop
 from tests.capabilities.store.shopping import (
     ANN,
     BEN,
@@ -28,42 +27,12 @@ from tests.capabilities.store.shopping import (
     orders,
     placed,
     stocked,
-    yes,
 )
 from tests.conftest import THREE
 
 pytestmark = pytest.mark.parametrize("database_url", THREE, indirect=True)
 HOUR: Final = timedelta(hours=1)
 DAY: Final = timedelta(days=1)
-
-
-async def shop(session: AsyncSession, **store: object) -> None:
-    merchant = Merchant(
-        id=SHOP,
-        slug="corner-shop",
-        name="Corner Shop",
-        country="ZW",
-        currency="USD",
-        timezone="Africa/Harare",
-        languages=["en"],
-        capabilities={"store": store},
-        settings={},
-        created_at=MONDAY,
-    )
-    session.add(merchant)
-    await session.flush()
-
-
-async def due(session: AsyncSession, at: datetime) -> list[TimerFor]:
-    """Sweep again and again until nothing more is due by the time."""
-    connection = await session.connection()
-    found: list[TimerFor] = []
-    for _ in range(9):
-        next_due = await CALENDAR.next_due(connection)
-        if next_due is None or at < next_due:
-            return found
-        found += await CALENDAR.take(connection, at, 100)
-    pytest.fail("the calendar never comes to rest")
 
 
 async def test_an_order_that_nobody_pays_ends_and_the_contact_hears_of_it(
@@ -108,63 +77,6 @@ async def test_what_is_promised_to_nobody_is_free_again(session: AsyncSession) -
     assert await due(session, MONDAY + 2 * DAY) == []
 
     assert await counted(session, coffee) == (10, 0)
-
-
-async def test_a_cart_is_recalled_once_and_thrown_away_a_week_later(
-    session: AsyncSession,
-) -> None:
-    await shop(session, remind_cart_hours=20)
-    coffee = await stocked(session)
-    await carts(session).add(ANN, coffee.id, 2)
-
-    assert await due(session, MONDAY + 19 * HOUR) == []
-    (timer,) = await due(session, MONDAY + 20 * HOUR)
-    assert (timer.contact_id, timer.timer.name) == (ANN, REMIND)
-    said = await remind(context_of(session), timer.timer)
-    assert said is not None
-    assert said.key == "store.remind"
-    assert await due(session, MONDAY + 6 * DAY) == []
-    assert (await carts(session).show(ANN)).pieces == 2
-    assert await due(session, MONDAY + 7 * DAY) == []
-    assert (await carts(session).show(ANN)).cart is None
-
-
-async def test_nobody_is_reminded_of_a_cart_that_changed_since(session: AsyncSession) -> None:
-    await shop(session, remind_cart_hours=20)
-    coffee = await stocked(session)
-    await carts(session).add(ANN, coffee.id)
-    (timer,) = await due(session, MONDAY + 20 * HOUR)
-    await carts(session).clear(ANN)
-
-    assert await remind(context_of(session), timer.timer) is None
-
-
-async def test_a_contact_is_reminded_once_a_week_at_most(session: AsyncSession) -> None:
-    await shop(session, remind_cart_hours=20)
-    coffee = await stocked(session)
-    await carts(session).add(ANN, coffee.id)
-    assert len(await due(session, MONDAY + 20 * HOUR)) == 1
-    await orders(session).place(yes(prepaid=False))
-
-    late = MONDAY + 2 * DAY
-    await carts(session).add(ANN, coffee.id)
-    await session.execute(update(Cart).where(Cart.open == 1).values(updated_at=late, due_at=late))
-
-    assert await due(session, late + 6 * DAY) == []
-
-
-async def test_a_reminder_that_comes_too_late_is_none(session: AsyncSession) -> None:
-    await shop(session, remind_cart_hours=20)
-    await carts(session).add(ANN, (await stocked(session)).id)
-
-    assert await due(session, MONDAY + 23 * HOUR) == []
-
-
-async def test_who_has_nothing_in_the_cart_is_not_reminded(session: AsyncSession) -> None:
-    await shop(session, remind_cart_hours=1)
-    await carts(session).look_at(ANN, (await stocked(session)).id)
-
-    assert await due(session, MONDAY + 2 * HOUR) == []
 
 
 async def test_what_is_kept_for_later_outlives_the_cart(session: AsyncSession) -> None:

@@ -7,34 +7,30 @@ from typing import Any, Final, cast
 from sqlalchemy import Row, Select, Table, bindparam, delete, func, select, update
 from sqlalchemy.ext.asyncio import AsyncConnection, AsyncSession
 
-from sokoni.capabilities.store.desk import start
 from sokoni.capabilities.store.models.carts import Cart, CartId, CartItem
 from sokoni.capabilities.store.models.orders import Order, OrderId
+from sokoni.capabilities.store.reminding import reminder
 from sokoni.capabilities.store.service.cart_rows import KEPT
-from sokoni.capabilities.store.service.carts import Carts
 from sokoni.capabilities.store.service.ending import Endings
 from sokoni.capabilities.store.service.moves import OrderMovedError, OrderUnknownError
 from sokoni.capabilities.store.service.stock import expired, next_expiry
 from sokoni.capabilities.store.settings import NAME, StoreSettings
 from sokoni.capabilities.store.telling import NEWS, news_of
-from sokoni.capabilities.store.wording import CART, CHECKOUT
 from sokoni.db.base import UtcDateTime
-from sokoni.dialogue.flow import TurnContext
 from sokoni.dialogue.manifest import Calendar
 from sokoni.kit.ids import MerchantId
+from sokoni.merchants.directory import profile_of
 from sokoni.merchants.models import Merchant
-from sokoni.messaging.events import Timer, TimerFor
-from sokoni.messaging.prompts import Amount, Choice, Lines, Param, Prompt, Worded
+from sokoni.merchants.profile import MerchantProfile
+from sokoni.messaging.events import TimerFor
 
-REMIND: Final = "store.remind"
-CLEAR: Final = Choice("clear", Worded("store.choice.clear"), command=start("clear"))
-_NAMED: Final = 5
 _LATE: Final = timedelta(hours=1)
 """A reminder that could not be made for so long is not made."""
 _OFF: Final = StoreSettings(abandoned_cart_days=1)
 """Of a merchant that has no store any more."""
 _CARTS: Final = cast("Table", Cart.__table__)
 _C: Final = _CARTS.c
+_MERCHANTS: Final = cast("Table", Merchant.__table__)
 _ITEMS: Final = cast("Table", CartItem.__table__)
 _I: Final = _ITEMS.c
 _NEXT: Final = select(func.min(_C.due_at))
@@ -103,30 +99,30 @@ async def _carts(connection: AsyncConnection, now: datetime, limit: int) -> list
     rows = (await connection.execute(_DUE, {"now": now, "limit": limit})).all()
     if not rows:
         return []
-    settings = await _settings(connection, {row.merchant_id for row in rows})
-    timers = [await _looked_at(connection, row, settings, now) for row in rows]
+    shops = await _shops(connection, {row.merchant_id for row in rows})
+    timers = [await _looked_at(connection, row, shops, now) for row in rows]
     return [one for one in timers if one is not None]
 
 
-async def _settings(
+async def _shops(
     connection: AsyncConnection, merchants: set[MerchantId]
-) -> Mapping[MerchantId, StoreSettings]:
-    statement = select(Merchant.id, Merchant.capabilities).where(Merchant.id.in_(list(merchants)))
-    return {
-        row.id: StoreSettings.of(row.capabilities[NAME])
-        for row in await connection.execute(statement)
-        if NAME in row.capabilities
-    }
+) -> Mapping[MerchantId, MerchantProfile]:
+    """Return those of the merchants that have a store."""
+    statement = select(_MERCHANTS).where(_MERCHANTS.c.id.in_(list(merchants)))
+    rows = (await connection.execute(statement)).mappings()
+    every = [profile_of(Merchant(**row)) for row in rows]
+    return {one.id: one for one in every if NAME in one.capabilities}
 
 
 async def _looked_at(
     connection: AsyncConnection,
     cart: Row[Any],
-    settings: Mapping[MerchantId, StoreSettings],
+    shops: Mapping[MerchantId, MerchantProfile],
     now: datetime,
 ) -> TimerFor | None:
     """Remind of a cart, throw it away, or look at it again when its time comes."""
-    own = settings.get(cart.merchant_id, _OFF)
+    shop = shops.get(cart.merchant_id)
+    own = StoreSettings.of(shop.capabilities[NAME]) if shop else _OFF
     over = cart.updated_at + timedelta(days=own.abandoned_cart_days)
     if cart.open is None or now >= cart.updated_at + KEPT:
         await _drop(connection, cart.id)
@@ -134,7 +130,7 @@ async def _looked_at(
     if now >= over:
         await _give_up(connection, cart)
         return None
-    remind = await _remind_at(connection, cart, own)
+    remind = await _remind_at(connection, cart, own, shop)
     if remind is None or over <= remind:
         await _again(connection, cart.id, over)
         return None
@@ -142,17 +138,16 @@ async def _looked_at(
         await _again(connection, cart.id, remind)
         return None
     await _again(connection, cart.id, over, reminded_at=now)
-    # Too late for a free word by now: the service window may be closed.
-    return _timer(cart) if now < remind + _LATE else None
+    return reminder(cart) if now < remind + _LATE else None
 
 
 async def _remind_at(
-    connection: AsyncConnection, cart: Row[Any], own: StoreSettings
+    connection: AsyncConnection, cart: Row[Any], own: StoreSettings, shop: MerchantProfile | None
 ) -> datetime | None:
     """Return when the contact is to be reminded, None where that is not wanted or not so soon."""
-    if not own.remind_cart_hours or not await _has_lines(connection, cart.id):
+    if shop is None or not own.remind_cart_hours or not await _has_lines(connection, cart.id):
         return None
-    remind: datetime = cart.updated_at + timedelta(hours=own.remind_cart_hours)
+    remind = shop.daytime(cart.updated_at + timedelta(hours=own.remind_cart_hours))
     theirs = select(func.max(_C.reminded_at)).where(
         _C.merchant_id == cart.merchant_id, _C.contact_id == cart.contact_id
     )
@@ -187,30 +182,6 @@ async def _give_up(connection: AsyncConnection, cart: Row[Any]) -> None:
 async def _drop(connection: AsyncConnection, cart_id: CartId) -> None:
     await connection.execute(delete(_ITEMS).where(_I.cart_id == cart_id))
     await connection.execute(delete(_CARTS).where(_C.id == cart_id))
-
-
-def _timer(cart: Row[Any]) -> TimerFor:
-    data = {"cart": str(cart.id), "version": str(cart.version)}
-    return TimerFor(
-        merchant_id=cart.merchant_id,
-        contact_id=cart.contact_id,
-        timer=Timer(name=REMIND, data=data),
-        once=f"{REMIND}:{cart.id.hex}:{cart.version}",
-    )
-
-
-async def remind(context: TurnContext, timer: Timer) -> Prompt | None:
-    """Ask whether the cart is still wanted, if nothing happened to it since."""
-    merchant = context.merchant
-    carts = Carts(context.session, merchant.id, context.now, merchant.currency)
-    shown = await carts.show(context.person.id)
-    cart = shown.cart
-    if cart is None or not shown.lines or str(cart.version) != timer.data["version"]:
-        return None
-    language = context.language
-    names = Lines(tuple(f"{one.quantity} x {one.name(language)}" for one in shown.lines[:_NAMED]))
-    params: Mapping[str, Param] = {"lines": names, "total": Amount.of(shown.items_total)}
-    return Prompt("store.remind", params, (CHECKOUT, CART, CLEAR))
 
 
 CALENDAR: Final = Calendar(_next_due, _take)

@@ -4,7 +4,7 @@ from dataclasses import replace
 from pathlib import Path
 from typing import Final, cast
 
-from sokoni.capabilities.store.calendar import CALENDAR, REMIND, remind
+from sokoni.capabilities.store.calendar import CALENDAR
 from sokoni.capabilities.store.demo import load_demo
 from sokoni.capabilities.store.erasing import erase_contact
 from sokoni.capabilities.store.exporting import export
@@ -41,6 +41,7 @@ from sokoni.capabilities.store.flows.search import CheaperFlow, SearchFlow
 from sokoni.capabilities.store.merging import merge_contacts
 from sokoni.capabilities.store.reading import terms
 from sokoni.capabilities.store.receipts import RECEIPT, make_receipt
+from sokoni.capabilities.store.reminding import REMIND, remind
 from sokoni.capabilities.store.service.indexing import reindex
 from sokoni.capabilities.store.service.odd import oddities
 from sokoni.capabilities.store.settings import NAME, StoreSettings

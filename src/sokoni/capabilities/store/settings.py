@@ -74,8 +74,9 @@ class StoreSettings(BaseModel, frozen=True, extra="forbid"):
     """An order that is to be paid before it is sent waits for so long."""
     cancel_until: str = Field("fulfilled", pattern="^(paid|fulfilled)$")
     """Contacts may cancel before it is paid, or before anything of it is sent."""
-    remind_cart_hours: int = Field(0, ge=0, le=23)
-    """Silence after which a contact is asked whether the cart is still wanted; 0: never."""
+    remind_cart_hours: int = Field(0, ge=0, le=168)
+    """Silence after which a contact is asked whether the cart is still wanted, though not in the
+    night; 0: never. After 24 only who agreed to be written to is asked, by a template."""
     remind_cart_days: int = Field(7, ge=1, le=90)
     """And not again for so many days."""
     abandoned_cart_days: int = Field(7, ge=1, le=365)

@@ -18,7 +18,6 @@ from sokoni.messaging.prompts import Choice, Params, Prompt, Worded
 
 WAVE: Final = "marketplace.wave"
 ALERTED: Final = "marketplace.alerted"
-_MORNING: Final = time(8)
 _ALERT_HOURS: Final = 48
 
 
@@ -130,8 +129,8 @@ def _pause(desk: Desk, wave: Wave) -> float:
     if wave.more:
         return desk.settings.alert_pause_minutes * 60
     now = _local(desk)
-    morning = datetime.combine(now.date() + timedelta(days=1), _MORNING, now.tzinfo)
-    return (morning - now).total_seconds()
+    tomorrow = datetime.combine(now.date() + timedelta(days=1), time(), now.tzinfo)
+    return (desk.context.merchant.daytime(tomorrow) - now).total_seconds()
 
 
 def _local(desk: Desk) -> datetime:
