@@ -189,6 +189,7 @@ async def test_refusal_while_committing_undoes_what_was_written(session: AsyncSe
 
     assert await session.scalar(select(func.count()).select_from(Contact)) == 0
     assert talk.context.renamed_to == ""
+    assert talk.context.for_staff == []
     assert "10 roses in a clay pot" in await talk.say("roses")
 
 

@@ -27,7 +27,7 @@ from sokoni.language.readers.place import PlaceReader
 from sokoni.language.readers.text import TextReader
 from sokoni.language.readers.thing import ThingReader
 from sokoni.language.reading import KnownPlace
-from sokoni.messaging.events import Timer
+from sokoni.messaging.events import TellStaff, Timer
 from sokoni.messaging.prompts import Choice, Params, Prompt, SetSlots, Start
 
 STOCK: Final = 50
@@ -82,6 +82,8 @@ class OrderFlow(SimpleFlow):
             self._context.session.add(row)
             await self._context.session.flush()
             self._context.rename("Cactus")
+            alert = TellStaff(prompt=Prompt("garden.order.done", {"count": 1}), once="cactus")
+            self._context.for_staff.append(alert)
             raise AnswerRefused("plant", Prompt("garden.order.plant.ask"))
         self.orders.append(form)
         return Outcome(Prompt("garden.order.done", {"count": form.count}))

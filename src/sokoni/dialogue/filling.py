@@ -5,11 +5,11 @@ from typing import Any, Final, TypeVar
 
 import msgspec
 
-from sokoni.dialogue.flow import Flow, TurnContext
+from sokoni.dialogue.flow import AnswerRefused, AnswerVague, Flow, TurnContext
 from sokoni.dialogue.form import Form, Known
 from sokoni.dialogue.manifest import Task
 from sokoni.dialogue.state import Draft, HalfPlace
-from sokoni.dialogue.values import Json, loaded
+from sokoni.dialogue.values import Json, dumped, loaded
 from sokoni.kit.ids import RequestId
 from sokoni.messaging.prompts import Consent, Prompt, Start
 
@@ -89,10 +89,25 @@ class Filling:
             and (slot in asked or slot in self.known)
         )
 
+    def is_asked(self, slot: str) -> bool:
+        """Tell whether the contact can be asked for it."""
+        return slot in self.form.slots_to_ask() or self.form.slot(slot).editable
+
+    def differs(self, values: Json) -> bool:
+        """Tell whether the draft says otherwise: then the contact means another one."""
+        fresh = loaded(self.form, values)
+        return any(self.known.get(slot, value) != value for slot, value in fresh.items())
+
     def filled(self) -> Form:
         return self.form(**self.known)
 
     # --- changes ----------------------------------------------------------------------------
+
+    async def prefill(self) -> None:
+        """Set what is known of the contact before a word is asked."""
+        known = await self.flow.prefill()
+        values = {slot: dumped(self.form, slot, value) for slot, value in known.items()}
+        self.take({slot: raw for slot, raw in values.items() if raw is not None})
 
     def take(self, values: Json) -> tuple[str, ...]:
         """Set slots, and return those that were set, in the form's order."""
@@ -133,6 +148,13 @@ class Filling:
         if said is not None:
             self.forget(slot)
             self._change(vague={**self.draft.vague, slot: said})
+
+    def put_back(self, refused: AnswerRefused) -> None:
+        """Take back a value that cannot be used; what settles too little is kept beside."""
+        if isinstance(refused, AnswerVague):
+            self.leave_open(refused.slot)
+        else:
+            self.forget(refused.slot)
 
     def half_of(self, slot: str) -> HalfPlace | None:
         """Return what the contact has told so far of a place that nobody knows."""

@@ -1,15 +1,15 @@
 """Moves a task on: start it, take values, ask what is missing, sum up, do it, resume."""
 
-from collections.abc import AsyncIterator, Mapping, Sequence
-from contextlib import asynccontextmanager
-from typing import Any, Final
+from collections.abc import Mapping, Sequence
+from contextlib import nullcontext
+from typing import Final
 
 import msgspec
 from pydantic import ValidationError
 
 from sokoni.dialogue import consenting, paging
 from sokoni.dialogue.filling import COMING, CONFIRM, EDIT, Filling
-from sokoni.dialogue.flow import AnswerRefused, AnswerVague, Outcome
+from sokoni.dialogue.flow import AnswerRefused, Outcome
 from sokoni.dialogue.later import (
     alone,
     announced,
@@ -31,7 +31,8 @@ from sokoni.dialogue.questions import (
 )
 from sokoni.dialogue.state import Draft
 from sokoni.dialogue.turn import Turn
-from sokoni.dialogue.values import Json, dumped, loaded
+from sokoni.dialogue.undoing import undoable
+from sokoni.dialogue.values import Json
 from sokoni.errors import AppError
 from sokoni.messaging.prompts import Prompt, Start, Unclear
 
@@ -66,7 +67,7 @@ class Progress:
             return False
         later = start.later
         filling = self._turn.open(task.name)
-        if filling is not None and _differs(filling, start.slots):
+        if filling is not None and filling.differs(start.slots):
             if self._turn.asks_anew and another(filling, start):
                 # Said in one breath with the open task, which nobody has seen yet.
                 self.follow_with(filling, alone(start))
@@ -123,7 +124,7 @@ class Progress:
 
     async def _opened(self, task: Task) -> Filling:
         filling = Filling(task, Draft(task=task.name), self._turn.context)
-        filling.take(_json(filling, await filling.flow.prefill()))
+        await filling.prefill()
         self._turn.push(filling)
         return filling
 
@@ -165,24 +166,24 @@ class Progress:
         try:
             await filling.flow.check(slot, filling.known)
         except AnswerRefused as refused:
-            _put_back(filling, refused)
+            filling.put_back(refused)
             return refused
         return None
 
     def refuse(self, filling: Filling, refusals: Sequence[AnswerRefused]) -> None:
         """Put back what cannot be used; the first refusal becomes the question."""
         for refused in refusals:
-            _put_back(filling, refused)
+            filling.put_back(refused)
         first = refusals[0]
         filling.wait_for(first.slot, first.prompt)
         self._turn.ask = True
 
     async def _undone(self, filling: Filling, refused: AnswerRefused) -> None:
         """Ask again what was refused; where nobody can be asked for it, sum up anew."""
-        if _is_asked(filling, refused.slot):
+        if filling.is_asked(refused.slot):
             self.refuse(filling, [refused])
             return
-        _put_back(filling, refused)
+        filling.put_back(refused)
         self._turn.say(refused.prompt)
         await self.advance(filling)
 
@@ -232,7 +233,7 @@ class Progress:
             self._reopen(filling, error)
             return
         try:
-            async with self._undoable(filling.task):
+            async with nullcontext() if filling.task.query else undoable(self._turn.context):
                 outcome = await paging.outcome(self._turn, filling, form)
                 await consenting.given(self._turn, filling)
         except AnswerRefused as refused:
@@ -273,24 +274,6 @@ class Progress:
             self._turn.fillings.remove(top)
             self._turn.say(over)
 
-    @asynccontextmanager
-    async def _undoable(self, task: Task) -> AsyncIterator[None]:
-        if task.query:
-            yield
-            return
-        context = self._turn.context
-        told, timed, asked = len(context.tells), len(context.timers), len(context.asks)
-        renamed = context.renamed_to
-        try:
-            async with context.session.begin_nested():
-                yield
-        except AnswerRefused:
-            del context.tells[told:]
-            del context.timers[timed:]
-            del context.asks[asked:]
-            context.renamed_to = renamed
-            raise
-
     # --- the open question --------------------------------------------------------------------
 
     async def question(self) -> Prompt | None:
@@ -313,25 +296,3 @@ class Progress:
         prompt = filling.question or Prompt(f"{filling.task.name}.{slot}.ask")
         choices = prompt.choices or tuple(await filling.flow.choices(slot, filling.told))
         return asking(filling, prompt, choices)
-
-
-def _json(filling: Filling, known: Any) -> Json:  # noqa: ANN401 - any slot's own type
-    values = {slot: dumped(filling.form, slot, value) for slot, value in known.items()}
-    return {slot: raw for slot, raw in values.items() if raw is not None}
-
-
-def _is_asked(filling: Filling, slot: str) -> bool:
-    return slot in filling.form.slots_to_ask() or filling.form.slot(slot).editable
-
-
-def _put_back(filling: Filling, refused: AnswerRefused) -> None:
-    if isinstance(refused, AnswerVague):
-        filling.leave_open(refused.slot)
-    else:
-        filling.forget(refused.slot)
-
-
-def _differs(filling: Filling, values: Json) -> bool:
-    """Tell whether the draft says otherwise: then the contact means another one."""
-    fresh = loaded(filling.form, values)
-    return any(filling.known.get(slot, value) != value for slot, value in fresh.items())
