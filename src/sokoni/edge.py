@@ -13,7 +13,7 @@ from sokoni.dashboard.simulator.door import Door
 from sokoni.dashboard.simulator.page import SimulatorParts
 from sokoni.gateway.app import GatewayParts, build_gateway
 from sokoni.gateway.asgi import AsgiApp
-from sokoni.gateway.payments import PaymentDoor
+from sokoni.gateway.payment_door import PaymentDoor
 from sokoni.messaging.wakeups import INBOX
 from sokoni.web.parts import WebParts
 from sokoni.web.problems import answer_unknown

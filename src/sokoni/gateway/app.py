@@ -18,7 +18,8 @@ from sokoni.gateway.health import Health, Silences, no_loops
 from sokoni.gateway.media import media_door
 from sokoni.gateway.metrics import GatewayMetrics
 from sokoni.gateway.operations import operations
-from sokoni.gateway.payments import PaymentDoor, payment_routes
+from sokoni.gateway.payment_door import PaymentDoor
+from sokoni.gateway.payments import payment_routes
 from sokoni.gateway.rate import RateLimit
 from sokoni.gateway.timing import Timed
 from sokoni.gateway.webhooks import Webhooks
