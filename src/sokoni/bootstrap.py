@@ -7,7 +7,7 @@ from contextlib import AsyncExitStack, asynccontextmanager, suppress
 from dataclasses import dataclass, field, replace
 from importlib.resources import files
 from pathlib import Path
-from typing import Final, NamedTuple
+from typing import Final
 
 import structlog
 from sqlalchemy.exc import SQLAlchemyError
@@ -25,9 +25,8 @@ from sokoni.db.engine import open_engine, with_driver
 from sokoni.db.keys import open_vault
 from sokoni.db.vault import Vault
 from sokoni.dialogue.cards import CARD, CardPerformer
-from sokoni.dialogue.engine import MerchantDialogue
+from sokoni.dialogue.dialogues import Dialogues
 from sokoni.dialogue.fetching import FETCH, FetchPerformer
-from sokoni.dialogue.learning import classifier_of, weights_file
 from sokoni.dialogue.locating import LOCATE, LocatePerformer
 from sokoni.dialogue.making import MakePerformer, Workshop
 from sokoni.dialogue.manifest import Capability
@@ -58,7 +57,7 @@ from sokoni.messaging.wakeups.postgresql import PostgresHints
 from sokoni.messaging.wakeups.redis import RedisHints
 from sokoni.payments.gateways import GatewayBook
 from sokoni.payments.registry import Registry as Gateways
-from sokoni.places.book import PlaceBook, Places
+from sokoni.places.book import PlaceBook
 from sokoni.places.gazetteer import Gazetteer
 from sokoni.places.geocoding import Geocoder
 
@@ -74,11 +73,6 @@ def capabilities() -> Mapping[str, Capability]:
     """Return ours and those of installed packages, by name; ours keep their names."""
     brought: list[Capability] = [one for _, one in offered(GROUP)]
     return {one.name: one for one in (*brought, *CAPABILITIES)}
-
-
-def switched_on(profile: MerchantProfile, known: Mapping[str, Capability]) -> Sequence[Capability]:
-    """Return the merchant's capabilities, as far as they are installed."""
-    return [known[name] for name in profile.capabilities if name in known]
 
 
 def kinds(*, production: bool) -> Kinds:
@@ -106,50 +100,6 @@ def worded(known: Iterable[Capability]) -> Catalogues:
 def variables() -> Mapping[str, str]:
     """Return what `${VARIABLES}` in merchant files stand for."""
     return os.environ
-
-
-class _Made(NamedTuple):
-    """A dialogue, and what it was made of."""
-
-    profile: MerchantProfile
-    places: Places
-    dialogue: MerchantDialogue
-
-    def still_fits(self, profile: MerchantProfile, places: Places) -> bool:
-        same = self.profile is profile or self.profile == profile
-        return same and self.places is places
-
-
-class Dialogues:
-    """Each merchant's dialogue, made when it first speaks and again when what it knows changes."""
-
-    def __init__(
-        self,
-        known: Mapping[str, Capability],
-        catalogues: Catalogues,
-        places: PlaceBook,
-        beside: Path,
-    ) -> None:
-        self._known = known
-        self._catalogues = catalogues
-        self._places = places
-        self._beside = beside
-        self._made: dict[str, _Made] = {}
-
-    def of(self, profile: MerchantProfile) -> MerchantDialogue:
-        made, places = self._made.get(profile.slug), self._places.of(profile.id)
-        if made is not None and made.still_fits(profile, places):
-            return made.dialogue
-        enabled = switched_on(profile, self._known)
-        dialogue = MerchantDialogue(
-            profile,
-            enabled,
-            self._catalogues,
-            classifier_of(enabled, weights_file(self._beside, enabled)),
-            places=places,
-        )
-        self._made[profile.slug] = _Made(profile, places, dialogue)
-        return dialogue
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -14,9 +14,10 @@ from pydantic import BaseModel, SecretStr
 from sqlalchemy import select
 from sqlalchemy.ext.asyncio import AsyncEngine, AsyncSession
 
-from sokoni.bootstrap import App, Dialogues, kinds, running, worded
+from sokoni.bootstrap import App, kinds, running, worded
 from sokoni.config import Settings
 from sokoni.db.vault import new_key
+from sokoni.dialogue.dialogues import Dialogues
 from sokoni.dialogue.flow import AtOnce, Outcome, SimpleFlow, TurnContext
 from sokoni.dialogue.form import Form
 from sokoni.dialogue.manifest import Capability, Task

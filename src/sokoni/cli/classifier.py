@@ -7,9 +7,9 @@ from pathlib import Path
 import typer
 from rich.table import Table
 
-from sokoni.bootstrap import switched_on
 from sokoni.cli.console import OUT, say
 from sokoni.cli.parts import opened
+from sokoni.dialogue.dialogues import switched_on
 from sokoni.dialogue.held_out import Score, held_out
 from sokoni.dialogue.learning import examples_of, trained, weights_file
 from sokoni.dialogue.manifest import Capability

@@ -2,8 +2,9 @@
 
 from sqlalchemy.ext.asyncio import AsyncSession
 
-from sokoni.bootstrap import capabilities, switched_on
+from sokoni.bootstrap import capabilities
 from sokoni.cli.findings import Finding, advice
+from sokoni.dialogue.dialogues import switched_on
 from sokoni.merchants.directory import profile_of
 from sokoni.merchants.models import Merchant
 

@@ -6,9 +6,9 @@ from typing import Annotated, Final
 
 import typer
 
-from sokoni.bootstrap import switched_on
 from sokoni.cli.console import say
 from sokoni.cli.parts import opened
+from sokoni.dialogue.dialogues import switched_on
 from sokoni.dialogue.exporting import FileFormat, write_rows, writer_for
 from sokoni.errors import AppError
 from sokoni.merchants.directory import profile_of

@@ -10,9 +10,9 @@ from typing import Annotated, BinaryIO, Final
 import typer
 from rich.progress import Progress, TextColumn
 
-from sokoni.bootstrap import switched_on
 from sokoni.cli.console import ERR, complain, say
 from sokoni.cli.parts import Parts, opened
+from sokoni.dialogue.dialogues import switched_on
 from sokoni.dialogue.importing import Imported, Importer, ImportRun, Made
 from sokoni.dialogue.tables import rows_of
 from sokoni.errors import AppError

@@ -7,10 +7,10 @@ from uuid import UUID
 import typer
 from sqlalchemy.ext.asyncio import AsyncConnection, AsyncSession
 
-from sokoni.bootstrap import switched_on
 from sokoni.cli.console import say
 from sokoni.cli.parts import Parts, opened
 from sokoni.db.writing import write_patiently
+from sokoni.dialogue.dialogues import switched_on
 from sokoni.dialogue.manifest import Reindex
 from sokoni.kit.ids import MerchantId
 from sokoni.merchants.directory import profile_of
