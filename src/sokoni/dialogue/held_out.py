@@ -6,8 +6,8 @@ from typing import Final
 from zlib import crc32
 
 from sokoni.dialogue.learning import by_label, label_of
+from sokoni.dialogue.likeness import SURE
 from sokoni.dialogue.triggers import Example
-from sokoni.dialogue.understanding import SURE
 from sokoni.language.classify import Guess, train
 from sokoni.language.words import words_of
 

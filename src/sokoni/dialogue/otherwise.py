@@ -1,12 +1,13 @@
 """An answer in other words than the choices have: "something else", with the words as a note."""
 
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Mapping, Sequence
 from functools import cache
-from typing import Final, TypeAlias
+from typing import Final
 
 import msgspec
 
 from sokoni.dialogue.form import Others
+from sokoni.dialogue.likeness import SURE_ENOUGH_TO_LEAVE, Likeness
 from sokoni.dialogue.starting import beyond, fills, start_of
 from sokoni.dialogue.steering import CORE
 from sokoni.dialogue.tasks import Tasks
@@ -17,20 +18,16 @@ from sokoni.language.lexicon import idle_words, words_in
 from sokoni.language.words import Words
 from sokoni.messaging.prompts import Ask, Command, SetSlots
 
-Surely: TypeAlias = Callable[[Words, float], str]
-"""Returns the one label that the classifier is so sure of, "" where there is none."""
-
-_SURE: Final = 0.85
 _ENDS: Final = frozenset({".", ",", "!", ";", ":"})
 
 
 class Otherwise:
     """Takes for an answer what is no choice, unless it clearly is about something else."""
 
-    def __init__(self, tasks: Tasks, triggers: Triggers, surely: Surely) -> None:
+    def __init__(self, tasks: Tasks, triggers: Triggers, likeness: Likeness) -> None:
         self._tasks = tasks
         self._triggers = triggers
-        self._surely = surely
+        self._likeness = likeness
         self._core = triggers_of((OWN,))
 
     def answer(self, view: View, words: Words) -> Command | None:
@@ -50,7 +47,7 @@ class Otherwise:
         if not words.is_question:
             return False
         found = self._triggers.find(words)
-        label = self._surely(words, _SURE) if found is None else found.task
+        label = self._likeness.surely(words, SURE_ENOUGH_TO_LEAVE) if found is None else found.task
         task = self._tasks.find(label)
         return label in CORE if task is None else task.query
 

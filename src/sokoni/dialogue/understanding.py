@@ -9,13 +9,14 @@ from msgspec.structs import replace
 from sokoni.dialogue.accepting import Accepting
 from sokoni.dialogue.corrections import Corrections
 from sokoni.dialogue.form import Form
+from sokoni.dialogue.leaving import Leaving
+from sokoni.dialogue.likeness import SURE, SURE_ENOUGH_TO_LEAVE, Likeness
 from sokoni.dialogue.naming import Naming
 from sokoni.dialogue.otherwise import Otherwise
 from sokoni.dialogue.replying import Replying
 from sokoni.dialogue.several import besides, instead
 from sokoni.dialogue.starting import (
     Starting,
-    beyond,
     each_of,
     fills,
     is_detailed,
@@ -24,27 +25,20 @@ from sokoni.dialogue.starting import (
 from sokoni.dialogue.steering import CORE, Line, Steering
 from sokoni.dialogue.tasks import Tasks
 from sokoni.dialogue.telling import Telling
-from sokoni.dialogue.triggers import Triggered, Triggers
+from sokoni.dialogue.triggers import Triggers
 from sokoni.dialogue.values import (
     Findings,
     answer,
     findings,
-    found_in,
     takes_all,
-    takes_anything,
     unclear_answer,
 )
 from sokoni.dialogue.view import View
-from sokoni.language.classify import Classifier, Guess
+from sokoni.language.classify import Classifier
 from sokoni.language.readers.numbers import may_begin
 from sokoni.language.words import Words
 from sokoni.messaging.prompts import Ask, Command, SetSlots, Unclear
 
-SURE: Final = 0.75
-"""From here on the classifier is believed; below, what it thinks likely is offered."""
-SURE_ENOUGH_TO_LEAVE: Final = 0.85
-"""In the middle of a task it has to be surer."""
-LIKELY: Final = 0.15
 _FEWEST_OF_A_THING: Final = 3
 """Fewer words name no other thing and say something of it."""
 
@@ -69,14 +63,13 @@ class Understanding:
         self._tasks = tasks
         self._triggers = triggers
         self._corrections = corrections
-        self._classifier = classifier
-        self._guessed: tuple[Words | None, Sequence[Guess]] = (None, ())
-        """The last message, and what it is likely to mean: several layers ask."""
+        self._likeness = Likeness(classifier)
         self._naming = Naming(tasks)
         self._telling = Telling(tasks)
         self._replying = Replying(tasks)
         self._starting = Starting(tasks, triggers)
-        self._otherwise = Otherwise(tasks, triggers, self._surely)
+        self._otherwise = Otherwise(tasks, triggers, self._likeness)
+        self._leaving = Leaving(tasks, triggers, self._otherwise, self._likeness)
         self._detailed = tuple(task for task in tasks.all() if is_detailed(task))
         steering = Steering(triggers, frozenset(_taking_nth(tasks)))
         self._quick: tuple[Layer, ...] = (
@@ -146,7 +139,7 @@ class Understanding:
             return None
         words, others = self._parted(view, form, line.words)
         raw = answer(form, slot, words, view.scene)
-        if raw is None or self._turns_away(view, form, words):
+        if raw is None or self._leaving.turns_away(view, form, words):
             return None
         said = self._besides(view, form, words)
         return SetSlots({**said.values, slot: raw}, said.unclear, each_of(view.task, others))
@@ -174,33 +167,6 @@ class Understanding:
             if slot not in view.known and not _leftover(view, form, slot)
         }
         return Findings(values, _still_open(view, said.unclear))
-
-    def _turns_away(self, view: View, form: type[Form], words: Words) -> bool:
-        """Tell whether the message opens another task, though it could be an answer too."""
-        loosely = takes_anything(form, view.slot, words, view.scene)
-        found = self._triggers.find(words)
-        freely = form.slot(view.slot).freely
-        if freely is not None:
-            return self._otherwise.begins(view, words, freely)
-        if found is not None and found.start == 0:
-            return loosely or self._begins(view, form, found, words)
-        return loosely and words.is_question and bool(self._surely(words, SURE_ENOUGH_TO_LEAVE))
-
-    def _begins(self, view: View, form: type[Form], found: Triggered, words: Words) -> bool:
-        """Tell whether the message opens a task: another, or the same about something else."""
-        if found.task != view.task:
-            return self._has_begun(view, found, words)
-        said = found_in(form, beyond(words, found), view.scene)
-        return any(view.known.get(slot, raw) != raw for slot, raw in said.items())
-
-    def _has_begun(self, view: View, found: Triggered, words: Words) -> bool:
-        """Tell whether the words say enough of another task to mean it: "i want" does not."""
-        task = self._tasks.find(found.task)
-        if task is None:
-            return False
-        needed = [slot for slot in task.form.slots() if not task.form.optional(slot)]
-        said = found_in(task.form, beyond(words, found), view.scene)
-        return not needed or any(slot in said for slot in needed)
 
     # --- triggers and entities ----------------------------------------------------------------
 
@@ -243,7 +209,7 @@ class Understanding:
                 continue
             start = start_of(task, line.words, view)
             if fills(task, start.slots, start.unclear):
-                sure = "" if view.slot else self._surely(line.words, SURE)
+                sure = "" if view.slot else self._likeness.surely(line.words, SURE)
                 # "Need 3 bags of cement under $12" says all of a sale, and means none.
                 return start if sure in {"", task.name} else None
         return None
@@ -266,43 +232,26 @@ class Understanding:
         likely = self._naming.tasks(line.words, view.scene, alone=True)
         return Ask(likely) if likely else None
 
-    # --- likeness -----------------------------------------------------------------------------
-
     def classified(self, view: View, line: Line) -> Command | None:
         """Take what the classifier is sure of; a lone word never leaves an open task."""
         if view.form is not None and len(line.words.tokens) == 1:
             return None
         needed = SURE if view.form is None else SURE_ENOUGH_TO_LEAVE
-        label = self._surely(line.words, needed)
+        label = self._likeness.surely(line.words, needed)
         task = self._tasks.find(label)
         if task is None or not task.offered:
             return CORE.get(label)
         return replace(start_of(task, line.words, view), sure=SURE)
 
-    def _surely(self, words: Words, needed: float) -> str:
-        """Return the one task that the classifier is sure of; of two nobody knows which."""
-        sure = [guess.label for guess in self._guesses(words) if guess.sure >= needed]
-        return sure[0] if len(sure) == 1 else ""
-
     def _meant(self, view: View, words: Words) -> tuple[str, ...]:
         """Return what may be meant: first what can be done about what was named."""
         about = () if view.form is not None else self._naming.tasks(words, view.scene)
-        return tuple(dict.fromkeys((*about, *self._likely(words))))
-
-    def _likely(self, words: Words) -> tuple[str, ...]:
-        likely = (guess.label for guess in self._guesses(words) if guess.sure >= LIKELY)
-        return tuple(label for label in likely if self._is_offered(label))
+        likely = self._likeness.likely(words)
+        return tuple(dict.fromkeys((*about, *filter(self._is_offered, likely))))
 
     def _is_offered(self, label: str) -> bool:
         task = self._tasks.find(label)
         return task is None or task.offered
-
-    def _guesses(self, words: Words) -> Sequence[Guess]:
-        if not any(token.is_word for token in words.tokens):
-            return ()
-        if self._guessed[0] is not words:
-            self._guessed = (words, self._classifier.likely(words))
-        return self._guessed[1]
 
 
 def _taking_nth(tasks: Tasks) -> Iterator[str]:
