@@ -11,10 +11,10 @@ from sokoni.dialogue.cards import cards_of, fetch_card
 from sokoni.dialogue.completing import amended
 from sokoni.dialogue.files import Files
 from sokoni.dialogue.filling import Filling
+from sokoni.dialogue.line import Line
 from sokoni.dialogue.menus import still_open, tapped
 from sokoni.dialogue.placing import Placing
 from sokoni.dialogue.starting import likely_starts
-from sokoni.dialogue.steering import Line
 from sokoni.dialogue.turn import Turn
 from sokoni.dialogue.understanding import Understanding
 from sokoni.dialogue.values import dumped

@@ -11,8 +11,10 @@ from sokoni.dialogue.corrections import Corrections
 from sokoni.dialogue.form import Form
 from sokoni.dialogue.leaving import Leaving
 from sokoni.dialogue.likeness import SURE, SURE_ENOUGH_TO_LEAVE, Likeness
+from sokoni.dialogue.line import Line
 from sokoni.dialogue.naming import Naming
 from sokoni.dialogue.otherwise import Otherwise
+from sokoni.dialogue.picking import Picking
 from sokoni.dialogue.replying import Replying
 from sokoni.dialogue.several import besides, instead
 from sokoni.dialogue.starting import (
@@ -22,7 +24,7 @@ from sokoni.dialogue.starting import (
     is_detailed,
     start_of,
 )
-from sokoni.dialogue.steering import CORE, Line, Steering
+from sokoni.dialogue.steering import CORE, Steering
 from sokoni.dialogue.tasks import Tasks
 from sokoni.dialogue.telling import Telling
 from sokoni.dialogue.triggers import Triggers
@@ -71,10 +73,11 @@ class Understanding:
         self._otherwise = Otherwise(tasks, triggers, self._likeness)
         self._leaving = Leaving(tasks, triggers, self._otherwise, self._likeness)
         self._detailed = tuple(task for task in tasks.all() if is_detailed(task))
-        steering = Steering(triggers, frozenset(_taking_nth(tasks)))
+        picking = Picking(triggers, frozenset(_taking_nth(tasks)))
+        steering = Steering(triggers, picking)
         self._quick: tuple[Layer, ...] = (
             steering.stopped,
-            steering.picked,
+            picking.picked,
             steering.turned,
             steering.controlled,
         )
@@ -89,7 +92,7 @@ class Understanding:
             self.triggered,
             self.unsettled,
             self.early,
-            steering.resembled,
+            picking.resembled,
             self.filled,
             self.told,
             self.replied,
