@@ -7,14 +7,14 @@ from typing import Final
 import pytest
 
 from sokoni.media.kinds import PDF
-from sokoni.media.paper import Paper
+from sokoni.media.paper import open_paper
 
 AT: Final = datetime(2026, 3, 2, 7, 0, tzinfo=UTC)
 NAMES: Final = ("Ground coffee", "قهوة عربية", "कॉफ़ी पाउडर")
 
 
 def written(*names: str, rightwards: bool = True) -> bytes:
-    paper = Paper("Receipt", AT, rightwards=rightwards)
+    paper = open_paper("Receipt", AT, rightwards=rightwards)
     paper.heading("Corner Shop")
     paper.line("Receipt", bold=True)
     paper.table([("Item", "Total"), *((name, "$4.50") for name in names)], (70, 30))

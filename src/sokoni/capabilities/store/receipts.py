@@ -13,7 +13,7 @@ from sokoni.capabilities.store.service.orders import Orders
 from sokoni.dialogue.making import Made, Making
 from sokoni.dialogue.wording import RIGHT_TO_LEFT
 from sokoni.media.kinds import PDF
-from sokoni.media.paper import Paper
+from sokoni.media.paper import open_paper
 from sokoni.messaging.prompts import Amount, Param
 
 RECEIPT: Final = "store.receipt"
@@ -50,7 +50,7 @@ class _Page:
     def written(self, items: Sequence[OrderItem]) -> bytes:
         order, rightwards = self._order, self._language not in RIGHT_TO_LEFT
         title = f"{self._say('title')} {order.reference}"
-        paper = Paper(title, order.placed_at, rightwards=rightwards)
+        paper = open_paper(title, order.placed_at, rightwards=rightwards)
         paper.heading(self._merchant)
         paper.line(title, bold=True)
         # With its year, and the same in every language.

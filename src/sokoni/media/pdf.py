@@ -1,4 +1,4 @@
-"""Papers to keep, such as receipts: PDFs in every script that we speak, the same each time.
+"""Papers as PDFs, in every script that we speak, the same each time.
 
 Fonts ship with us (Noto, SIL Open Font License): Latin, Arabic and Devanagari are shaped by
 HarfBuzz. What no font of ours has is drawn as a mark, and never left out.
@@ -30,11 +30,10 @@ _LINE: Final = 6
 _GREY: Final = 110
 
 
-class Paper:
-    """One page of A5 after the other, written from the top."""
+class PdfPaper:
+    """One page of A5 after the other, written from the top; see `Paper`."""
 
-    def __init__(self, title: str, at: datetime, *, rightwards: bool = True) -> None:
-        """`at` is what the paper says it was made at; `rightwards`: False for Arabic."""
+    def __init__(self, title: str, at: datetime, *, rightwards: bool) -> None:
         self._pdf = FPDF(format=_A5)
         self._near = Align.L if rightwards else Align.R
         self._far = Align.R if rightwards else Align.L
@@ -54,7 +53,6 @@ class Paper:
         self._pdf.ln(1)
 
     def line(self, text: str, *, bold: bool = False, grey: bool = False) -> None:
-        """Write a line, or several where it is long."""
         if grey:
             self._pdf.set_text_color(_GREY)
         self._write(text, "B" if bold else "", _SMALL, self._near)
@@ -64,7 +62,6 @@ class Paper:
         self._pdf.ln(_LINE / 2)
 
     def table(self, rows: Sequence[Sequence[str]], widths: Sequence[int]) -> None:
-        """Write rows below their heads, the first column wide and the others of figures."""
         align = [self._near, *([self._far] * (len(widths) - 1))]
         if not self._rightwards:
             rows, widths, align = [row[::-1] for row in rows], widths[::-1], align[::-1]
@@ -82,7 +79,6 @@ class Paper:
                     cells.cell(self._drawable(text))
 
     def sums(self, rows: Sequence[tuple[str, str]]) -> None:
-        """Write names and amounts beside each other, the last of them bold."""
         for at, (name, amount) in enumerate(rows, start=1):
             self._font("B" if at == len(rows) else "", _SMALL)
             half = self._pdf.epw / 2
@@ -95,7 +91,6 @@ class Paper:
             )
 
     def bytes(self) -> bytes:
-        """Return the PDF: the same for the same content."""
         return bytes(self._pdf.output())
 
     def _drawable(self, text: str) -> str:
