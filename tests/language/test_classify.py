@@ -4,7 +4,7 @@ from pathlib import Path
 
 import pytest
 
-from sokoni.language.classify import OUT_OF_SCOPE, Classifier, load, load_or_train, train
+from sokoni.language.classify import OUT_OF_SCOPE, Classifier, load, load_fitting, train
 from sokoni.language.words import words_of
 
 _GOODS = ("goats", "maize", "cattle", "engine oil", "beans", "tomatoes", "a bicycle")
@@ -64,8 +64,12 @@ def test_weights_come_back_from_their_file(classifier: Classifier, tmp_path: Pat
 def test_a_file_learnt_from_other_phrases_is_not_used(tmp_path: Path) -> None:
     path = tmp_path / "weights"
     train({"old": ["an old phrase"]}).save(path)
+    assert load_fitting(path, EXAMPLES) is None
 
-    assert load_or_train(path, EXAMPLES).labels == ("buy", "join", "sell")
+    train(EXAMPLES).save(path)
+    kept = load_fitting(path, EXAMPLES)
+    assert kept is not None
+    assert kept.labels == ("buy", "join", "sell")
 
 
 @pytest.mark.parametrize("content", [b"", b"garbage", b"\x81\xa7version\x63"])

@@ -9,7 +9,7 @@ import structlog
 
 from sokoni.dialogue.manifest import Capability
 from sokoni.dialogue.triggers import OWN, Example, examples, folders
-from sokoni.language.classify import OUT_OF_SCOPE, Classifier, load, load_or_train, train
+from sokoni.language.classify import OUT_OF_SCOPE, Classifier, load_fitting, train
 
 _KEPT: Final = 32
 _NOTHING: Final = "out_of_scope"
@@ -54,11 +54,11 @@ def trained(capabilities: Sequence[Capability], weights: Path) -> Classifier:
 @lru_cache(maxsize=_KEPT)
 def _learnt(listed: tuple[Path, ...], weights: Path | None) -> Classifier:
     """Merchants with the same capabilities share one."""
-    learnt = load_or_train(weights, by_label(examples((OWN, *listed))))
-    if weights is not None:
-        kept = load(weights)
-        if kept is None or kept.digest != learnt.digest:
-            _keep(learnt, weights)
+    phrases = by_label(examples((OWN, *listed)))
+    kept = load_fitting(weights, phrases) if weights is not None else None
+    learnt = kept or train(phrases)
+    if weights is not None and kept is None:
+        _keep(learnt, weights)
     return learnt
 
 

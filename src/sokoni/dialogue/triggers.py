@@ -10,16 +10,17 @@ import yaml
 from pydantic import TypeAdapter
 
 from sokoni.dialogue.manifest import Capability
+from sokoni.language.gaps import GappedPhrases
 from sokoni.language.joining import verb_stems
 from sokoni.language.phrases import Phrases
 from sokoni.language.readers.amounts import leads_to_amount
 from sokoni.language.reading import Terms
-from sokoni.language.words import Words
+from sokoni.language.words import Words, words_of
 
 OWN: Final = Path(__file__).parent / "phrases"
 """What every dialogue understands: `menu`, `help` and `person` are commands, not tasks."""
 
-_PLACE: Final = "<"
+_GAP: Final = "<"
 _KEPT: Final = 64
 _SHAPE: Final = TypeAdapter(dict[str, dict[str, list[str]]])
 
@@ -58,12 +59,11 @@ class Triggers:
     """
 
     def __init__(self, folders: Iterable[Path], names: Names = ()) -> None:
-        self._phrases: Phrases[str] = Phrases(
-            (phrase, task)
-            for folder in folders
-            for _, task, written in _phrases(folder, "triggers")
-            for phrase in _named(written, names)
-        )
+        # Of phrases that are the same word for word, the first counts.
+        every = enumerate(one for folder in folders for one in _phrases(folder, "triggers"))
+        listed = [(phrase, (-nth, task)) for nth, (_, task, phrase) in every]
+        self._phrases = Phrases(one for one in listed if _GAP not in one[0])
+        self._gapped = GappedPhrases((one for one in listed if _GAP in one[0]), dict(names))
 
     def find(self, words: Words) -> Triggered | None:
         """Return the longest trigger in the words, the first of equally long ones."""
@@ -76,20 +76,32 @@ class Triggers:
 
     def opening(self, words: Words, place: int) -> Triggered | None:
         """Return the trigger that begins at a token."""
-        found = self._phrases.at(words, place)
-        borrowed = None if found else self._borrowed(words, place)
-        task, end = found or borrowed or ("", place)
-        if not task or leads_to_amount(words, place, end):
+        plain = self._phrases.at(words, place)
+        every = [*self._gapped.ends(words, place), *([plain] if plain else ())]
+        borrowed = None if every else self._borrowed(words, place)
+        if borrowed is not None:
+            every.append(borrowed)
+        if not every:
+            return None
+        (_, task), end = max(every, key=lambda one: (one[1], one[0]))
+        if leads_to_amount(words, place, end):
             return None
         return Triggered(task, place, end, borrowed is not None)
 
-    def _borrowed(self, words: Words, place: int) -> tuple[str, int] | None:
+    def _borrowed(self, words: Words, place: int) -> tuple[tuple[int, str], int] | None:
         """Return the trigger that is one word with the verb's beginning in another language."""
         for verb in verb_stems(words.tokens[place].folded):
-            task = self._phrases.whole(verb)
-            if task is not None:
-                return task, place + 1
+            found = self._exactly(words_of(verb))
+            if found is not None:
+                return found, place + 1
         return None
+
+    def _exactly(self, words: Words) -> tuple[int, str] | None:
+        """Return what the phrase that is just these words stands for."""
+        end = len(words.tokens)
+        plain = self._phrases.whole(words.folded)
+        gapped = [one for one, at in self._gapped.ends(words, 0) if at == end] if end else []
+        return max([*gapped, *([plain] if plain else ())], default=None)
 
     def whole(self, words: Words) -> str | None:
         """Return the task whose trigger the whole message is, closing signs aside."""
@@ -97,7 +109,8 @@ class Triggers:
         end = len(tokens)
         while end and not (tokens[end - 1].is_word or tokens[end - 1].is_number):
             end -= 1
-        return self._phrases.whole(words.phrase(0, end))
+        found = self._exactly(words.part(0, end))
+        return found and found[1]
 
 
 def _length(found: Triggered) -> tuple[int, bool]:
@@ -125,18 +138,8 @@ def examples(listed: Iterable[Path]) -> Iterator[Example]:
     for folder in listed:
         for part in ("triggers", "examples"):
             for language, task, phrase in _phrases(folder, part):
-                if _PLACE not in phrase:
+                if _GAP not in phrase:
                     yield Example(phrase, task, language, trigger=part == "triggers")
-
-
-def _named(phrase: str, names: Names) -> Iterator[str]:
-    """Yield the phrase with each word of the kind that it names, or as it is."""
-    if _PLACE not in phrase:
-        yield phrase
-    for kind, words in names:
-        place = f"{_PLACE}{kind}>"
-        if place in phrase:
-            yield from (phrase.replace(place, word) for word in words)
 
 
 def _phrases(folder: Path, part: str) -> Iterator[tuple[str, str, str]]:

@@ -117,10 +117,10 @@ def load(path: Path) -> Classifier | None:
     return Classifier(stored.labels, weights, stored.digest)
 
 
-def load_or_train(path: Path | None, examples: Mapping[str, Sequence[str]]) -> Classifier:
-    """Return the classifier of a file where it was learnt from these very examples, else learn."""
-    kept = load(path) if path is not None else None
-    return kept if kept is not None and kept.digest == digest_of(examples) else train(examples)
+def load_fitting(path: Path, examples: Mapping[str, Sequence[str]]) -> Classifier | None:
+    """Return the classifier of a file if it was learnt from these very examples, else None."""
+    kept = load(path)
+    return kept if kept is not None and kept.digest == digest_of(examples) else None
 
 
 def digest_of(examples: Mapping[str, Sequence[str]]) -> str:

@@ -42,6 +42,17 @@ class Phrases(Generic[V]):
                 return value, end
         return None
 
+    def ends(self, words: Words, place: int, before: str = "", after: str = "") -> Iterator[int]:
+        """Yield the end of every phrase at `place`, with these letters written to it."""
+        tokens = words.tokens
+        if not (before or after or tokens[place].folded in self._by_first):
+            return
+        for end in range(place + 1, min(place + self._longest, len(tokens)) + 1):
+            if tokens[end - 1].folded.endswith(after):
+                around = words.phrase(place, end)
+                if around.removesuffix(after).removeprefix(before) in self._whole:
+                    yield end
+
     def before(self, words: Words, end: int) -> tuple[V, int] | None:
         """Return what the longest phrase that ends just before `end` stands for, and its start."""
         if words.tokens[end - 1].folded not in self._last:
