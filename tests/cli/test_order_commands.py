@@ -92,3 +92,44 @@ def test_an_order_is_cancelled_with_a_reason(run: Run, reference: str) -> None:
     off = run("order", "cancel", "corner-shop", reference, "--reason", "sold out")
     assert f"{reference} is cancelled and cod." in off.out
     assert "reason sold out" in run("order", "show", "corner-shop", reference).out
+
+
+def test_staff_order_for_a_contact_and_change_it(run: Run, reference: str) -> None:
+    shown = run("order", "show", "corner-shop", reference).out
+    sku = shown.split("(")[1].split(")")[0]
+
+    added = run(
+        *("order", "add", "corner-shop", "+14155550102", "--item", f"{sku}=1"),
+        *("--address", "5 Hill Road, Harare", "--pay", "sandbox", "--by", "Nyasha"),
+    )
+    assert "placed and unpaid." in added.out
+    made = added.out.split()[0]
+    changed = run("order", "amend", "corner-shop", made, "--note", "Ring twice")
+    assert changed.code == 0
+    assert "note: Ring twice" in run("order", "show", "corner-shop", made).out
+    assert run("order", "amend", "corner-shop", made).code != 0
+
+    assert f"{made} is paid and paid." in run("order", "paid", "corner-shop", made).out
+    off = run("order", "cancel", "corner-shop", made, "--refund")
+    assert f"{made} is cancelled and paid. To be given back:" in off.out
+    assert "place by staff Nyasha: placed" in run("order", "show", "corner-shop", made).out
+
+
+def test_what_cannot_be_ordered_is_said(run: Run, reference: str) -> None:
+    assert reference
+    none = run("order", "add", "corner-shop", "+14155550102", "--item", "NONE=1")
+    assert "Not ordered: items.0: unknown." in none.err
+    assert run("order", "add", "corner-shop", "+14155550102").code != 0
+
+
+def test_the_rest_of_a_partly_sent_order_is_cancelled(run: Run, reference: str) -> None:
+    shown = run("order", "show", "corner-shop", reference).out
+    sku = shown.split("(")[1].split(")")[0]
+    run("order", "fulfil", "corner-shop", reference, "--item", f"{sku}=1")
+
+    off = run("order", "cancel", "corner-shop", reference, "--reason", "broken")
+
+    assert f"{reference} is fulfilled and cod." in off.out
+    shown = run("order", "show", "corner-shop", reference).out
+    assert "1 sent, 1 called off" in shown
+    assert "reason broken" in shown

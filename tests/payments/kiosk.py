@@ -1,12 +1,11 @@
 """A kiosk that sells bread for whatever it is told: a capability that asks for money."""
 
-from collections.abc import AsyncIterator, Sequence
+from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
 from dataclasses import dataclass, field, replace
-from datetime import timedelta
 from decimal import Decimal
 from pathlib import Path
-from typing import Any, ClassVar, Final
+from typing import ClassVar, Final
 from uuid import UUID
 
 from prometheus_client import CollectorRegistry
@@ -23,19 +22,18 @@ from sokoni.dialogue.form import Form
 from sokoni.dialogue.manifest import Capability, Task
 from sokoni.dialogue.paying import NewsKind, PaymentHandler, PaymentNews, Wish, pay
 from sokoni.edge import Side, edge
-from sokoni.kit.ids import MerchantId, new_id
+from sokoni.kit.ids import new_id
 from sokoni.kit.money import Money
 from sokoni.merchants.file import read_merchant_file
 from sokoni.messaging.declared_templates import apply_merchant_file
 from sokoni.messaging.models import InboxEvent
 from sokoni.messaging.prompts import Prompt
-from sokoni.payments.models import Payment, PaymentEntry
-from sokoni.reviews.models import Report
-from sokoni.testing.asgi import Answer, AsgiClient
+from sokoni.payments.models import Payment
+from sokoni.testing.asgi import AsgiClient
 from sokoni.testing.clock import StoppedClock
 from sokoni.workers.crew import Crew
+from tests.payments.front import Front
 
-ANA: Final = "+263771000001"
 _PARTS: Final = Path(__file__).parent / "kiosk_parts"
 _FILE: Final = """
 merchant: kiosk
@@ -117,69 +115,10 @@ class Kiosk:
 
 
 @dataclass
-class Till:
-    """A server with one kiosk: Ana writes, gateways tell, the clock stands still."""
+class Till(Front):
+    """A server with one kiosk."""
 
-    app: App
-    crew: Crew
-    web: AsgiClient
-    clock: StoppedClock
-    kiosk: Kiosk
-    merchant_id: MerchantId
-    _seen: int = 0
-
-    async def say(self, text: str, *, run: bool = True) -> str:
-        """Write to the kiosk; return what is said to it."""
-        await self.web.post("/webhook/simulator", {"merchant": "kiosk", "from": ANA, "text": text})
-        return await self.run() if run else ""
-
-    async def run(self) -> str:
-        """Do all that is due; return what was said meanwhile."""
-        await self.crew.run_until_idle()
-        path = f"/api/v1/simulator/kiosk/{ANA}/messages?after={self._seen}"
-        messages = (await self.web.get(path)).json()["messages"]
-        self._seen = max([self._seen, *(one["n"] for one in messages)])
-        return "\n".join(_text(one) for one in messages)
-
-    async def wait(self, by: timedelta) -> str:
-        """Let time pass, from due time to due time."""
-        end = self.clock() + by
-        said = [await self.run()]
-        while (due := await self.crew.next_due()) is not None and due <= end:
-            self.clock.set(max(due, self.clock() + timedelta(milliseconds=1)))
-            said.append(await self.run())
-        self.clock.set(end)
-        return "\n".join([*said, await self.run()])
-
-    async def payments(self) -> Sequence[Payment]:
-        async with AsyncSession(self.app.engine) as session:
-            return (await session.scalars(select(Payment).order_by(Payment.id))).all()
-
-    async def payment(self) -> Payment:
-        """Return the only payment there is."""
-        (payment,) = await self.payments()
-        return payment
-
-    async def history(self) -> list[tuple[str, str, str]]:
-        async with AsyncSession(self.app.engine) as session:
-            rows = await session.scalars(select(PaymentEntry).order_by(PaymentEntry.id))
-            return [(one.source, one.said, one.outcome) for one in rows]
-
-    async def reports(self) -> list[tuple[str, str]]:
-        async with AsyncSession(self.app.engine) as session:
-            rows = await session.scalars(select(Report).order_by(Report.id))
-            return [(one.kind, one.reason) for one in rows]
-
-    async def choose(self, choice: str, payment: Payment | None = None) -> Answer:
-        """Press a button of the sandbox's page."""
-        token = (payment or await self.payment()).token
-        return await self.web.request(
-            "POST", f"/payments/sandbox/pay/{token}", body=f"choice={choice}".encode()
-        )
-
-
-def _text(message: dict[str, Any]) -> str:
-    return " ".join([message["text"], *(one.get("label", "") for one in message["choices"])])
+    kiosk: Kiosk = field(default_factory=Kiosk)
 
 
 @asynccontextmanager
@@ -209,7 +148,7 @@ async def till(
         profile = await app.merchants.find("kiosk")
         assert profile is not None
         web = AsgiClient(edge(app, frozenset({Side.GATEWAY, Side.API}), CollectorRegistry()))
-        yield Till(app, Crew.of(app), web, clock, kiosk, profile.id)
+        yield Till(app, Crew.of(app), web, clock, "kiosk", profile.id, kiosk=kiosk)
 
 
 def _with(app: App, capability: Capability) -> App:

@@ -9,7 +9,6 @@ import pytest
 from sqlalchemy import func, select
 from sqlalchemy.ext.asyncio import AsyncEngine, AsyncSession
 
-from sokoni.merchants.api_keys import ApiKeys
 from sokoni.messaging.models import Request
 from sokoni.payments.states import PaymentState
 from sokoni.testing.asgi import AsgiClient
@@ -21,10 +20,7 @@ COD: Final = "payments: [{gateway: cod, refusals: 2, most: {USD: '50'}}, {gatewa
 
 
 async def program(shop: Till, *scopes: str) -> AsgiClient:
-    """Return a client of the API with a key of its own."""
-    async with AsyncSession(shop.app.engine) as session, session.begin():
-        key = await ApiKeys(session, shop.clock).issue(shop.merchant_id, "desk", scopes)
-    return AsgiClient(shop.web._app, {"authorization": f"Bearer {key}"})
+    return await shop.program(*scopes)
 
 
 @pytest.fixture

@@ -4,28 +4,31 @@ import asyncio
 import getpass
 from collections.abc import AsyncIterator, Awaitable, Callable, Iterator, Mapping, Sequence
 from contextlib import asynccontextmanager, contextmanager
-from decimal import Decimal, InvalidOperation
 from typing import Annotated, Final
-from zoneinfo import ZoneInfo
 
 import typer
 
 from sokoni.capabilities.store.machine import Charge, Status
-from sokoni.capabilities.store.models.orders import Order, OrderEvent, OrderItem
+from sokoni.capabilities.store.models.orders import Order
+from sokoni.capabilities.store.putting_up import OrderRefusedError, PutUp
+from sokoni.capabilities.store.service.checkout import NotDeliveredError
 from sokoni.capabilities.store.service.fulfilment import PiecesWrongError
 from sokoni.capabilities.store.service.moves import OrderMovedError, OrderUnknownError
 from sokoni.capabilities.store.staff import PaidByGatewayError, StaffOrders
+from sokoni.cli import order_lines
 from sokoni.cli.console import say
+from sokoni.cli.order_lines import amount_said, pieces_said
 from sokoni.cli.parts import Parts, opened
+from sokoni.cli.tills import gateways_of
 from sokoni.contacts.directory import ContactDirectory
 from sokoni.db.writing import writing
 from sokoni.errors import AppError
 from sokoni.kit.ids import MerchantId
-from sokoni.kit.money import Money
 from sokoni.merchants.directory import MerchantDirectory
 from sokoni.merchants.profile import MerchantProfile
 from sokoni.merchants.service import MerchantUnknownError
 from sokoni.messaging.inbox import Inbox
+from sokoni.web.contacts import contact_said
 from sokoni.web.parts import session_on
 
 commands = typer.Typer(help="Orders of a store.", no_args_is_help=True)
@@ -57,6 +60,64 @@ def show(merchant: Slug, order: Named) -> None:
     say("\n".join(asyncio.run(_whole(merchant, order))))
 
 
+@commands.command("add")
+def add(  # noqa: PLR0913 -- what an order is made of
+    merchant: Slug,
+    contact: Annotated[str, typer.Argument(metavar="CONTACT", help="Phone number, or id.")],
+    *,
+    item: Items = None,
+    delivery: Annotated[str, typer.Option(help="Id of a delivery option.")] = "",
+    address: Annotated[str, typer.Option(help="Where it goes.")] = "",
+    note: Annotated[str, typer.Option(help="Of the contact's.")] = "",
+    coupon: Annotated[str, typer.Option(help="Its code.")] = "",
+    pay: Annotated[str, typer.Option(help="The gateway; the first unless told.")] = "",
+    by: By = "",
+) -> None:
+    """Order for a contact, at today's prices. They are told, and asked for the money."""
+    pieces = pieces_said(item)
+    if not pieces:
+        raise typer.BadParameter("Say what is ordered by --item.")
+
+    async def put_up(desk: StaffOrders) -> Order:
+        who = await contact_said(
+            desk.session, desk.connection, desk.vault, desk.merchant, contact, desk.now
+        )
+        lines = list(pieces.items())
+        wanted = PutUp(
+            contact_id=who,
+            lines=lines,
+            delivery=delivery,
+            address=address,
+            note=note,
+            coupon=coupon,
+            gateway=pay,
+        )
+        return await desk.place(wanted)
+
+    _act(merchant, by, put_up)
+
+
+@commands.command("amend")
+def amend(
+    merchant: Slug,
+    order: Named,
+    *,
+    address: Annotated[str | None, typer.Option(help="Where it goes instead.")] = None,
+    note: Annotated[str | None, typer.Option(help='Of the contact\'s; "" for none.')] = None,
+    by: By = "",
+) -> None:
+    """Change where it goes, or its note, before it is sent. Amounts stay."""
+    if address is None and note is None:
+        raise typer.BadParameter("Say what changes by --address or --note.")
+    _act(merchant, by, lambda desk: desk.amend(order, address=address, note=note))
+
+
+@commands.command("paid")
+def paid(merchant: Slug, order: Named, by: By = "") -> None:
+    """Note that all of it was paid by hand. The contact is told."""
+    _act(merchant, by, lambda desk: desk.mark_paid(order))
+
+
 @commands.command("fulfil")
 def fulfil(
     merchant: Slug,
@@ -67,7 +128,7 @@ def fulfil(
     by: By = "",
 ) -> None:
     """Send it, or a part of it. The contact is told."""
-    pieces = _pieces(item)
+    pieces = pieces_said(item)
     _act(merchant, by, lambda desk: desk.fulfil(order, pieces, tracking=tracking))
 
 
@@ -82,11 +143,16 @@ def cancel(
     merchant: Slug,
     order: Named,
     *,
+    item: Items = None,
     reason: Annotated[str, typer.Option(help="Told to the contact.")] = "",
+    refund: Annotated[
+        bool, typer.Option("--refund", help="Give what was paid for it back at once.")
+    ] = False,
     by: By = "",
 ) -> None:
     """Cancel what was not sent yet. The contact is told; goods are for sale again."""
-    _act(merchant, by, lambda desk: desk.cancel(order, reason=reason))
+    pieces = pieces_said(item)
+    _act(merchant, by, lambda desk: desk.cancel(order, pieces, reason=reason, refund=refund))
 
 
 @commands.command("return")
@@ -99,7 +165,7 @@ def take_back(
     by: By = "",
 ) -> None:
     """Note that goods came back. The contact is told."""
-    pieces = _pieces(item)
+    pieces = pieces_said(item)
     _act(merchant, by, lambda desk: desk.take_back(order, pieces, restock=not spoilt))
 
 
@@ -112,7 +178,7 @@ def refund(
     by: By = "",
 ) -> None:
     """Note money that was given back by hand; what came by a payment goes back by it."""
-    back = _amount(amount)
+    back = amount_said(amount)
     _act(merchant, by, lambda desk: desk.refund(order, back))
 
 
@@ -128,7 +194,7 @@ def _act(slug: str, by: str, act: Callable[[StaffOrders], Awaitable[Order]]) -> 
 
 async def _acted(slug: str, by: str, act: Callable[[StaffOrders], Awaitable[Order]]) -> str:
     async with _desk(slug, by) as desk:
-        return _stands(await act(desk))
+        return order_lines.stands(await act(desk))
 
 
 class NotPossibleError(AppError):
@@ -153,12 +219,16 @@ def _in_words() -> Iterator[None]:
     except PaidByGatewayError as error:
         said = "was paid through a gateway: give it back by `sokoni payment refund`."
         raise NotPossibleError(f"{error} {said}") from error
+    except NotDeliveredError as error:
+        raise NotPossibleError("It is not brought there in the way that was ordered.") from error
+    except OrderRefusedError as error:
+        raise NotPossibleError(f"Not ordered: {error}.") from error
 
 
 @asynccontextmanager
 async def _desk(slug: str, by: str) -> AsyncIterator[StaffOrders]:
     """Open a transaction in which a merchant's staff work on orders."""
-    async with opened() as parts:
+    async with opened() as parts, gateways_of(parts) as gateways:
         merchant = await _merchant(parts, slug)
         with _in_words():
             async with writing(parts.engine) as connection, session_on(connection) as session:
@@ -167,6 +237,7 @@ async def _desk(slug: str, by: str) -> AsyncIterator[StaffOrders]:
                     session=session,
                     inbox=Inbox(parts.engine, parts.vault, parts.clock),
                     vault=parts.vault,
+                    gateways=gateways,
                     merchant=merchant,
                     now=parts.clock(),
                     staff=by,
@@ -185,7 +256,7 @@ async def _lines(slug: str, status: Status | None, charge: Charge | None) -> Seq
     async with _desk(slug, "") as desk:
         found = await desk.book.page(status=status, charge=charge, after=None, limit=_MOST)
         names = await _names(desk, desk.merchant.id, found)
-        return [_line(one, names, desk.merchant.zone) for one in found]
+        return [order_lines.line(one, names, desk.merchant.zone) for one in found]
 
 
 async def _whole(slug: str, named: str) -> Sequence[str]:
@@ -194,11 +265,11 @@ async def _whole(slug: str, named: str) -> Sequence[str]:
         book = desk.book
         told = {"to": book.address_of(order), "note": book.note_of(order)}
         return [
-            _line(order, await _names(desk, desk.merchant.id, [order]), zone),
-            *(_item(one, order.currency) for one in await book.items(order.id)),
-            _sums(order),
+            order_lines.line(order, await _names(desk, desk.merchant.id, [order]), zone),
+            *(order_lines.item(one, order.currency) for one in await book.items(order.id)),
+            order_lines.sums(order),
             *(f"{name}: {text}" for name, text in told.items() if text),
-            *(_event(one, zone) for one in await book.history(order.id)),
+            *(order_lines.event(one, zone) for one in await book.history(order.id)),
         ]
 
 
@@ -208,71 +279,3 @@ async def _names(
     directory = ContactDirectory(desk.session, desk.vault, merchant_id)
     found = await directory.names_of({one.contact_id for one in orders})
     return {str(contact_id): name for contact_id, name in found.items()}
-
-
-def _stands(order: Order) -> str:
-    return f"{order.reference} is {order.status} and {order.charge_status}."
-
-
-def _line(order: Order, names: Mapping[str, str], zone: ZoneInfo) -> str:
-    who = names.get(str(order.contact_id)) or "a contact"
-    at = f"{order.placed_at.astimezone(zone):%Y-%m-%d %H:%M}"
-    total = _money(order.total, order.currency)
-    return f"{order.reference}, {at}, {who}: {total}, {order.status}, {order.charge_status}"
-
-
-def _item(item: OrderItem, currency: str) -> str:
-    moved = {"sent": item.fulfilled, "returned": item.returned}
-    also = "".join(f", {count} {what}" for what, count in moved.items() if count)
-    price = _money(item.unit_price, currency)
-    return f"  {item.quantity} x {item.name} ({item.sku}) at {price}{also}"
-
-
-def _sums(order: Order) -> str:
-    amounts = {
-        "items": order.items_total,
-        "discount": order.discount_total,
-        "shipping": order.shipping_total,
-        "tax": order.tax_total,
-        "refunded": order.refunded,
-    }
-    parts = [f"{name} {_money(one, order.currency)}" for name, one in amounts.items() if one]
-    return "  " + ", ".join([*parts, f"total {_money(order.total, order.currency)}"])
-
-
-def _event(event: OrderEvent, zone: ZoneInfo) -> str:
-    at = f"{event.at.astimezone(zone):%Y-%m-%d %H:%M}"
-    by = f"{event.by} {event.staff}".strip()
-    data = ", ".join(f"{name} {_told(value)}" for name, value in event.data.items())
-    return f"{at} {event.move} by {by}: {event.status}, {event.charge_status}" + (
-        f" ({data})" if data else ""
-    )
-
-
-def _told(value: object) -> str:
-    if isinstance(value, dict):
-        return " ".join(f"{name}={count}" for name, count in value.items())
-    return str(value)
-
-
-def _money(amount: Decimal, currency: str) -> str:
-    return f"{Money(amount, currency).amount} {currency}"
-
-
-def _pieces(items: Sequence[str] | None) -> Mapping[str, int]:
-    pieces = {}
-    for said in items or ():
-        sku, _, count = said.rpartition("=")
-        if not sku or not count.isdecimal():
-            raise typer.BadParameter(f"{said} is not like COF-101=2.")
-        pieces[sku] = int(count)
-    return pieces
-
-
-def _amount(said: str) -> Decimal | None:
-    if not said:
-        return None
-    try:
-        return Decimal(said)
-    except InvalidOperation:
-        raise typer.BadParameter(f"{said} is no amount.") from None

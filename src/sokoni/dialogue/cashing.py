@@ -7,7 +7,14 @@ from uuid import UUID
 from sqlalchemy.ext.asyncio import AsyncConnection, AsyncSession
 
 from sokoni.db.vault import Vault
-from sokoni.dialogue.payment_requests import LINK, REFUND, LinkWish, RefundWish
+from sokoni.dialogue.payment_requests import (
+    CHECK,
+    LINK,
+    REFUND,
+    CheckWish,
+    LinkWish,
+    RefundWish,
+)
 from sokoni.errors import AppError
 from sokoni.kit.clock import Clock
 from sokoni.kit.ids import new_id
@@ -91,6 +98,12 @@ class StaffPayments:
             payment=payment, money=money or payment.left, key=key, reason=reason, by=self.staff
         )
         return await self._give_back(new, payment.transaction_id)
+
+    async def want_no_more(self, payment: Payment) -> None:
+        """Let go of money that came in another way; the gateway is to close its link."""
+        if await self.payments.cancel(payment):
+            wish = CheckWish(payment_id=payment.id)
+            await self._ask(payment, CHECK, wish, f"check:over:{payment.id.hex}")
 
     # --- what staff were asked to look at -------------------------------------------------------
 

@@ -206,26 +206,29 @@ async def no_longer(context: TurnContext, subject: str, subject_id: UUID) -> Non
         check(context, payment.id, once=f"over:{payment.id.hex}")
 
 
-async def give_back(context: TurnContext, payment: Payment, reason: str) -> None:
+async def give_back(context: TurnContext, payment: Payment, reason: str) -> bool:
     """Have all that is left of a payment given back, once; what no gateway can, staff are to.
 
-    Called in the payer's own turn, who hears when it is done.
+    Called in the payer's own turn, who hears when it is done. False: it is for staff.
     """
     payment = await payments_of(context).get(payment.id, lock=True)
     live = context.gateways.find(context.merchant.id, payment.provider)
-    if payment.left.amount <= 0:
-        return
+    refunds = Refunds(context.session, context.merchant.id, context.now)
+    money = await refunds.free(payment)
+    if money.amount <= 0:
+        return True
     if live is None or not live.can.refunds:
         await have_money_looked_at(context, payment, "give_back", reason)
-        return
+        return False
     key = f"own:{payment.id.hex}"
-    new = NewRefund(payment=payment, money=payment.left, key=key, reason=reason)
-    refund, is_new = await Refunds(context.session, context.merchant.id, context.now).ask(new)
+    new = NewRefund(payment=payment, money=money, key=key, reason=reason)
+    refund, is_new = await refunds.ask(new)
     if is_new:
         wish = RefundWish(
             refund_id=refund.id, payment_id=payment.id, transaction=payment.transaction_id
         )
         context.ask(REFUND, wish, once=f"refund:{refund.id.hex}")
+    return True
 
 
 def check(context: TurnContext, payment_id: PaymentId, *, once: str) -> None:

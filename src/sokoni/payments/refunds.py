@@ -98,13 +98,16 @@ class Refunds:
         if new.unwanted:
             return
         payment = new.payment
-        counted = [one for one in before if not one.key.startswith(UNWANTED)]
-        on_its_way = sum((one.amount for one in counted if one.state in _ON_ITS_WAY), Decimal(0))
-        left = payment.left.amount - on_its_way
+        left = _free(payment, before)
         if payment.state not in _GIVES or new.money.currency != payment.currency:
             raise RefundRefusedError(f"It is {payment.state}: nothing of it can be given back.")
         if new.money.amount > left:
             raise RefundRefusedError(f"Only {left} {payment.currency} are left of it.")
+
+    async def free(self, payment: Payment) -> Money:
+        """Return what of a payment came, was not given back, and is not on its way back."""
+        left = _free(payment, await self.of(payment.id))
+        return Money(max(left, Decimal(0)), payment.currency)
 
     async def of(self, payment_id: PaymentId) -> Sequence[Refund]:
         """Return what was to be given back of a payment, in order."""
@@ -153,3 +156,9 @@ class Refunds:
     def _refunds(self) -> Select[Refund]:
         mine = select(Refund).where(Refund.merchant_id == self._merchant_id)
         return mine.execution_options(populate_existing=True)
+
+
+def _free(payment: Payment, refunds: Sequence[Refund]) -> Decimal:
+    counted = (one for one in refunds if not one.key.startswith(UNWANTED))
+    on_its_way = (one.amount for one in counted if one.state in _ON_ITS_WAY)
+    return payment.left.amount - sum(on_its_way, Decimal(0))

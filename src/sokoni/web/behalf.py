@@ -13,7 +13,6 @@ from sqlalchemy.ext.asyncio import AsyncConnection, AsyncSession
 
 from sokoni.contacts.directory import ContactDirectory, opened_name
 from sokoni.contacts.models import Contact
-from sokoni.contacts.register import contact_of_phone
 from sokoni.db.session import insert_once
 from sokoni.db.versions import touch
 from sokoni.db.writing import writing
@@ -21,7 +20,6 @@ from sokoni.dialogue.flow import AnswerRefused, Person, TurnContext
 from sokoni.dialogue.form import Form, Known
 from sokoni.errors import AppError
 from sokoni.kit.ids import ContactId
-from sokoni.kit.phones import find_phone
 from sokoni.language.reading import Scene
 from sokoni.messaging.alerts import StaffAlerts
 from sokoni.messaging.holding import hold
@@ -29,7 +27,7 @@ from sokoni.messaging.models import Conversation
 from sokoni.messaging.requests import ask, asking
 from sokoni.messaging.seats import Seat, first_number, last_written_in, new_conversation
 from sokoni.messaging.tells import Tells, Whisper
-from sokoni.web.contacts import ContactUnknownError, id_in, known_contact
+from sokoni.web.contacts import ContactUnknownError, contact_said
 from sokoni.web.parts import Parts, Transaction, WebParts, Writing, session_on
 from sokoni.web.principal import Principal, Writer
 from sokoni.web.problems import Mistake, MistakenError
@@ -43,13 +41,6 @@ class ContactBlockedError(AppError):
 
     code = "contact_blocked"
     http_status = 409
-
-
-class PhoneInvalidError(AppError):
-    """Neither a phone number nor the id of a contact."""
-
-    code = "phone_invalid"
-    http_status = 422
 
 
 class NoChannelError(AppError):
@@ -107,15 +98,8 @@ async def change_of(principal: Principal, parts: WebParts) -> AsyncIterator[Chan
 
 async def contact_named(change: Change, said: str) -> ContactId:
     """Return the contact of this id or phone number; a number that is new becomes a contact."""
-    merchant = change.principal.merchant
-    if (contact_id := id_in(said)) is not None:
-        return await known_contact(change.session, merchant.id, contact_id)
-    phone = find_phone(said, merchant.country)
-    if phone is None:
-        raise PhoneInvalidError("no phone number")
-    return await contact_of_phone(
-        change.connection, change.parts.vault, merchant.id, phone, change.now
-    )
+    merchant, vault = change.principal.merchant, change.parts.vault
+    return await contact_said(change.session, change.connection, vault, merchant, said, change.now)
 
 
 @asynccontextmanager

@@ -1,12 +1,13 @@
 """Contacts as programs name them: by phone number, or by id."""
 
+from datetime import datetime
 from uuid import UUID
 
 from sqlalchemy import select
-from sqlalchemy.ext.asyncio import AsyncSession
+from sqlalchemy.ext.asyncio import AsyncConnection, AsyncSession
 
 from sokoni.contacts.models import Contact
-from sokoni.contacts.register import PHONE, find_contact
+from sokoni.contacts.register import PHONE, contact_of_phone, find_contact
 from sokoni.db.vault import Vault
 from sokoni.errors import AppError
 from sokoni.kit.ids import ContactId, MerchantId
@@ -19,6 +20,30 @@ class ContactUnknownError(AppError):
 
     code = "contact_unknown"
     http_status = 404
+
+
+class PhoneInvalidError(AppError):
+    """Neither a phone number nor the id of a contact."""
+
+    code = "phone_invalid"
+    http_status = 422
+
+
+async def contact_said(
+    session: AsyncSession,
+    connection: AsyncConnection,
+    vault: Vault,
+    merchant: MerchantProfile,
+    said: str,
+    now: datetime,
+) -> ContactId:
+    """Return the contact of this id or phone number; a number that is new becomes a contact."""
+    if (contact_id := id_in(said)) is not None:
+        return await known_contact(session, merchant.id, contact_id)
+    phone = find_phone(said, merchant.country)
+    if phone is None:
+        raise PhoneInvalidError("no phone number")
+    return await contact_of_phone(connection, vault, merchant.id, phone, now)
 
 
 async def find_contact_named(

@@ -2,6 +2,7 @@
 
 from collections.abc import Awaitable, Callable, Mapping
 from contextlib import suppress
+from dataclasses import replace
 from datetime import timedelta
 from decimal import Decimal
 from typing import Any, Final
@@ -17,9 +18,11 @@ from sokoni.capabilities.store.models.carts import Cart, CartItem, CouponUse
 from sokoni.capabilities.store.models.catalogue import Product, Variant
 from sokoni.capabilities.store.models.orders import Order, OrderEvent, OrderItem, Reservation
 from sokoni.capabilities.store.service.carts import NotEnoughError
+from sokoni.capabilities.store.service.dues import refund_due
 from sokoni.capabilities.store.service.fulfilment import Fulfilment, PiecesWrongError
 from sokoni.capabilities.store.service.moves import OrderMovedError
 from sokoni.capabilities.store.service.orders import MoneyNews, Orders, PaymentMove
+from sokoni.kit.money import Money
 from tests.capabilities.store.shopping import (
     ANN,
     MONDAY,
@@ -27,6 +30,7 @@ from tests.capabilities.store.shopping import (
     VAULT,
     carts,
     counted,
+    coupon,
     orders,
     placed,
     profile,
@@ -80,6 +84,75 @@ async def test_goods_come_back_into_the_shop(session: AsyncSession) -> None:
     assert whole.charge_status == Charge.PAID
 
 
+async def test_what_is_left_of_a_partly_sent_order_is_called_off(session: AsyncSession) -> None:
+    order, coffee = await paid(session)
+    desk = fulfilment(session)
+    part = await desk.fulfil(order, {"COF-1": 1})
+
+    one = await desk.call_off(part, {"COF-1": 1}, reason="broken")
+    assert (one.status, one.called_off, refund_due(one)) == (
+        Status.PARTLY_FULFILLED,
+        Decimal("4.50"),
+        Decimal("4.50"),
+    )
+    rest = await desk.call_off(one, {})
+
+    assert (rest.status, rest.charge_status) == (Status.FULFILLED, Charge.PAID)
+    assert (rest.called_off, refund_due(rest)) == (Decimal(9), Decimal(9))
+    assert await counted(session, coffee) == (9, 0)
+    history = await orders(session).history(order.id)
+    assert history[-2].data == {"pieces": {"COF-1": 1}, "amount": "4.50", "reason": "broken"}
+    with pytest.raises(PiecesWrongError):
+        await desk.call_off(await desk.take_back(rest, {}), {})
+
+
+async def test_cash_is_wanted_for_what_was_sent_alone(session: AsyncSession) -> None:
+    coffee = await stocked(session, sku="COF-1")
+    order = await placed(session, coffee, 3, prepaid=False)
+    desk = fulfilment(session)
+    off = await desk.call_off(await desk.fulfil(order, {"COF-1": 1}), {})
+    book = orders(session)
+
+    assert (off.charge_status, refund_due(off)) == (Charge.COD, Decimal(0))
+    assert await book.wants_money(off.id) == Money(Decimal("4.50"), "USD")
+    whole = MoneyNews(move=PaymentMove.PAID, amount=order.total, currency="USD")
+    with pytest.raises(OrderMovedError):
+        await book.payment(off.id, whole)
+    done = await book.payment(off.id, replace(whole, amount=Decimal("4.50")))
+    assert (done.charge_status, done.paid, refund_due(done)) == (
+        Charge.PAID,
+        Decimal("4.50"),
+        Decimal(0),
+    )
+
+
+async def test_lines_with_discounts_are_called_off_to_the_cent(session: AsyncSession) -> None:
+    coffee = await stocked(session, sku="COF-1")
+    await coupon(session, "THIRD", percent=Decimal(33))
+    await carts(session).add(ANN, coffee.id, 3)
+    await carts(session).set_coupon(ANN, "THIRD")
+    order = await orders(session).place(yes())
+    news = MoneyNews(move=PaymentMove.PAID, amount=order.total, currency="USD")
+    await orders(session).payment(order.id, news)
+    desk = fulfilment(session)
+    moved = await desk.fulfil(await orders(session).get(order.id), {"COF-1": 1})
+    worths = []
+    for _ in range(2):
+        before = moved.called_off
+        moved = await desk.call_off(moved, {"COF-1": 1})
+        worths.append(moved.called_off - before)
+
+    assert (order.total, worths) == (Decimal("9.04"), [Decimal("3.01"), Decimal("3.02")])
+
+
+async def test_nothing_is_called_off_before_some_is_sent(session: AsyncSession) -> None:
+    order, coffee = await paid(session)
+
+    with pytest.raises(OrderMovedError):
+        await fulfilment(session).call_off(order, {})
+    assert await counted(session, coffee) == (7, 0)
+
+
 @pytest.mark.parametrize("pieces", [{"COF-1": 4}, {"TEA-1": 1}, {"COF-1": -1}, {"COF-1": 0}])
 async def test_no_more_is_sent_than_was_bought(
     session: AsyncSession, pieces: Mapping[str, int]
@@ -131,6 +204,7 @@ _STEP: Final = st.one_of(
     st.tuples(st.just("expire")),
     st.tuples(st.just("fulfil"), _PIECES),
     st.tuples(st.just("deliver")),
+    st.tuples(st.just("call_off"), _PIECES),
     st.tuples(st.just("return"), _PIECES, st.booleans()),
 )
 
@@ -161,7 +235,7 @@ class _Played:
         said = order.total if amount is None else Decimal(amount)
         news = MoneyNews(move=move, amount=said, currency="USD")
         paid = await self.book.payment(order.id, news)
-        assert move is not PaymentMove.PAID or said == paid.total
+        assert move is not PaymentMove.PAID or said == paid.total - paid.called_off
 
     async def cancel(self, by: By) -> None:
         await self.book.cancel((await self._order()).id, by)
@@ -173,6 +247,9 @@ class _Played:
     async def fulfil(self, pieces: int) -> None:
         order = await self._order()
         assert (await self._desk.fulfil(order, self._pieces(pieces))).charge_status not in AWAITED
+
+    async def call_off(self, pieces: int) -> None:
+        await self._desk.call_off(await self._order(), self._pieces(pieces))
 
     async def deliver(self) -> None:
         await self._desk.deliver(await self._order())
@@ -206,8 +283,10 @@ class _Played:
         for order in await self.book.mine(ANN, limit=100):
             (item,) = await self.book.items(order.id)
             status, charge = Status(order.status), Charge(order.charge_status)
-            assert 0 <= item.returned <= item.fulfilled <= item.quantity
-            assert 0 <= order.refunded <= order.total
+            assert 0 <= item.returned <= item.fulfilled <= item.quantity - item.called_off
+            assert order.called_off == item.unit_price * item.called_off
+            assert 0 <= order.refunded <= order.paid <= order.total
+            assert 0 <= refund_due(order) <= order.paid - order.refunded
             assert (order.refunded > 0) == (charge in {Charge.PARTLY_REFUNDED, Charge.REFUNDED})
             assert status is not Status.PAID or charge not in OWED
             assert not item.fulfilled or charge in HELD | {Charge.COD, Charge.REFUNDED}
@@ -217,7 +296,7 @@ class _Played:
             if charge in AWAITED:
                 promised += item.quantity
             else:
-                gone += item.quantity - item.returned
+                gone += item.quantity - item.called_off - item.returned
         assert await counted(self.session, self.coffee) == (12 - gone - self.spoilt, promised)
         self._only_forward(await self.book.mine(ANN, limit=100))
 

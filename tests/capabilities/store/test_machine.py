@@ -22,7 +22,7 @@ def test_every_move_of_the_machine_says_who_makes_it() -> None:
 def test_what_is_over_moves_no_more_but_for_its_money() -> None:
     for status, charge, move, by in product({Status.CANCELLED}, Charge, Move, By):
         if step_for(move, status, charge, by) is not None:
-            assert move in {Move.REFUND, Move.NOTE}
+            assert move in {Move.REFUND, Move.RESTORE, Move.NOTE}
 
 
 def test_money_is_wanted_once_and_only_for_what_is_live() -> None:

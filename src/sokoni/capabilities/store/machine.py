@@ -52,6 +52,11 @@ class Move(StrEnum):
     """Send some of it, or all that is left."""
     DELIVER = "deliver"
     CANCEL = "cancel"
+    """Nothing of it was sent, and nothing will be."""
+    CALL_OFF = "call_off"
+    """What was not sent yet, or some of it, does not come any more."""
+    AMEND = "amend"
+    """Staff change where it goes, or its note."""
     EXPIRE = "expire"
     """Nobody paid in time."""
     RETURN = "return"
@@ -61,6 +66,8 @@ class Move(StrEnum):
     LAPSE = "lapse"
     """The payment's link is over; the order waits on."""
     REFUND = "refund"
+    RESTORE = "restore"
+    """A refund came to nothing: the merchant has the money after all."""
     NOTE = "note"
     """Staff write something down; nothing moves."""
 
@@ -89,6 +96,7 @@ AWAITED: Final = OWED - {Charge.COD}
 _WAITED_FOR: Final = AWAITED - {Charge.AUTHORIZED}
 HELD: Final = frozenset({Charge.PAID, Charge.PARTLY_REFUNDED})
 """The merchant has money of it."""
+GIVEN_BACK: Final = frozenset({Charge.PARTLY_REFUNDED, Charge.REFUNDED})
 UNSENT: Final = frozenset({Status.PLACED, Status.PAID})
 SENT: Final = frozenset({Status.FULFILLED, Status.DELIVERED})
 BACK: Final = frozenset({Status.PARTLY_RETURNED, Status.RETURNED})
@@ -100,6 +108,8 @@ STEPS: Final = (
     Step(Move.FULFIL, _SENDABLE, _STAFF, charges=HELD | {Charge.COD}),
     Step(Move.DELIVER, frozenset({Status.FULFILLED}), _STAFF, Status.DELIVERED),
     Step(Move.CANCEL, UNSENT, frozenset({By.CONTACT, By.STAFF}), Status.CANCELLED),
+    Step(Move.CALL_OFF, frozenset({Status.PARTLY_FULFILLED}) | BACK, _STAFF),
+    Step(Move.AMEND, _SENDABLE, _STAFF),
     Step(
         Move.EXPIRE,
         frozenset({Status.PLACED}),
@@ -118,6 +128,7 @@ STEPS: Final = (
     Step(Move.FAIL, LIVE, _MONEY, charges=AWAITED),
     Step(Move.LAPSE, LIVE, _MONEY, charges=AWAITED),
     Step(Move.REFUND, _ALL, _MONEY, charges=HELD),
+    Step(Move.RESTORE, _ALL, _MONEY, charges=GIVEN_BACK),
     Step(Move.NOTE, _ALL, _STAFF),
 )
 

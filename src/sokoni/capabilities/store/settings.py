@@ -74,6 +74,8 @@ class StoreSettings(BaseModel, frozen=True, extra="forbid"):
     """An order that is to be paid before it is sent waits for so long."""
     cancel_until: str = Field("fulfilled", pattern="^(paid|fulfilled)$")
     """Contacts may cancel before it is paid, or before anything of it is sent."""
+    refund_cancelled: str = Field("staff", pattern="^(staff|at_once)$")
+    """Who cancels a paid order has the money back at once, or when staff give it back."""
     remind_cart_hours: int = Field(0, ge=0, le=168)
     """Silence after which a contact is asked whether the cart is still wanted, though not in the
     night; 0: never. After 24 only who agreed to be written to is asked, by a template."""

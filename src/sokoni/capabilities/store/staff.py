@@ -3,24 +3,33 @@
 from dataclasses import dataclass
 from datetime import datetime
 from decimal import Decimal
+from typing import Final
 from uuid import UUID
 
 from sqlalchemy.ext.asyncio import AsyncConnection, AsyncSession
 
-from sokoni.capabilities.store.machine import By
+from sokoni.capabilities.store.giving_back import GivingBack
+from sokoni.capabilities.store.machine import By, Charge, Move, Status, step_for
 from sokoni.capabilities.store.models.orders import Order, OrderId
+from sokoni.capabilities.store.putting_up import PuttingUp, PutUp
+from sokoni.capabilities.store.service.amending import Amending
+from sokoni.capabilities.store.service.dues import kept, wanted
 from sokoni.capabilities.store.service.fulfilment import Fulfilment, Pieces
 from sokoni.capabilities.store.service.moves import OrderMovedError
-from sokoni.capabilities.store.service.orders import SUBJECT, MoneyNews, Orders, PaymentMove
+from sokoni.capabilities.store.service.orders import MoneyNews, Orders, PaymentMove
 from sokoni.capabilities.store.telling import news_for
 from sokoni.db.vault import Vault
+from sokoni.dialogue.cashing import StaffPayments
 from sokoni.errors import AppError
+from sokoni.kit.money import Money
 from sokoni.merchants.profile import MerchantProfile
 from sokoni.messaging.inbox import Inbox
-from sokoni.messaging.seats import last_written_in
+from sokoni.messaging.seats import first_number, last_written_in
 from sokoni.messaging.tells import Tells, Whisper
-from sokoni.payments.service import Payments
-from sokoni.payments.states import SETTLED
+from sokoni.payments.gateways import Offered
+
+NO_PIECES: Final[Pieces] = {}
+BY_HAND: Final = "to be given back by hand:"
 
 
 class PaidByGatewayError(AppError):
@@ -38,6 +47,7 @@ class StaffOrders:
     """On the connection."""
     inbox: Inbox
     vault: Vault
+    gateways: Offered
     merchant: MerchantProfile
     now: datetime
     staff: str
@@ -64,12 +74,62 @@ class StaffOrders:
         order = await self.get(named)
         return await self._told(await self._desk.take_back(order, pieces, restock=restock))
 
-    async def cancel(self, named: str, *, reason: str = "") -> Order:
-        """Cancel what was not sent yet. Money that was paid is given back by itself."""
+    async def place(self, wanted: PutUp) -> Order:
+        """Put up an order for a contact, who is told, and asked for the money where it is due."""
+        seat = await last_written_in(self.connection, wanted.contact_id)
+        putting = PuttingUp(
+            session=self.session,
+            vault=self.vault,
+            merchant=self.merchant,
+            gateways=self.gateways,
+            now=self.now,
+            staff=self.staff,
+        )
+        return await self._told(await putting.place(wanted, seat.id if seat else None))
+
+    async def amend(
+        self, named: str, *, address: str | None = None, note: str | None = None
+    ) -> Order:
+        """Change where an order goes, or its note, before it is sent. Amounts stay."""
         order = await self.get(named)
-        book = self.book
-        cancelled = await book.cancel(order.id, By.STAFF, staff=self.staff, reason=reason)
-        return await self._told(cancelled)
+        amending = Amending(self.session, self.vault, self.merchant, self.now)
+        amended = await amending.amend(order, self.staff, address=address, note=note)
+        return amended if address is None else await self._told(amended)
+
+    async def cancel(
+        self, named: str, pieces: Pieces = NO_PIECES, *, reason: str = "", refund: bool = False
+    ) -> Order:
+        """Cancel an order of which nothing was sent, or of another what was not sent yet.
+
+        `refund`: the money that is due for it is given back at once, by the gateway that took it;
+        where none can, the history says how much is to be given back by hand. Otherwise staff
+        decide later.
+        """
+        order = await self.get(named)
+        if _sent(order) or pieces:
+            off = await self._desk.call_off(order, pieces, reason=reason)
+        else:
+            off = await self.book.cancel(order.id, By.STAFF, staff=self.staff, reason=reason)
+        by_hand = await self._till.due(off, reason) if refund else Decimal(0)
+        await self._told(off)
+        if by_hand:
+            amount = f"{Money(by_hand, off.currency).amount} {off.currency}"
+            return await self._desk.note(off, f"{BY_HAND} {amount}")
+        return await self.get(named)
+
+    async def mark_paid(self, named: str) -> Order:
+        """Note that all of it was paid by hand. What else was asked for it is wanted no more.
+
+        Cash that was asked for counts in the contact's own turn, a moment later.
+        """
+        order = await self.get(named)
+        cash = await self._till.cash(order)
+        if cash is not None:
+            await self._till.till.mark_paid(cash.id, cash.money)
+            return order
+        paid = await self._money(order, PaymentMove.PAID, wanted(order))
+        await self._till.want_no_more(paid)
+        return await self._told(paid)
 
     async def refund(self, named: str, amount: Decimal | None = None) -> Order:
         """Note that money was given back by hand; None: all that is left of it.
@@ -77,11 +137,9 @@ class StaffOrders:
         What was paid through a gateway is given back through it: `PaidByGatewayError`.
         """
         order = await self.get(named)
-        payments = Payments(self.session, self.vault, self.merchant.id, self.now)
-        paid = await payments.of_subject(SUBJECT, order.id, states=SETTLED)
-        if any(one.money.amount for one in paid):
+        if await self._till.settled(order):
             raise PaidByGatewayError(order.reference)
-        back = order.total - order.refunded if amount is None else amount
+        back = kept(order) if amount is None else amount
         if back <= 0:
             raise OrderMovedError(order)
         return await self._money(order, PaymentMove.REFUNDED, order.refunded + back)
@@ -104,10 +162,34 @@ class StaffOrders:
         """Have the contact told on the number where they last wrote."""
         await self.session.flush()
         seat = await last_written_in(self.connection, order.contact_id)
-        if seat is not None:
-            whisper = Whisper.of(seat, news_for(order))
+        account = (
+            seat.account_id if seat else await first_number(self.connection, self.merchant.id)
+        )
+        if account is not None:
+            whisper = Whisper(self.merchant.id, account, news_for(order))
             await Tells(self.inbox).carry(self.connection, [whisper], self.now)
         return order
+
+    @property
+    def _till(self) -> GivingBack:
+        return GivingBack(
+            StaffPayments(
+                connection=self.connection,
+                session=self.session,
+                inbox=self.inbox,
+                vault=self.vault,
+                clock=lambda: self.now,
+                merchant=self.merchant,
+                gateways=self.gateways,
+                staff=self.staff,
+            )
+        )
+
+
+def _sent(order: Order) -> bool:
+    """Tell whether some of it was sent: then it is not cancelled, but what is left called off."""
+    status, charge = Status(order.status), Charge(order.charge_status)
+    return step_for(Move.CALL_OFF, status, charge, By.STAFF) is not None
 
 
 async def get_named(book: Orders, named: str) -> Order:

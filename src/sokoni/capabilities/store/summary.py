@@ -6,9 +6,10 @@ from decimal import Decimal
 import msgspec
 
 from sokoni.capabilities.store.desk import Desk, start
-from sokoni.capabilities.store.machine import AWAITED, OWED, By, Charge, Status
+from sokoni.capabilities.store.machine import AWAITED, LIVE, OWED, By, Charge, Status
 from sokoni.capabilities.store.models.orders import Order, OrderItem
 from sokoni.capabilities.store.service.checkout import Quote
+from sokoni.capabilities.store.service.dues import wanted
 from sokoni.capabilities.store.service.shipping import Offer
 from sokoni.capabilities.store.settings import DeliveryOption
 from sokoni.capabilities.store.wording import NOTHING, cart_lines, joined
@@ -140,12 +141,12 @@ async def standing(desk: Desk, order: Order, asked: Paying | None) -> Prompt:
         "status": status_of(order),
         "charge": charge_of(order),
         "lines": lines,
-        "total": Amount(order.total, order.currency),
+        "total": Amount(wanted(order), order.currency),
         "day": Instant(order.placed_at.isoformat(), "day"),
         "payment": "",
     }
     choices = actions(desk, order)
-    if asked is None or not is_awaited(order):
+    if asked is None:
         return Prompt("store.status.shown", told, choices)
     paid_there = tuple(one for one in choices if one.id != "pay" or not asked.link)
     return asked.onto(Prompt("store.status.shown", told, paid_there))
@@ -168,11 +169,18 @@ def _ordered_amounts(order: Order) -> Iterator[Worded]:
         yield Worded("store.sum.shipping", {"way": way, "amount": costs})
     if order.tax_total and not order.tax_included:
         yield Worded("store.sum.tax", {"amount": Amount(order.tax_total, order.currency)})
+    if order.called_off:
+        yield Worded("store.sum.called_off", {"amount": Amount(order.called_off, order.currency)})
 
 
 def is_awaited(order: Order) -> bool:
     """Tell whether the order waits for money."""
     return order.status == Status.PLACED and Charge(order.charge_status) in AWAITED
+
+
+def is_cash(order: Order) -> bool:
+    """Tell whether the order is paid when the goods come."""
+    return order.status in LIVE and order.charge_status == Charge.COD
 
 
 def status_of(order: Order) -> Worded:

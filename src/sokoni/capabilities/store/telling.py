@@ -1,19 +1,27 @@
 """What contacts hear of their orders when somebody else moves them, and staff of new ones."""
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
+from decimal import Decimal
 from typing import Final
 from uuid import UUID
 
+import msgspec
+
+from sokoni.capabilities.store.charging import asked
+from sokoni.capabilities.store.desk import Desk
 from sokoni.capabilities.store.machine import HELD, By, Move, Status
 from sokoni.capabilities.store.models.orders import Order, OrderEvent, OrderId
+from sokoni.capabilities.store.service.dues import kept, wanted
 from sokoni.capabilities.store.service.moves import OrderUnknownError
 from sokoni.capabilities.store.service.orders import SUBJECT, Orders
 from sokoni.capabilities.store.settings import NAME
+from sokoni.capabilities.store.summary import is_awaited, is_cash, standing
+from sokoni.capabilities.store.wording import NOTHING, joined
 from sokoni.dialogue.flow import TurnContext
 from sokoni.dialogue.paying import no_longer
 from sokoni.messaging.events import Tell, TellStaff, TellTo, Timer
 from sokoni.messaging.models import Purpose
-from sokoni.messaging.prompts import Amount, Param, Prompt, Worded
+from sokoni.messaging.prompts import Amount, Lines, Param, Params, Prompt, Worded
 
 NEWS: Final = "store.news"
 _ENDED: Final = frozenset({Status.CANCELLED})
@@ -21,7 +29,8 @@ _ENDED: Final = frozenset({Status.CANCELLED})
 
 def news_of(order: Order) -> Timer:
     """Return what has the contact told how an order stands, while it stands so."""
-    return Timer(name=NEWS, data={"order": str(order.id), "status": order.status})
+    data = {"order": str(order.id), "status": order.status, "version": str(order.version)}
+    return Timer(name=NEWS, data=data)
 
 
 def news_for(order: Order) -> TellTo:
@@ -51,9 +60,62 @@ async def tell_news(context: TurnContext, timer: Timer) -> Prompt | None:
         return None
     if order.status in _ENDED:
         await no_longer(context, SUBJECT, order.id)
-    history = await orders.history(order.id)
-    moves = (one for one in reversed(history) if one.move != Move.NOTE)
-    return _said(order, next(moves))
+    return await _told(context, order, _line_of(await orders.history(order.id), timer))
+
+
+async def _told(context: TurnContext, order: Order, line: OrderEvent) -> Prompt | None:
+    match line.move:
+        case Move.PLACE:
+            return await _put_up(context, order)
+        case Move.CALL_OFF:
+            return await _called_off(context, order, line)
+        case Move.PAY:
+            came = {"reference": order.reference, "total": _paid(order)}
+            return Prompt("store.news.paid", came)
+        case Move.AMEND:
+            address = Desk(context).orders.address_of(order)
+            where: Params = {"reference": order.reference, "address": address}
+            return Prompt("store.news.amended", where)
+        case _:
+            return _said(order, line)
+
+
+def _line_of(history: Sequence[OrderEvent], timer: Timer) -> OrderEvent:
+    """Return the line of the history that is told: each has the number of its version."""
+    number = int(timer.data.get("version", 0))
+    if 0 < number <= len(history):
+        return history[number - 1]
+    return next(one for one in reversed(history) if one.move != Move.NOTE)
+
+
+async def _put_up(context: TurnContext, order: Order) -> Prompt:
+    """Say what staff ordered for the contact, and ask for the money."""
+    context.for_staff.append(placed_alert(order))
+    paying = await asked(context, order) if is_awaited(order) or is_cash(order) else None
+    shown = await standing(Desk(context), order, paying)
+    told: Params = {"what": Worded(shown.key, shown.params)}
+    return msgspec.structs.replace(shown, key="store.news.placed", params=told)
+
+
+async def _called_off(context: TurnContext, order: Order, line: OrderEvent) -> Prompt:
+    """Say what does not come, and what that means for the money."""
+    items = {one.sku: one.name for one in await Desk(context).orders.items(OrderId(order.id))}
+    pieces: Mapping[str, int] = line.data["pieces"]
+    lines = tuple(
+        Worded("store.news.piece", {"number": count, "name": items[sku]})
+        for sku, count in pieces.items()
+    )
+    reason = str(line.data.get("reason", ""))
+    why = Worded("store.news.called_off.why", {"reason": reason}) if reason else NOTHING
+    less = Amount(Decimal(str(line.data["amount"])), order.currency)
+    told: Params = {"reference": order.reference, "lines": Lines(lines)}
+    parts: list[Param] = [Worded("store.news.called_off", told), why]
+    paying = await asked(context, order) if is_cash(order) and wanted(order) else None
+    if paying is not None:
+        return paying.onto(Prompt("store.news.called_off.cash", {"what": joined(*parts)}))
+    if line.charge_status in HELD and less.amount:
+        parts.append(Worded("store.news.called_off.paid", {"amount": less}))
+    return Prompt("store.said", {"what": joined(*parts)})
 
 
 def _said(order: Order, last: OrderEvent) -> Prompt | None:
@@ -79,8 +141,9 @@ def _cancelled(order: Order, last: OrderEvent, params: Mapping[str, Param]) -> P
         return None
     reason = str(last.data.get("reason", ""))
     told = ".why" if reason else ""
-    paid = ".paid" if order.charge_status in HELD else ""
-    return Prompt(f"store.news.cancelled{told}{paid}", {**params, "reason": reason})
+    paid = ".paid" if last.charge_status in HELD else ""
+    back = {**params, "total": _paid(order), "reason": reason}
+    return Prompt(f"store.news.cancelled{told}{paid}", back)
 
 
 def placed_alert(order: Order) -> TellStaff:
@@ -104,3 +167,8 @@ def paid_alert(order: Order) -> TellStaff:
 
 def _total(order: Order) -> Amount:
     return Amount(order.total, order.currency)
+
+
+def _paid(order: Order) -> Amount:
+    """Return what came, and was not given back before."""
+    return Amount(kept(order) or order.paid, order.currency)

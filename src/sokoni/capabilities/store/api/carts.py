@@ -2,7 +2,7 @@
 
 from fastapi import APIRouter
 
-from sokoni.capabilities.store.api.order_shown import CartSeen, cart_shown
+from sokoni.capabilities.store.api.cart_shown import CartSeen, cart_shown
 from sokoni.capabilities.store.api.orders_said import CartItemSaid, Sku
 from sokoni.capabilities.store.models.catalogue import VariantId
 from sokoni.capabilities.store.service.cart_rows import CartRows

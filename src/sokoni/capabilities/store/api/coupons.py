@@ -4,7 +4,7 @@ from http import HTTPStatus
 
 from fastapi import APIRouter
 
-from sokoni.capabilities.store.api.order_shown import CouponShown, coupon_shown
+from sokoni.capabilities.store.api.cart_shown import CouponShown, coupon_shown
 from sokoni.capabilities.store.api.orders_said import CouponChange, CouponNamed, CouponSaid
 from sokoni.capabilities.store.models.carts import Coupon, CouponId
 from sokoni.capabilities.store.service.coupons import Coupons

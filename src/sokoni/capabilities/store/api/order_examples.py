@@ -17,6 +17,7 @@ _ITEM: Final = {
     "tax": "0",
     "total": "9.00",
     "fulfilled": 0,
+    "called_off": 0,
     "returned": 0,
 }
 _ORDER: Final[dict[str, Any]] = {
@@ -34,7 +35,10 @@ _ORDER: Final[dict[str, Any]] = {
     "tax_total": "0",
     "tax_included": True,
     "total_amount": "9.00",
+    "called_off": "0",
+    "paid": "0",
     "refunded": "0",
+    "refund_due": "0",
     "coupon": "",
     "delivery": "delivery",
     "collects": False,
@@ -107,3 +111,11 @@ COUPON_SHOWN: Final = _of(
 )
 COUPON_SAID: Final = _of({"code": "WELCOME10", "percent": "10", "uses_max": 100})
 STATUS_SAID: Final = _of({"status": "fulfilled", "tracking": "ZM-12"})
+ORDER_SAID: Final = _of(
+    {
+        "user": "+14155550101",
+        "items": [{"sku": "COF-101", "quantity": 2}],
+        "address": "12 Market Street",
+        "note": "Ring twice",
+    }
+)

@@ -1,4 +1,4 @@
-"""Orders, carts and coupons as programs see them."""
+"""Orders as programs see them."""
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
@@ -12,9 +12,8 @@ from sqlalchemy.ext.asyncio import AsyncSession
 
 from sokoni.capabilities.store.api import order_examples as examples
 from sokoni.capabilities.store.machine import By, Charge, Move, Status
-from sokoni.capabilities.store.models.carts import Coupon
 from sokoni.capabilities.store.models.orders import Order, OrderEvent, OrderItem
-from sokoni.capabilities.store.service.carted import CartLine, CartShown
+from sokoni.capabilities.store.service.dues import refund_due
 from sokoni.capabilities.store.service.orders import SUBJECT, Orders
 from sokoni.contacts.directory import ContactDirectory
 from sokoni.kit.money import Money
@@ -52,6 +51,8 @@ class ItemShown(BaseModel, frozen=True):
     tax: Decimal
     total: Decimal
     fulfilled: int
+    called_off: int
+    """Pieces that are never sent."""
     returned: int
 
 
@@ -75,7 +76,12 @@ class OrderShown(BaseModel, frozen=True, json_schema_extra=examples.ORDER_SHOWN)
     tax_included: bool
     """The tax is part of the prices; otherwise it comes on top."""
     total_amount: Decimal
+    called_off: Decimal
+    """What of the total is for goods that do not come any more."""
+    paid: Decimal
     refunded: Decimal
+    refund_due: Decimal
+    """What is to be given back yet, of what is cancelled or called off."""
     coupon: str
     delivery: str
     """The id of a delivery option."""
@@ -108,48 +114,6 @@ class OrderWhole(OrderShown, frozen=True, json_schema_extra=examples.ORDER_WHOLE
     """An order with all that happened to it, the first first."""
 
     history: Sequence[EventShown]
-
-
-class LineShown(BaseModel, frozen=True):
-    """A line of a cart, at today's price."""
-
-    variant_id: UUID
-    sku: str
-    name: str
-    quantity: int
-    unit_price: Decimal
-    total: Decimal
-    left: int | None
-    """How many may be had; null: nobody counts."""
-
-
-class CartSeen(BaseModel, frozen=True, json_schema_extra=examples.CART_SHOWN):
-    """What a contact is about to buy."""
-
-    user_id: UUID
-    currency: str
-    items: Sequence[LineShown]
-    saved: Sequence[LineShown]
-    """Kept for later."""
-    items_total: Decimal
-    coupon: str
-    updated_at: datetime | None
-    """Null: nothing was ever in it."""
-
-
-class CouponShown(BaseModel, frozen=True, json_schema_extra=examples.COUPON_SHOWN):
-    """A code that takes a share or an amount off."""
-
-    id: UUID
-    code: str
-    percent: Decimal | None
-    amount: Decimal | None
-    least: Decimal
-    starts_at: datetime | None
-    ends_at: datetime | None
-    uses_max: int | None
-    uses: int
-    once_each: bool
 
 
 @dataclass(frozen=True, slots=True)
@@ -221,7 +185,10 @@ class Showing:
             tax_total=coins(one.tax_total, one.currency),
             tax_included=one.tax_included,
             total_amount=coins(one.total, one.currency),
+            called_off=coins(one.called_off, one.currency),
+            paid=coins(one.paid, one.currency),
             refunded=coins(one.refunded, one.currency),
+            refund_due=coins(refund_due(one), one.currency),
             coupon=one.coupon,
             delivery=one.delivery,
             collects=one.collects,
@@ -263,36 +230,3 @@ def _info(payments: Payments, one: Payment) -> PaymentInfo:
         created_at=one.created_at,
         updated_at=one.updated_at,
     )
-
-
-def cart_shown(user_id: UUID, shown: CartShown, language: str) -> CartSeen:
-    return CartSeen(
-        user_id=user_id,
-        currency=shown.currency,
-        items=[_line(one, language) for one in shown.lines],
-        saved=[_line(one, language) for one in shown.saved],
-        items_total=shown.items_total.amount,
-        coupon=shown.coupon,
-        updated_at=None if shown.cart is None else shown.cart.updated_at,
-    )
-
-
-def _line(one: CartLine, language: str) -> LineShown:
-    return LineShown(
-        variant_id=one.id,
-        sku=one.variant.sku,
-        name=one.name(language),
-        quantity=one.quantity,
-        unit_price=one.unit.amount,
-        total=one.total.amount,
-        left=one.left,
-    )
-
-
-def coupon_shown(one: Coupon, currency: str) -> CouponShown:
-    shown = {name: getattr(one, name) for name in CouponShown.model_fields}
-    for name in ("amount", "least"):
-        shown[name] = None if shown[name] is None else coins(shown[name], currency)
-    if one.percent is not None:
-        shown["percent"] = Decimal(f"{one.percent.normalize():f}")
-    return CouponShown(**shown)

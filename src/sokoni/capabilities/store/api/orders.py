@@ -1,4 +1,4 @@
-"""Orders: read, filtered, moved on by staff; the contact is told of it."""
+"""Orders: put up, read, filtered, changed and moved on by staff; the contact is told of it."""
 
 from collections.abc import Awaitable, Callable
 from dataclasses import dataclass
@@ -10,21 +10,25 @@ from fastapi import APIRouter, Depends, Query
 from sokoni.capabilities.store.api.order_shown import OrderShown, OrderWhole, Showing
 from sokoni.capabilities.store.api.orders_said import (
     NoteSaid,
+    OrderChange,
     OrderNamed,
+    OrderSaid,
     RefundSaid,
     Standing,
     StatusSaid,
 )
 from sokoni.capabilities.store.machine import Charge, Status
 from sokoni.capabilities.store.models.orders import Order, OrderId
+from sokoni.capabilities.store.putting_up import OrderRefusedError
+from sokoni.capabilities.store.service.checkout import NotDeliveredError
 from sokoni.capabilities.store.service.moves import OrderMovedError
 from sokoni.capabilities.store.staff import StaffOrders, get_named
-from sokoni.web.behalf import Change, Changing
+from sokoni.web.behalf import Change, Changing, contact_named
 from sokoni.web.contacts import find_contact_named
 from sokoni.web.once import OnlyOnce
 from sokoni.web.pagination import Page, PageWanted, page_of
 from sokoni.web.parts import Parts, Reading
-from sokoni.web.principal import Agent
+from sokoni.web.principal import Agent, Scope
 from sokoni.web.problems import Mistake, MistakenError
 
 router = APIRouter(prefix="/orders")
@@ -86,15 +90,49 @@ async def one_order(
     return await showing.whole(await get_named(showing.book, order))
 
 
+@router.post("", status_code=HTTPStatus.CREATED)
+async def put_up(said: OrderSaid, change: Changing, once: OnlyOnce) -> OrderWhole:
+    """Put up an order for a contact, who is told, and asked for the money where it is due.
+
+    409 says under `items.0` and so on what of the goods is in the way, such as `unknown`, `out`
+    or `short:3`. The payment, with its link, stands in the order once the contact's own turn has
+    asked for it, a moment later.
+    """
+
+    async def act() -> OrderWhole:
+        who = await contact_named(change, said.user)
+        return await _done(change, lambda desk: desk.place(said.put_up(who)))
+
+    return await once.do(change, OrderWhole, act)
+
+
+@router.patch("/{order}")
+async def amend(
+    order: OrderNamed, said: OrderChange, change: Changing, once: OnlyOnce
+) -> OrderWhole:
+    """Change where an order goes, or its note, before all of it is sent; amounts stay."""
+
+    async def amended(desk: StaffOrders) -> Order:
+        try:
+            return await desk.amend(order, address=said.address, note=said.note)
+        except NotDeliveredError as error:
+            raise OrderRefusedError([Mistake(where="address", problem="not_there")]) from error
+
+    return await once.do(change, OrderWhole, lambda: _done(change, amended))
+
+
 @router.put("/{order}/status")
 async def move(
     order: OrderNamed, said: StatusSaid, change: Changing, once: OnlyOnce
 ) -> OrderWhole:
-    """Send, deliver, cancel or take back an order; the contact is told.
+    """Send, deliver, cancel, take back or mark as paid an order; the contact is told.
 
     `items` says how many of which SKU, where not all that is left is meant. 409 says how the
-    order stands where that is not possible.
+    order stands where that is not possible. Money, `paid` or `refund`, needs the scope
+    `payments`; cash that was asked for counts a moment later.
     """
+    if said.refund or said.status is Standing.PAID:
+        change.principal.check(Scope.PAYMENTS)
 
     async def moved(desk: StaffOrders) -> Order:
         match said.status:
@@ -103,7 +141,9 @@ async def move(
             case Standing.DELIVERED:
                 return await desk.deliver(order)
             case Standing.CANCELLED:
-                return await desk.cancel(order, reason=said.reason)
+                return await desk.cancel(order, said.items, reason=said.reason, refund=said.refund)
+            case Standing.PAID:
+                return await desk.mark_paid(order)
             case Standing.RETURNED:
                 return await desk.take_back(order, said.items, restock=said.restock)
 
@@ -137,6 +177,7 @@ async def _done(change: Change, act: Callable[[StaffOrders], Awaitable[Order]]) 
         session=change.session,
         inbox=change.parts.inbox,
         vault=change.parts.vault,
+        gateways=change.parts.gateways,
         merchant=change.principal.merchant,
         now=change.now,
         staff=f"key {change.principal.name}",

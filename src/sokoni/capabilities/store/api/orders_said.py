@@ -1,6 +1,6 @@
 """What programs may say of orders, carts and coupons."""
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from datetime import datetime
 from decimal import Decimal
 from enum import StrEnum
@@ -10,9 +10,12 @@ from fastapi import Path
 from pydantic import AwareDatetime, BaseModel, Field, model_validator
 
 from sokoni.capabilities.store.api import order_examples as examples
+from sokoni.capabilities.store.putting_up import PutUp
 from sokoni.capabilities.store.service.carted import MOST
+from sokoni.capabilities.store.settings import LONGEST_NOTE
+from sokoni.kit.ids import ContactId
 from sokoni.kit.text import clean
-from sokoni.web.fields import Line
+from sokoni.web.fields import Contact, Line
 
 OrderNamed = Annotated[
     str, Path(max_length=60, description="Reference, such as ORD-7K3M2Q5, or id.")
@@ -26,12 +29,56 @@ Pieces = Annotated[
 ]
 
 
+class LineSaid(BaseModel, frozen=True, extra="forbid"):
+    """So many of one thing."""
+
+    sku: Annotated[Line, Field(min_length=1, max_length=64)]
+    """SKU or id of a variant."""
+    quantity: Annotated[int, Field(ge=1, le=MOST)] = 1
+
+
+class OrderSaid(BaseModel, frozen=True, extra="forbid", json_schema_extra=examples.ORDER_SAID):
+    """An order that is put up for a contact, at our own prices."""
+
+    user: Contact
+    items: Annotated[Sequence[LineSaid], Field(min_length=1, max_length=100)]
+    delivery: Annotated[Line, Field(max_length=40)] = ""
+    """The id of a delivery option; empty: with an address, the first that goes there, and
+    without one the first that is for collection."""
+    address: Annotated[Line, Field(max_length=300)] = ""
+    note: Annotated[Line, Field(max_length=LONGEST_NOTE)] = ""
+    coupon: Annotated[Line, Field(max_length=40)] = ""
+    payment_method: Annotated[Line, Field(max_length=40)] = ""
+    """A payment gateway of the merchant's; empty: the first that takes so much."""
+    agreed: Amount | None = None
+    """The total that was agreed on: another one is refused, with what it would be."""
+
+    def put_up(self, contact_id: ContactId) -> PutUp:
+        """Return what is put up for a contact."""
+        lines = [(one.sku, one.quantity) for one in self.items]
+        said = {
+            name: getattr(self, name)
+            for name in ("delivery", "address", "note", "coupon", "agreed")
+        }
+        return PutUp(contact_id=contact_id, lines=lines, gateway=self.payment_method, **said)
+
+
+class OrderChange(BaseModel, frozen=True, extra="forbid"):
+    """What of an order is to be changed before it is sent; what is not said stays."""
+
+    address: Annotated[Line, Field(min_length=1, max_length=300)] | None = None
+    note: Annotated[Line, Field(max_length=LONGEST_NOTE)] | None = None
+
+
 class Standing(StrEnum):
     """How an order is to stand. Of a part of it, it stands so partly then."""
 
     FULFILLED = "fulfilled"
     DELIVERED = "delivered"
     CANCELLED = "cancelled"
+    """Of an order of which some was sent: what is left does not come any more."""
+    PAID = "paid"
+    """By hand: what was asked for it otherwise is wanted no more."""
     RETURNED = "returned"
 
 
@@ -44,6 +91,8 @@ class StatusSaid(BaseModel, frozen=True, extra="forbid", json_schema_extra=examp
     """Told to the contact, of what is sent."""
     reason: Annotated[Line, Field(max_length=200)] = ""
     """Told to the contact, of what is cancelled."""
+    refund: bool = False
+    """What was paid for what is cancelled goes back at once, where a gateway can."""
     restock: bool = True
     """What came back may be sold again."""
 

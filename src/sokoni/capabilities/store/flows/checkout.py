@@ -7,6 +7,7 @@ from typing import Annotated, ClassVar, Final
 
 from typing_extensions import override
 
+from sokoni.capabilities.store.charging import asked
 from sokoni.capabilities.store.desk import start
 from sokoni.capabilities.store.flows.kinds import AtOnceFlow, DeskFlow
 from sokoni.capabilities.store.reading import WAY, SpotReader
@@ -18,7 +19,6 @@ from sokoni.capabilities.store.service.checkout import (
     Wish,
 )
 from sokoni.capabilities.store.service.coupons import CouponRefusedError
-from sokoni.capabilities.store.service.orders import SUBJECT
 from sokoni.capabilities.store.service.placing import (
     CartChangedError,
     NewOrder,
@@ -29,12 +29,9 @@ from sokoni.capabilities.store.settings import LONGEST_NOTE, DeliveryOption
 from sokoni.capabilities.store.summary import how_it_comes, is_awaited, placed, summed_up
 from sokoni.capabilities.store.telling import placed_alert
 from sokoni.capabilities.store.wording import EMPTY, finding_told, saying
-from sokoni.dialogue import paying
 from sokoni.dialogue.flow import AnswerRefused, Outcome, TurnContext
 from sokoni.dialogue.form import Form, Known, Slot
-from sokoni.dialogue.paying import NoGatewayError
 from sokoni.dialogue.questions import CHANGE
-from sokoni.kit.money import Money
 from sokoni.language.readers.term import TermReader
 from sokoni.language.readers.text import TextReader
 from sokoni.language.reading import Spot
@@ -195,22 +192,7 @@ class PlaceFlow(DeskFlow):
             told = [finding_told(desk, one) for one in self._found]
             return Outcome(saying(*told, Worded(EMPTY.key), choices=EMPTY.choices))
         context.for_staff.append(placed_alert(order))
-        if not order.total:
-            return Outcome(placed(order, None))
-        try:
-            asked = await paying.pay(
-                context,
-                paying.Wish(
-                    subject=SUBJECT,
-                    subject_id=order.id,
-                    reference=order.reference,
-                    money=Money(order.total, order.currency),
-                    gateway=gateway,
-                ),
-            )
-        except NoGatewayError:
-            return Outcome(placed(order, None))
-        return Outcome(placed(order, asked))
+        return Outcome(placed(order, await asked(context, order) if order.total else None))
 
     # --- what is asked of the shop ------------------------------------------------------------
 

@@ -12,6 +12,7 @@ from sokoni.capabilities.store.machine import HELD, By, Charge
 from sokoni.capabilities.store.models.orders import Order, OrderId, OrderItem
 from sokoni.capabilities.store.reading import OrderReader
 from sokoni.capabilities.store.service.carts import NotEnoughError, NotSoldError
+from sokoni.capabilities.store.service.dues import kept
 from sokoni.capabilities.store.service.moves import OrderMovedError
 from sokoni.capabilities.store.service.orders import SUBJECT
 from sokoni.capabilities.store.summary import is_awaited, listed, standing, status_of
@@ -22,11 +23,13 @@ from sokoni.capabilities.store.wording import (
     saying,
     total_of,
 )
+from sokoni.dialogue import paying
 from sokoni.dialogue.flow import Outcome, Results, Window
 from sokoni.dialogue.form import Form, Slot
-from sokoni.dialogue.paying import no_longer, still_to_pay
+from sokoni.dialogue.paying import no_longer, payments_of, still_to_pay
 from sokoni.messaging.events import TellStaff
 from sokoni.messaging.prompts import Amount, Choice, Param, Params, Prompt, Worded
+from sokoni.payments.states import SETTLED
 
 NONE = Prompt("store.orders.none", {}, (BROWSE,))
 
@@ -157,8 +160,20 @@ class CancelOneFlow(DeskFlow):
         await no_longer(desk.context, SUBJECT, order.id)
         if not _is_paid(order):
             return Outcome(Prompt("store.cancel_one.done", _amounts(order), (BROWSE,)))
+        if await self._gives_back(order):
+            return Outcome(Prompt("store.cancel_one.done.back", _amounts(order), (BROWSE,)))
         desk.context.for_staff.append(give_back(order))
         return Outcome(Prompt("store.cancel_one.done.paid", _amounts(order), (BROWSE,)))
+
+    async def _gives_back(self, order: Order) -> bool:
+        """Give the money back where that is the merchant's wish, and a gateway's to do."""
+        context = self._desk.context
+        if self._desk.settings.refund_cancelled != "at_once":
+            return False
+        came = await payments_of(context).of_subject(SUBJECT, order.id, states=SETTLED)
+        why = f"{order.reference} cancelled"
+        given = [await paying.give_back(context, payment, why) for payment in came]
+        return bool(given) and all(given)
 
 
 def _is_paid(order: Order) -> bool:
@@ -167,7 +182,7 @@ def _is_paid(order: Order) -> bool:
 
 
 def _amounts(order: Order) -> Params:
-    amount = Amount(order.total - order.refunded, order.currency)
+    amount = Amount(kept(order), order.currency)
     return {"reference": order.reference, "total": amount}
 
 

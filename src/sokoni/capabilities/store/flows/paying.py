@@ -2,18 +2,16 @@
 
 from typing import Annotated, ClassVar
 
+from sokoni.capabilities.store.charging import asked
 from sokoni.capabilities.store.flows.kinds import AtOnceFlow
 from sokoni.capabilities.store.flows.orders import OrderFlow, OrderForm
 from sokoni.capabilities.store.models.orders import Order
 from sokoni.capabilities.store.reading import SpotReader
-from sokoni.capabilities.store.service.orders import SUBJECT
 from sokoni.capabilities.store.service.shipping import Destination
 from sokoni.capabilities.store.summary import delivery_told, is_awaited, status_of
 from sokoni.capabilities.store.wording import BROWSE, after_change, saying
-from sokoni.dialogue import paying
 from sokoni.dialogue.flow import Outcome
 from sokoni.dialogue.form import Form, Slot
-from sokoni.kit.money import Money
 from sokoni.language.reading import Spot
 from sokoni.messaging.prompts import Lines, Param, Params, Prompt, Worded
 
@@ -40,18 +38,10 @@ class PayFlow(OrderFlow):
 
     async def _asked(self, order: Order) -> Prompt:
         told: Params = {"reference": order.reference, "payment": ""}
-        wish = paying.Wish(
-            subject=SUBJECT,
-            subject_id=order.id,
-            reference=order.reference,
-            money=Money(order.total, order.currency),
-            gateway=order.gateway,
-        )
-        try:
-            asked = await paying.pay(self._desk.context, wish)
-        except paying.NoGatewayError:
+        paying = await asked(self._desk.context, order)
+        if paying is None:
             return Prompt("store.pay.no_way", {"reference": order.reference})
-        return asked.onto(Prompt("store.pay.again", told))
+        return paying.onto(Prompt("store.pay.again", told))
 
 
 class TermsForm(Form):

@@ -47,6 +47,9 @@ class Order(MerchantScoped, Base):
     tax_included: Mapped[bool] = mapped_column(default=True)
     """The tax is part of the prices; otherwise it comes on top."""
     total: Mapped[Decimal] = mapped_column(Thousandths)
+    called_off: Mapped[Decimal] = mapped_column(Thousandths, default=Decimal(0))
+    """What of the total is for goods that do not come any more."""
+    paid: Mapped[Decimal] = mapped_column(Thousandths, default=Decimal(0))
     refunded: Mapped[Decimal] = mapped_column(Thousandths, default=Decimal(0))
     coupon: Mapped[str] = mapped_column(Exact(40), default="")
     delivery: Mapped[str] = mapped_column(Exact(40))
@@ -90,6 +93,8 @@ class OrderItem(MerchantScoped, Base):
     """Of the whole line, after the discount."""
     fulfilled: Mapped[int] = mapped_column(Integer, default=0)
     """Pieces handed over or on their way."""
+    called_off: Mapped[int] = mapped_column(Integer, default=0)
+    """Pieces that are never sent."""
     returned: Mapped[int] = mapped_column(Integer, default=0)
 
 

@@ -88,6 +88,16 @@ class CartRows:
         row = (await self._session.execute(_anew(statement))).one_or_none()
         return None if row is None else _line(*row)
 
+    async def goods(self, variant_ids: Collection[VariantId]) -> Sequence[CartLine]:
+        """Return lines of what the merchant sells, of no pieces yet."""
+        statement = (
+            select(Variant, Product)
+            .join(Product, Product.id == Variant.product_id)
+            .where(Variant.merchant_id == self._merchant_id, Variant.id.in_(list(variant_ids)))
+        )
+        rows = (await self._session.execute(_anew(statement))).all()
+        return [_line(None, variant, product) for variant, product in rows]
+
     async def named(self, numbers: Sequence[str]) -> Mapping[str, VariantId]:
         """Return the variants that have these SKUs or ids."""
         ids = [found for one in numbers if (found := _id_in(one)) is not None]

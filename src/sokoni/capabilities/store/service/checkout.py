@@ -85,11 +85,14 @@ class Checkout:
 
     async def options(self, contact_id: ContactId, to: Destination | None) -> Sequence[Offer]:
         """Return the ways in which the cart's goods come there, and what each costs."""
-        return self._offers(await self._carts.show(contact_id), to)
+        return self.offers(await self._carts.show(contact_id), to)
 
     async def quote(self, contact_id: ContactId, wish: Wish) -> Quote:
         """Add up the contact's cart; `CartEmptyError`, `NotDeliveredError`."""
-        shown = await self._carts.show(contact_id)
+        return await self.quote_of(await self._carts.show(contact_id), contact_id, wish)
+
+    async def quote_of(self, shown: CartShown, contact_id: ContactId, wish: Wish) -> Quote:
+        """Add up goods for a contact, in their cart or not; the same errors."""
         if not shown.lines:
             raise CartEmptyError
         offer = self._chosen(shown, wish)
@@ -120,12 +123,13 @@ class Checkout:
     async def drop_coupon(self, contact_id: ContactId) -> None:
         await self._carts.set_coupon(contact_id, "")
 
-    def _offers(self, shown: CartShown, to: Destination | None) -> Sequence[Offer]:
+    def offers(self, shown: CartShown, to: Destination | None) -> Sequence[Offer]:
+        """Return the ways in which such goods come there."""
         weight, items = shown.weight_grams, shown.items_total
         return offers(self._settings.delivery, to, weight_grams=weight, items=items)
 
     def _chosen(self, shown: CartShown, wish: Wish) -> Offer:
-        found = self._offers(shown, wish.to)
+        found = self.offers(shown, wish.to)
         which = [one for one in found if wish.delivery in {"", one.option.id}]
         if not which:
             raise NotDeliveredError(wish.delivery)

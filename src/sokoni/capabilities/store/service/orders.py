@@ -18,6 +18,8 @@ from sokoni.capabilities.store.machine import (
     step_for,
 )
 from sokoni.capabilities.store.models.orders import Order, OrderEvent, OrderId, OrderItem
+from sokoni.capabilities.store.service import dues
+from sokoni.capabilities.store.service.checkout import Quote
 from sokoni.capabilities.store.service.customers import StoreCustomers
 from sokoni.capabilities.store.service.ending import LONG, Endings, pieces_of
 from sokoni.capabilities.store.service.moves import (
@@ -48,6 +50,8 @@ class PaymentMove(StrEnum):
     EXPIRED = "expired"
     REFUNDED = "refunded"
     """So much in all was given back."""
+    RESTORED = "restored"
+    """Of what was given back so much alone arrived."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -151,8 +155,12 @@ class Orders:
 
     # --- placing and cancelling ---------------------------------------------------------------
 
+    async def quote(self, new: NewOrder) -> Quote:
+        """Add up what would be ordered; `CartEmptyError`, `NotDeliveredError`."""
+        return await self._placing.quote(new)
+
     async def place(self, new: NewOrder) -> Order:
-        """Make an order of the contact's cart, or raise and write nothing.
+        """Make an order of the contact's cart, or of goods put together; or write nothing.
 
         `CartEmptyError`, `CartChangedError`, `TotalChangedError`, `CouponRefusedError`,
         `NotDeliveredError`.
@@ -194,7 +202,7 @@ class Orders:
         order = await self._moves.get(order_id, locked=True)
         status, charge = Status(order.status), Charge(order.charge_status)
         wanted = step_for(Move.PAY, status, charge, By.PAYMENT) is not None
-        return Money(order.total, order.currency) if wanted else None
+        return Money(dues.wanted(order), order.currency) if wanted else None
 
     async def payment(self, order_id: OrderId, news: MoneyNews) -> Order:
         """Take what a gateway or staff tell of the money.
@@ -202,7 +210,7 @@ class Orders:
         `OrderMovedError` where the order wants no such thing: that is for staff to look at.
         """
         order = await self.get(order_id)
-        fits = (news.amount, news.currency) == (order.total, order.currency)
+        fits = (news.amount, news.currency) == (dues.wanted(order), order.currency)
         match news.move:
             case PaymentMove.PAID if fits or news.accepted:
                 return await self._paid(order, news)
@@ -214,12 +222,14 @@ class Orders:
                 return await self._charge(order, Move.LAPSE, Charge.EXPIRED, news)
             case PaymentMove.REFUNDED if news.currency == order.currency:
                 return await self._refunded(order, news)
+            case PaymentMove.RESTORED if news.currency == order.currency:
+                return await self._restored(order, news)
             case _:
                 raise OrderMovedError(order)
 
     async def _paid(self, order: Order, news: MoneyNews) -> Order:
         owed = Charge(order.charge_status)
-        values: dict[str, Any] = {"pay_until": None}
+        values: dict[str, Any] = {"pay_until": None, "paid": news.amount}
         if order.status == Status.PLACED:
             values["status"] = Status.PAID
         async with self._session.begin_nested():
@@ -237,11 +247,20 @@ class Orders:
         return moved
 
     async def _refunded(self, order: Order, news: MoneyNews) -> Order:
-        whole = news.amount >= order.total
-        charge = Charge.REFUNDED if whole else Charge.PARTLY_REFUNDED
-        if not order.refunded < news.amount <= order.total:
+        if not order.refunded < news.amount <= order.paid:
             raise OrderMovedError(order)
-        return await self._charge(order, Move.REFUND, charge, news, {"refunded": news.amount})
+        return await self._given_back(order, Move.REFUND, news)
+
+    async def _restored(self, order: Order, news: MoneyNews) -> Order:
+        """Have less be given back than was thought."""
+        if not 0 <= news.amount < order.refunded:
+            raise OrderMovedError(order)
+        return await self._given_back(order, Move.RESTORE, news)
+
+    async def _given_back(self, order: Order, move: Move, news: MoneyNews) -> Order:
+        part = Charge.PARTLY_REFUNDED if news.amount else Charge.PAID
+        charge = Charge.REFUNDED if news.amount >= order.paid else part
+        return await self._charge(order, move, charge, news, {"refunded": news.amount})
 
     async def _charge(
         self,

@@ -1,5 +1,6 @@
-"""A cart becomes an order, in one go: sums, coupon, stock, items, history, or nothing at all."""
+"""Goods become an order, in one go: sums, coupon, stock, items, history, or nothing at all."""
 
+from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 from decimal import Decimal
@@ -8,8 +9,9 @@ from typing import Final
 from sqlalchemy.ext.asyncio import AsyncSession
 
 from sokoni.capabilities.store.machine import By, Charge, Move, Status
+from sokoni.capabilities.store.models.catalogue import VariantId
 from sokoni.capabilities.store.models.orders import Order, OrderId, OrderItem
-from sokoni.capabilities.store.service.carted import Finding
+from sokoni.capabilities.store.service.carted import CartShown, Finding, findings_of
 from sokoni.capabilities.store.service.carts import Carts
 from sokoni.capabilities.store.service.checkout import Checkout, Quote, Wish
 from sokoni.capabilities.store.service.coupons import CouponRefusedError, Coupons
@@ -49,6 +51,14 @@ class TotalChangedError(AppError):
         self.quote = quote
 
 
+@dataclass(frozen=True, slots=True)
+class Goods:
+    """What staff put together for a contact, whose own cart stays as it is."""
+
+    pieces: Mapping[VariantId, int]
+    coupon: str = ""
+
+
 @dataclass(frozen=True, slots=True, kw_only=True)
 class NewOrder:
     """What a contact says yes to."""
@@ -57,6 +67,8 @@ class NewOrder:
     conversation_id: ConversationId | None
     language: str
     wish: Wish
+    goods: Goods | None = None
+    """None: what stands in the contact's cart."""
     address: str = ""
     pin: Pin | None = None
     note: str = ""
@@ -85,9 +97,13 @@ class Placing:
         self._stock = Stock(session, merchant.id, now)
         self._moves = Moves(session, merchant.id, now)
 
+    async def quote(self, new: NewOrder) -> Quote:
+        """Add up what would be ordered; `CartEmptyError`, `NotDeliveredError`."""
+        return await self._checkout.quote_of(await self._shown(new), new.contact_id, new.wish)
+
     async def place(self, new: NewOrder) -> Order:
-        """Make an order of the contact's cart. Whoever refuses has written nothing."""
-        quote = await self._checkout.quote(new.contact_id, new.wish)
+        """Make an order of the cart or the goods. Whoever refuses has written nothing."""
+        quote = await self.quote(new)
         if quote.findings:
             raise CartChangedError(tuple(quote.findings))
         if quote.coupon_refused is not None:
@@ -99,11 +115,16 @@ class Placing:
                 return await self._placed(new, quote)
         except InsufficientStockError as error:
             # Somebody bought it since the cart was read: what is left is read anew.
-            found = await self._carts.findings(new.contact_id)
+            found = findings_of((await self._shown(new)).lines)
             raise CartChangedError(tuple(found)) from error
 
+    async def _shown(self, new: NewOrder) -> CartShown:
+        if new.goods is None:
+            return await self._carts.show(new.contact_id)
+        return await self._carts.basket(new.goods.pieces, new.goods.coupon)
+
     async def _placed(self, new: NewOrder, quote: Quote) -> Order:
-        if not await self._carts.close(quote.shown):
+        if new.goods is None and not await self._carts.close(quote.shown):
             raise CartChangedError(())
         order = self._order(new, quote)
         self._session.add(order)
@@ -144,6 +165,8 @@ class Placing:
             tax_total=sums.tax,
             tax_included=sums.tax_included,
             total=sums.total,
+            called_off=Decimal(0),
+            paid=Decimal(0),
             refunded=Decimal(0),
             coupon="" if quote.coupon is None else quote.coupon.code,
             delivery=quote.option.id,
@@ -176,6 +199,7 @@ class Placing:
                 tax=one.sums.tax,
                 total=one.sums.total,
                 fulfilled=0,
+                called_off=0,
                 returned=0,
             )
             for one in quote.lines

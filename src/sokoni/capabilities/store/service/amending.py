@@ -1,0 +1,64 @@
+"""What staff change of an order before it is sent: where it goes, and its note."""
+
+from datetime import datetime
+
+from sqlalchemy.ext.asyncio import AsyncSession
+
+from sokoni.capabilities.store.machine import By, Move
+from sokoni.capabilities.store.models.orders import Order
+from sokoni.capabilities.store.service.checkout import NotDeliveredError
+from sokoni.capabilities.store.service.moves import Moves, Moving
+from sokoni.capabilities.store.service.placing import ADDRESS, NOTE
+from sokoni.capabilities.store.service.shipping import Destination, offers
+from sokoni.capabilities.store.settings import NAME, StoreSettings
+from sokoni.db.vault import Vault
+from sokoni.kit.money import Money
+from sokoni.merchants.profile import MerchantProfile
+
+
+class Amending:
+    """Changes one merchant's orders. Amounts stay as they were agreed on."""
+
+    def __init__(
+        self, session: AsyncSession, vault: Vault, merchant: MerchantProfile, now: datetime
+    ) -> None:
+        self._vault = vault
+        self._merchant = merchant
+        self._moves = Moves(session, merchant.id, now)
+
+    async def amend(
+        self, order: Order, staff: str, *, address: str | None, note: str | None
+    ) -> Order:
+        """Change what is said; `OrderMovedError`, `NotDeliveredError`.
+
+        The history says what was changed, and nothing of what it says: that may be erased.
+        """
+        values: dict[str, bytes | None] = {}
+        if address is not None:
+            self._check(order, address)
+            # A pin that was sent is of the old address.
+            values |= {"address": self._sealed(ADDRESS, order, address), "pin": None}
+        if note is not None:
+            values["note"] = self._sealed(NOTE, order, note)
+        changed = [name for name in ("address", "note") if name in values]
+        moving = Moving(
+            move=Move.AMEND,
+            by=By.STAFF,
+            staff=staff,
+            values=values,
+            data={"changed": ", ".join(changed)},
+        )
+        return await self._moves.make(order, moving)
+
+    def _check(self, order: Order, address: str) -> None:
+        """Raise `NotDeliveredError` where the order's own way does not go there."""
+        option = StoreSettings.of(self._merchant.capabilities.get(NAME, {})).option(order.delivery)
+        if order.collects or option is None:
+            return
+        to = Destination(text=address, country=self._merchant.country)
+        items = Money(order.items_total, order.currency)
+        if not address or not offers([option], to, weight_grams=order.weight_grams, items=items):
+            raise NotDeliveredError(order.delivery)
+
+    def _sealed(self, column: str, order: Order, text: str) -> bytes | None:
+        return self._vault.seal_text(column, order.id, text) if text else None

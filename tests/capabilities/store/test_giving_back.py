@@ -1,0 +1,220 @@
+"""Money of orders that are cancelled, or called off in part: given back once, by whoever can."""
+
+from collections.abc import AsyncIterator
+from contextlib import asynccontextmanager
+from datetime import timedelta
+from decimal import Decimal
+
+import pytest
+from sqlalchemy.ext.asyncio import AsyncEngine, AsyncSession
+
+from sokoni.capabilities.store.machine import Charge, Status
+from sokoni.payments.models import PaymentId, RefundState
+from sokoni.payments.refunds import Refunds
+from sokoni.testing.clock import StoppedClock
+from sokoni.testing.fake_stripe import FakeStripe, Trouble, fake_stripe
+from tests.capabilities.store.front import CASH, SANDBOX, ShopFront, shop_front
+
+_STRIPE = """
+[{{gateway: stripe, secret_key: sk_test_loopback, webhook_secrets: [whsec_loopback],
+   base_url: "{url}", account: stripe-shop}}]"""
+
+
+async def paid(shop: ShopFront, quantity: int = 3) -> None:
+    """Have Ana buy and pay."""
+    await shop.buy(quantity)
+    await shop.choose("pay")
+    await shop.run()
+    assert await shop.stands() == (Status.PAID, Charge.PAID)
+
+
+async def refunds(shop: ShopFront) -> list[tuple[str, str]]:
+    async with AsyncSession(shop.app.engine) as session:
+        book = Refunds(session, shop.merchant_id, shop.clock())
+        found = await book.of(PaymentId((await shop.payment()).id))
+        return [(f"{one.amount:.2f}", one.state) for one in found]
+
+
+@asynccontextmanager
+async def stripe_front(database_url: str) -> AsyncIterator[tuple[ShopFront, FakeStripe]]:
+    clock = StoppedClock()
+    async with fake_stripe(now=lambda: clock().timestamp()) as fake:
+        payments = _STRIPE.format(url=fake.url).replace("\n", " ")
+        async with shop_front(database_url, payments, clock=clock) as shop:
+            yield shop, fake
+
+
+async def tell(shop: ShopFront, fake: FakeStripe) -> str:
+    """Have Stripe tell all that it has to; return what the contact hears."""
+    told, fake.webhooks = fake.webhooks, []
+    for one in told:
+        path = "/payments/stripe/callback/stripe-shop"
+        await shop.web.request("POST", path, body=one.body, headers=one.headers)
+    return await shop.run()
+
+
+async def test_staff_cancel_a_paid_order_and_the_money_goes_back_at_once(
+    engine: AsyncEngine, database_url: str
+) -> None:
+    async with shop_front(database_url) as shop:
+        await paid(shop)
+        off = await shop.move(status="cancelled", reason="sold out", refund=True)
+        told = await shop.run()
+
+        assert off["status"] == "cancelled"
+        assert "was cancelled: sold out" in told
+        assert "$13.50 for" in told
+        assert await shop.stands() == (Status.CANCELLED, Charge.REFUNDED)
+        assert await refunds(shop) == [("13.50", RefundState.DONE)]
+        assert await shop.stock() == (10, 0)
+        again = await shop.move(status="cancelled", refund=True)
+        assert again["code"] == "order_moved"
+        assert await refunds(shop) == [("13.50", RefundState.DONE)]
+
+
+async def test_staff_may_decide_about_the_money_later(
+    engine: AsyncEngine, database_url: str
+) -> None:
+    async with shop_front(database_url) as shop:
+        await paid(shop)
+        off = await shop.move(status="cancelled")
+        told = await shop.run()
+
+        assert (off["charge_status"], off["refund_due"]) == ("paid", "13.50")
+        assert "You will be told when your $13.50 is on its way back" in told
+        payment = (await shop.payment()).id
+        await shop.desk.post(f"/api/v1/payments/{payment}/refund", {"amount": "3.50"})
+        await shop.run()
+        order = (await shop.desk.get(f"/api/v1/orders/{off['id']}")).json()
+        assert (order["charge_status"], order["refund_due"]) == ("partially_refunded", "10.00")
+
+
+async def test_what_is_left_of_a_partly_sent_order_is_cancelled_and_given_back(
+    engine: AsyncEngine, database_url: str
+) -> None:
+    async with shop_front(database_url) as shop:
+        await paid(shop)
+        await shop.move(status="fulfilled", items={"COF-1": 1})
+        off = await shop.move(status="cancelled", reason="broken", refund=True)
+        told = await shop.run()
+
+        assert (off["status"], off["called_off"], off["refund_due"]) == (
+            "fulfilled",
+            "9.00",
+            "9.00",
+        )
+        assert "this does not come any more" in told
+        assert "Ground coffee" in told
+        assert "Why: broken" in told
+        assert "$9.00 of $13.50" in told
+        assert await shop.stands() == (Status.FULFILLED, Charge.PARTLY_REFUNDED)
+        assert await refunds(shop) == [("9.00", RefundState.DONE)]
+        assert await shop.stock() == (9, 0)
+        shown = (await shop.desk.get(f"/api/v1/orders/{off['id']}")).json()
+        assert (shown["refunded"], shown["refund_due"]) == ("9.00", "0.00")
+        assert "Not coming: -$9.00" in await shop.say("order status")
+
+
+async def test_what_was_given_back_before_is_not_given_back_again(
+    engine: AsyncEngine, database_url: str
+) -> None:
+    async with shop_front(database_url) as shop:
+        await paid(shop)
+        payment = (await shop.payment()).id
+        await shop.desk.post(f"/api/v1/payments/{payment}/refund", {"amount": "3.50"})
+        # Before the gateway was heard of, too.
+        await shop.move(status="cancelled", refund=True)
+        await shop.run()
+
+        assert await refunds(shop) == [
+            ("3.50", RefundState.DONE),
+            ("10.00", RefundState.DONE),
+        ]
+        assert await shop.stands() == (Status.CANCELLED, Charge.REFUNDED)
+
+
+async def test_cash_is_noted_as_to_be_given_back_by_hand(
+    engine: AsyncEngine, database_url: str
+) -> None:
+    async with shop_front(database_url, CASH) as shop:
+        await shop.buy(2)
+        await shop.move(status="paid")
+        await shop.run()
+        off = await shop.move(status="cancelled", refund=True)
+
+        assert (off["status"], off["refund_due"]) == ("cancelled", "9.00")
+        assert off["history"][-1]["data"] == {"note": "to be given back by hand: 9.00 USD"}
+        assert await refunds(shop) == []
+        assert "You will be told when your $9.00" in await shop.run()
+
+
+async def test_cash_on_delivery_is_asked_for_anew_when_less_comes(
+    engine: AsyncEngine, database_url: str
+) -> None:
+    async with shop_front(database_url, CASH) as shop:
+        await shop.buy(3)
+        await shop.move(status="fulfilled", items={"COF-1": 2})
+        await shop.move(status="cancelled")
+        told = await shop.run()
+
+        assert "To pay in cash: $9.00" in told
+        assert [(one.state, one.money.amount) for one in await shop.payments()] == [
+            ("cancelled", Decimal("13.50")),
+            ("pending", Decimal(9)),
+        ]
+        await shop.move(status="paid")
+        await shop.run()
+        assert await shop.stands() == (Status.FULFILLED, Charge.PAID)
+        assert (await shop.order()).paid == 9
+
+
+@pytest.mark.parametrize(
+    ("store", "said", "stands"),
+    [
+        ("{}", "Somebody of us gives you back", Charge.PAID),
+        ("{refund_cancelled: at_once}", "We are giving back the $4.50", Charge.REFUNDED),
+    ],
+)
+async def test_a_contact_who_cancels_has_the_money_back_as_the_merchant_wants(
+    engine: AsyncEngine, database_url: str, store: str, said: str, stands: Charge
+) -> None:
+    async with shop_front(database_url, SANDBOX, store=store) as shop:
+        await paid(shop, 1)
+        await shop.say("cancel my order")
+        told = await shop.say("yes")
+
+        assert said in told
+        assert await shop.stands() == (Status.CANCELLED, stands)
+        back = [("4.50", RefundState.DONE)] if stands is Charge.REFUNDED else []
+        assert await refunds(shop) == back
+
+
+@pytest.mark.parametrize("trouble", [Trouble.LOST, Trouble.BROKEN, Trouble.THROTTLED])
+async def test_a_refund_without_an_answer_is_unknown_and_made_once(
+    engine: AsyncEngine, database_url: str, trouble: Trouble
+) -> None:
+    async with stripe_front(database_url) as (shop, fake):
+        await shop.buy(2)
+        fake.pay((await shop.payment()).provider_id)
+        await tell(shop, fake)
+        fake.trouble(trouble)
+        await shop.move(status="cancelled", refund=True)
+        told = await shop.run()
+
+        assert "is on its way back to you" not in told
+        assert await refunds(shop) == [("9.00", RefundState.ASKED)]
+        assert await shop.stands() == (Status.CANCELLED, Charge.PAID)
+
+        await shop.wait(timedelta(minutes=5))
+        assert len(fake.refunds) == 1
+        assert await refunds(shop) == [("9.00", RefundState.DONE)]
+        assert await shop.stands() == (Status.CANCELLED, Charge.REFUNDED)
+
+
+async def test_money_is_for_keys_that_may_touch_it(engine: AsyncEngine, database_url: str) -> None:
+    async with shop_front(database_url) as shop:
+        await paid(shop)
+        shop.desk = await shop.program("read", "write", "conversations")
+        for said in ({"status": "cancelled", "refund": True}, {"status": "paid"}):
+            assert (await shop.move(**said))["code"] == "scope_missing"
+        assert await shop.stands() == (Status.PAID, Charge.PAID)
