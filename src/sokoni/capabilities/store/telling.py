@@ -70,7 +70,7 @@ async def _told(context: TurnContext, order: Order, line: OrderEvent) -> Prompt 
         case Move.CALL_OFF:
             return await _called_off(context, order, line)
         case Move.PAY:
-            came = {"reference": order.reference, "total": _paid(order)}
+            came: Params = {"reference": order.reference, "total": _paid(order)}
             return Prompt("store.news.paid", came)
         case Move.AMEND:
             address = Desk(context).orders.address_of(order)
