@@ -1,30 +1,16 @@
 """The templates of the corner shop: what its contacts are told stands in all of its languages."""
 
 import re
-from pathlib import Path
-from typing import Final
 
 import pytest
-from babel.messages.pofile import read_po
 
-from sokoni.bootstrap import kinds
-from sokoni.demo.merchants import FOLDER
 from sokoni.merchants.declared import DeclaredMerchant
-from sokoni.merchants.file import read_merchant_file
-
-LANGUAGES: Final = ("en", "sn", "nd")
-TEXT: Final = (FOLDER / "corner-shop.yaml").read_text("utf-8")
-LOCALES: Final = FOLDER.parent / "locales"
+from tests.demo.shipped import LANGUAGES, declared, words_in
 
 
 @pytest.fixture(scope="module")
 def said() -> DeclaredMerchant:
-    return read_merchant_file(TEXT, kinds(production=False), {}, source="corner-shop.yaml").said
-
-
-def words_in(language: str) -> dict[str, str]:
-    with Path(LOCALES / f"{language}.po").open("rb") as file:
-        return {str(one.id): str(one.string) for one in read_po(file) if isinstance(one.id, str)}
+    return declared("corner-shop")
 
 
 def test_all_news_of_orders_have_a_template_in_every_language(said: DeclaredMerchant) -> None:

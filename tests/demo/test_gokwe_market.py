@@ -1,30 +1,21 @@
 """The shipped market: its templates say what the catalogues say, in all of its languages."""
 
 import re
-from pathlib import Path
 from typing import Final
 
 import pytest
-from babel.messages.pofile import read_po
 
 from sokoni.bootstrap import kinds
-from sokoni.demo.merchants import FOLDER
 from sokoni.merchants.declared import DeclaredMerchant, DeclaredTemplate
 from sokoni.merchants.file import read_merchant_file
+from tests.demo.shipped import LANGUAGES, declared, text_of, words_in
 
-LANGUAGES: Final = ("en", "sn", "nd")
-TEXT: Final = (FOLDER / "gokwe-market.yaml").read_text("utf-8")
-LOCALES: Final = FOLDER.parent / "locales"
+TEXT: Final = text_of("gokwe-market")
 
 
 @pytest.fixture(scope="module")
 def said() -> DeclaredMerchant:
-    return read_merchant_file(TEXT, kinds(production=False), {}, source="gokwe-market.yaml").said
-
-
-def catalogue(language: str) -> dict[str, str]:
-    with Path(LOCALES / f"{language}.po").open("rb") as file:
-        return {str(one.id): str(one.string) for one in read_po(file) if isinstance(one.id, str)}
+    return declared("gokwe-market")
 
 
 def choices(one: DeclaredTemplate, words: dict[str, str]) -> dict[str, str]:
@@ -42,7 +33,7 @@ def test_every_purpose_has_a_template_in_every_language(said: DeclaredMerchant) 
 
 
 def test_templates_use_parameters_that_the_prompt_has(said: DeclaredMerchant) -> None:
-    words = catalogue("en")
+    words = words_in("en")
 
     for one in said.templates:
         known = set(re.findall(r"\{(\w+)\}", words[one.purpose]))
@@ -51,7 +42,7 @@ def test_templates_use_parameters_that_the_prompt_has(said: DeclaredMerchant) ->
 
 @pytest.mark.parametrize("language", LANGUAGES)
 def test_buttons_are_called_as_in_the_chat(said: DeclaredMerchant, language: str) -> None:
-    words = catalogue(language)
+    words = words_in(language)
 
     for one in said.templates:
         if one.language == language:

@@ -70,9 +70,3 @@ async def count(session: AsyncSession, model: type[Any]) -> int:
     found = await session.scalar(select(func.count()).select_from(model)) or 0
     await session.commit()
     return found
-
-
-def wrong(answer: Answer) -> tuple[int, str, list[tuple[str, str]]]:
-    said = answer.json()
-    mistakes = [(one["where"], one["problem"]) for one in said.get("mistakes", ())]
-    return answer.status, said["code"], mistakes

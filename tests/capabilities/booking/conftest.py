@@ -1,15 +1,11 @@
-"""A booking desk with the stopped clock on each database, and its API."""
+"""A booking desk's API, on a Monday."""
 
 import pytest
-from sqlalchemy.ext.asyncio import AsyncEngine
 
 from sokoni.capabilities.booking.api import router
-from sokoni.db.vault import Vault
-from sokoni.kit.ids import MerchantId
-from sokoni.testing.asgi import AsgiClient
 from sokoni.testing.clock import StoppedClock
-from tests.api.market import Market as Server
 from tests.capabilities.booking.factories import MONDAY
+from tests.capabilities.conftest import House
 
 
 @pytest.fixture
@@ -18,16 +14,6 @@ def clock() -> StoppedClock:
 
 
 @pytest.fixture
-def server(engine: AsyncEngine, vault: Vault, clock: StoppedClock) -> Server:
-    return Server(engine, vault, clock, routers=[router])
-
-
-@pytest.fixture
-async def merchant(server: Server) -> MerchantId:
-    return await server.merchant("hustlr", "booking")
-
-
-@pytest.fixture
-async def client(server: Server, merchant: MerchantId) -> AsgiClient:
-    """Return a program that may see and do all that concerns bookings."""
-    return server.client(await server.key(merchant, "read", "write", "conversations"))
+def house() -> House:
+    """Return a house whose programs may see and do all that concerns bookings."""
+    return House("hustlr", "booking", router, ("read", "write", "conversations"))

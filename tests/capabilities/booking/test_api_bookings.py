@@ -17,6 +17,7 @@ from sokoni.db.vault import Vault
 from sokoni.kit.ids import MerchantId
 from sokoni.testing.asgi import AsgiClient
 from sokoni.testing.clock import StoppedClock
+from tests.api.answers import wrong
 from tests.api.market import Market as Server
 from tests.capabilities.booking.asking import (
     SEAGATE,
@@ -26,7 +27,6 @@ from tests.capabilities.booking.asking import (
     put,
     seagate,
     told,
-    wrong,
 )
 from tests.capabilities.booking.factories import MBARE, create_provider
 from tests.conftest import THREE

@@ -12,7 +12,8 @@ from sokoni.db.vault import Vault
 from sokoni.kit.ids import MerchantId
 from sokoni.reviews.models import Report
 from sokoni.testing.asgi import AsgiClient
-from tests.capabilities.booking.asking import SEAGATE, count, put, seagate, wrong
+from tests.api.answers import wrong
+from tests.capabilities.booking.asking import SEAGATE, count, put, seagate
 from tests.capabilities.booking.factories import AVONDALE, MBARE, create_provider
 from tests.conftest import THREE
 

@@ -11,8 +11,9 @@ from sokoni.contacts.models import Consent, Contact
 from sokoni.db.vault import Vault
 from sokoni.kit.ids import MerchantId
 from sokoni.testing.asgi import AsgiClient
+from tests.api.answers import wrong
 from tests.api.market import Market as Server
-from tests.capabilities.booking.asking import SINK, USER, VINCENT, count, put, seagate, wrong
+from tests.capabilities.booking.asking import SINK, USER, VINCENT, count, put, seagate
 from tests.conftest import THREE
 
 

@@ -10,19 +10,16 @@ from typing import Final
 
 from sokoni.capabilities.booking.manifest import BOOKING
 from sokoni.capabilities.booking.reading import terms
-from sokoni.dialogue.corrections import Corrections
-from sokoni.dialogue.learning import classifier_of
-from sokoni.dialogue.tasks import Tasks
-from sokoni.dialogue.triggers import folders, names_of, triggers_of
+from sokoni.dialogue.triggers import names_of
 from sokoni.dialogue.understanding import Understanding
 from sokoni.dialogue.view import View
 from sokoni.language.words import words_of
 from sokoni.messaging.prompts import Confirm, Deny, Start
 from tests.capabilities.booking.halves import Halves
+from tests.capabilities.told import understanding_of
 from tests.language.said import scene
 
 FILES: Final = ("messages", "messages_again")
-_TASKS: Final = Tasks([BOOKING], "Desk")
 _SCENE: Final = replace(scene(), terms=terms({}))
 
 
@@ -47,14 +44,7 @@ def told(said: str) -> str:
 
 @cache
 def _understanding() -> Understanding:
-    listed = [BOOKING]
-    no_labels = Corrections(lambda _task, _slot: ())
-    return Understanding(
-        _TASKS,
-        triggers_of(folders(listed), names_of(_SCENE.terms)),
-        no_labels,
-        classifier_of(listed),
-    )
+    return understanding_of(BOOKING, names_of(_SCENE.terms))
 
 
 MESSAGES: Final = Halves(FILES, lambda task, said: (said, task), told)

@@ -1,14 +1,12 @@
 """A market with the stopped clock on each database, and its API."""
 
 import pytest
-from sqlalchemy.ext.asyncio import AsyncEngine, AsyncSession
+from sqlalchemy.ext.asyncio import AsyncSession
 
 from sokoni.capabilities.marketplace.api import router
 from sokoni.db.vault import Vault
-from sokoni.kit.ids import MerchantId
-from sokoni.testing.asgi import AsgiClient
 from sokoni.testing.clock import StoppedClock
-from tests.api.market import Market as Server
+from tests.capabilities.conftest import House
 from tests.capabilities.marketplace.market import Market, Phone
 
 
@@ -27,16 +25,6 @@ async def seller(market: Market) -> Phone:
 
 
 @pytest.fixture
-def server(engine: AsyncEngine, vault: Vault, clock: StoppedClock) -> Server:
-    return Server(engine, vault, clock, routers=[router])
-
-
-@pytest.fixture
-async def merchant(server: Server) -> MerchantId:
-    return await server.merchant("gokwe", "marketplace")
-
-
-@pytest.fixture
-async def client(server: Server, merchant: MerchantId) -> AsgiClient:
-    """Return a program that may see what the merchant has, and no more."""
-    return server.client(await server.key(merchant, "read"))
+def house() -> House:
+    """Return a house whose programs may see what the merchant has, and no more."""
+    return House("gokwe", "marketplace", router, ("read",))

@@ -13,10 +13,7 @@ from msgspec import Raw
 
 from sokoni.capabilities.marketplace.flows.sell import SellFlow, SellForm
 from sokoni.capabilities.marketplace.manifest import MARKETPLACE
-from sokoni.dialogue.corrections import Corrections
-from sokoni.dialogue.learning import classifier_of
 from sokoni.dialogue.tasks import Tasks
-from sokoni.dialogue.triggers import folders, triggers_of
 from sokoni.dialogue.understanding import Understanding
 from sokoni.dialogue.values import loaded
 from sokoni.dialogue.view import View
@@ -25,6 +22,7 @@ from sokoni.language.words import words_of
 from sokoni.messaging.prompts import Ask, Command, SetSlots, Start
 from sokoni.testing.clock import NOON
 from tests.capabilities.marketplace.market import PLACES
+from tests.capabilities.told import understanding_of
 
 _LISTED: Mapping[str, Mapping[str, Sequence[str]]] = yaml.safe_load(
     Path(__file__).with_name("messages.yaml").read_text("utf-8")
@@ -42,9 +40,7 @@ SCENE = Scene(
 
 @cache
 def understanding() -> Understanding:
-    listed = [MARKETPLACE]
-    no_labels = Corrections(lambda _task, _slot: ())
-    return Understanding(TASKS, triggers_of(folders(listed)), no_labels, classifier_of(listed))
+    return understanding_of(MARKETPLACE)
 
 
 @pytest.mark.parametrize(("said", "meant"), MESSAGES, ids=[said for said, _ in MESSAGES])

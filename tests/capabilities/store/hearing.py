@@ -18,20 +18,17 @@ import yaml
 
 from sokoni.capabilities.store.manifest import STORE
 from sokoni.capabilities.store.reading import terms
-from sokoni.dialogue.corrections import Corrections
-from sokoni.dialogue.learning import classifier_of
-from sokoni.dialogue.tasks import Tasks
-from sokoni.dialogue.triggers import folders, names_of, triggers_of
+from sokoni.dialogue.triggers import names_of
 from sokoni.dialogue.understanding import Understanding
 from sokoni.dialogue.view import View
 from sokoni.language.words import words_of
 from sokoni.messaging.prompts import Start
+from tests.capabilities.told import understanding_of
 from tests.language.counted import Counted
 from tests.language.said import scene
 
 MENDED_BY: Final = "phrases_first"
 HELD_OUT: Final = "phrases_second"
-_TASKS: Final = Tasks([STORE], "Shop")
 _SCENE: Final = replace(scene(), terms=terms({}))
 
 
@@ -68,14 +65,7 @@ def told(said: str) -> tuple[str, Mapping[str, object]]:
 
 @cache
 def _understanding() -> Understanding:
-    listed = [STORE]
-    no_labels = Corrections(lambda _task, _slot: ())
-    return Understanding(
-        _TASKS,
-        triggers_of(folders(listed), names_of(_SCENE.terms)),
-        no_labels,
-        classifier_of(listed),
-    )
+    return understanding_of(STORE, names_of(_SCENE.terms))
 
 
 def quantities(file: str) -> Counted:

@@ -6,9 +6,8 @@ from typing import Any
 import msgspec
 import pytest
 from sqlalchemy import select
-from sqlalchemy.ext.asyncio import AsyncEngine, AsyncSession
+from sqlalchemy.ext.asyncio import AsyncSession
 
-from sokoni.capabilities.store.api import router
 from sokoni.capabilities.store.models.carts import Coupon
 from sokoni.capabilities.store.models.orders import Order
 from sokoni.capabilities.store.service.carted import Wanted
@@ -23,32 +22,11 @@ from sokoni.merchants.models import Merchant
 from sokoni.messaging.decoding import PLACE
 from sokoni.messaging.models import Conversation, InboxEvent
 from sokoni.testing.asgi import Answer, AsgiClient
-from sokoni.testing.clock import StoppedClock
 from tests.api.market import Market as Server
-from tests.capabilities.store.shopping import MONDAY, stocked
+from tests.capabilities.store.shopping import stocked
 from tests.conftest import THREE
 
 TARIRO = "+14155550101"
-
-
-@pytest.fixture
-def clock() -> StoppedClock:
-    return StoppedClock(MONDAY)
-
-
-@pytest.fixture
-def server(engine: AsyncEngine, vault: Vault, clock: StoppedClock) -> Server:
-    return Server(engine, vault, clock, routers=[router])
-
-
-@pytest.fixture
-async def merchant(server: Server) -> MerchantId:
-    return await server.merchant("corner-shop", "store")
-
-
-@pytest.fixture
-async def client(server: Server, merchant: MerchantId) -> AsgiClient:
-    return server.client(await server.key(merchant, "read", "write", "conversations"))
 
 
 class Shop:

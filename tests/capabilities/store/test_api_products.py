@@ -3,26 +3,23 @@
 from collections.abc import Mapping
 from datetime import timedelta
 from io import BytesIO
-from pathlib import Path
 from typing import Any, Final
 
 import msgspec
 import pytest
 from sqlalchemy import func, select
-from sqlalchemy.ext.asyncio import AsyncEngine, AsyncSession
+from sqlalchemy.ext.asyncio import AsyncSession
 
-from sokoni.capabilities.store.api import router
 from sokoni.capabilities.store.models.catalogue import Product
 from sokoni.capabilities.store.service.indexing import SHELF
 from sokoni.capabilities.store.service.stock import Stock
-from sokoni.db.vault import Vault
 from sokoni.dialogue.tables import rows_of
 from sokoni.kit.ids import MerchantId
 from sokoni.media.models import StoredFile
 from sokoni.search.misses import Misses
 from sokoni.testing.asgi import Answer, AsgiClient
-from sokoni.testing.clock import StoppedClock
 from sokoni.testing.pictures import photo
+from tests.api.answers import wrong
 from tests.api.market import Market as Server
 from tests.capabilities.store.factories import (
     MONDAY,
@@ -48,21 +45,6 @@ TRAINERS: Final[Mapping[str, Any]] = {
 
 
 @pytest.fixture
-def clock() -> StoppedClock:
-    return StoppedClock(MONDAY)
-
-
-@pytest.fixture
-def server(engine: AsyncEngine, vault: Vault, clock: StoppedClock, tmp_path: Path) -> Server:
-    return Server(engine, vault, clock, routers=[router], files=tmp_path)
-
-
-@pytest.fixture
-async def merchant(server: Server) -> MerchantId:
-    return await server.merchant("corner-shop", "store")
-
-
-@pytest.fixture
 async def client(server: Server, merchant: MerchantId) -> AsgiClient:
     return server.client(await server.key(merchant, "read", "write"))
 
@@ -72,12 +54,6 @@ async def send(client: AsgiClient, method: str, path: str, said: object, **heade
     body = msgspec.json.encode(said)
     headers = {"content-type": "application/json", **named}
     return await client.request(method, BASE + path, body=body, headers=headers)
-
-
-def wrong(answer: Answer) -> tuple[int, str, list[tuple[str, str]]]:
-    said = answer.json()
-    mistakes = [(one["where"], one["problem"]) for one in said.get("mistakes", ())]
-    return answer.status, said["code"], mistakes
 
 
 async def count(session: AsyncSession) -> int:
