@@ -12,7 +12,8 @@ from sqlalchemy import Connection, String, Uuid, column, insert, select, table, 
 from sqlalchemy.ext.asyncio import AsyncSession
 
 from sokoni.db.engine import open_engine
-from sokoni.db.migrate import current, is_of_models, newest, upgrade
+from sokoni.db.migrate import is_of_models, upgrade
+from sokoni.db.revision import current, newest
 from sokoni.db.tables import load_models
 from sokoni.kit.ids import new_id
 from sokoni.messaging.models import EventState, InboxEvent, Template

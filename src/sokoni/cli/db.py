@@ -10,7 +10,8 @@ import typer
 from sokoni.cli.console import say
 from sokoni.config import read_settings
 from sokoni.db.engine import open_engine
-from sokoni.db.migrate import newest, upgrade, write_revision
+from sokoni.db.migrate import upgrade, write_revision
+from sokoni.db.revision import newest
 from sokoni.db.tables import load_models
 
 commands = typer.Typer(help="The database's schema.", no_args_is_help=True)

@@ -8,8 +8,8 @@ from sokoni.cli.console import say
 from sokoni.cli.parts import engine_of
 from sokoni.config import check_settings, read_settings
 from sokoni.db.keys import load_keys
-from sokoni.db.migrate import check_current
 from sokoni.db.reindex import reindex
+from sokoni.db.revision import check_current
 from sokoni.db.tables import load_models
 from sokoni.db.vault import new_key
 

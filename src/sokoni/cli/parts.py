@@ -11,7 +11,7 @@ from sokoni.bootstrap import capabilities
 from sokoni.config import Settings, check_settings, read_settings
 from sokoni.db.engine import open_engine
 from sokoni.db.keys import open_vault
-from sokoni.db.migrate import check_current
+from sokoni.db.revision import check_current
 from sokoni.db.vault import Vault
 from sokoni.dialogue.manifest import Capability
 from sokoni.errors import AppError

@@ -13,7 +13,7 @@ import uvicorn
 
 from sokoni.cli.parts import engine_of
 from sokoni.config import Settings, check_settings, read_settings
-from sokoni.db.migrate import check_current
+from sokoni.db.revision import check_current
 from sokoni.errors import AppError
 from sokoni.kit.logs import set_up_logs
 

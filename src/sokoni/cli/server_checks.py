@@ -16,7 +16,7 @@ from sokoni.cli.findings import Finding, advice, good, wrong
 from sokoni.config import Settings
 from sokoni.db.engine import READING, with_driver
 from sokoni.db.keys import KeysError, open_vault
-from sokoni.db.migrate import SchemaError, check_current
+from sokoni.db.revision import SchemaError, check_current
 from sokoni.db.vault import Vault
 from sokoni.kit.http import ReqwestClient, Response, TransportError
 

@@ -19,7 +19,7 @@ from sokoni.cli.running import (
 )
 from sokoni.config import Settings
 from sokoni.db.keys import load_keys
-from sokoni.db.migrate import upgrade
+from sokoni.db.revision import bring_up
 from sokoni.db.tables import load_models
 from sokoni.demo.merchants import load_demo
 from sokoni.edge import ALL, Side, edge
@@ -56,7 +56,7 @@ async def _up(settings: Settings, host: str, port: int, *, demo: bool) -> None:
     # Before the tables change: without its keys the server would not start on them anyway.
     load_keys(settings)
     check_port(host, port)
-    await upgrade(settings.database_url, load_models())
+    await bring_up(settings.database_url, load_models())
     async with stopping() as stop, running(settings) as app:
         if demo:
             await load_demo(app, kinds(production=False))

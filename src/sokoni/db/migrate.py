@@ -1,4 +1,4 @@
-"""Brings a database to the newest schema, and tells whether it is there."""
+"""Brings a database to the newest schema."""
 
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
@@ -7,24 +7,16 @@ from typing import Final
 
 from alembic import command
 from alembic.config import Config
-from alembic.runtime.migration import MigrationContext
-from alembic.script import ScriptDirectory
 from sqlalchemy import Connection, MetaData, text
-from sqlalchemy.ext.asyncio import AsyncConnection, AsyncEngine
+from sqlalchemy.ext.asyncio import AsyncConnection
 
 from sokoni.db.base import MYSQL
 from sokoni.db.engine import open_engine
-from sokoni.errors import AppError
+from sokoni.db.revision import REVISIONS, newest
 
-_SCRIPTS: Final = Path(__file__).parent / "migrations"
 _OF_ONE_DATABASE: Final = "fts_"
 _LOCK: Final = 7_360_911
 """Any number of our own: servers that start together migrate one after the other."""
-
-
-class SchemaError(AppError):
-    code = "schema_out_of_date"
-    http_status = 503
 
 
 async def upgrade(url: str, metadata: MetaData, revision: str = "head") -> None:
@@ -37,22 +29,6 @@ async def upgrade(url: str, metadata: MetaData, revision: str = "head") -> None:
         await engine.dispose()
 
 
-async def current(engine: AsyncEngine) -> str:
-    """Return the revision that the database is at, "" where it has none."""
-    async with engine.connect() as connection:
-        return await connection.run_sync(_current)
-
-
-async def check_current(engine: AsyncEngine) -> None:
-    """Refuse a database that is not at the schema of this version."""
-    found, needed = await current(engine), newest()
-    if found != needed:
-        raise SchemaError(
-            f"The database is at revision {found or 'none'}, and this version needs {needed}: "
-            "run `sokoni db upgrade`."
-        )
-
-
 def is_of_models(name: str | None, kind: str, _parents: object) -> bool:
     """Tell whether a table or index is one that models describe.
 
@@ -62,30 +38,21 @@ def is_of_models(name: str | None, kind: str, _parents: object) -> bool:
     return not (named and str(name).startswith(_OF_ONE_DATABASE))
 
 
-def newest() -> str:
-    """Return the revision that this version of Sokoni needs."""
-    return ScriptDirectory.from_config(_config()).get_current_head() or ""
-
-
 def write_revision(connection: Connection, metadata: MetaData, message: str) -> Path:
     """Write a revision for what the tables differ in from the database; return its file."""
-    number = f"{len(list((_SCRIPTS / 'versions').glob('[0-9]*.py'))) + 1:04d}"
+    number = f"{int(newest()) + 1:04d}"
     config = _config(connection, metadata)
     command.revision(config, message=message, autogenerate=True, rev_id=number)
-    return next((_SCRIPTS / "versions").glob(f"{number}_*.py"))
+    return next(REVISIONS.glob(f"{number}_*.py"))
 
 
 def _upgrade(connection: Connection, metadata: MetaData, revision: str) -> None:
     command.upgrade(_config(connection, metadata), revision)
 
 
-def _current(connection: Connection) -> str:
-    return MigrationContext.configure(connection).get_current_revision() or ""
-
-
 def _config(connection: Connection | None = None, metadata: MetaData | None = None) -> Config:
     config = Config(attributes={"connection": connection, "metadata": metadata})
-    config.set_main_option("script_location", str(_SCRIPTS).replace("%", "%%"))
+    config.set_main_option("script_location", str(REVISIONS.parent).replace("%", "%%"))
     config.set_main_option("path_separator", "os")
     return config
 
