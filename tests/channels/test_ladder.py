@@ -123,10 +123,23 @@ def test_titles_stay_apart_when_cut() -> None:
 
     assert isinstance(content, Listing)
     assert [option.title for option in content.options] == [
-        "Samsung Galaxy A15 128…",
-        "Samsung Galaxy A15… 2",
-        "Samsung Galaxy A15… 3",
-        "Samsung Galaxy A15… 4",
+        "Samsung Galaxy A15…1",
+        "Samsung Galaxy A15…2",
+        "Samsung Galaxy A15…3",
+        "Samsung Galaxy A15…4",
+    ]
+
+
+def test_titles_that_are_cut_show_what_differs_at_their_ends() -> None:
+    names = ("Sunbird Long Grain Rice 2 kg", "Sunbird Long Grain Rice 5 kg", "Brown Rice 2 kg")
+    alike = tuple(Option(name[-4:] + name[:1], name) for name in names)
+    (content,) = lower(Neutral(text="Which?", options=alike, numbered=False), CLOUD).contents
+
+    assert isinstance(content, Listing | Buttons)
+    assert [option.title for option in content.options] == [
+        "Sunbird Long Grain…2 kg",
+        "Sunbird Long Grain…5 kg",
+        "Brown Rice 2 kg",
     ]
 
 

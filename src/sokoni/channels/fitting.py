@@ -2,6 +2,7 @@
 
 import re
 from collections.abc import Iterator, Sequence
+from itertools import takewhile
 from typing import Final
 
 from sokoni.kit.text import shortened, units
@@ -22,8 +23,11 @@ def one_line(text: str) -> str:
 def unique(titles: Sequence[str], limit: int | None = None) -> list[str]:
     """Return the titles within `limit`, those that would be equal told apart by a number."""
     plain = [_within(title, limit) for title in titles]
+    if limit is not None and len({title.casefold() for title in plain}) < len(plain):
+        plain = _telling(titles, plain, limit)
     if len({title.casefold() for title in plain}) == len(plain):
         return plain
+    titles = titles if limit is None else plain
     taken: set[str] = set()
     made = []
     for title in titles:
@@ -31,6 +35,28 @@ def unique(titles: Sequence[str], limit: int | None = None) -> list[str]:
         taken.add(mine.casefold())
         made.append(mine)
     return made
+
+
+def _telling(titles: Sequence[str], plain: Sequence[str], limit: int) -> list[str]:
+    """Return cut titles; of those that would be equal what differs is kept: "Long Grain…5 kg"."""
+    alike: dict[str, list[str]] = {}
+    for title, cut in zip(titles, plain, strict=True):
+        alike.setdefault(cut.casefold(), []).append(title)
+    return [
+        _with_end(title, alike[cut.casefold()], limit) if len(alike[cut.casefold()]) > 1 else cut
+        for title, cut in zip(titles, plain, strict=True)
+    ]
+
+
+def _with_end(title: str, others: Sequence[str], limit: int) -> str:
+    """Cut a title in the middle: its end is kept from the first word in which they differ."""
+    words = title.split()
+    columns = zip(*(other.split() for other in others), strict=False)
+    end = words[sum(1 for _ in takewhile(lambda column: len({*column}) == 1, columns)) :]
+    while end and units(" ".join(end)) > limit // 2:
+        end = end[1:]
+    kept = " ".join(end)
+    return shortened(title, limit - units(kept)) + kept if kept else _within(title, limit)
 
 
 def _forms(title: str, limit: int | None) -> Iterator[str]:

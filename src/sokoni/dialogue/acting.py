@@ -31,6 +31,7 @@ from sokoni.messaging.prompts import (
     Page,
     Pick,
     Prompt,
+    Remark,
     Repeat,
     Restart,
     Resume,
@@ -42,7 +43,19 @@ from sokoni.messaging.prompts import (
 )
 
 Repair: TypeAlias = (
-    Confirm | Deny | Edit | Back | Skip | Cancel | Restart | Repeat | Menu | Help | Greet | Thank
+    Confirm
+    | Deny
+    | Edit
+    | Back
+    | Skip
+    | Cancel
+    | Restart
+    | Repeat
+    | Menu
+    | Help
+    | Greet
+    | Thank
+    | Remark
 )
 
 _OF_A_QUESTION: Final = (Confirm, Deny, Skip, Back, Edit, SetSlots)
@@ -92,7 +105,7 @@ class Acting:
         if outcome.then is not None:
             await self._start(outcome.then)
 
-    async def _repair(self, command: Repair) -> None:  # noqa: C901 - one line per command
+    async def _repair(self, command: Repair) -> None:  # noqa: C901, PLR0912 - one per command
         repairs = self._repairs
         match command:
             case Confirm():
@@ -119,6 +132,8 @@ class Acting:
                 repairs.greet()
             case Thank():
                 repairs.thank()
+            case Remark():
+                repairs.remark()
 
     async def _start(self, start: Start) -> None:
         if not await self._progress.start(start):

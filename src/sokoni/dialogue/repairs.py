@@ -199,6 +199,10 @@ class Repairs:
         self._turn.say(Prompt("dialogue.welcome"))
         self._turn.ask = True
 
+    def remark(self) -> None:
+        self._turn.say(Prompt("dialogue.remark"))
+        self._turn.ask = True
+
     def offer(self, key: str) -> None:
         """Say what can be done: for picking, or, in the middle of a task, for reading."""
         turn = self._turn

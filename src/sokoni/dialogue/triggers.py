@@ -10,8 +10,10 @@ import yaml
 from pydantic import TypeAdapter
 
 from sokoni.dialogue.manifest import Capability
+from sokoni.dialogue.spanning import BETWEEN, SpanningPhrases
 from sokoni.language.gaps import GappedPhrases
 from sokoni.language.joining import verb_stems
+from sokoni.language.loosely import LoosePhrases
 from sokoni.language.phrases import Phrases
 from sokoni.language.readers.amounts import leads_to_amount
 from sokoni.language.reading import Terms
@@ -36,6 +38,8 @@ class Triggered:
     """A verb in the words of another language: it says what is wanted, and not that it is."""
     also: tuple[tuple[int, int], ...] = ()
     """Other phrases that mean the same: "looking 4 goats 2 buy"."""
+    far: int = 0
+    """Words of the phrase that stand further on."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -55,15 +59,19 @@ Names: TypeAlias = tuple[tuple[str, tuple[str, ...]], ...]
 class Triggers:
     """Finds the phrase that starts a task, wherever it stands in a message.
 
-    A phrase may name a kind of the merchant's own words: "when is the <booking.service> coming".
+    A phrase may name a kind of the merchant's own words: "when is the <booking.service> coming",
+    and have anything between its ends: "ndoda ... <store.number>".
     """
 
     def __init__(self, folders: Iterable[Path], names: Names = ()) -> None:
         # Of phrases that are the same word for word, the first counts.
         every = enumerate(one for folder in folders for one in _phrases(folder, "triggers"))
         listed = [(phrase, (-nth, task)) for nth, (_, task, phrase) in every]
-        self._phrases = Phrases(one for one in listed if _GAP not in one[0])
-        self._gapped = GappedPhrases((one for one in listed if _GAP in one[0]), dict(names))
+        near = [one for one in listed if BETWEEN not in one[0]]
+        self._phrases = LoosePhrases(one for one in near if _GAP not in one[0])
+        self._gapped = GappedPhrases((one for one in near if _GAP in one[0]), dict(names))
+        spanning = ((phrase, task) for phrase, (_, task) in listed if BETWEEN in phrase)
+        self._spanning = SpanningPhrases(spanning, dict(names))
 
     def find(self, words: Words) -> Triggered | None:
         """Return the longest trigger in the words, the first of equally long ones."""
@@ -86,6 +94,9 @@ class Triggers:
         (_, task), end = max(every, key=lambda one: (one[1], one[0]))
         if leads_to_amount(words, place, end):
             return None
+        spanning = self._spanning.opening(words, place)
+        if spanning is not None and spanning.end >= end:
+            return Triggered(spanning.task, place, spanning.end, far=spanning.far)
         return Triggered(task, place, end, borrowed is not None)
 
     def _borrowed(self, words: Words, place: int) -> tuple[tuple[int, str], int] | None:
@@ -115,7 +126,7 @@ class Triggers:
 
 def _length(found: Triggered) -> tuple[int, bool]:
     """Return how much it says: in "ngifuna ukusell" what is wanted says more than that it is."""
-    return found.end - found.start, found.borrowed
+    return found.end - found.start + found.far, found.borrowed
 
 
 def folders(capabilities: Sequence[Capability]) -> tuple[Path, ...]:

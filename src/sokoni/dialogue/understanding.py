@@ -38,8 +38,9 @@ from sokoni.dialogue.values import (
 from sokoni.dialogue.view import View
 from sokoni.language.classify import Classifier
 from sokoni.language.readers.numbers import may_begin
+from sokoni.language.remarks import is_remark
 from sokoni.language.words import Words
-from sokoni.messaging.prompts import Ask, Command, SetSlots, Unclear
+from sokoni.messaging.prompts import Ask, Command, Remark, SetSlots, Unclear
 
 _FEWEST_OF_A_THING: Final = 3
 """Fewer words name no other thing and say something of it."""
@@ -89,6 +90,7 @@ class Understanding:
             self.another,
             self.answered,
             self.otherwise,
+            self.remarked,
             self.triggered,
             self.unsettled,
             self.early,
@@ -170,6 +172,10 @@ class Understanding:
             if slot not in view.known and not _leftover(view, form, slot)
         }
         return Findings(values, _still_open(view, said.unclear))
+
+    def remarked(self, view: View, line: Line) -> Command | None:  # noqa: ARG002
+        """Take what asks for nothing: no word of it is looked for."""
+        return Remark() if is_remark(line.words) else None
 
     # --- triggers and entities ----------------------------------------------------------------
 

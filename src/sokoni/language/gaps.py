@@ -8,6 +8,7 @@ from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import Final, Generic, TypeVar
 
+from sokoni.language.inflecting import uninflected
 from sokoni.language.phrases import Phrases
 from sokoni.language.words import Words, words_of
 
@@ -53,9 +54,9 @@ class GappedPhrases(Generic[V]):
         """Yield what every phrase that begins at `place` stands for, and where it ends."""
         tokens = words.tokens
         first = tokens[place].folded
-        for one in self._by_first.get(first, ()):
+        for one in self._by_first.get(_bare(first), ()):
             gap = place + 1 + len(one.rest)
-            if one.rest == tuple([token.folded for token in tokens[place + 1 : gap]]):
+            if one.rest == tuple([_bare(token.folded) for token in tokens[place + 1 : gap]]):
                 yield from _closed(one, words, gap)
         for letters, listed in self._by_letters.items():
             if first.startswith(letters):
@@ -87,9 +88,14 @@ def _closed(opening: _Opening[V], words: Words, gap: int) -> Iterator[tuple[V, i
         return
     for end in opening.words.ends(words, gap, opening.before, opening.after):
         for rest, value in opening.closings:
-            if rest == tuple([token.folded for token in tokens[end : end + len(rest)]]):
+            if rest == tuple([_bare(token.folded) for token in tokens[end : end + len(rest)]]):
                 yield value, end + len(rest)
 
 
 def _tokens(text: str) -> tuple[str, ...]:
-    return tuple(token.folded for token in words_of(text).tokens)
+    return tuple(_bare(token.folded) for token in words_of(text).tokens)
+
+
+def _bare(folded: str) -> str:
+    """Return a word as it is compared: without what grammar puts around it."""
+    return uninflected(folded) or folded

@@ -35,6 +35,7 @@ def keyed(*section: str) -> Iterator[tuple[str, str, str]]:
                 yield phrase, str(key), language
 
 
+@cache
 def words_in(*section: str) -> frozenset[str]:
     """Return the phrases of a section in all languages, folded, as a set."""
     return frozenset(fold(phrase) for phrase, _ in entries(*section))
@@ -55,6 +56,12 @@ def idle_words() -> frozenset[str]:
     """Return the words that greet, and those that only fill a sentence."""
     listed = (*words_in("fillers"), *words_in("politeness"), *words_in("control", "hello"))
     return frozenset(word for phrase in listed for word in phrase.split())
+
+
+@cache
+def linking_words() -> frozenset[str]:
+    """Return the words that stand between names, and in front of them: "shampoo for a baby"."""
+    return words_in("things", "links") | words_in("articles") | words_in("shopping", "joining")
 
 
 def _listed(text: str) -> tuple[str, ...]:

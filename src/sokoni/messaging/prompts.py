@@ -154,6 +154,10 @@ class Thank(msgspec.Struct, frozen=True, tag="thank"):
     """The contact says thank you."""
 
 
+class Remark(msgspec.Struct, frozen=True, tag="remark"):
+    """The contact says something that asks for nothing: "cool", "let me think"."""
+
+
 class HandOver(msgspec.Struct, frozen=True, tag="handover"):
     """The contact asks for a person."""
 
@@ -209,6 +213,7 @@ Command: TypeAlias = (
     | Help
     | Greet
     | Thank
+    | Remark
     | HandOver
     | Resume
     | OptOut

@@ -12,6 +12,7 @@ from typing import Final
 
 from sqlalchemy.ext.asyncio import AsyncSession
 
+from sokoni.language.lexicon import words_in
 from sokoni.search.english import singular
 from sokoni.search.kept import known_terms
 from sokoni.search.spelling import likeliest
@@ -79,11 +80,16 @@ class Guessing:
         known = await known_terms(self._session, self._scope, proposed)
         guesses = [Said((one,), _BARE) for one in bare if one in known]
         guesses += [Said(two, _APART, guessed=True) for two in halves if known.issuperset(two)]
-        alike = await self._engine.alike(self._session, self._scope, word)
-        guesses += [
-            Said((term,), sure * _MISSPELT, guessed=True) for term, sure in likeliest(word, alike)
-        ]
+        guesses += await self._misspelt(word)
         return (*group, *guesses) if guesses else None
+
+    async def _misspelt(self, word: str) -> list[Said]:
+        """Return what is written much like it; a word that everybody knows is not misspelt."""
+        if word in words_in("common"):
+            return []
+        alike = await self._engine.alike(self._session, self._scope, word)
+        near = likeliest(word, alike)
+        return [Said((term,), sure * _MISSPELT, guessed=True) for term, sure in near]
 
 
 def text_meant(groups: Sequence[Group], best: Candidate) -> str:

@@ -32,7 +32,38 @@ def groups_of(
     shelves = {tuple(asked_words(said)): ((category_mark(id_),),) for said, id_ in naming.items()}
     for said, mark in shelves.items():
         known = {**known, said: (*known.get(said, ()), *mark)}
+    bought = _bought_for(words)
+    if bought:
+        return (_of_any(bought, known),)
     return tuple(dict.fromkeys(_groups(words, known)))
+
+
+def _of_any(things: Sequence[Words], known: Synonyms) -> Group:
+    """Return one group that any of the things fits, in anybody's words for it."""
+    others = (Said(other, _SAME) for thing in things for other in known.get(thing, ()))
+    return tuple(dict.fromkeys((*map(Said, things), *others)))
+
+
+def _bought_for(words: Words) -> list[Words]:
+    """Return what is bought for the purpose that words tell: to wash shirts it is soap powder."""
+    return [
+        thing
+        for thing, purposes in _purposes().items()
+        if any(_in_order(purpose, words) for purpose in purposes)
+    ]
+
+
+def _in_order(purpose: Words, words: Words) -> bool:
+    verb, *objects = purpose
+    return verb in words and set(words[words.index(verb) :]).issuperset(objects)
+
+
+@cache
+def _purposes() -> Mapping[Words, tuple[Words, ...]]:
+    return {
+        tuple(asked_words(thing)): tuple(tuple(asked_words(one)) for one in purposes)
+        for thing, purposes in section("purposes").items()
+    }
 
 
 def _groups(words: Words, known: Synonyms) -> Iterator[Group]:
@@ -43,7 +74,7 @@ def _groups(words: Words, known: Synonyms) -> Iterator[Group]:
             said = words[place : place + length]
             if length == 1 or said in known:
                 same = [Said(other, _SAME) for other in known.get(said, ())]
-                yield (Said(said), *same, *(Said(one, _OF_ITS_KIND) for one in _kinds(said)))
+                yield (Said(said), *same, *_of_its_kind(said))
                 place += length
                 break
 
@@ -59,15 +90,18 @@ def synonyms(own: tuple[tuple[str, ...], ...]) -> Synonyms:
     return {phrase: tuple(others) for phrase, others in found.items()}
 
 
-def _kinds(said: Words) -> tuple[Words, ...]:
-    return _of_kinds().get(said, ())
+def _of_its_kind(said: Words) -> Iterator[Said]:
+    """Yield what words name a kind of; tastes are that only where a name ends in them."""
+    for listed, head in (("kinds", False), ("tastes", True)):
+        for thing in _of_kinds(listed).get(said, ()):
+            yield Said(thing, _OF_ITS_KIND, head=head)
 
 
 @cache
-def _of_kinds() -> Mapping[Words, tuple[Words, ...]]:
+def _of_kinds(listed: str) -> Mapping[Words, tuple[Words, ...]]:
     return {
         tuple(asked_words(kind)): tuple(tuple(asked_words(one)) for one in things)
-        for kind, things in section("kinds").items()
+        for kind, things in section(listed).items()
     }
 
 

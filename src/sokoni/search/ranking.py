@@ -11,8 +11,8 @@ from sokoni.search.wanted import Candidate, Group, Said
 
 _FIELDS: Final = (1.0, 0.5, 0.2, 1.0)
 """What a word counts in a name, among the other words, in the description; and a mark."""
-_Way: TypeAlias = tuple[tuple[str, ...], float]
-"""Words between spaces, and what saying it so counts."""
+_Way: TypeAlias = tuple[tuple[str, ...], float, bool]
+"""Words between spaces, what saying it so counts, and whether a name has to end in it."""
 _EXACT: Final = 1.0
 """For being called exactly what was said."""
 _IN_ORDER: Final = 0.2
@@ -48,9 +48,14 @@ class Asked:
         """The ways to say each group, with what the group counts."""
         weights = self.weights or [1.0] * len(self.groups)
         return [
-            ([(_looked_for(one), one.weight) for one in group], weight)
+            ([(_looked_for(one), one.weight, one.head) for one in group], weight)
             for group, weight in zip(self.groups, weights, strict=True)
         ]
+
+    @cached_property
+    def by_head(self) -> bool:
+        """Tell whether any way to say a group has to be what a name ends in."""
+        return any(one.head for group in self.groups for one in group)
 
     @cached_property
     def heaviest(self) -> float:
@@ -112,14 +117,15 @@ def _text(candidate: Candidate, asked: Asked) -> tuple[float, float, bool]:
     # Looking for a word between spaces is quicker than taking hundreds of texts apart.
     kept = (candidate.names, candidate.words, candidate.body, candidate.marks)
     texts = tuple([f" {text} " for text in kept])
+    names = candidate.names.partition(f" {JOINED}")[0].split(f" {APART} ")
+    heads = "".join([f" {_head(name.split())} " for name in names]) if asked.by_head else ""
     total, weak = 0.0, False
     for ways, weight in asked.ways:
-        rate = _rate(texts, ways)
+        rate = _rate(texts, ways, heads)
         if not rate and asked.whole:
             return 0.0, 0.0, True
         total += rate * weight
         weak = weak or rate <= _MENTIONED
-    names = candidate.names.partition(f" {JOINED}")[0].split(f" {APART} ")
     best_name = max([_name(name, asked) for name in names])
     return total / asked.heaviest, best_name, weak
 
@@ -131,10 +137,12 @@ def _looked_for(said: Said) -> tuple[str, ...]:
     return tuple(f" {word} " for word in said.words)
 
 
-def _rate(texts: Sequence[str], ways: Sequence[_Way]) -> float:
+def _rate(texts: Sequence[str], ways: Sequence[_Way], heads: str) -> float:
     """Return how well a document says one thing, in the best of the ways to say it."""
     best = 0.0
-    for words, weight in ways:
+    for words, weight, head in ways:
+        if head and f" {words[-1].split()[-1]} " not in heads:
+            continue
         rate = 0.0
         for text, counts in zip(texts, _FIELDS, strict=True):
             for word in words:

@@ -14,6 +14,8 @@ _FIRST_LETTERS: Final = 2
 _AT_MOST: Final = 2000
 _MEANT: Final = 3
 """Words that may take the place of one."""
+_LONG: Final = 5
+"""Letters from which on also the first may be wrong."""
 
 
 async def beginning_alike(session: AsyncSession, scope: Scope, word: str) -> list[str]:
@@ -46,6 +48,9 @@ def _likeness(word: str, term: str) -> float:
     if distance > most:
         return 0.5 if begun else 0.0
     same_start = 0.05 if word[0] == term[0] else 0.0
+    if not same_start and len(word) < _LONG and sorted(word) != sorted(term):
+        # Of a short word another first letter makes another word: "lol" is no "roll".
+        return 0.5 if begun else 0.0
     return 0.9 - 0.2 * distance + same_start
 
 

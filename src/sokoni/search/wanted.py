@@ -27,6 +27,8 @@ class Said:
     """Less than 1 where the shopper used other words."""
     guessed: bool = False
     """Whether that is what a misspelt word may have been meant to be."""
+    head: bool = False
+    """Whether a name has to end in it: bananas are fruit, orange juice is none."""
 
 
 Group: TypeAlias = tuple[Said, ...]

@@ -1,15 +1,17 @@
 """How well it is told what people want of a shop, by language and task.
 
-`python -m tests.capabilities.store.hearing` prints what is told wrong of the first list, which may
-be mended by, and the scores of both. What is wrong of the second nobody looks at. Every line is
-heard on its own: nothing is on the screen and nothing lies in the cart. So `next` is left out:
-only a page that is shown can be turned.
+`python -m tests.capabilities.store.hearing` prints what is told wrong of the first list and of one
+half of the third, which may be mended by, and the scores of all. What is wrong of the second, and
+of the other half of the third, nobody looks at. Every line is heard on its own: nothing is on the
+screen and nothing lies in the cart. So `next` is left out: only a page that is shown can be
+turned.
 """
 
 import sys
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, replace
 from functools import cache
+from itertools import islice
 from pathlib import Path
 from typing import Any, Final
 
@@ -29,6 +31,10 @@ from tests.language.said import scene
 
 MENDED_BY: Final = "phrases_first"
 HELD_OUT: Final = "phrases_second"
+THIRD: Final = "phrases_third"
+THIRD_HELD_OUT: Final = "phrases_third, held out"
+_HALVES: Final = {THIRD: 0, THIRD_HELD_OUT: 1}
+"""Every second line of the third list is held out: which half starts where."""
 _SCENE: Final = replace(scene(), terms=terms({}))
 
 
@@ -43,6 +49,15 @@ class Line:
 
 
 def lines(file: str) -> Iterator[Line]:
+    """Yield the lines of a list, or of one half of the third."""
+    yield from islice(_every(file.partition(",")[0]), _HALVES.get(file, 0), None, _step(file))
+
+
+def _step(file: str) -> int:
+    return 2 if file in _HALVES else 1
+
+
+def _every(file: str) -> Iterator[Line]:
     text = Path(__file__).with_name(f"{file}.yaml").read_text("utf-8")
     listed: Mapping[str, Mapping[str, list[dict[str, Any]]]] = yaml.safe_load(text)
     for language, tasks in listed.items():
@@ -101,11 +116,11 @@ def scores(file: str) -> Mapping[str, Counted]:
 
 
 def show() -> None:
-    for one in lines(MENDED_BY):
+    for one in (*lines(MENDED_BY), *lines(THIRD)):
         if not right(one):
             task, _slots = told(one.said)
             sys.stdout.write(f"{one.language} {one.said!r}: {task}, not {one.task}\n")
-    for file in (MENDED_BY, HELD_OUT):
+    for file in (MENDED_BY, HELD_OUT, THIRD, THIRD_HELD_OUT):
         found = {name: str(score) for name, score in scores(file).items()}
         sys.stdout.write(f"{file}: {found}, quantities {quantities(file)}\n")
 

@@ -5,14 +5,34 @@ from typing import Final
 
 import pytest
 
-from tests.capabilities.store.hearing import HELD_OUT, MENDED_BY, quantities, scores
+from tests.capabilities.store.hearing import (
+    HELD_OUT,
+    MENDED_BY,
+    THIRD,
+    THIRD_HELD_OUT,
+    quantities,
+    scores,
+)
 from tests.language.counted import Counted
 
 _AT_LEAST: Final[Mapping[str, Mapping[str, str]]] = {
     MENDED_BY: {"en": "117/121", "sn": "34/35", "nd": "19/19", "mixed": "6/6", "none": "27/30"},
-    HELD_OUT: {"en": "81/113", "sn": "19/30", "nd": "14/22", "mixed": "5/7", "none": "28/31"},
+    HELD_OUT: {"en": "84/113", "sn": "19/30", "nd": "16/22", "mixed": "5/7", "none": "28/31"},
+    THIRD: {"en": "50/53", "sn": "25/27", "nd": "15/18", "mixed": "9/10", "none": "16/18"},
+    THIRD_HELD_OUT: {
+        "en": "38/53",
+        "sn": "20/26",
+        "nd": "12/19",
+        "mixed": "8/10",
+        "none": "16/18",
+    },
 }
-_QUANTITIES: Final = {MENDED_BY: "26/30", HELD_OUT: "19/31"}
+_QUANTITIES: Final = {
+    MENDED_BY: "26/30",
+    HELD_OUT: "22/31",
+    THIRD: "27/29",
+    THIRD_HELD_OUT: "23/31",
+}
 
 
 @pytest.mark.parametrize("file", _AT_LEAST)

@@ -1,7 +1,7 @@
 """What shoppers ask for, told from all that they say around it: how many of what."""
 
 from collections.abc import Iterator
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from functools import cache
 from pathlib import Path
 from typing import Final
@@ -45,10 +45,18 @@ class Asked:
 
 def every(words: Words) -> Iterator[Asked]:
     spans = stretches(words) or [(0, len(words.tokens))]
-    for start, end in spans:
-        asked = _one(words, start, end)
-        if asked is not None:
-            yield asked
+    found: list[Asked] = []
+    for one in (_one(words, start, end) for start, end in spans):
+        if found and one is not None and _only_counts(one) and found[-1].quantity is None:
+            # "Bread, two of them", "that one, make it 2".
+            found.append(replace(one, words=found.pop().words))
+        elif one is not None:
+            found.append(one)
+    yield from found
+
+
+def _only_counts(asked: Asked) -> bool:
+    return not asked.words and asked.quantity is not None
 
 
 def _one(words: Words, start: int, end: int) -> Asked | None:
@@ -103,7 +111,8 @@ def _without(words: Words, places: list[int]) -> tuple[list[int], bool]:
             continue
         for kind in ("cart", "it", "more"):
             found = phrases_for(kind).at(words, place)
-            if found is not None:
+            # "Chimwe" is another as well as one.
+            if found is not None and not (kind == "more" and number_at(words, place)):
                 skip, about_it = found[1], about_it or kind != "cart"
                 break
         else:

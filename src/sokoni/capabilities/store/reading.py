@@ -23,6 +23,7 @@ from sokoni.language.phrases import Phrases
 from sokoni.language.readers.reference import ReferenceReader
 from sokoni.language.readers.street import StreetReader
 from sokoni.language.reading import Found, Reader, Scene, Spot, Terms
+from sokoni.language.remarks import is_remark
 from sokoni.language.words import Words
 
 WAY: Final = "store.way"
@@ -138,7 +139,8 @@ class SpotReader(StreetReader):
     @override
     def read(self, words: Words, scene: Scene) -> Spot | None:  # type: ignore[override]
         found = self.find(words, scene)
-        if found is None and (words.is_question or phrases_for("questions").at(words, 0)):
+        asks = words.is_question or phrases_for("questions").at(words, 0)
+        if found is None and (asks or is_remark(words)):
             return None
         said = super().read(words, scene)
         return None if said is None else Spot(said)

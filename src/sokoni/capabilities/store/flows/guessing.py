@@ -1,5 +1,6 @@
 """What words that nobody understood may mean: a product, a size of one, so many of one."""
 
+from collections.abc import Sequence
 from dataclasses import asdict, replace
 from functools import cache
 from typing import Final
@@ -17,7 +18,7 @@ from sokoni.capabilities.store.matching import (
 )
 from sokoni.capabilities.store.reading import AskedReader
 from sokoni.dialogue.flow import TurnContext
-from sokoni.language.lexicon import idle_words, words_in
+from sokoni.language.lexicon import idle_words, linking_words, words_in
 from sokoni.language.readers.units import articles
 from sokoni.language.words import Words
 from sokoni.messaging.prompts import Start
@@ -108,13 +109,23 @@ def _is_narrowed(query: Query) -> bool:
 async def _names_a_thing(desk: Desk, said: str, words: Words) -> bool:
     """Tell a name of something that is not sold from a sentence."""
     tokens = [token for token in words.tokens if token.is_word or token.is_number]
-    spoken = {token.folded for token in tokens}
-    if len(tokens) > _MOST_OF_A_NAME or words.is_question or spoken & _sayings():
+    spoken = [token.folded for token in tokens if token.folded not in linking_words()]
+    if words.is_question or not _sayings().isdisjoint(spoken):
         return False
     if not any(token.is_word and len(token.folded) >= _SHORTEST_NAME for token in tokens):
         return False
+    if len(spoken) > _MOST_OF_A_NAME:
+        return await _half_are_sold(desk, spoken)
     found = await find(desk, replace(await looked_for(desk, said), limit=1))
     return bool(found.hits) or len(tokens) <= _MOST_OF_THE_UNKNOWN
+
+
+async def _half_are_sold(desk: Desk, spoken: Sequence[str]) -> bool:
+    """Tell whether at least every second word is of something here."""
+    known = 0
+    for word in spoken:
+        known += await _is_sold(desk, word)
+    return known * 2 >= len(spoken)
 
 
 @cache
