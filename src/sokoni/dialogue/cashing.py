@@ -201,7 +201,7 @@ class StaffPayments:
         accepted: bool = False,
     ) -> None:
         """Have it be an event of the payment's conversation, as all that is said of it."""
-        seat, now = await self._seat(payment), self.clock()
+        seat = await self._seat(payment)
         report = Report(
             payment_id=payment.id,
             key=f"staff:{new_id().hex}",
@@ -215,27 +215,12 @@ class StaffPayments:
             reason=reason,
             accepted=accepted,
         )
-        own = Own(
-            merchant_id=payment.merchant_id,
-            account_id=seat.account_id,
-            conversation_id=seat.id,
-            key=f"payment:{report.key}",
-            event=report,
-            received_at=now,
-            due_at=now,
-        )
+        own = Own.to(seat, report, key=f"payment:{report.key}", at=self.clock())
         await self.inbox.store_own(self.connection, [own])
 
     async def _ask(self, payment: Payment, kind: str, wish: object, once: str) -> None:
         seat = await self._seat(payment)
-        asking = Asking(
-            merchant_id=payment.merchant_id,
-            account_id=seat.account_id,
-            conversation_id=seat.id,
-            kind=kind,
-            idempotency_key=once,
-            payload=wish,
-        )
+        asking = Asking.of(seat, kind, wish, once=once)
         await ask(self.connection, self.vault, asking, self.clock())
 
     async def _seat(self, payment: Payment) -> Seat:

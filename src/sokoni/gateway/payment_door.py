@@ -128,16 +128,8 @@ class PaymentDoor:
         return None if named else behind.payment
 
     def _own(self, payment: Payment, seat: Seat, one: Incoming) -> Own:
-        now = self.clock()
-        return Own(
-            merchant_id=payment.merchant_id,
-            account_id=seat.account_id,
-            conversation_id=seat.id,
-            key=f"payment:{payment.provider}:{one.event_id}:{payment.id.hex}",
-            event=report_of(payment, one, Source.WEBHOOK),
-            received_at=now,
-            due_at=now,
-        )
+        key = f"payment:{payment.provider}:{one.event_id}:{payment.id.hex}"
+        return Own.to(seat, report_of(payment, one, Source.WEBHOOK), key=key, at=self.clock())
 
     async def _keep(self, live: LiveGateway, body: bytes, reason: str) -> None:
         async with writing(self.engine) as connection:
@@ -173,14 +165,8 @@ class PaymentDoor:
             seat = await seat_named(connection, payment.conversation_id)
             if seat is None:
                 return
-            asking = Asking(
-                merchant_id=payment.merchant_id,
-                account_id=seat.account_id,
-                conversation_id=seat.id,
-                kind=CHECK,
-                idempotency_key=f"back:{payment.id.hex}:{now:%Y%m%d%H%M}",
-                payload=CheckWish(payment_id=payment.id),
-            )
+            wish, once = CheckWish(payment_id=payment.id), f"back:{payment.id.hex}"
+            asking = Asking.of(seat, CHECK, wish, once=f"{once}:{now:%Y%m%d%H%M}")
             await ask(connection, self.vault, asking, now)
         self.wake()
 

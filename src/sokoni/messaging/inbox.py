@@ -33,6 +33,7 @@ from sokoni.messaging.inbox_sql import InboxSql, PortableInboxSql
 from sokoni.messaging.models import EventKind, InboxEvent
 from sokoni.messaging.routing import Owner, Route, RouteMemory, Sender, profile_name, sender_of
 from sokoni.messaging.search import Search, parts_of
+from sokoni.messaging.seats import Seated
 
 _INBOX: Final = cast("Table", InboxEvent.__table__)
 _SAID_BY_SOMEONE: Final = frozenset(
@@ -71,6 +72,19 @@ class Own:
     event: OwnEvent | AddressChange | TemplateNews
     received_at: datetime
     due_at: datetime
+
+    @classmethod
+    def to(cls, one: Seated, event: OwnEvent, *, key: str, at: datetime) -> "Own":
+        """Return the event of a conversation, as if it came in at that time."""
+        return cls(
+            merchant_id=one.merchant_id,
+            account_id=one.account_id,
+            conversation_id=one.id,
+            key=key,
+            event=event,
+            received_at=at,
+            due_at=at,
+        )
 
 
 @dataclass(frozen=True, slots=True)

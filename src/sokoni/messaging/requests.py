@@ -18,6 +18,7 @@ from sokoni.errors import AppError
 from sokoni.kit.ids import AccountId, ConversationId, MerchantId, RequestId, new_id
 from sokoni.messaging.events import AskFor
 from sokoni.messaging.models import Request
+from sokoni.messaging.seats import Seated
 
 PLACE: Final = "requests.payload"
 _REQUESTS: Final = cast("Table", Request.__table__)
@@ -69,6 +70,18 @@ class Asking:
     delay: timedelta = timedelta(0)
     request_id: RequestId = field(default_factory=lambda: RequestId(new_id()))
 
+    @classmethod
+    def of(cls, one: Seated, kind: str, payload: object, *, once: str) -> "Asking":
+        """Return the request that a conversation makes now."""
+        return cls(
+            merchant_id=one.merchant_id,
+            account_id=one.account_id,
+            conversation_id=one.id,
+            kind=kind,
+            idempotency_key=once,
+            payload=payload,
+        )
+
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Asked:
@@ -110,18 +123,7 @@ class Performer(Protocol):
 Performers = Mapping[str, Performer]
 
 
-class Asker(Protocol):
-    """The conversation that wants to know."""
-
-    @property
-    def id(self) -> ConversationId: ...
-    @property
-    def merchant_id(self) -> MerchantId: ...
-    @property
-    def account_id(self) -> AccountId: ...
-
-
-def asking(one: Asker, wanted: AskFor) -> Asking:
+def asking(one: Seated, wanted: AskFor) -> Asking:
     """Return the request of a turn, asked once per conversation, kind and key."""
     return Asking(
         merchant_id=one.merchant_id,

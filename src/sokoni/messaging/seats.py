@@ -4,7 +4,7 @@ from collections import defaultdict
 from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
-from typing import Final
+from typing import Final, Protocol
 
 from sqlalchemy import bindparam, select
 from sqlalchemy.ext.asyncio import AsyncConnection
@@ -33,6 +33,17 @@ _THEIRS: Final = (
     )
     .order_by(*LAST_WRITTEN_FIRST)
 )
+
+
+class Seated(Protocol):
+    """A conversation on its number, as a row or as it was claimed."""
+
+    @property
+    def id(self) -> ConversationId: ...
+    @property
+    def merchant_id(self) -> MerchantId: ...
+    @property
+    def account_id(self) -> AccountId: ...
 
 
 @dataclass(frozen=True, slots=True)

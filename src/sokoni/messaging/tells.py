@@ -14,14 +14,13 @@ from sokoni.db.session import insert_once
 from sokoni.kit.ids import (
     AccountId,
     ContactId,
-    ConversationId,
     EventId,
     MerchantId,
 )
 from sokoni.messaging.events import TellTo, TimerIn
 from sokoni.messaging.inbox import Inbox, Own
 from sokoni.messaging.models import Conversation, EventState, InboxEvent
-from sokoni.messaging.seats import Seat, new_conversation, seats_of
+from sokoni.messaging.seats import Seat, Seated, new_conversation, seats_of
 
 _CONVERSATIONS: Final = cast("Table", Conversation.__table__)
 _INBOX: Final = cast("Table", InboxEvent.__table__)
@@ -44,13 +43,6 @@ class Teller(Protocol):
     def merchant_id(self) -> MerchantId: ...
     @property
     def account_id(self) -> AccountId: ...
-
-
-class Timed(Teller, Protocol):
-    """The conversation that a timer is for."""
-
-    @property
-    def id(self) -> ConversationId: ...
 
 
 @dataclass(frozen=True, slots=True)
@@ -91,7 +83,7 @@ class Tells:
         await self._inbox.store_own(connection, events)
 
     async def set_timers(
-        self, connection: AsyncConnection, one: Timed, timers: Sequence[TimerIn], now: datetime
+        self, connection: AsyncConnection, one: Seated, timers: Sequence[TimerIn], now: datetime
     ) -> None:
         """Insert timers of the conversation's own, each once."""
         await self._inbox.store_own(connection, [_timer(one, timer, now) for timer in timers])
@@ -171,27 +163,11 @@ def _key(contact_id: ContactId, once: str) -> str:
     return f"tell:{contact_id.hex}:{once}"
 
 
-def _timer(one: Timed, timer: TimerIn, now: datetime) -> Own:
+def _timer(one: Seated, timer: TimerIn, now: datetime) -> Own:
     due = now + timedelta(seconds=timer.delay_seconds)
-    return Own(
-        merchant_id=one.merchant_id,
-        account_id=one.account_id,
-        conversation_id=one.id,
-        key=f"timer:{one.id.hex}:{timer.once}",
-        event=timer.timer,
-        received_at=due,
-        due_at=due,
-    )
+    return Own.to(one, timer.timer, key=f"timer:{one.id.hex}:{timer.once}", at=due)
 
 
 def _own(one: Whisper, seat: Seat, now: datetime) -> Own:
     due = now + timedelta(seconds=one.told.delay_seconds)
-    return Own(
-        merchant_id=one.merchant_id,
-        account_id=seat.account_id,
-        conversation_id=seat.id,
-        key=_key(one.told.contact_id, one.told.once),
-        event=one.told.tell,
-        received_at=due,
-        due_at=due,
-    )
+    return Own.to(seat, one.told.tell, key=_key(one.told.contact_id, one.told.once), at=due)

@@ -169,15 +169,7 @@ class Sweep:
     ) -> None:
         name = type(event).__name__.lower()
         owns = [
-            Own(
-                merchant_id=one.merchant_id,
-                account_id=one.account_id,
-                conversation_id=one.id,
-                key=f"{name}:{one.id.hex}:{one.at.isoformat()}",
-                event=event,
-                received_at=now,
-                due_at=now,
-            )
+            Own.to(one, event, key=f"{name}:{one.id.hex}:{one.at.isoformat()}", at=now)
             for one in fallen
         ]
         await self._inbox.store_own(connection, owns)
@@ -205,15 +197,7 @@ async def _owns(
     seats = await seats_of(connection, {one.contact_id for one in timers})
     last = {contact_id: theirs[0] for contact_id, theirs in seats.items()}
     return [
-        Own(
-            merchant_id=one.merchant_id,
-            account_id=seat.account_id,
-            conversation_id=seat.id,
-            key=f"due:{seat.id.hex}:{one.once}",
-            event=one.timer,
-            received_at=now,
-            due_at=now,
-        )
+        Own.to(seat, one.timer, key=f"due:{seat.id.hex}:{one.once}", at=now)
         for one in timers
         if (seat := last.get(one.contact_id)) is not None
     ]
