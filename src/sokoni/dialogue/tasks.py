@@ -1,20 +1,20 @@
 """What a merchant's contacts can do: the tasks of its capabilities, by name."""
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
+from typing import TypeVar
 
 from msgspec.structs import replace
 
 from sokoni.dialogue.manifest import (
-    AnswerHandler,
     Capability,
     GuessHandler,
     OrderHandler,
     PictureHandler,
     Task,
-    TimerHandler,
 )
-from sokoni.dialogue.paying import PaymentHandler
 from sokoni.messaging.prompts import Choice, Lines, Prompt, Start, Worded
+
+H = TypeVar("H")
 
 
 class Tasks:
@@ -26,22 +26,9 @@ class Tasks:
         self._by_name: Mapping[str, Task] = {task.name: task for task in every}
         self._abouts = tuple(one.about for one in capabilities if one.about)
         self._in_menu = tuple(task for task in every if task.in_menu)
-        self.timers: Mapping[str, TimerHandler] = {
-            name: handler
-            for capability in capabilities
-            for name, handler in capability.timers.items()
-        }
-        self.answers: Mapping[str, AnswerHandler] = {
-            kind: handler
-            for capability in capabilities
-            for kind, handler in capability.answers.items()
-        }
-
-        self.payments: Mapping[str, PaymentHandler] = {
-            subject: handler
-            for capability in capabilities
-            for subject, handler in capability.payments.items()
-        }
+        self.timers = _together(one.timers for one in capabilities)
+        self.answers = _together(one.answers for one in capabilities)
+        self.payments = _together(one.payments for one in capabilities)
         self.pictures: Sequence[PictureHandler] = tuple(
             capability.pictures for capability in capabilities if capability.pictures
         )
@@ -88,3 +75,8 @@ class Tasks:
 def start(task: str, command: Start | None = None) -> Choice:
     """Return the choice that starts a task."""
     return Choice(task, Worded(f"menu.{task}"), command=command or Start(task))
+
+
+def _together(brought: Iterable[Mapping[str, H]]) -> Mapping[str, H]:
+    """Return what all capabilities bring, by name."""
+    return {name: handler for handlers in brought for name, handler in handlers.items()}
