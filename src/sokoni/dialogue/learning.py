@@ -56,10 +56,16 @@ def _learnt(listed: tuple[Path, ...], weights: Path | None) -> Classifier:
     """Merchants with the same capabilities share one."""
     phrases = by_label(examples((OWN, *listed)))
     kept = load_fitting(weights, phrases) if weights is not None else None
-    learnt = kept or train(phrases)
+    learnt = kept or _trained(tuple((label, tuple(said)) for label, said in phrases.items()))
     if weights is not None and kept is None:
         _keep(learnt, weights)
     return learnt
+
+
+@lru_cache(maxsize=_KEPT)
+def _trained(phrases: tuple[tuple[str, tuple[str, ...]], ...]) -> Classifier:
+    """Learn the same phrases once, wherever what was learnt is kept."""
+    return train(dict(phrases))
 
 
 def _keep(learnt: Classifier, weights: Path) -> None:

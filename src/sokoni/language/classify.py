@@ -8,7 +8,7 @@ import os
 from array import array
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
-from math import exp, sqrt
+from math import exp, log, sqrt
 from pathlib import Path
 from typing import Final
 from zlib import crc32
@@ -25,6 +25,8 @@ _VERSION: Final = 1
 _ROUNDS: Final = 16
 _RATE: Final = 4.0
 _SETTLED: Final = 0.08
+_SETTLED_SCORE: Final = log(1.0 / _SETTLED - 1.0)
+"""From which score on a label is as sure as that it is wrong by less."""
 _BIAS: Final = -3.0
 _GRAMS: Final = (3, 4)
 _LONGEST: Final = 40
@@ -99,9 +101,10 @@ def train(examples: Mapping[str, Sequence[str]]) -> Classifier:
     weights: dict[int, list[float]] = {
         feature: [0.0] * len(labels) for _, features in samples for feature in features
     }
+    rows = [(truth, [weights[feature] for feature in features]) for truth, features in samples]
     for _ in range(_ROUNDS):
-        for truth, features in samples:
-            _learn(weights, truth, features, len(labels))
+        for truth, own in rows:
+            _learn(own, truth)
     return Classifier(labels, weights, digest_of(examples))
 
 
@@ -139,19 +142,17 @@ def _samples(
     return [(place.get(label, -1), _features(words_of(phrase))) for label, phrase in phrases]
 
 
-def _learn(
-    weights: Mapping[int, list[float]], truth: int, features: Sequence[int], count: int
-) -> None:
-    """Move the weights of the labels that this phrase gets wrong."""
-    scores = _scores(weights, features, count)
-    rate = _RATE / sqrt(len(features))
-    for label, score in enumerate(scores):
-        error = (1.0 if label == truth else 0.0) - _logistic(score)
-        if -_SETTLED < error < _SETTLED:
+def _learn(rows: Sequence[list[float]], truth: int) -> None:
+    """Move the weights of the labels that the phrase with these features gets wrong."""
+    scale = 1.0 / sqrt(len(rows))
+    for label, total in enumerate(map(sum, zip(*rows, strict=True))):
+        score = _BIAS + scale * total
+        # Told from the score itself: all but a few labels are settled at any time.
+        if score > _SETTLED_SCORE if label == truth else score < -_SETTLED_SCORE:
             continue
-        step = rate * error
-        for feature in features:
-            weights[feature][label] += step
+        step = _RATE * scale * ((label == truth) - _logistic(score))
+        for row in rows:
+            row[label] += step
 
 
 def _scores(
