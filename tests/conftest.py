@@ -3,12 +3,16 @@
 import asyncio
 import logging
 import os
+import shutil
 from collections.abc import AsyncIterator, Iterator
 from contextlib import AsyncExitStack
 from pathlib import Path
+from tempfile import TemporaryDirectory
+from typing import Final
 
 import pytest
 import structlog
+from sqlalchemy import make_url
 from sqlalchemy.ext.asyncio import AsyncEngine, AsyncSession
 from structlog.typing import Processor
 
@@ -16,7 +20,14 @@ from sokoni.cli.running import leave_start_up_alone
 from sokoni.db.engine import open_engine
 from sokoni.db.vault import Vault
 from sokoni.testing.clock import StoppedClock
-from sokoni.testing.databases import create_tables, empty_tables, own_database, unreachable
+from sokoni.testing.databases import (
+    Spares,
+    create_tables,
+    empty_tables,
+    forget_at_once,
+    own_database,
+    unreachable,
+)
 
 # What structlog does by itself draws every exception with the source and all values around it,
 # which takes seconds each.
@@ -26,6 +37,9 @@ _LOGGED: list[Processor] = [
     structlog.dev.set_exc_info,
     structlog.dev.ConsoleRenderer(colors=False, exception_formatter=structlog.dev.plain_traceback),
 ]
+
+MEMORY: Final = Path("/dev/shm")  # noqa: S108
+ROOM_BYTES: Final = 2**30
 
 TWO = ("sqlite", "postgresql")
 THREE = (*TWO, "mariadb")
@@ -37,6 +51,8 @@ class Databases:
     def __init__(self, folder: Path) -> None:
         self._folder = folder
         self._urls: dict[str, str] = {}
+        self._engines: dict[str, AsyncEngine] = {}
+        self._spares: dict[str, Spares] = {}
         self._runner = asyncio.Runner()
         self._stack = AsyncExitStack()
 
@@ -50,9 +66,23 @@ class Databases:
             self._urls[kind] = self._runner.run(self._make(kind))
         return self._urls[kind]
 
+    def empty(self, kind: str) -> None:
+        """Delete every row, over a connection that stays open: a new one takes far longer."""
+        self._runner.run(empty_tables(self._engines[kind]))
+
+    def spares(self, kind: str) -> Spares:
+        """Return others beside that of this kind, for servers that want one each."""
+        if kind not in self._spares:
+            opening = self._stack.enter_async_context(Spares(self.url(kind)))
+            self._spares[kind] = self._runner.run(opening)
+        return self._spares[kind]
+
     async def _make(self, kind: str) -> str:
         url = await self._stack.enter_async_context(own_database(kind, self._folder))
         await create_tables(url)
+        await forget_at_once(url)
+        self._engines[kind] = open_engine(url, pool_size=1)
+        self._stack.push_async_callback(self._engines[kind].dispose)
         return url
 
     def drop(self) -> None:
@@ -61,29 +91,43 @@ class Databases:
 
 
 @pytest.fixture(scope="session")
-def databases(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Databases]:
-    made = Databases(tmp_path_factory.mktemp("databases"))
-    yield made
-    made.drop()
+def databases() -> Iterator[Databases]:
+    with TemporaryDirectory(prefix="sokoni-", dir=_quickest()) as folder:
+        made = Databases(Path(folder))
+        yield made
+        made.drop()
+
+
+def _quickest() -> str | None:
+    """Return where SQLite need not wait for a disk, if this machine has the room."""
+    if MEMORY.is_dir() and shutil.disk_usage(MEMORY).free > ROOM_BYTES:
+        return str(MEMORY)
+    return None
 
 
 @pytest.fixture(params=TWO)
-def database_url(request: pytest.FixtureRequest, databases: Databases) -> str:
-    """Return the URL of a database with all tables.
+def database_url(request: pytest.FixtureRequest, databases: Databases) -> Iterator[str]:
+    """Return the URL of a database with all tables; every row is gone after the test.
 
     `@pytest.mark.parametrize("database_url",
     THREE, indirect=True)` has a contract suite run on MariaDB too.
     """
-    return databases.url(request.param)
+    yield databases.url(request.param)
+    databases.empty(request.param)
 
 
 @pytest.fixture
 async def engine(database_url: str) -> AsyncIterator[AsyncEngine]:
-    """Open the database; every row is gone after the test."""
+    """Open the database."""
     engine = open_engine(database_url, pool_size=5)
     yield engine
-    await empty_tables(engine)
     await engine.dispose()
+
+
+@pytest.fixture
+def spares(database_url: str, databases: Databases) -> Spares:
+    """Return databases beside that of the test, for servers that want one each."""
+    return databases.spares(make_url(database_url).get_backend_name())
 
 
 @pytest.fixture

@@ -9,6 +9,7 @@ from sqlalchemy.ext.asyncio import AsyncSession
 from sokoni.config import Settings
 from sokoni.merchants.api_keys import ApiKeys
 from sokoni.testing.asgi import Answer
+from sokoni.testing.databases import Spares
 from sokoni.testing.stage import ChannelName, Server, server
 from sokoni.testing.transcripts.steps import Words
 from sokoni.web.principal import Scope
@@ -18,9 +19,10 @@ MORNING = datetime(2026, 3, 2, 9, 0, tzinfo=UTC).replace(tzinfo=None)
 
 
 @pytest.fixture
-async def market(database_url: str) -> AsyncIterator[Server]:
+async def market(database_url: str, spares: Spares) -> AsyncIterator[Server]:
     settings = Settings(database_url=database_url)
-    async with server(settings, ChannelName.SIMULATOR, "gokwe-market", MORNING) as market:
+    opening = server(settings, ChannelName.SIMULATOR, "gokwe-market", MORNING, spares=spares)
+    async with opening as market:
         yield market
 
 

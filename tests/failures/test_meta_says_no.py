@@ -18,6 +18,7 @@ from sokoni.messaging.models import (
     Template,
 )
 from sokoni.messaging.pricing import Category, usage
+from sokoni.testing.databases import Spares
 from sokoni.testing.fake_graph import fails_later, refused
 from sokoni.testing.meta_webhooks import MetaWebhooks, Signed
 from sokoni.testing.stage import ChannelName, Server, server
@@ -77,9 +78,11 @@ class Market:
 
 
 @pytest.fixture
-async def market(database_url: str) -> AsyncIterator[Market]:
-    settings = Settings(database_url=database_url)
-    async with server(settings, ChannelName.WHATSAPP_CLOUD, "gokwe-market", NOW) as place:
+async def market(spares: Spares) -> AsyncIterator[Market]:
+    settings = Settings(database_url=spares.beside)
+    async with server(
+        settings, ChannelName.WHATSAPP_CLOUD, "gokwe-market", NOW, spares=spares
+    ) as place:
         yield Market(place)
 
 

@@ -1,6 +1,6 @@
 """Every row of Meta's error table, as an answer to the send and as a status after it."""
 
-from collections.abc import AsyncIterator
+from collections.abc import AsyncIterator, Iterator
 from enum import Enum, auto
 
 import pytest
@@ -118,9 +118,10 @@ CASES = [
 
 
 @pytest.fixture
-def database_url(databases: Databases) -> str:
+def database_url(databases: Databases) -> Iterator[str]:
     """Judge where it is fastest: the statements are tried on all databases elsewhere."""
-    return databases.url("sqlite")
+    yield databases.url("sqlite")
+    databases.empty("sqlite")
 
 
 @pytest.fixture

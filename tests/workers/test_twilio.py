@@ -10,6 +10,7 @@ from sqlalchemy import select
 from sokoni.config import Settings
 from sokoni.db.writing import reading
 from sokoni.messaging.models import Message, MessageState
+from sokoni.testing.databases import Spares
 from sokoni.testing.fake_graph import Scripted, cut, fails_later, garbage, http_error
 from sokoni.testing.fake_twilio import FakeTwilio, Reporting, refused
 from sokoni.testing.stage import ChannelName, Server, server
@@ -22,9 +23,11 @@ NOON = datetime(2026, 3, 2, 12)  # noqa: DTZ001 - the merchant's local time
 
 
 @pytest.fixture
-async def market(database_url: str) -> AsyncIterator[Server]:
-    settings = Settings(database_url=database_url)
-    async with server(settings, ChannelName.TWILIO_WHATSAPP, "gokwe-market", NOON) as market:
+async def market(spares: Spares) -> AsyncIterator[Server]:
+    settings = Settings(database_url=spares.beside)
+    async with server(
+        settings, ChannelName.TWILIO_WHATSAPP, "gokwe-market", NOON, spares=spares
+    ) as market:
         yield market
 
 

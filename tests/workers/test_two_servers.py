@@ -13,6 +13,7 @@ from sokoni.config import Settings
 from sokoni.kit.ids import PhoneNumber, new_id
 from sokoni.messaging.inbox import Arrival
 from sokoni.messaging.models import Conversation
+from sokoni.testing.databases import Spares
 from sokoni.testing.stage import ChannelName, Server, server
 from sokoni.testing.transcripts.matching import Shown
 from sokoni.workers.crew import Crew
@@ -66,18 +67,18 @@ class Pair:
 
 
 @asynccontextmanager
-async def two_servers(database_url: str) -> AsyncIterator[Pair]:
-    settings = Settings(database_url=database_url)
+async def two_servers(spares: Spares) -> AsyncIterator[Pair]:
+    settings = Settings(database_url=spares.beside)
     async with AsyncExitStack() as stack:
-        opened = server(settings, ChannelName.WHATSAPP_CLOUD, "gokwe-market", None)
+        opened = server(settings, ChannelName.WHATSAPP_CLOUD, "gokwe-market", None, spares=spares)
         first = await stack.enter_async_context(opened)
         second = await stack.enter_async_context(running(first.app.settings, first.clock))
         yield Pair(first, second)
 
 
 @SERVERS
-async def test_the_other_server_sends_to_the_new_number_at_once(database_url: str) -> None:
-    async with two_servers(database_url) as pair:
+async def test_the_other_server_sends_to_the_new_number_at_once(spares: Spares) -> None:
+    async with two_servers(spares) as pair:
         await pair.writes(OLD)
         assert len(await pair.sent_to(OLD)) == 1
 
@@ -89,8 +90,8 @@ async def test_the_other_server_sends_to_the_new_number_at_once(database_url: st
 
 
 @SERVERS
-async def test_whoever_has_the_old_number_one_day_is_a_stranger_to_both(database_url: str) -> None:
-    async with two_servers(database_url) as pair:
+async def test_whoever_has_the_old_number_one_day_is_a_stranger_to_both(spares: Spares) -> None:
+    async with two_servers(spares) as pair:
         await pair.writes(OLD, through=pair.second)
         await pair.moves()
         pair.clock.advance(timedelta(days=90))

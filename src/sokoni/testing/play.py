@@ -5,6 +5,7 @@ from pathlib import Path
 
 from sokoni.config import Settings
 from sokoni.errors import AppError
+from sokoni.testing.databases import Spares
 from sokoni.testing.stage import ChannelName, Theatre
 from sokoni.testing.transcripts.parsing import read_script
 from sokoni.testing.transcripts.playing import MismatchError, Performance
@@ -16,12 +17,13 @@ async def check_transcripts(
     settings: Settings,
     channel: ChannelName,
     tell: Callable[[str], None],
+    spares: Spares | None = None,
 ) -> bool:
     """Play every file, tell how it went, and return whether all passed.
 
     Files of one merchant share a database, unless they say `fresh`.
     """
-    theatre = Theatre(settings, channel)
+    theatre = Theatre(settings, channel, spares)
     good = True
     try:
         for path in paths:

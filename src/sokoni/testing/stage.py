@@ -29,7 +29,7 @@ from sokoni.merchants.service import MerchantUnknownError
 from sokoni.messaging.declared_templates import apply_merchant_file
 from sokoni.testing.asgi import AsgiClient
 from sokoni.testing.clock import StoppedClock
-from sokoni.testing.databases import create_tables, database_beside
+from sokoni.testing.databases import Spares
 from sokoni.testing.transcripts.matching import Shown
 from sokoni.testing.transcripts.phones import Phones
 from sokoni.testing.transcripts.playing import Player, Stage, Written
@@ -102,9 +102,12 @@ class Server(Player):
 class Theatre(Stage):
     """Opens a server for each merchant when it is first wanted, and again for `fresh`."""
 
-    def __init__(self, settings: Settings, channel: ChannelName) -> None:
+    def __init__(
+        self, settings: Settings, channel: ChannelName, spares: Spares | None = None
+    ) -> None:
         self._settings = settings
         self._channel = channel
+        self._spares = spares
         self._open: dict[str, tuple[Server, AsyncExitStack]] = {}
 
     @override
@@ -127,7 +130,7 @@ class Theatre(Stage):
         return server
 
     async def close(self) -> None:
-        """Close every server and drop its database."""
+        """Close every server and give its database back."""
         for merchant in tuple(self._open):
             await self._close(merchant)
 
@@ -136,7 +139,9 @@ class Theatre(Stage):
     ) -> tuple[Server, AsyncExitStack]:
         stack = AsyncExitStack()
         try:
-            opening = server(self._settings, self._channel, merchant, now, besides)
+            opening = server(
+                self._settings, self._channel, merchant, now, besides=besides, spares=self._spares
+            )
             return await stack.enter_async_context(opening), stack
         except BaseException:
             await stack.aclose()
@@ -155,12 +160,17 @@ async def server(
     merchant: str,
     now: datetime | None,
     besides: Mapping[str, Any] = NOTHING,
+    spares: Spares | None = None,
 ) -> AsyncIterator[Server]:
-    """Open a merchant's server on a database of its own, its demo data loaded."""
+    """Open a merchant's server on a database of its own, its demo data loaded.
+
+    Without `spares` that lend one, it is made beside the configured one and dropped in the end.
+    """
     clock = StoppedClock(datetime.now(UTC))
     async with AsyncExitStack() as stack:
-        url = await stack.enter_async_context(database_beside(settings.database_url))
-        await create_tables(url)
+        if spares is None:
+            spares = await stack.enter_async_context(Spares(settings.database_url))
+        url = await stack.enter_async_context(spares.lent())
         app = await stack.enter_async_context(running(_own(settings, url), clock))
         profile = await _load(app, merchant, clock, now)
         if besides:

@@ -8,6 +8,7 @@ from typing import Final
 import pytest
 
 from sokoni.config import Settings
+from sokoni.testing.databases import Spares
 from sokoni.testing.fake_graph import FakeGraph, Scripted, fails_later, refused
 from sokoni.testing.stage import ChannelName, Server, server
 from sokoni.testing.transcripts.steps import Words
@@ -44,9 +45,9 @@ class Desk:
 
 
 @asynccontextmanager
-async def desk(database_url: str, channel: ChannelName) -> AsyncIterator[Desk]:
-    settings = Settings(database_url=database_url)
-    async with server(settings, channel, "hustlr", MONDAY) as played:
+async def desk(spares: Spares, channel: ChannelName) -> AsyncIterator[Desk]:
+    settings = Settings(database_url=spares.beside)
+    async with server(settings, channel, "hustlr", MONDAY, spares=spares) as played:
         yield Desk(played)
 
 
@@ -62,9 +63,9 @@ def graph_of(desk: Desk) -> FakeGraph:
 @pytest.mark.parametrize("database_url", THREE, indirect=True)
 @pytest.mark.parametrize("step", [fails_later(NO_RECEIVER), refused(NO_RECEIVER)])
 async def test_number_that_cannot_be_reached_is_told_to_the_customer(
-    database_url: str, step: Scripted
+    spares: Spares, step: Scripted
 ) -> None:
-    async with desk(database_url, ChannelName.WHATSAPP_CLOUD) as town:
+    async with desk(spares, ChannelName.WHATSAPP_CLOUD) as town:
         graph_of(town).script(step, to=PROVIDER)
         said = await town.says(CUSTOMER, *ASKS, "yes")
 
@@ -79,8 +80,8 @@ async def test_number_that_cannot_be_reached_is_told_to_the_customer(
         assert "sink is blocked" in (await town.reads(PROVIDER))[-1]
 
 
-async def test_provider_who_stopped_messages_is_not_waited_for(database_url: str) -> None:
-    async with desk(database_url, ChannelName.SIMULATOR) as town:
+async def test_provider_who_stopped_messages_is_not_waited_for(spares: Spares) -> None:
+    async with desk(spares, ChannelName.SIMULATOR) as town:
         await town.says(PROVIDER, "stop")
         said = await town.says(CUSTOMER, *ASKS, "yes")
 
@@ -93,9 +94,9 @@ async def test_provider_who_stopped_messages_is_not_waited_for(database_url: str
 
 @pytest.mark.parametrize("database_url", THREE, indirect=True)
 async def test_of_two_who_say_yes_at_once_the_other_is_offered_the_next_times(
-    database_url: str,
+    spares: Spares,
 ) -> None:
-    async with desk(database_url, ChannelName.SIMULATOR) as town:
+    async with desk(spares, ChannelName.SIMULATOR) as town:
         for who in (CUSTOMER, OTHER):
             await town.says(who, *ASKS)
         for who in (CUSTOMER, OTHER):
@@ -112,8 +113,8 @@ async def test_of_two_who_say_yes_at_once_the_other_is_offered_the_next_times(
 # --- reminders -------------------------------------------------------------------------------
 
 
-async def test_reminder_is_said_late_where_the_server_was_down(database_url: str) -> None:
-    async with desk(database_url, ChannelName.SIMULATOR) as town:
+async def test_reminder_is_said_late_where_the_server_was_down(spares: Spares) -> None:
+    async with desk(spares, ChannelName.SIMULATOR) as town:
         await town.says(CUSTOMER, *ASKS, "yes")
         await town.says(PROVIDER, "accept")
         await town.reads(CUSTOMER)
@@ -128,8 +129,8 @@ async def test_reminder_is_said_late_where_the_server_was_down(database_url: str
         assert await town.reads(CUSTOMER) == []
 
 
-async def test_no_reminder_is_said_once_the_job_has_begun(database_url: str) -> None:
-    async with desk(database_url, ChannelName.SIMULATOR) as town:
+async def test_no_reminder_is_said_once_the_job_has_begun(spares: Spares) -> None:
+    async with desk(spares, ChannelName.SIMULATOR) as town:
         await town.says(CUSTOMER, *ASKS, "yes")
         await town.says(PROVIDER, "accept")
         await town.reads(CUSTOMER)
@@ -141,8 +142,8 @@ async def test_no_reminder_is_said_once_the_job_has_begun(database_url: str) -> 
 
 
 @pytest.mark.parametrize("database_url", THREE, indirect=True)
-async def test_reminder_is_a_template_where_the_window_is_shut(database_url: str) -> None:
-    async with desk(database_url, ChannelName.WHATSAPP_CLOUD) as town:
+async def test_reminder_is_a_template_where_the_window_is_shut(spares: Spares) -> None:
+    async with desk(spares, ChannelName.WHATSAPP_CLOUD) as town:
         asks = "I need a plumber in Harare on thursday at 3pm, my sink is blocked"
         await town.says(CUSTOMER, asks, "Seagate", "yes")
         await town.says(PROVIDER, "accept")

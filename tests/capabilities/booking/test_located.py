@@ -5,6 +5,7 @@ from pathlib import Path
 import pytest
 
 from sokoni.config import Settings, UnsafeSettingsError, check_settings
+from sokoni.testing.databases import Spares
 from sokoni.testing.fake_nominatim import fake_nominatim
 from sokoni.testing.loopback import Answered
 from sokoni.testing.play import check_transcripts
@@ -15,18 +16,18 @@ CHAT = Path(__file__).with_name("located.chat")
 
 
 @pytest.mark.parametrize("database_url", THREE, indirect=True)
-async def test_locations_are_named_while_the_talk_goes_on(database_url: str) -> None:
+async def test_locations_are_named_while_the_talk_goes_on(spares: Spares) -> None:
     told: list[str] = []
     async with fake_nominatim(fewest_seconds=0) as fake:
         fake.put(-17.761, 30.883, suburb="Snake Park", city="Harare")
         fake.put(-18.9, 26.3, village="Ngamo", county="Tsholotsho")
         fake.script(None, None, Answered(503))
         settings = Settings(
-            database_url=database_url,
+            database_url=spares.beside,
             nominatim_url=fake.url,
             nominatim_user_agent="hustlr/1.0 (ops@example.com)",
         )
-        await check_transcripts([CHAT], settings, ChannelName.SIMULATOR, told.append)
+        await check_transcripts([CHAT], settings, ChannelName.SIMULATOR, told.append, spares)
 
     assert "\n".join(told).startswith("ok ")
     assert len(fake.asked) == 3

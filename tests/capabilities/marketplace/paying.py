@@ -18,6 +18,7 @@ from sokoni.payments.gateways import known_of
 from sokoni.payments.models import Payment
 from sokoni.payments.sandbox.gateway import SandboxGateway
 from sokoni.reviews.models import Report
+from sokoni.testing.databases import Spares
 from sokoni.testing.stage import ChannelName, Server, server
 from sokoni.testing.transcripts.matching import labelled
 from sokoni.testing.transcripts.playing import Picked
@@ -30,11 +31,13 @@ _MORNING: Final = datetime(2026, 3, 2, 9)  # noqa: DTZ001 -- the script's local 
 
 @asynccontextmanager
 async def market(
-    database_url: str, *, pay_through: bool = True, gateways: Sequence[str] = ("sandbox",)
+    spares: Spares, *, pay_through: bool = True, gateways: Sequence[str] = ("sandbox",)
 ) -> AsyncIterator[Server]:
     """Open the demo market where a seller of ten goats agreed to meet a buyer."""
-    settings = Settings(database_url=database_url)
-    async with server(settings, ChannelName.SIMULATOR, "gokwe-market", _MORNING) as opened:
+    settings = Settings(database_url=spares.beside)
+    async with server(
+        settings, ChannelName.SIMULATOR, "gokwe-market", _MORNING, spares=spares
+    ) as opened:
         said = yaml.safe_load((FOLDER / "gokwe-market.yaml").read_text("utf-8"))
         if pay_through:
             said["capabilities"]["marketplace"]["pay_through"] = True

@@ -6,6 +6,7 @@ from decimal import Decimal
 import pytest
 
 from sokoni.payments.states import PaymentState
+from sokoni.testing.databases import Spares
 from tests.capabilities.marketplace.paying import (
     BUYER,
     SELLER,
@@ -21,9 +22,9 @@ from tests.capabilities.marketplace.paying import (
 
 
 async def test_seller_asks_buyer_says_yes_and_both_are_told_when_it_is_paid(
-    database_url: str,
+    spares: Spares,
 ) -> None:
-    async with market(database_url) as at:
+    async with market(spares) as at:
         assert "Ask for payment" in await heard(at, SELLER)
 
         summary = await say(at, SELLER, "[Ask for payment]")
@@ -49,9 +50,9 @@ async def test_seller_asks_buyer_says_yes_and_both_are_told_when_it_is_paid(
 
 
 async def test_amount_can_be_said_at_once_and_changed_before_it_is_asked_for(
-    database_url: str,
+    spares: Spares,
 ) -> None:
-    async with market(database_url) as at:
+    async with market(spares) as at:
         assert "$60.00" in await say(at, SELLER, "ask for payment of $60")
 
         assert "$45.50" in await say(at, SELLER, "$45.50")
@@ -60,8 +61,8 @@ async def test_amount_can_be_said_at_once_and_changed_before_it_is_asked_for(
         assert "pay $45.50 for goats" in await heard(at, BUYER)
 
 
-async def test_what_the_listing_costs_is_changed_by_a_tap(database_url: str) -> None:
-    async with market(database_url) as at:
+async def test_what_the_listing_costs_is_changed_by_a_tap(spares: Spares) -> None:
+    async with market(spares) as at:
         assert "$200.00" in await say(at, SELLER, "[Ask for payment]")
 
         assert "How much" in await say(at, SELLER, "[Another amount]")
@@ -72,9 +73,9 @@ async def test_what_the_listing_costs_is_changed_by_a_tap(database_url: str) -> 
 
 
 async def test_who_declines_pays_nothing_and_the_seller_is_told_and_may_ask_again(
-    database_url: str,
+    spares: Spares,
 ) -> None:
-    async with market(database_url) as at:
+    async with market(spares) as at:
         await asked(at, agreed=False)
 
         assert "you pay nothing" in await say(at, BUYER, "no")
@@ -87,8 +88,8 @@ async def test_who_declines_pays_nothing_and_the_seller_is_told_and_may_ask_agai
         assert "pay $150.00 for goats" in await heard(at, BUYER)
 
 
-async def test_seller_asks_once_at_a_time_and_may_take_it_back(database_url: str) -> None:
-    async with market(database_url) as at:
+async def test_seller_asks_once_at_a_time_and_may_take_it_back(spares: Spares) -> None:
+    async with market(spares) as at:
         await asked(at)
         (payment,) = await payments(at)
 
@@ -109,9 +110,9 @@ async def test_seller_asks_once_at_a_time_and_may_take_it_back(database_url: str
 
 @pytest.mark.parametrize(("button", "told"), [("fail", "go through"), ("expire", "over")])
 async def test_payment_that_came_to_nothing_is_told_to_both_and_made_again(
-    button: str, told: str, database_url: str
+    button: str, told: str, spares: Spares
 ) -> None:
-    async with market(database_url) as at:
+    async with market(spares) as at:
         await asked(at)
         (payment,) = await payments(at)
 
@@ -125,8 +126,8 @@ async def test_payment_that_came_to_nothing_is_told_to_both_and_made_again(
         assert "paid $200.00 for goats" in await heard(at, SELLER)
 
 
-async def test_money_that_comes_twice_is_for_staff(database_url: str) -> None:
-    async with market(database_url) as at:
+async def test_money_that_comes_twice_is_for_staff(spares: Spares) -> None:
+    async with market(spares) as at:
         await asked(at)
         (first,) = await payments(at)
         await press(at, first, "expire")
@@ -141,8 +142,8 @@ async def test_money_that_comes_twice_is_for_staff(database_url: str) -> None:
         assert await reviewed(at) == ["twice"]
 
 
-async def test_what_was_taken_down_wants_no_money(database_url: str) -> None:
-    async with market(database_url) as at:
+async def test_what_was_taken_down_wants_no_money(spares: Spares) -> None:
+    async with market(spares) as at:
         await asked(at)
 
         await say(at, SELLER, "withdraw my goats", "yes")
@@ -155,8 +156,8 @@ async def test_what_was_taken_down_wants_no_money(database_url: str) -> None:
         assert await reviewed(at) == ["cancelled"]
 
 
-async def test_who_says_that_there_is_no_deal_is_asked_for_no_money(database_url: str) -> None:
-    async with market(database_url) as at:
+async def test_who_says_that_there_is_no_deal_is_asked_for_no_money(spares: Spares) -> None:
+    async with market(spares) as at:
         await asked(at, agreed=False)
         await at.wait(timedelta(hours=23))
         assert "Did you buy" in await heard(at, BUYER)
@@ -168,8 +169,8 @@ async def test_who_says_that_there_is_no_deal_is_asked_for_no_money(database_url
         assert await payments(at) == []
 
 
-async def test_nobody_is_asked_where_the_merchant_did_not_switch_it_on(database_url: str) -> None:
-    async with market(database_url, pay_through=False) as at:
+async def test_nobody_is_asked_where_the_merchant_did_not_switch_it_on(spares: Spares) -> None:
+    async with market(spares, pay_through=False) as at:
         before = len(await at.sent_to(BUYER))
         assert "Ask for payment" not in await heard(at, SELLER)
 
@@ -180,9 +181,9 @@ async def test_nobody_is_asked_where_the_merchant_did_not_switch_it_on(database_
 
 
 async def test_cash_from_hand_to_hand_is_no_way_to_pay_through_the_market(
-    database_url: str,
+    spares: Spares,
 ) -> None:
-    async with market(database_url, gateways=("cod",)) as at:
+    async with market(spares, gateways=("cod",)) as at:
         await say(at, SELLER, "ask for payment")
         assert "cannot be paid here" in await say(at, SELLER, "yes")
 
@@ -194,9 +195,9 @@ async def test_cash_from_hand_to_hand_is_no_way_to_pay_through_the_market(
     [("sn", "hongu", "anokukumbirai kubhadhara"), ("nd", "yebo", "ukucela ukubhadala")],
 )
 async def test_buyer_is_asked_in_their_own_language(
-    language: str, yes: str, wording: str, database_url: str
+    language: str, yes: str, wording: str, spares: Spares
 ) -> None:
-    async with market(database_url) as at:
+    async with market(spares) as at:
         await say(at, BUYER, {"sn": "shona", "nd": "isindebele"}[language])
         await asked(at, agreed=False)
 

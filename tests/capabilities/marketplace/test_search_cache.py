@@ -23,6 +23,7 @@ from sokoni.db.versions import current_version, touch
 from sokoni.kit.cache import Cache, LocalCache
 from sokoni.language.reading import KnownPlace
 from sokoni.testing.clock import NOON
+from sokoni.testing.databases import Spares
 from sokoni.testing.play import check_transcripts
 from sokoni.testing.stage import ChannelName
 from tests.capabilities.marketplace.factories import (
@@ -195,12 +196,12 @@ async def test_what_is_listed_in_a_chat_is_found_at_once(market: Market) -> None
 @pytest.mark.parametrize("name", ["marketplace", "freshness", "paging"])
 @pytest.mark.parametrize("database_url", ["sqlite"], indirect=True)
 async def test_conversations_are_the_same_where_searches_are_remembered(
-    database_url: str, name: str
+    database_url: str, spares: Spares, name: str
 ) -> None:
     told: list[str] = []
     settings = Settings(database_url=database_url, search_cache=True)
 
     path = FOLDER / f"{name}.chat"
-    await check_transcripts([path], settings, ChannelName.SIMULATOR, told.append)
+    await check_transcripts([path], settings, ChannelName.SIMULATOR, told.append, spares)
 
     assert "\n".join(told).startswith("ok ")

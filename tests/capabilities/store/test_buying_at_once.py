@@ -14,6 +14,7 @@ from sokoni.capabilities.store.models.orders import Order
 from sokoni.config import Settings
 from sokoni.payments.models import Payment
 from sokoni.reviews.models import Report, ReportKind
+from sokoni.testing.databases import Spares
 from sokoni.testing.stage import ChannelName, Server, server
 from sokoni.testing.transcripts.steps import Words
 from sokoni.testing.transcripts.whatsapp import WhatsAppPhones
@@ -25,9 +26,11 @@ STEPS: Final = ("add kopje instant coffee 100 g", "checkout", "12 Market Street"
 
 
 @asynccontextmanager
-async def shop(database_url: str) -> AsyncIterator[Server]:
-    settings = Settings(database_url=database_url)
-    async with server(settings, ChannelName.SIMULATOR, "corner-shop", MONDAY) as played:
+async def shop(spares: Spares) -> AsyncIterator[Server]:
+    settings = Settings(database_url=spares.beside)
+    async with server(
+        settings, ChannelName.SIMULATOR, "corner-shop", MONDAY, spares=spares
+    ) as played:
         yield played
 
 
@@ -51,9 +54,9 @@ async def says(played: Server, *lines: str, who: str = TARIRO) -> list[str]:
     return [one.text for one in await played.sent_to(who)][before:]
 
 
-async def test_many_buy_the_last_ten_at_once_in_the_chat(database_url: str) -> None:
+async def test_many_buy_the_last_ten_at_once_in_the_chat(spares: Spares) -> None:
     """Two hundred do in `test_orders`; that many chats take minutes."""
-    async with shop(database_url) as played:
+    async with shop(spares) as played:
         await stock(played, 10)
         people = [f"+2637710{number:05}" for number in range(40)]
         for line in STEPS:
@@ -74,8 +77,8 @@ async def test_many_buy_the_last_ten_at_once_in_the_chat(database_url: str) -> N
         assert all("sold out" in text.lower() for text in others), set(others)
 
 
-async def test_who_names_no_order_of_theirs_is_told_so(database_url: str) -> None:
-    async with shop(database_url) as played:
+async def test_who_names_no_order_of_theirs_is_told_so(spares: Spares) -> None:
+    async with shop(spares) as played:
         await says(played, *STEPS)
 
         for mistyped in ("ORD-7K3M2QX", "ord-12k45z9"):
@@ -85,9 +88,9 @@ async def test_who_names_no_order_of_theirs_is_told_so(database_url: str) -> Non
 
 
 async def test_money_for_an_order_that_was_called_off_is_looked_at_by_staff(
-    database_url: str,
+    spares: Spares,
 ) -> None:
-    async with shop(database_url) as played:
+    async with shop(spares) as played:
         said = await says(played, *STEPS)
         link = re.search(r"https?://[^/]+(/\S+)", said[-1])
         assert link is not None
@@ -108,10 +111,10 @@ async def test_money_for_an_order_that_was_called_off_is_looked_at_by_staff(
         assert len(reports) <= 1
 
 
-async def test_words_beside_an_order_from_the_catalogue_are_its_note(database_url: str) -> None:
-    settings = Settings(database_url=database_url)
+async def test_words_beside_an_order_from_the_catalogue_are_its_note(spares: Spares) -> None:
+    settings = Settings(database_url=spares.beside)
     channel = ChannelName.WHATSAPP_CLOUD
-    async with server(settings, channel, "corner-shop", MONDAY) as played:
+    async with server(settings, channel, "corner-shop", MONDAY, spares=spares) as played:
         assert isinstance(played.phones, WhatsAppPhones)
         await played.phones.order(TARIRO, {SKU: 2}, "Please deliver before 5pm")
         await played.settle()
