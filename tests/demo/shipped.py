@@ -1,5 +1,6 @@
 """The shipped merchants' files, and the wording that they go by."""
 
+from functools import cache
 from pathlib import Path
 from typing import Final
 
@@ -28,3 +29,11 @@ def words_in(language: str) -> dict[str, str]:
     """Return the wording by its keys."""
     with Path(LOCALES / f"{language}.po").open("rb") as file:
         return {str(one.id): str(one.string) for one in read_po(file) if isinstance(one.id, str)}
+
+
+@cache
+def keys() -> frozenset[str]:
+    """Return every key of the wording, those with plurals too."""
+    with Path(LOCALES / "en.po").open("rb") as file:
+        ids = [one.id for one in read_po(file) if one.id]
+    return frozenset(one if isinstance(one, str) else one[0] for one in ids)

@@ -190,6 +190,19 @@ async def test_a_link_ends_in_what_the_prompt_says_itself(
     )
 
 
+async def test_a_link_may_stand_in_the_body(engine: AsyncEngine) -> None:
+    row = {"body": "{{1}}: open {{2}} to pay.", "variables": "ref,link_url"}
+    linked = Prompt("order.shipped", {"ref": "7"}, link_url="https://pay.example/a?b=1")
+
+    template = await filled(engine, row, linked)
+    without = await filled(engine, {**row, "language": "sn"}, PROMPT)
+
+    assert template is not None
+    assert template.rendered == "<en 7>: open https://pay.example/a?b=1 to pay."
+    assert without is not None
+    assert without.parameters[1] == "-"
+
+
 async def test_a_quick_reply_takes_the_choice_that_it_was_declared_for(
     engine: AsyncEngine,
 ) -> None:

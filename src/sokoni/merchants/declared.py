@@ -174,7 +174,8 @@ class DeclaredTemplate(Part):
     body: str = Field(min_length=1, max_length=1024)
     """As approved, with `{{1}}` or `{{name}}` for each variable."""
     variables: tuple[str, ...] = ()
-    """Names of the prompt's parameters, in the order of the body's placeholders."""
+    """Names of the prompt's parameters, in the order of the body's placeholders; `link_url` is
+    where its link leads."""
     footer: str = Field("", max_length=60)
     """A line below the body, without variables."""
     buttons: Annotated[

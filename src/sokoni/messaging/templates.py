@@ -33,6 +33,8 @@ _BLANKS: Final = re.compile(r"\s+")
 _LIST: Final = re.compile(r"^- ", re.MULTILINE)
 _BREAKS: Final = re.compile(r"(?<=\w)\s*\n\s*(?=\w)")
 _NOTHING: Final = "-"
+LINK: Final = "link_url"
+"""A variable that is no parameter: where the prompt's link leads."""
 _HEADER_LENGTH: Final = 60
 _BODY_LENGTH: Final = 1024
 _PARTS_OF_ADDRESSES: Final = "/?&=#%+,;:@!$'()*~"
@@ -153,6 +155,8 @@ class _Filling:
 
     def _word(self, name: str) -> str:
         """Return a parameter as the contact reads it."""
+        if name == LINK:
+            return self.prompt.link_url or _NOTHING
         in_a_row = _BREAKS.sub(", ", _LIST.sub("", self.words.get(name, "")))
         return _BLANKS.sub(" ", in_a_row).strip() or _NOTHING
 

@@ -25,7 +25,7 @@ from sokoni.dialogue.paying import (
 from sokoni.kit.money import Money
 from sokoni.messaging.events import Tell
 from sokoni.messaging.models import Purpose
-from sokoni.messaging.prompts import Amount, Prompt, Worded
+from sokoni.messaging.prompts import Amount, Param, Prompt, Worded
 from sokoni.payments.models import Payment
 from sokoni.payments.states import PaymentState
 
@@ -62,7 +62,7 @@ async def settled(desk: Desk, booking: Booking, side: Party, news: Prompt) -> Pr
     kept = await let_go(desk, booking)
     if kept is None:
         return news
-    told = {"news": Worded(news.key, news.params), "amount": Amount.of(kept.left)}
+    told = {**_within(news), "amount": Amount.of(kept.left)}
     return msgspec.structs.replace(news, key="booking.deposit.kept", params=told)
 
 
@@ -76,11 +76,17 @@ async def _asked(desk: Desk, booking: Booking, news: Prompt) -> Prompt:
     except NoGatewayError:
         return news
     told = {
-        "news": Worded(news.key, news.params),
+        **_within(news),
         "fee": Worded(f"booking.fee.{deposit.kind}"),
+        "amount": Amount.of(fee),
     }
-    prompt = msgspec.structs.replace(news, key="booking.deposit.wanted", params=told)
-    return paying.onto(prompt)
+    key = "booking.deposit.wanted" if paying.link else "booking.deposit.wanted.later"
+    return paying.onto(msgspec.structs.replace(news, key=key, params=told))
+
+
+def _within(news: Prompt) -> dict[str, Param]:
+    """Return news to be part of what is said; a template may name what it names."""
+    return {**news.params, "news": Worded(news.key, news.params)}
 
 
 async def let_go(desk: Desk, booking: Booking) -> Payment | None:
