@@ -12,6 +12,12 @@ from tests.demo.shipped import LANGUAGES, declared, keys
 from tests.demo.unasked import Reach
 
 MERCHANTS: Final = {"store": "corner-shop", "marketplace": "gokwe-market", "booking": "hustlr"}
+PARTS: Final = {
+    *("store.news.piece", "store.news.called_off"),
+    *("store.news.called_off.why", "store.news.called_off.paid"),
+    "store.status.shown",
+}
+"""Only said as parts of other news."""
 ANSWERS: Final[Mapping[str, Collection[str]]] = {
     "booking": {
         # To who just moved the booking.
@@ -35,6 +41,7 @@ ANSWERS: Final[Mapping[str, Collection[str]]] = {
     "store": {
         # To who asked for it a moment ago.
         *("store.receipt.here", "store.receipt.failed"),
+        *PARTS,
     },
 }
 """What the finder takes for unasked and is none: it answers who wrote a moment ago."""

@@ -10,9 +10,8 @@ import ast
 import inspect
 import re
 from collections.abc import Callable, Collection, Iterator
-from functools import partial
 from pathlib import Path
-from typing import Any, Final, TypeAlias
+from typing import Final, TypeAlias
 
 from sokoni.dialogue.manifest import Capability
 
@@ -138,11 +137,12 @@ class Reach:
         return {key for key in self._keys if pattern.fullmatch(key)}
 
 
-def _handlers(capability: Capability) -> Iterator[Callable[..., Any]]:
+def _handlers(capability: Capability) -> Iterator[Callable[..., object]]:
     """Yield what is called while nobody writes."""
-    every = [*capability.timers.values(), *capability.answers.values()]
-    every += [one.heard for one in capability.payments.values()]
-    return (one.func if isinstance(one, partial) else one for one in every)
+    yield from capability.timers.values()
+    yield from capability.answers.values()
+    for handler in capability.payments.values():
+        yield handler.heard
 
 
 def _assigned(tree: ast.Module) -> Iterator[tuple[str, ast.expr]]:

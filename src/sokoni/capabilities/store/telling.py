@@ -93,7 +93,7 @@ async def _put_up(context: TurnContext, order: Order) -> Prompt:
     context.for_staff.append(placed_alert(order))
     paying = await asked(context, order) if is_awaited(order) or is_cash(order) else None
     shown = await standing(Desk(context), order, paying)
-    told: Params = {"what": Worded(shown.key, shown.params)}
+    told: Params = {**shown.params, "what": Worded(shown.key, shown.params)}
     return msgspec.structs.replace(shown, key="store.news.placed", params=told)
 
 
@@ -112,10 +112,11 @@ async def _called_off(context: TurnContext, order: Order, line: OrderEvent) -> P
     parts: list[Param] = [Worded("store.news.called_off", told), why]
     paying = await asked(context, order) if is_cash(order) and wanted(order) else None
     if paying is not None:
-        return paying.onto(Prompt("store.news.called_off.cash", {"what": joined(*parts)}))
+        cash: Params = {**told, "what": joined(*parts)}
+        return paying.onto(Prompt("store.news.called_off.cash", cash))
     if line.charge_status in HELD and less.amount:
         parts.append(Worded("store.news.called_off.paid", {"amount": less}))
-    return Prompt("store.said", {"what": joined(*parts)})
+    return Prompt("store.news.called_off.told", {**told, "what": joined(*parts)})
 
 
 def _said(order: Order, last: OrderEvent) -> Prompt | None:
