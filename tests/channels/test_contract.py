@@ -11,6 +11,7 @@ from hypothesis import strategies as st
 from sokoni.channels.base import (
     Address,
     Buttons,
+    CatalogueShown,
     Channel,
     ContactRequest,
     Content,
@@ -27,6 +28,8 @@ from sokoni.channels.base import (
     Outbound,
     Pin,
     Place,
+    ProductShown,
+    ProductsShown,
     RecipientUnreachableError,
     Template,
     TemplateButton,
@@ -70,6 +73,16 @@ CONTENTS: list[Content] = [
     LocationRequest("Where?"),
     LinkButton(body="Pay", label="Pay now", url="https://pay.example/1"),
     ContactRequest("Your number?"),
+    ProductShown(catalogue="8009", product="TEA-1", image_url="https://a.example/t.jpg"),
+    ProductShown(catalogue="8009", product="TEA-1", body="Tea"),
+    ProductsShown(
+        catalogue="8009",
+        heading="Corner Shop",
+        body="1. Tea",
+        label="Choose",
+        options=(Option("a", "Tea", "$2", "TEA-1"),),
+    ),
+    CatalogueShown(catalogue="8009", body="What we sell"),
     Template(name="buyer_found", language="en", parameters=("goats",), rendered="A buyer"),
     Template(
         name="order_shipped",
@@ -152,7 +165,9 @@ def cloud(base_url: str, http: HttpClient) -> Case:
 
     webhooks = MetaWebhooks(NUMBER, "new", clock=StoppedClock())
     return Case(
-        channel=WhatsAppCloudChannel(config(base_url=base_url), http, StoppedClock()),
+        channel=WhatsAppCloudChannel(
+            config(base_url=base_url, catalog_id="8009"), http, StoppedClock()
+        ),
         key=NUMBER,
         text=request(webhooks.text(PHONE, "Hello", id="in-1")),
         choice=request(webhooks.button_reply(PHONE, "yes", "Yes", id="in-1")),
@@ -181,6 +196,7 @@ async def case(request: pytest.FixtureRequest) -> AsyncIterator[Case]:
     elif request.param == "whatsapp_cloud":
         async with fake_graph() as graph, ReqwestClient() as http:
             graph.templates.add(*APPROVED)
+            graph.catalogue.id, graph.catalogue.items = "8009", {"TEA-1": {}}
             yield cloud(graph.url, http)
     else:
         async with fake_twilio() as fake, ReqwestClient() as http:
@@ -199,6 +215,8 @@ def outbound(content: Content, to: Address | None = None) -> Outbound:
 def shows(limits: Limits, content: Content) -> bool:
     """Tell whether the ladder would ever make this for the channel."""
     match content:
+        case ProductShown() | ProductsShown() | CatalogueShown():
+            return bool(limits.catalogue)
         case LocationRequest():
             return limits.location_request
         case ContactRequest():

@@ -6,6 +6,7 @@ from hypothesis import strategies as st
 
 from sokoni.channels.base import (
     Buttons,
+    CatalogueShown,
     ContactRequest,
     Content,
     Document,
@@ -18,6 +19,8 @@ from sokoni.channels.base import (
     Option,
     Pin,
     Place,
+    ProductShown,
+    ProductsShown,
     Template,
     Text,
 )
@@ -25,6 +28,7 @@ from sokoni.channels.ladder import PAGE, lower, step_down
 from sokoni.kit.text import units
 
 CLOUD = Limits()
+SHELF = Limits(catalogue="8009")
 TWILIO = Limits(
     text=1600,
     image_buttons=False,
@@ -352,14 +356,127 @@ def test_words_of_a_document_follow_it_where_it_has_no_caption() -> None:
     )
 
 
+# --- the channel's own catalogue --------------------------------------------------------------
+
+TEAS = tuple(Option(f"o{n}", f"Tea {n}", f"${n}.00", f"TEA-{n}") for n in (1, 2))
+MORE = Option("page:2", "More")
+TEAS_WRITTEN = "Found for tea:\n\n1. Tea 1 \N{EN DASH} $1.00\n2. Tea 2 \N{EN DASH} $2.00"
+
+
+def teas(*others: Option) -> Neutral:
+    return Neutral(
+        text="Found for tea:",
+        options=(*TEAS, *others),
+        options_label="Choose",
+        heading="Corner Shop",
+        reply_with_number="Reply with a number.",
+        written=True,
+    )
+
+
+def test_things_of_the_catalogue_are_shown_by_it_with_their_numbers_written() -> None:
+    lowered = lower(teas(), SHELF)
+
+    shown = ProductsShown(
+        catalogue="8009", heading="Corner Shop", body=TEAS_WRITTEN, label="Choose", options=TEAS
+    )
+    assert lowered.contents == (shown,)
+    assert lowered.offered == TEAS
+
+
+def test_other_choices_stand_below_the_products() -> None:
+    products, below = lower(teas(MORE), SHELF).contents
+
+    assert isinstance(products, ProductsShown)
+    assert products.options == TEAS
+    assert below == Buttons(body="Choose", options=(MORE,), first=3)
+
+
+@pytest.mark.parametrize(
+    "neutral",
+    [
+        teas(MORE, Option("o3", "Tea 3", "", "TEA-3")),
+        menu(2, description="$1.00"),
+    ],
+)
+def test_what_the_catalogue_has_in_part_is_listed_as_ever(neutral: Neutral) -> None:
+    assert lower(neutral, SHELF) == lower(neutral, CLOUD)
+
+
+def test_a_card_has_the_catalogues_picture_and_our_words_and_choices_below() -> None:
+    card = Neutral(text="Tea, $1.00", options=options(2), product="TEA-1", image_url=GOATS)
+
+    assert lower(card, SHELF).contents == (
+        ProductShown(catalogue="8009", product="TEA-1", image_url=GOATS),
+        Buttons(body="Tea, $1.00", options=options(2)),
+    )
+    assert lower(card, CLOUD).contents == (
+        Buttons(body="Tea, $1.00", options=options(2), image_url=GOATS),
+    )
+
+
+def test_without_a_picture_of_ours_the_words_stand_with_the_product() -> None:
+    card = Neutral(text="Tea, $1.00", options=options(2), product="TEA-1", options_label="Choose")
+
+    assert lower(card, SHELF).contents == (
+        ProductShown(catalogue="8009", product="TEA-1", body="Tea, $1.00"),
+        Buttons(body="Choose", options=options(2)),
+    )
+
+
+def test_the_whole_catalogue_is_opened_beside_the_numbered_ways_into_it() -> None:
+    neutral = Neutral(
+        text="What we sell", options=options(4), catalogue=True, reply_with_number="Number?"
+    )
+    body = "What we sell\n\n1. Goat 1\n2. Goat 2\n3. Goat 3\n4. Goat 4\n\nNumber?"
+
+    assert lower(neutral, SHELF).contents == (CatalogueShown(catalogue="8009", body=body),)
+    assert isinstance(lower(neutral, CLOUD).contents[0], Listing)
+
+
+def test_ways_that_do_not_fit_beside_the_catalogue_are_a_list() -> None:
+    neutral = Neutral(text="x" * 1000, options=options(4), catalogue=True, options_label="Choose")
+
+    assert lower(neutral, SHELF) == lower(neutral, CLOUD)
+
+
+def test_a_phone_that_shows_words_alone_has_no_catalogue() -> None:
+    plain = SHELF.text_only()
+
+    assert lower(teas(MORE), plain) == lower(teas(MORE), CLOUD.text_only())
+
+
+def test_products_that_the_catalogue_refuses_are_a_list_of_our_own() -> None:
+    (shown,) = lower(teas(), SHELF).contents
+
+    assert step_down(shown, SHELF) == Listing(body=TEAS_WRITTEN, label="Choose", options=TEAS)
+    assert step_down(shown, PLAIN) == Text(TEAS_WRITTEN)
+
+
+@pytest.mark.parametrize(
+    ("refused", "simpler"),
+    [
+        (ProductShown(catalogue="8009", product="T", image_url=GOATS), Image(url=GOATS)),
+        (ProductShown(catalogue="8009", product="T", body="Tea"), Text("Tea")),
+        (CatalogueShown(catalogue="8009", body="1. Tea"), Text("1. Tea")),
+    ],
+)
+def test_what_the_catalogue_refuses_is_shown_by_us(refused: Content, simpler: Content) -> None:
+    assert step_down(refused, SHELF) == simpler
+
+
 # --- properties -------------------------------------------------------------------------------
 
 LETTERS = st.characters(blacklist_categories=("Cs", "Cc"))
-LIMITS = st.sampled_from([CLOUD, TWILIO, PLAIN, BUTTONS_ONLY, Limits(text=200, caption=60)])
+LIMITS = st.sampled_from([CLOUD, SHELF, TWILIO, PLAIN, BUTTONS_ONLY, Limits(text=200, caption=60)])
 WORDS = st.text(LETTERS | st.sampled_from(" \n.!😀"), max_size=120)
 LONG = st.builds(lambda piece, times: piece * times, WORDS, st.integers(0, 60))
 OPTIONS = st.lists(
-    st.tuples(st.sampled_from(["Goats", "goats", "Red goats of Gokwe North"]) | WORDS, WORDS),
+    st.tuples(
+        st.sampled_from(["Goats", "goats", "Red goats of Gokwe North"]) | WORDS,
+        WORDS,
+        st.sampled_from(["", "GOAT-1"]),
+    ),
     max_size=40,
 ).map(lambda drawn: tuple(Option(f"o{n}", *pair) for n, pair in enumerate(drawn)))
 NEUTRALS = st.builds(
@@ -377,6 +494,9 @@ NEUTRALS = st.builds(
     ask_location=st.booleans(),
     location_hint=WORDS,
     ask_contact=st.booleans(),
+    heading=WORDS,
+    product=st.sampled_from(["", "GOAT-1"]),
+    catalogue=st.booleans(),
 )
 
 
@@ -390,8 +510,23 @@ def fits(content: Content, limits: Limits) -> bool:
             return units(content.caption) <= limits.caption
         case Buttons() | Listing() | LinkButton() | LocationRequest() | ContactRequest():
             return _body_fits(content.body, limits) and _action_fits(content, limits)
+        case ProductShown() | CatalogueShown() | ProductsShown():
+            return bool(limits.catalogue) and _shelf_fits(content, limits)
         case _:
             return False
+
+
+def _shelf_fits(content: ProductShown | CatalogueShown | ProductsShown, limits: Limits) -> bool:
+    if isinstance(content, ProductShown) and content.image_url:
+        return bool(content.product) and not content.body
+    if isinstance(content, ProductsShown):
+        return (
+            _body_fits(content.body, limits)
+            and 0 < units(content.heading) <= limits.heading
+            and all(option.product for option in content.options)
+            and _titles_fit(content.options, limits.products, limits.row_title)
+        )
+    return _body_fits(content.body, limits)
 
 
 def _action_fits(content: Content, limits: Limits) -> bool:

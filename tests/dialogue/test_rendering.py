@@ -29,7 +29,7 @@ YES_NO = (Choice("yes"), Choice("no"))
 
 @pytest.fixture
 def rendering() -> Rendering:
-    return Rendering(Wording(catalogues(), ZONE))
+    return Rendering(Wording(catalogues(), ZONE), "Corner Shop")
 
 
 def worded(value: Param, language: str = "en") -> str:

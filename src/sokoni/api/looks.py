@@ -27,7 +27,8 @@ class Look(BaseModel, frozen=True):
 
     kind: str
     """text, buttons, list, image, document, location_request, contact_request, link or template;
-    of a contact's also choice, location, contacts, audio and what else a channel knows."""
+    of the channel's own catalogue product, product_list or catalogue; of a contact's also choice,
+    location, contacts, audio and what else a channel knows."""
     text: str
     choices: Sequence[Offered] = ()
     image: str = ""

@@ -5,6 +5,7 @@ from typing import Final
 
 from sokoni.channels.base import (
     Buttons,
+    CatalogueShown,
     ContactRequest,
     Content,
     Document,
@@ -14,6 +15,8 @@ from sokoni.channels.base import (
     LocationRequest,
     Option,
     Place,
+    ProductShown,
+    ProductsShown,
     Template,
     TemplateHeader,
     Text,
@@ -33,8 +36,8 @@ class Appearance:
     """What there is to see of a message, whichever its kind."""
 
     kind: str
-    """text, buttons, list, image, document, place, location_request, contact_request, link or
-    template."""
+    """text, buttons, list, image, document, place, location_request, contact_request, link,
+    template, or, of the channel's own catalogue, product, product_list or catalogue."""
     text: str
     """Body, caption or rendered template."""
     choices: tuple[Option, ...] = ()
@@ -50,14 +53,17 @@ _PLAIN: Final = {
     Text: "text",
     LocationRequest: "location_request",
     ContactRequest: "contact_request",
+    CatalogueShown: "catalogue",
 }
 
 
-def appearance(content: Content) -> Appearance:  # noqa: PLR0911 - one per kind
+def appearance(  # noqa: C901, PLR0911 - one per kind
+    content: Content,
+) -> Appearance:
     """Return what the contact sees of it."""
     match content:
-        case Text(body) | LocationRequest(body) | ContactRequest(body):
-            return Appearance(kind=_PLAIN[type(content)], text=body)
+        case Text() | LocationRequest() | ContactRequest() | CatalogueShown():
+            return Appearance(kind=_PLAIN[type(content)], text=content.body)
         case Buttons():
             return Appearance(
                 kind="buttons",
@@ -68,6 +74,15 @@ def appearance(content: Content) -> Appearance:  # noqa: PLR0911 - one per kind
         case Listing():
             return Appearance(
                 kind="list",
+                text=content.body,
+                choices=content.options,
+                options_label=content.label,
+            )
+        case ProductShown():
+            return Appearance(kind="product", text=content.body, image_url=content.image_url)
+        case ProductsShown():
+            return Appearance(
+                kind="product_list",
                 text=content.body,
                 choices=content.options,
                 options_label=content.label,

@@ -203,6 +203,8 @@ class Message(msgspec.Struct, frozen=True, kw_only=True, omit_defaults=True, tag
     order: tuple[OrderLine, ...] = ()
     form: str = ""
     """JSON object that a native form returned."""
+    product: str = ""
+    """What it is about, by its number in the channel's own catalogue: they wrote from there."""
     reply_to: str = ""
     """Provider id of the message that this one answers, edits, revokes or reacts to."""
     sender_name: str = ""
@@ -353,6 +355,8 @@ class Option(msgspec.Struct, frozen=True, omit_defaults=True):
     id: str
     title: str
     description: str = ""
+    product: str = ""
+    """What it stands for, by its number in the channel's own catalogue."""
 
 
 class Neutral(msgspec.Struct, frozen=True, kw_only=True, omit_defaults=True):
@@ -372,6 +376,12 @@ class Neutral(msgspec.Struct, frozen=True, kw_only=True, omit_defaults=True):
     """A fixed choice: one numbered text with all of it, the number stays the option's."""
     written: bool = False
     """Options shown as a list are written in the text, too: it opens only on a tap."""
+    heading: str = ""
+    """Stands over products of the channel's own catalogue: whose they are."""
+    product: str = ""
+    """What the text and the picture are about, by its number in the channel's own catalogue."""
+    catalogue: bool = False
+    """It leads into all there is, and so may open the channel's own catalogue."""
     image_url: str = ""
     document_url: str = ""
     document_name: str = ""
@@ -402,6 +412,38 @@ class Listing(msgspec.Struct, frozen=True, kw_only=True, omit_defaults=True, tag
     options: tuple[Option, ...]
     first: int = 1
     """The number of the first option, should they be shown as text."""
+
+
+class ProductShown(msgspec.Struct, frozen=True, kw_only=True, omit_defaults=True, tag="product"):
+    """A product as the channel's own catalogue shows it: picture, name and price."""
+
+    catalogue: str
+    product: str
+    body: str = ""
+    image_url: str = ""
+    """Our own picture of it, should the catalogue not have it."""
+
+
+class ProductsShown(
+    msgspec.Struct, frozen=True, kw_only=True, omit_defaults=True, tag="product_list"
+):
+    """Products of the channel's own catalogue, opened by a tap."""
+
+    catalogue: str
+    heading: str
+    body: str
+    label: str
+    """Of the button that opens a list of `options`, should the catalogue not have them all."""
+    options: tuple[Option, ...]
+    first: int = 1
+    """The number of the first option, should they be shown as text."""
+
+
+class CatalogueShown(msgspec.Struct, frozen=True, kw_only=True, tag="catalogue"):
+    """Opens the whole of the channel's own catalogue."""
+
+    catalogue: str
+    body: str
 
 
 class Image(msgspec.Struct, frozen=True, kw_only=True, omit_defaults=True, tag="image"):
@@ -477,6 +519,9 @@ Content: TypeAlias = (
     Text
     | Buttons
     | Listing
+    | ProductShown
+    | ProductsShown
+    | CatalogueShown
     | Image
     | Document
     | Place
@@ -521,6 +566,11 @@ class Limits:
     location_request: bool = True
     contact_request: bool = True
     """Whether a button may ask for the contact's phone number."""
+    catalogue: str = ""
+    """The channel's own catalogue that is linked to the account; "": there is none."""
+    products: int = 30
+    """Of the catalogue, in one message."""
+    heading: int = 60
     window_hours: int | None = 24
     """Free-form replies are allowed so long after the contact wrote; None: always."""
     per_second: float = 80
@@ -540,6 +590,7 @@ def _text_only(limits: Limits) -> Limits:
         link_button=False,
         location_request=False,
         contact_request=False,
+        catalogue="",
     )
 
 

@@ -26,6 +26,7 @@ COMMANDS: Final[Mapping[str, str]] = {
     "classifier": "sokoni.cli.classifier:commands",
     "import": "sokoni.cli.importing:import_file",
     "export": "sokoni.cli.exporting:export_file",
+    "catalogue": "sokoni.cli.catalogue:commands",
     "index": "sokoni.cli.index:commands",
     "demo": "sokoni.cli.demo:commands",
     "db": "sokoni.cli.db:commands",

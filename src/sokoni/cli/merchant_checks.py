@@ -1,7 +1,7 @@
 """Looks at one merchant: its channels, templates, languages and staff."""
 
-from collections.abc import Iterator, Sequence
-from dataclasses import dataclass
+from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Final, Self
 
@@ -19,6 +19,7 @@ from sokoni.db.vault import KeyUnknownError, TamperedError, Vault
 from sokoni.kit.clock import Clock, utc_now
 from sokoni.merchants.models import ChannelAccount, Merchant, PaymentAccount, Staff
 from sokoni.merchants.paying import PaymentAccounts
+from sokoni.messaging.catalogues import refused_items
 from sokoni.messaging.models import Template
 from sokoni.messaging.pricing import STEPS, Usage, usage
 from sokoni.messaging.templates import SENDABLE
@@ -41,6 +42,8 @@ class MerchantCheck:
     """What its numbers sent this month."""
     tills: Sequence[PaymentAccount] = ()
     """How it takes money."""
+    unlisted: Mapping[str, int] = field(default_factory=dict)
+    """By catalogue, how much of it the channel refused."""
 
     @classmethod
     async def of(
@@ -63,6 +66,7 @@ class MerchantCheck:
             vault=vault,
             production=production,
             usage=await usage(session, clock(), merchant.id),
+            unlisted=await refused_items(session, merchant.id),
             tills=await PaymentAccounts(session, vault, merchant.id, clock).all(),
         )
 
@@ -77,6 +81,13 @@ class MerchantCheck:
         for language in self.merchant.languages:
             if not (_LOCALES / f"{language}.po").exists():
                 yield wrong(f"{slug} speaks {language}, for which there is no catalogue.")
+        yield from self._limits()
+        if not self.staff:
+            yield advice(f"{slug} has no staff: nobody is told when a contact asks for a person.")
+
+    def _limits(self) -> Iterator[Finding]:
+        """Say what the channels no longer do for nothing, or do not do."""
+        slug = self.merchant.slug
         for one in self.usage:
             if one.percent >= STEPS[0]:
                 yield advice(
@@ -84,8 +95,11 @@ class MerchantCheck:
                     "messages of this month are used; those beyond cost money, and do not arrive "
                     "where no payment method is set up."
                 )
-        if not self.staff:
-            yield advice(f"{slug} has no staff: nobody is told when a contact asks for a person.")
+        for catalogue, count in self.unlisted.items():
+            yield advice(
+                f"{slug}: catalogue {catalogue} refused {count} products, which are shown without "
+                f"it; `sokoni catalogue show {slug}` says why."
+            )
 
     def _account(self, account: ChannelAccount) -> Iterator[Finding]:
         name = f"{self.merchant.slug}, {account.channel} {account.key}"

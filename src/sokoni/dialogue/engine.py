@@ -10,6 +10,7 @@ from sokoni.channels.base import Limits, Message
 from sokoni.dialogue import paid, timing
 from sokoni.dialogue.acting import Acting
 from sokoni.dialogue.cards import CARD
+from sokoni.dialogue.cataloguing import as_catalogued
 from sokoni.dialogue.corrections import Corrections
 from sokoni.dialogue.fetching import FETCH
 from sokoni.dialogue.files import Files
@@ -65,7 +66,7 @@ class MerchantDialogue:
         self._handlers = self._tasks.payments
         self._terms = terms_of(capabilities, profile)
         self._wording = Wording(catalogues, profile.zone, profile.country)
-        self._rendering = Rendering(self._wording)
+        self._rendering = Rendering(self._wording, profile.name)
         self._understanding = Understanding(
             self._tasks,
             triggers_of(folders(capabilities), names_of(self._terms)),
@@ -186,7 +187,8 @@ class MerchantDialogue:
     # --- what is answered ---------------------------------------------------------------------
 
     async def _answer(self, turn: Turn, progress: Progress, limits: Limits) -> Said:
-        sayings = await self._sayings(turn, progress)
+        said = await self._sayings(turn, progress)
+        sayings = await as_catalogued(said, limits, turn.context)
         rendered: Rendered | None = None
         if sayings:
             language = turn.language or self._profile.language

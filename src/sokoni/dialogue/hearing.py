@@ -24,13 +24,28 @@ from sokoni.kit.phones import find_phone
 from sokoni.language.detect import detect
 from sokoni.language.words import Words, words_of
 from sokoni.messaging.events import Answer
-from sokoni.messaging.prompts import Ask, Pick, Prompt, SetSlots, Start
+from sokoni.messaging.prompts import (
+    Ask,
+    Command,
+    HandOver,
+    OptIn,
+    OptOut,
+    Pick,
+    Prompt,
+    Resume,
+    SetSlots,
+    Speak,
+    Start,
+)
 
 SILENT: Final = frozenset({"reaction", "edit", "revoke", "ignored"})
 """Kinds that nobody expects an answer to."""
 
 _UNSURE: Final = frozenset({"named", "classified", "puzzled"})
 """Layers that only think it likely: what a capability really has is surer."""
+
+_WISHES: Final = (HandOver, Resume, OptOut, OptIn, Speak)
+"""Mean the same whatever they are written about."""
 
 _WORDS_THAT_TELL: Final = 4
 """So many words in the middle of a task show that the contact changed the language."""
@@ -65,7 +80,7 @@ class Hearing:
         elif message.medium is not None:
             await self._sent(message)
         elif message.text.strip() and not message.order:
-            await self._said(words_of(message.text))
+            await self._said(words_of(message.text), message.product)
         else:
             # What was written beside an order is about it: it asks for nothing of its own.
             await self._ordered(message.order, message.text.strip())
@@ -105,7 +120,7 @@ class Hearing:
         self._turn.misses = 0
         await self._acting.carry_on(await handle(self._turn.context, lines, beside))
 
-    async def _said(self, words: Words) -> None:
+    async def _said(self, words: Words, product: str = "") -> None:
         turn = self._turn
         self._follow_language(words)
         view = view_of(turn)
@@ -114,6 +129,8 @@ class Hearing:
         command = understood.command
         if not view.slot and understood.by in _UNSURE:
             command = await self._guessed(words) or command
+        if product and not isinstance(command, _WISHES):
+            command = await self._referred(product, words, command) or command
         if isinstance(command, Ask):
             turn.likely = likely_starts(command.likely, turn.tasks, words, view)
         else:
@@ -125,6 +142,16 @@ class Hearing:
         command = await self._placing.named(command)
         await self._acting.apply(command)
         self._placing.remember(command)
+
+    async def _referred(self, product: str, words: Words, command: Command) -> Start | None:
+        """Return what begins with the thing of the catalogue that the words are about."""
+        said = command if isinstance(command, Start) else None
+        for refer in self._turn.tasks.referred:
+            meant = await refer(self._turn.context, product, words.text, said)
+            if meant is not None:
+                self._turn.trace.append("referred:start")
+                return meant
+        return None
 
     async def _guessed(self, words: Words) -> Start | None:
         """Return what the words may mean to a capability that can look them up."""

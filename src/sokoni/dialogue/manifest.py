@@ -1,6 +1,6 @@
 """What a capability brings: its tasks, the words that start them, what it does when told."""
 
-from collections.abc import Awaitable, Callable, Mapping, Sequence
+from collections.abc import AsyncIterator, Awaitable, Callable, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import date, datetime
 from pathlib import Path
@@ -11,6 +11,7 @@ from pydantic import BaseModel
 from sqlalchemy.ext.asyncio import AsyncConnection, AsyncSession
 
 from sokoni.channels.base import Medium, OrderLine
+from sokoni.channels.catalogues import Entry
 from sokoni.db.days import Days
 from sokoni.dialogue.exporting import Exporter
 from sokoni.dialogue.flow import FlowFactory, Outcome, TurnContext
@@ -22,14 +23,25 @@ from sokoni.dialogue.paying import PaymentHandler
 from sokoni.kit.ids import ContactId, MerchantId
 from sokoni.language.reading import Terms
 from sokoni.language.words import Words
+from sokoni.media.references import FileRef
 from sokoni.merchants.profile import MerchantProfile
 from sokoni.messaging.events import Answer, TellTo, Timer, TimerFor
 from sokoni.messaging.prompts import Prompt, Start
 
+CatalogueSource: TypeAlias = Callable[
+    [AsyncSession, MerchantProfile, datetime, Callable[[FileRef], str]], AsyncIterator[Entry]
+]
+"""Yields what a merchant sells, for the channel's own catalogue; called with the time, and with
+what makes addresses of files."""
 AnswerHandler: TypeAlias = Callable[[TurnContext, Answer], Awaitable[Prompt | None]]
 OrderHandler: TypeAlias = Callable[[TurnContext, Sequence[OrderLine], str], Awaitable[Outcome]]
 """Called with what a contact put together in the channel's own catalogue, and what they wrote
 beside it. The prices in it are the client's claim."""
+ReferredHandler: TypeAlias = Callable[
+    [TurnContext, str, str, Start | None], Awaitable[Start | None]
+]
+"""Called with the number of what a contact wrote about from the channel's own catalogue, with
+their words, and with what these begin by themselves; None: it is nothing of ours."""
 GuessHandler: TypeAlias = Callable[[TurnContext, Words], Awaitable[Start | None]]
 """Called with words that nobody understood; None: they name nothing that we have."""
 PictureHandler: TypeAlias = Callable[[TurnContext, Medium], Awaitable[Outcome | None]]
@@ -131,6 +143,8 @@ class Capability:
     """What it does with a picture that comes without a word and that no open task wants."""
     orders: OrderHandler | None = None
     """What it makes of an order that was put together in the channel's own catalogue."""
+    referred: ReferredHandler | None = None
+    """What it begins when somebody writes about a thing of the channel's own catalogue."""
     guesses: GuessHandler | None = None
     """What may be meant by words that no layer of understanding knew, such as a product's name,
     of which only the database knows."""
@@ -159,6 +173,8 @@ class Capability:
     """What `sokoni import` makes of the rows of a file, by what they are: `providers`."""
     exporters: Mapping[str, Exporter] = field(default_factory=dict)
     """What `sokoni export` writes into a file, by what the rows are: `products`."""
+    catalogue: CatalogueSource | None = None
+    """What `sokoni catalogue push` puts into a channel's own catalogue."""
     reindex: Reindex | None = None
     """Put what it has searched into the index anew, a batch at a time."""
     oddities: Oddities | None = None

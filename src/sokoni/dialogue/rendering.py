@@ -8,7 +8,15 @@ from typing import Final
 
 import msgspec
 
-from sokoni.channels.base import ContactRequest, Content, Limits, Neutral, Option, Text
+from sokoni.channels.base import (
+    CatalogueShown,
+    ContactRequest,
+    Content,
+    Limits,
+    Neutral,
+    Option,
+    Text,
+)
 from sokoni.channels.ladder import lower
 from sokoni.dialogue.filling import CONFIRM
 from sokoni.dialogue.menus import new_menu_id, wire_id
@@ -32,8 +40,9 @@ class Rendered:
 class Rendering:
     """Words prompts for one merchant."""
 
-    def __init__(self, wording: Wording) -> None:
+    def __init__(self, wording: Wording, merchant: str) -> None:
         self._wording = wording
+        self._merchant = merchant
 
     def render(
         self, sayings: Sequence[Saying], language: str, limits: Limits, now: datetime
@@ -55,7 +64,7 @@ class Rendering:
         lowered = lower(neutral, limits, shown.page)
         menus[-1] = msgspec.structs.replace(
             _offered(lowered.offered, menus[-1], shown),
-            numbered=isinstance(lowered.contents[-1], Text | ContactRequest),
+            numbered=isinstance(lowered.contents[-1], Text | ContactRequest | CatalogueShown),
         )
         return Rendered(neutral, lowered.contents, tuple(menus))
 
@@ -123,6 +132,7 @@ class Rendering:
                 wire_id(menu.id, choice.id),
                 label,
                 self._wording.phrase(choice.description, language),
+                choice.product,
             )
             for choice, label in zip(prompt.choices, menu.labels, strict=True)
         )
@@ -135,6 +145,9 @@ class Rendering:
             more_label=self._wording.text("dialogue.more", {}, language),
             numbered=prompt.numbered,
             written=prompt.written,
+            heading=self._merchant,
+            product=prompt.product if prompt.image_url == plain.image_url else "",
+            catalogue=prompt.catalogue,
             image_url=plain.image_url,
             document_url=plain.document_url,
             document_name=plain.document_name,

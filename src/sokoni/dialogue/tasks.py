@@ -10,6 +10,7 @@ from sokoni.dialogue.manifest import (
     GuessHandler,
     OrderHandler,
     PictureHandler,
+    ReferredHandler,
     Task,
 )
 from sokoni.messaging.prompts import Choice, Lines, Prompt, Start, Worded
@@ -34,6 +35,9 @@ class Tasks:
         )
         self.orders: Sequence[OrderHandler] = tuple(
             capability.orders for capability in capabilities if capability.orders
+        )
+        self.referred: Sequence[ReferredHandler] = tuple(
+            capability.referred for capability in capabilities if capability.referred
         )
         self.guesses: Sequence[GuessHandler] = tuple(
             capability.guesses for capability in capabilities if capability.guesses

@@ -25,6 +25,7 @@ from sokoni.kit.ids import (
     ContactId,
     ConversationId,
     EventId,
+    MerchantId,
     OutboxId,
     RequestId,
     new_id,
@@ -327,6 +328,23 @@ class Template(MerchantScoped, Base):
     """What contacts make of it, as the channel calls it: GREEN, YELLOW, RED."""
     judged_at: Mapped[datetime | None]
     """When the channel last said what it thinks of it."""
+
+
+class CatalogueItem(MerchantScoped, Base):
+    """What we know of a merchant's thing in a channel's own catalogue."""
+
+    __tablename__ = "catalogue_items"
+
+    catalogue: Mapped[str] = mapped_column(Exact(64), primary_key=True)
+    """The channel's id of the catalogue."""
+    number: Mapped[str] = mapped_column(Exact(100), primary_key=True)
+    """The thing's in the catalogue: `retailer_id` of WhatsApp."""
+    merchant_id: Mapped[MerchantId] = mapped_column(Uuid, primary_key=True, index=True)
+    digest: Mapped[str] = mapped_column(Exact(64), default="")
+    """Of what was last pushed there; "" where somebody else put it there, or it was refused."""
+    refused: Mapped[str] = mapped_column(String(300), default="")
+    """Why the catalogue does not have it, or show it, in the channel's words; "": it has it."""
+    changed_at: Mapped[datetime]
 
 
 class DeliveryLease(Base):

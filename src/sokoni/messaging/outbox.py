@@ -18,6 +18,7 @@ from sokoni.kit.ids import (
     OutboxId,
     trace_of,
 )
+from sokoni.messaging.catalogues import Doubt
 from sokoni.messaging.models import MessageState, Purpose
 from sokoni.messaging.turn_rows import NewMessage
 
@@ -180,9 +181,12 @@ class Batch:
     paused: dict[AccountId, str] = field(default_factory=dict)
     """Accounts that cannot send and why; "" where one can again."""
     revealed: list[Revealed] = field(default_factory=list)
+    doubts: list[Doubt] = field(default_factory=list)
+    """Things of the channel's own catalogue that it refused to show."""
 
     def __bool__(self) -> bool:
-        return bool(self.marks or self.opted_out or self.lost or self.paused or self.revealed)
+        told = self.opted_out or self.lost or self.paused or self.revealed or self.doubts
+        return bool(self.marks or told)
 
 
 @dataclass(frozen=True, slots=True)

@@ -241,6 +241,8 @@ class Choice(msgspec.Struct, frozen=True, omit_defaults=True):
     counts: str = ""
     """Slot of its start that a bare number fills: "3", where no numbers are shown beside "Add to
     cart", is three of it and not the third choice."""
+    product: str = ""
+    """What it stands for, by its number in a channel's own catalogue."""
 
 
 class Listed(msgspec.Struct, frozen=True, kw_only=True, omit_defaults=True):
@@ -282,6 +284,10 @@ class Prompt(msgspec.Struct, frozen=True, omit_defaults=True):
     """A fixed choice shown as one numbered text with all options."""
     written: bool = False
     """What may be picked is written in the text, too: a list opens only on a tap."""
+    product: str = ""
+    """What it shows, by its number in a channel's own catalogue: with its own picture there."""
+    catalogue: bool = False
+    """Its choices lead into all there is: a channel's own catalogue may be opened beside them."""
     image_url: str = ""
     document_url: str = ""
     """A file to keep, such as a receipt, and how it is named."""

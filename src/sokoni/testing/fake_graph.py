@@ -13,6 +13,7 @@ import msgspec
 
 from sokoni.kit.clock import Clock, utc_now
 from sokoni.kit.http import HttpClient, ReqwestClient, Response, TransportError
+from sokoni.testing.graph_catalogue import GraphCatalogue
 from sokoni.testing.graph_media import PATH, GraphMedia
 from sokoni.testing.graph_rules import first_fault
 from sokoni.testing.graph_templates import ApprovedTemplates
@@ -118,6 +119,7 @@ class FakeGraph:
         """Phones and user ids to whom only templates may go."""
         self.templates = ApprovedTemplates()
         self.media = GraphMedia(clock)
+        self.catalogue = GraphCatalogue()
         self._clock = clock
         self._keep = keep
         self._script: deque[Scripted] = deque()
@@ -145,10 +147,13 @@ class FakeGraph:
         await self._posts.join()
 
     def answer(self, asked: Asked) -> Answered:
-        """Answer one request to `/{version}/{phone number id}/messages`, or for a file."""
+        """Answer one request: to `…/{phone number id}/messages`, for a file, of the catalogue."""
         self.asked += 1
         if self.tokens and asked.headers.get("authorization", "")[7:] not in self.tokens:
             return _refusal(190, "Invalid OAuth access token", 401)
+        of_catalogue = self.catalogue.answer(asked)
+        if of_catalogue is not None:
+            return of_catalogue
         if asked.method == "GET":
             return self._file(asked)
         parts = asked.path.partition("?")[0].strip("/").split("/")
@@ -162,6 +167,7 @@ class FakeGraph:
 
     def _message(self, number: str, payload: object) -> Answered:
         fault = first_fault(payload) or self.templates.first_fault(payload)
+        fault = fault or self.catalogue.first_fault(payload)
         if fault is not None or not isinstance(payload, dict):
             return _refusal(*(fault or (100, "Unsupported request")))
         to = str(payload.get("to") or payload.get("recipient"))

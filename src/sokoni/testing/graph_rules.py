@@ -15,6 +15,7 @@ _PARAMETER: Final = 100
 _REQUESTS: Final = {
     "location_request_message": "send_location",
     "request_contact_info": "request_contact_info",
+    "catalog_message": "catalog_message",
 }
 
 
@@ -85,22 +86,34 @@ def _template_parameter(parameter: Payload) -> Iterator[Fault]:
 
 def _interactive(interactive: Payload) -> Iterator[Fault]:
     kind = interactive.get("type")
-    yield from _within("interactive.body.text", interactive["body"].get("text"), 1024)
+    body = interactive.get("body", {}) if kind == "product" else interactive["body"]
+    least = 0 if kind == "product" else 1
+    yield from _within("interactive.body.text", body.get("text"), 1024, least)
     if "footer" in interactive:
         yield from _within("interactive.footer.text", interactive["footer"].get("text"), 60)
-    action = interactive["action"]
-    if kind == "button":
-        yield from _buttons(action["buttons"])
-    elif kind == "list":
-        yield from _within("action.button", action.get("button"), 20)
-        yield from _sections(action["sections"])
-    elif kind == "cta_url":
-        yield from _within("display_text", action["parameters"].get("display_text"), 20)
-        yield from _url(action["parameters"].get("url"))
+    check = _INTERACTIVE.get(str(kind))
+    if check is not None:
+        yield from check(interactive)
     elif kind not in _REQUESTS:
         yield _UNSUPPORTED, f"Interactive type {kind} is not supported"
-    elif action.get("name") != _REQUESTS[kind]:
+    elif interactive["action"].get("name") != _REQUESTS[kind]:
         yield INVALID, f"Parameter action.name must be {_REQUESTS[kind]}"
+
+
+def _button(interactive: Payload) -> Iterator[Fault]:
+    yield from _buttons(interactive["action"]["buttons"])
+
+
+def _list(interactive: Payload) -> Iterator[Fault]:
+    action = interactive["action"]
+    yield from _within("action.button", action.get("button"), 20)
+    yield from _sections(action["sections"])
+
+
+def _link(interactive: Payload) -> Iterator[Fault]:
+    parameters = interactive["action"]["parameters"]
+    yield from _within("display_text", parameters.get("display_text"), 20)
+    yield from _url(parameters.get("url"))
 
 
 def _buttons(buttons: list[Payload]) -> Iterator[Fault]:
@@ -125,6 +138,35 @@ def _sections(sections: list[Payload]) -> Iterator[Fault]:
     yield from _distinct("row", rows)
 
 
+def _product(interactive: Payload) -> Iterator[Fault]:
+    if "header" in interactive:
+        yield INVALID, "A product message has no header"
+    for name in ("catalog_id", "product_retailer_id"):
+        yield from _within(name, interactive["action"].get(name), 100)
+
+
+def _products(interactive: Payload) -> Iterator[Fault]:
+    header = interactive.get("header")
+    if not header or header.get("type") != "text":
+        yield MISSING, "A list of products needs a header of text"
+        return
+    yield from _within("header.text", header.get("text"), 60)
+    action = interactive["action"]
+    yield from _within("catalog_id", action.get("catalog_id"), 100)
+    sections: list[Payload] = action["sections"]
+    if not 1 <= len(sections) <= 10:
+        yield INVALID, "1 to 10 sections are allowed"
+    if not all(section.get("title") for section in sections) and len(sections) > 1:
+        yield MISSING, "Sections need titles where there are several"
+    for section in sections:
+        yield from _within("section.title", section.get("title"), 24, 0)
+    items = [item for section in sections for item in section["product_items"]]
+    if not 1 <= len(items) <= 30:
+        yield INVALID, "1 to 30 products are allowed in total"
+    for item in items:
+        yield from _within("product_retailer_id", item.get("product_retailer_id"), 100)
+
+
 def _distinct(what: str, shown: list[Payload]) -> Iterator[Fault]:
     for key in ("id", "title"):
         if len({one[key] for one in shown}) < len(shown):
@@ -145,6 +187,13 @@ def _within(what: str, text: object, most: int, least: int = 1) -> Iterator[Faul
         yield INVALID, f"Parameter {what} must be {least} to {most} characters long"
 
 
+_INTERACTIVE: Final = {
+    "button": _button,
+    "list": _list,
+    "cta_url": _link,
+    "product": _product,
+    "product_list": _products,
+}
 _KINDS: Final = {
     "text": _text,
     "image": _file,

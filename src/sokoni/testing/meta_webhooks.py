@@ -33,6 +33,8 @@ class Common(TypedDict, total=False):
     name: str
     """The sender's profile name."""
     reply_to: str
+    product: str
+    """Retailer id of the product from which the sender wrote."""
 
 
 def signed(body: bytes, app_secret: str) -> Signed:
@@ -113,6 +115,10 @@ class MetaWebhooks:
         }
         if "reply_to" in common:
             message["context"] = {"from": _BUSINESS, "id": common["reply_to"]}
+        if "product" in common:
+            product = {"catalog_id": "1", "product_retailer_id": common["product"]}
+            context = {"from": _BUSINESS, "id": "wamid.catalogue"}
+            message["context"] = {**context, "referred_product": product}
         contact = {**who, "profile": {"name": common.get("name", "")}}
         return self.value(contacts=[contact], messages=[message])
 

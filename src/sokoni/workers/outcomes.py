@@ -5,6 +5,7 @@ from datetime import datetime
 from sqlalchemy.ext.asyncio import AsyncConnection
 
 from sokoni.db.vault import Vault
+from sokoni.messaging.catalogues import note_doubt
 from sokoni.messaging.inbox import Inbox
 from sokoni.messaging.outbox import Batch, OutboxSql
 from sokoni.messaging.outbox_sql import pause_accounts, stop_marketing
@@ -28,6 +29,8 @@ class Outcomes:
             await stop_marketing(connection, outgoing.contact_id, now)
         if batch.lost:
             await self._undelivered.tell(connection, batch.lost, now)
+        for doubt in batch.doubts:
+            await note_doubt(connection, doubt, now)
         if batch.paused:
             await pause_accounts(connection, batch.paused)
         if batch.revealed:

@@ -12,6 +12,7 @@ from sqlalchemy.ext.asyncio import AsyncConnection
 from sokoni.channels.accounts import AccountNotFoundError, Accounts
 from sokoni.channels.ladder import SIMPLER_HELPS, step_down
 from sokoni.db.vault import KeyUnknownError, TamperedError, Vault
+from sokoni.messaging.catalogues import Doubt, note_doubt
 from sokoni.messaging.models import Message, MessageState
 from sokoni.messaging.outbox import BODY, UnreadableContentError, read_content
 from sokoni.messaging.statuses import Failure
@@ -20,7 +21,7 @@ _UNREADABLE: Final = (KeyUnknownError, TamperedError, UnreadableContentError)
 _HELPED: Final = frozenset(kind.code for kind in SIMPLER_HELPS)
 _MESSAGES: Final = cast("Table", Message.__table__)
 _M: Final = _MESSAGES.c
-_BODIES: Final = select(_M.id, _M.account_id, _M.body).where(
+_BODIES: Final = select(_M.id, _M.merchant_id, _M.account_id, _M.body).where(
     _M.id.in_(bindparam("ids", expanding=True))
 )
 _SIMPLER: Final = (
@@ -47,7 +48,10 @@ class SimplerForms:
             return False
         rows = (await connection.execute(_BODIES, {"ids": list(unshown)})).all()
         rows = sorted(rows, key=lambda row: row.id)
-        bodies = {row.id: await self._simpler(row, unshown[row.id]) for row in rows}
+        doubts: list[Doubt] = []
+        bodies = {row.id: await self._simpler(row, unshown[row.id], doubts) for row in rows}
+        for doubt in doubts:
+            await note_doubt(connection, doubt, now)
         again = [
             {"b_id": message_id, "b_due": now, "b_body": body}
             for message_id, body in bodies.items()
@@ -57,7 +61,9 @@ class SimplerForms:
             await connection.execute(_SIMPLER, again)
         return bool(again)
 
-    async def _simpler(self, row: Row[*tuple[Any, ...]], failure: Failure) -> bytes | None:
+    async def _simpler(
+        self, row: Row[*tuple[Any, ...]], failure: Failure, doubts: list[Doubt]
+    ) -> bytes | None:
         """Return the sealed simpler form. That it was needed is a defect of ours."""
         _log.error("send_simplified", message_id=str(row.id), error=failure.reason)
         try:
@@ -68,4 +74,7 @@ class SimplerForms:
         simpler = step_down(content, account.channel.limits)
         if simpler is None:
             return None
+        doubt = Doubt.of(row.merchant_id, content, failure.reason)
+        if doubt is not None:
+            doubts.append(doubt)
         return self._vault.seal(BODY, row.id, msgspec.json.encode(simpler))

@@ -15,6 +15,7 @@ from sokoni.db.vault import Vault
 from sokoni.kit.clock import Clock
 from sokoni.kit.text import clean
 from sokoni.messaging.addresses import AddressBook
+from sokoni.messaging.catalogues import Doubt
 from sokoni.messaging.lanes import Lane, Lanes
 from sokoni.messaging.models import MessageState, Purpose
 from sokoni.messaging.numbers import Number
@@ -248,6 +249,9 @@ class Verdicts:
             message_id=str(outgoing.id),
             error=_reason(error),
         )
+        doubt = Doubt.of(outgoing.merchant_id, outgoing.content, str(error))
+        if doubt is not None:
+            batch.doubts.append(doubt)
         outgoing.content, outgoing.stepped_down = content, True
         self._again(landed.lane, outgoing, batch, self._clock(), "stepped_down")
         batch.marks[-1].body = self._vault.seal(BODY, outgoing.id, msgspec.json.encode(content))

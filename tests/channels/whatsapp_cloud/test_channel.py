@@ -108,6 +108,8 @@ def test_address_comes_from_base_url_version_and_number() -> None:
         {"verify_token": ""},
         {"base_url": "ftp://example.com"},
         {"api_version": "latest"},
+        {"catalog_id": "my shop"},
+        {"catalog_link": "shop.example.com"},
         {"nickname": "x"},
     ],
 )
@@ -183,6 +185,55 @@ def template(name: str, *components: object) -> dict[str, Any]:
                         }
                     ],
                 },
+            ),
+        ),
+        (
+            base.ProductShown(catalogue="8009", product="TEA-1", image_url=PICTURE),
+            interactive(
+                type="product",
+                action={"catalog_id": "8009", "product_retailer_id": "TEA-1"},
+            ),
+        ),
+        (
+            base.ProductShown(catalogue="8009", product="TEA-1", body="Still here"),
+            interactive(
+                type="product",
+                body={"text": "Still here"},
+                action={"catalog_id": "8009", "product_retailer_id": "TEA-1"},
+            ),
+        ),
+        (
+            base.ProductsShown(
+                catalogue="8009",
+                heading="The Corner Shop of Mbare Musika",
+                body="1. Tea",
+                label="Choose",
+                options=(Option("a", "Tea", "$2", "TEA-1"), Option("b", "Milk", "", "MILK")),
+            ),
+            interactive(
+                type="product_list",
+                header={"type": "text", "text": "The Corner Shop of Mbare Musika"},
+                body={"text": "1. Tea"},
+                action={
+                    "catalog_id": "8009",
+                    "sections": [
+                        {
+                            "title": "The Corner Shop of…",
+                            "product_items": [
+                                {"product_retailer_id": "TEA-1"},
+                                {"product_retailer_id": "MILK"},
+                            ],
+                        }
+                    ],
+                },
+            ),
+        ),
+        (
+            base.CatalogueShown(catalogue="8009", body="What we sell"),
+            interactive(
+                type="catalog_message",
+                body={"text": "What we sell"},
+                action={"name": "catalog_message"},
             ),
         ),
         (base.Image(url=PICTURE), {"type": "image", "image": {"link": PICTURE}}),

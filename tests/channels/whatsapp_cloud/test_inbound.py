@@ -64,7 +64,7 @@ READ: dict[str, Inbound] = {
     "text_forwarded": message("text", text="Market day is Friday", forwarded=True),
     "text_forwarded_often": message("text", text="Market day is Friday", forwarded=True),
     "text_from_advertisement": message("text", text="Is it still there?", referral="120211"),
-    "text_about_product": message("text", text="How much?", reply_to="wamid.OUT"),
+    "text_about_product": message("text", text="How much?", product="SKU-9", reply_to="wamid.OUT"),
     "text_in_milliseconds": message("text", text="Hello"),
     "text_with_number_for_time": message("text", text="Hello"),
     "button_reply": message("choice", choice_id="yes", text="Yes", reply_to="wamid.OUT"),

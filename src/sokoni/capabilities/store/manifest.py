@@ -9,6 +9,7 @@ from sokoni.capabilities.store.demo import load_demo
 from sokoni.capabilities.store.erasing import erase_contact
 from sokoni.capabilities.store.exporting import export
 from sokoni.capabilities.store.figures import by_day
+from sokoni.capabilities.store.files.catalogue import entries
 from sokoni.capabilities.store.files.exporting import ProductExporter
 from sokoni.capabilities.store.files.importing import ProductImporter
 from sokoni.capabilities.store.flows.add import AddFlow, MoreFlow
@@ -36,6 +37,7 @@ from sokoni.capabilities.store.flows.paid import PAYMENTS
 from sokoni.capabilities.store.flows.paying import PayFlow, TermsFlow
 from sokoni.capabilities.store.flows.product import ProductFlow
 from sokoni.capabilities.store.flows.receipt import ReceiptFlow, hand_out
+from sokoni.capabilities.store.flows.referred import referred
 from sokoni.capabilities.store.flows.saving import SavedFlow, SaveFlow
 from sokoni.capabilities.store.flows.search import CheaperFlow, SearchFlow
 from sokoni.capabilities.store.merging import merge_contacts
@@ -112,10 +114,12 @@ STORE: Final = Capability(
     calendar=CALENDAR,
     terms=terms,
     orders=ordered,
+    referred=referred,
     guesses=guessed,
     payments=PAYMENTS,
     imports={"products": ProductImporter()},
     exporters={"products": ProductExporter()},
+    catalogue=entries,
     reindex=reindex,
     oddities=oddities,
     load_demo=load_demo,

@@ -82,7 +82,7 @@ def product_choice(desk: Desk, card: ProductCard, said: str = "") -> Choice:
     line = Worded("store.item" if plain else "store.item.stock", told)
     known = {"product": str(card.id)}
     command = start("product", {**known, "words": said} if said and card.options else known)
-    return Choice(card.id.hex, card.name, line, command)
+    return Choice(card.id.hex, card.name, line, command, product=card.number)
 
 
 def adding(known: Mapping[str, object]) -> Choice:
@@ -107,7 +107,13 @@ def card_of(desk: Desk, card: ProductCard, chosen: Mapping[str, str]) -> Prompt:
     choices = (BROWSE,) if card.is_out else (adding(known),)
     others = (CART,) if card.is_out else (CART, checkout(desk))
     more = () if desk.is_ordering else others
-    return Prompt("store.product.card", told, (*choices, *more), image_url=card.picture)
+    return Prompt(
+        "store.product.card",
+        told,
+        (*choices, *more),
+        product=card.number,
+        image_url=card.picture,
+    )
 
 
 def variant_of(desk: Desk, card: ProductCard, variant: VariantCard) -> Prompt:
@@ -122,7 +128,13 @@ def variant_of(desk: Desk, card: ProductCard, variant: VariantCard) -> Prompt:
     known = {"product": str(card.id), "variant": str(variant.id)}
     picture = variant.picture or card.picture
     choices = () if variant.is_out else (adding(known),)
-    return Prompt("store.product.card", told, (*choices, CART), image_url=picture)
+    return Prompt(
+        "store.product.card",
+        told,
+        (*choices, CART),
+        product=variant.sku,
+        image_url=picture,
+    )
 
 
 def _options(card: ProductCard) -> Param:

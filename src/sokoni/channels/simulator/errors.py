@@ -39,6 +39,8 @@ def _faults(  # noqa: C901 - one case per kind
         case base.ContactRequest():
             yield from _length("body", content.body, limits.body)
             yield from _native("a contact request", there=limits.contact_request)
+        case base.ProductShown() | base.ProductsShown() | base.CatalogueShown():
+            yield from _native("a catalogue", there=bool(limits.catalogue))
         case base.Template():
             yield from _length("template's text", content.rendered, limits.text)
 

@@ -45,6 +45,8 @@ def content(said: base.Content) -> Fields | Shaped:  # noqa: C901, PLR0911 - one
             return _template(said)
         case base.LocationRequest() | base.ContactRequest():
             raise base.NotRenderableError("Twilio has no button that asks for this")
+        case base.ProductShown() | base.ProductsShown() | base.CatalogueShown():
+            raise base.NotRenderableError("Twilio shows a catalogue by approved contents alone")
         case _:
             assert_never(said)
 

@@ -10,6 +10,7 @@ from pydantic import SecretStr
 from sokoni.channels import base
 from sokoni.channels.refusals import landed
 from sokoni.channels.whatsapp_cloud import outbound, payloads
+from sokoni.channels.whatsapp_cloud.catalogue import WhatsAppCatalogue
 from sokoni.channels.whatsapp_cloud.config import WhatsAppCloudConfig
 from sokoni.channels.whatsapp_cloud.errors import refusal
 from sokoni.channels.whatsapp_cloud.inbound import Reader
@@ -35,7 +36,8 @@ class WhatsAppCloudChannel:
         self._http = http
         self._whereabouts = Whereabouts(config, http)
         self._reader = Reader(clock, config.business())
-        self.limits = base.Limits()
+        self.catalogue = WhatsAppCatalogue(config, http) if config.catalog_id else None
+        self.limits = base.Limits(catalogue=config.catalog_id)
 
     def verify(self, request: base.WebhookRequest) -> None:
         """Raise `InvalidSignatureError` unless Meta signed exactly these bytes."""

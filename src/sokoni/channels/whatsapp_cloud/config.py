@@ -36,6 +36,11 @@ class WhatsAppCloudConfig(ChannelConfig):
     business_account_id: str = ""
     """Needed where several merchants share one app: it says whose templates a webhook is about."""
 
+    catalog_id: str = Field(default="", max_length=64, pattern=r"^\d*$")
+    """Meta's id of the catalogue that is linked to the number: its products are shown by it."""
+    catalog_link: Annotated[str, AfterValidator(_checked)] | None = None
+    """The shop's address on the web, which Meta wants of every product; else Sokoni's own."""
+
     @override
     def key(self) -> str:
         return self.phone_number_id

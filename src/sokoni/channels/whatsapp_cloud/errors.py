@@ -70,6 +70,11 @@ def refusal(response: Response) -> base.SendError:
     return meaning.error(_summary(response.status, error), code, retry_after(response))
 
 
+def said_by(response: Response) -> str:
+    """Return what Meta says is wrong, where nobody acts on its code."""
+    return _summary(response.status, _read(response.body))
+
+
 def named(code: int) -> str:
     """Return our name for a code that came later, on a delivery status."""
     return MEANINGS.get(code, REFUSED).kind.code

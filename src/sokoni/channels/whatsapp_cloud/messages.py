@@ -22,6 +22,7 @@ class Said(TypedDict, total=False):
     contacts: tuple[base.SharedContact, ...]
     order: tuple[base.OrderLine, ...]
     form: str
+    product: str
     reply_to: str
     referral: str
     forwarded: bool
@@ -44,8 +45,10 @@ def said(item: Message) -> Said:
 
 def _circumstances(item: Message) -> Said:
     context, referral = item.context or payloads.Context(), item.referral or payloads.Referral()
+    product = context.referred_product or payloads.ReferredProduct()
     return {
         "kind": "",
+        "product": clean(product.product_retailer_id),
         "reply_to": context.id,
         "forwarded": context.forwarded or context.frequently_forwarded,
         "referral": referral.source_id or referral.ctwa_clid,

@@ -5,12 +5,14 @@ from collections.abc import Mapping, Sequence
 from typing import Any, Final, assert_never
 
 from sokoni.channels import base
+from sokoni.kit.text import shortened
 
 Payload = dict[str, Any]
 
 # Line breaks, tabs and long gaps in a template's parameter are refused (reference §2.9).
 _GAPS: Final = re.compile(r"\s+")
 _EMPTY_PARAMETER: Final = "-"
+_SECTION_TITLE: Final = 24
 
 
 def payload(message: base.Outbound) -> Payload:
@@ -45,7 +47,9 @@ def _recipient(to: base.Address) -> Mapping[str, str]:
     raise base.RecipientUnreachableError("neither phone nor user id is known")
 
 
-def _content(content: base.Content) -> Payload:  # noqa: C901, PLR0911 - one line per kind
+def _content(  # noqa: C901, PLR0911, PLR0912 - one line per kind
+    content: base.Content,
+) -> Payload:
     match content:
         case base.Text():
             return {"type": "text", "text": {"body": content.body, "preview_url": False}}
@@ -53,6 +57,12 @@ def _content(content: base.Content) -> Payload:  # noqa: C901, PLR0911 - one lin
             return _interactive(_buttons(content))
         case base.Listing():
             return _interactive(_listing(content))
+        case base.ProductShown():
+            return _interactive(_product(content))
+        case base.ProductsShown():
+            return _interactive(_products(content))
+        case base.CatalogueShown():
+            return _interactive(_asking("catalog_message", "catalog_message", content.body))
         case base.Image():
             return {"type": "image", "image": _captioned({"link": content.url}, content.caption)}
         case base.Document():
@@ -110,6 +120,24 @@ def _listing(content: base.Listing) -> Payload:
 def _row(option: base.Option) -> Payload:
     row = {"id": option.id, "title": option.title}
     return {**row, "description": option.description} if option.description else row
+
+
+def _product(content: base.ProductShown) -> Payload:
+    action = {"catalog_id": content.catalogue, "product_retailer_id": content.product}
+    made: Payload = {"type": "product", "action": action}
+    return {**made, "body": {"text": content.body}} if content.body else made
+
+
+def _products(content: base.ProductsShown) -> Payload:
+    items = [{"product_retailer_id": option.product} for option in content.options]
+    # One section: its title is only wanted where there are several, and the heading says it all.
+    sections = [{"title": shortened(content.heading, _SECTION_TITLE), "product_items": items}]
+    return {
+        "type": "product_list",
+        "header": {"type": "text", "text": content.heading},
+        "body": {"text": content.body},
+        "action": {"catalog_id": content.catalogue, "sections": sections},
+    }
 
 
 def _asking(kind: str, action: str, body: str) -> Payload:

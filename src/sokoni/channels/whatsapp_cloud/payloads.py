@@ -150,10 +150,16 @@ class Revoke(msgspec.Struct, frozen=True, gc=False):
     original_message_id: str = ""
 
 
+class ReferredProduct(msgspec.Struct, frozen=True, gc=False):
+    product_retailer_id: str = ""
+
+
 class Context(msgspec.Struct, frozen=True, gc=False):
     id: str = ""
     forwarded: bool = False
     frequently_forwarded: bool = False
+    referred_product: ReferredProduct | None = None
+    """They pressed "message business" on it."""
 
 
 class Referral(msgspec.Struct, frozen=True, gc=False):
@@ -294,3 +300,47 @@ class FileAddress(msgspec.Struct, frozen=True, gc=False):
 
     url: str
     file_size: int = 0
+
+
+class Handles(msgspec.Struct, frozen=True, gc=False):
+    """The answer to a batch of a catalogue."""
+
+    handles: list[str] = []
+
+
+class ItemError(msgspec.Struct, frozen=True, gc=False):
+    id: str = ""
+    message: str = ""
+
+
+class BatchStatus(msgspec.Struct, frozen=True, gc=False):
+    """How far a batch is: scheduled, dispatched, started, finished, canceled or error."""
+
+    status: str = ""
+    errors: list[ItemError] = []
+    ids_of_invalid_requests: list[str] = []
+
+
+class BatchStatuses(msgspec.Struct, frozen=True, gc=False):
+    data: list[BatchStatus] = []
+
+
+class Item(msgspec.Struct, frozen=True, gc=False):
+    retailer_id: str = ""
+
+
+class Cursors(msgspec.Struct, frozen=True, gc=False):
+    after: str = ""
+
+
+class Paging(msgspec.Struct, frozen=True, gc=False):
+    cursors: Cursors = Cursors()
+    next: str = ""
+    """The address of the page that follows, where one does."""
+
+
+class Items(msgspec.Struct, frozen=True, gc=False):
+    """A page of a catalogue."""
+
+    data: list[Item] = []
+    paging: Paging = Paging()

@@ -81,9 +81,14 @@ class Bubbles:
 
     # --- what was sent ------------------------------------------------------------------------
 
-    def _theirs(self, content: base.Content) -> None:
+    def _theirs(self, content: base.Content) -> None:  # noqa: C901 - one case per kind
         match content:
             case base.Text() | base.Listing() | base.LinkButton():
+                self._said(content.body)
+            case base.ProductsShown() | base.CatalogueShown():
+                self._said(content.body)
+            case base.ProductShown():
+                self._picture(content.image_url)
                 self._said(content.body)
             case base.LocationRequest() | base.ContactRequest():
                 self._said(content.body)

@@ -66,11 +66,12 @@ class GraphScreen:
 
 
 def interactive(content: Payload, message_id: str) -> Shown:
-    """Draw buttons, a list, a link button, or a request for a place or a number."""
+    """Draw buttons, a list, a link button, products, or a request for a place or a number."""
     action: Payload = content["action"]
     meta = str(content["type"])
     kind = {"button": "buttons", "cta_url": "link"}.get(meta, meta)
-    return Shown(content["body"]["text"], _offers(action), kind=kind, id=message_id)
+    text = content.get("body", {}).get("text", "")
+    return Shown(text, _offers(action), kind=kind, id=message_id)
 
 
 def filled(template: Template, content: Payload, message_id: str) -> Shown:
@@ -118,7 +119,7 @@ def _worded(text: str, values: Mapping[str, str]) -> str:
 
 def _offers(action: Payload) -> tuple[Offered, ...]:
     buttons = [button["reply"] for button in action.get("buttons", ())]
-    rows = [row for section in action.get("sections", ()) for row in section["rows"]]
+    rows = [row for section in action.get("sections", ()) for row in section.get("rows", ())]
     choices = [
         Offered(one["title"], one["id"], one.get("description", "")) for one in (*buttons, *rows)
     ]

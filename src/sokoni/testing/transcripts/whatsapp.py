@@ -25,6 +25,7 @@ from sokoni.testing.transcripts.steps import Contact, File, Location, Words
 
 CHANNEL: Final = "whatsapp_cloud"
 _NUMBER: Final = "555000111222333"
+_CATALOGUE: Final = "800900100200"
 _OK: Final = 200
 _POSTERS: Final = 4
 
@@ -53,6 +54,10 @@ class WhatsAppPhones(Phones):
         content = {"catalog_id": "1", "text": beside, "product_items": items}
         await self._post(self._webhooks.message(who, "order", content))
 
+    async def ask_about(self, who: str, product: str, words: str) -> None:
+        """Write from a product of the catalogue."""
+        await self._post(self._webhooks.text(who, words, product=product))
+
     async def _post(self, webhook: Signed) -> None:
         answer = await self._web.post(self._url, body=webhook.body, headers=webhook.headers)
         if answer.status != _OK:
@@ -77,6 +82,7 @@ async def whatsapp_phones(
 ) -> AsyncIterator[WhatsAppPhones]:
     """Connect the merchant to a fake Graph server, until the block ends."""
     graph = FakeGraph(app_secret=secrets.token_hex(16), clock=app.clock)
+    graph.catalogue.id = _CATALOGUE
     async with serving(graph.answer) as graph.url:
         account = await _connect(app, merchant_id, graph)
         url = f"/webhook/whatsapp/{account}"
@@ -101,6 +107,7 @@ async def _connect(app: App, merchant_id: MerchantId, graph: FakeGraph) -> str:
         "app_secrets": [graph.app_secret],
         "verify_token": secrets.token_hex(16),
         "base_url": graph.url,
+        "catalog_id": graph.catalogue.id,
     }
     return await connected(app, merchant_id, CHANNEL, _NUMBER, config)
 

@@ -34,7 +34,7 @@ class BrowseFlow(AtOnceFlow):
         items = window.of([_choice(one) for one in shelves])
         above = await showcase.category(parent) if parent else None
         if above is None:
-            return Results(Prompt("store.browse.shown"), items)
+            return Results(Prompt("store.browse.shown", catalogue=True), items)
         all_of_it = Choice("all", Worded("store.choice.all"), command=_search(above))
         return Results(Prompt("store.browse.below", {"name": above.name}, (all_of_it,)), items)
 

@@ -72,6 +72,15 @@ class ProductCard(Stocked):
     version: int
 
     @property
+    def number(self) -> str:
+        """Return the SKU by which channels' own catalogues know it: a variant's, to be had first.
+
+        They tell the variants of a product by themselves.
+        """
+        had = next((one for one in self.variants if not one.is_out), None)
+        return (had or self.variants[0]).sku
+
+    @property
     def sole(self) -> VariantCard | None:
         """Return the only variant: then there is nothing to choose."""
         return self.variants[0] if len(self.variants) == 1 else None
