@@ -9,13 +9,13 @@ from typing import Annotated
 
 import typer
 
-from sokoni.bootstrap import switched_on
 from sokoni.channels.accounts import Accounts
 from sokoni.channels.catalogues import Catalogue, Catalogued, Entry
 from sokoni.channels.registry import Registry
 from sokoni.cli.console import complain, say
 from sokoni.cli.parts import Parts, opened
 from sokoni.cli.tills import merchant_of
+from sokoni.dialogue.dialogues import switched_on
 from sokoni.errors import AppError
 from sokoni.kit.http import ReqwestClient
 from sokoni.media.links import Links

@@ -57,7 +57,7 @@ async def refused_items(session: AsyncSession, merchant_id: MerchantId) -> Mappi
     """Count by catalogue what it does not have, or show."""
     its = select(_I.catalogue, func.count()).where(_I.merchant_id == merchant_id, _I.refused != "")
     rows = await session.execute(its.group_by(_I.catalogue))
-    return dict(rows.tuples().all())
+    return {row[0]: row[1] for row in rows}
 
 
 class CatalogueItems:
