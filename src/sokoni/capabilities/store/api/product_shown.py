@@ -54,7 +54,7 @@ class VariantShown(BaseModel, frozen=True):
             compare_at=None if before is None else Money(before, currency).amount,
             weight_grams=variant.weight_grams,
             on_hand=variant.on_hand,
-            left=left_of(variant),
+            left=variant.left,
             withdrawn=variant.withdrawn,
         )
 
@@ -132,18 +132,7 @@ class StockShown(BaseModel, frozen=True, json_schema_extra=examples.STOCK_SHOWN)
 
     @classmethod
     def of(cls, variant: Variant) -> "StockShown":
-        return cls(
-            id=variant.id,
-            sku=variant.sku,
-            product_id=variant.product_id,
-            on_hand=variant.on_hand,
-            reserved=variant.reserved,
-            left=left_of(variant),
-        )
-
-
-def left_of(variant: Variant) -> int | None:
-    return None if variant.on_hand is None else max(variant.on_hand - variant.reserved, 0)
+        return cls.model_validate(variant, from_attributes=True)
 
 
 @dataclass(frozen=True, slots=True)

@@ -107,6 +107,11 @@ class Variant(MerchantScoped, Base):
     withdrawn: Mapped[bool] = mapped_column(default=False)
     """No longer sold; orders still name it."""
 
+    @property
+    def left(self) -> int | None:
+        """Pieces that nobody was promised, None where they are not counted."""
+        return None if self.on_hand is None else max(self.on_hand - self.reserved, 0)
+
 
 class ProductPicture(MerchantScoped, Base):
     """A picture of a product, the first at position 0."""

@@ -59,10 +59,12 @@ class CartLine:
     @property
     def left(self) -> int | None:
         """How many may be had, None where nobody counts."""
-        if not self.on_sale:
-            return 0
-        counted = self.variant.on_hand
-        return None if counted is None else max(0, counted - self.variant.reserved)
+        return self.variant.left if self.on_sale else 0
+
+    @property
+    def in_cart(self) -> int:
+        """How many are about to be bought: what is kept for later is not."""
+        return 0 if self.saved else self.quantity
 
     def name(self, language: str) -> str:
         return with_options(said_in(self.product.names, [language, "en"]), self.variant.options)

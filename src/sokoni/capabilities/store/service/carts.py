@@ -89,8 +89,7 @@ class Carts:
         """Put so many more in the cart; `NotSoldError`, `NotEnoughError`: nothing changes."""
         cart = await self._rows.opened(contact_id, conversation_id)
         line = await self._asked(cart, variant_id)
-        there = 0 if line.saved else line.quantity
-        return await self._set(cart, line, there + quantity)
+        return await self._set(cart, line, line.in_cart + quantity)
 
     async def put(
         self, contact_id: ContactId, variant_id: VariantId, quantity: int
@@ -117,15 +116,12 @@ class Carts:
         for one in wanted:
             line = await self._known(cart, known, one)
             if line is not None:
-                there = 0 if line.saved else line.quantity
-                asked = replace(line, quantity=there + one.quantity)
+                asked = replace(line, quantity=line.in_cart + one.quantity)
                 seen = line.variant.price if one.price is None else one.price
                 findings += findings_of([replace(asked, seen_price=seen)])
                 await self._set_at_most(cart, asked)
         shown = await self.show(contact_id)
-        ids = {
-            known[one.retailer_id.strip()] for one in wanted if one.retailer_id.strip() in known
-        }
+        ids = {known.get(one.retailer_id.strip()) for one in wanted}
         unknown = [one.retailer_id for one in wanted if one.retailer_id.strip() not in known]
         return Taken([line for line in shown.lines if line.id in ids], unknown, findings)
 

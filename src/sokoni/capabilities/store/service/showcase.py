@@ -106,7 +106,7 @@ class Showcase:
         self, product: Product, variant: Variant, pictures: Sequence[ProductPicture]
     ) -> VariantCard:
         options = _in_order(product, variant.options)
-        before, on_hand = variant.compare_at, variant.on_hand
+        before = variant.compare_at
         return VariantCard(
             id=variant.id,
             product_id=variant.product_id,
@@ -119,7 +119,7 @@ class Showcase:
             if before is not None and before > variant.price
             else None,
             weight_grams=variant.weight_grams,
-            left=None if on_hand is None else max(on_hand - variant.reserved, 0),
+            left=variant.left,
             sold=product.status == Status.ACTIVE and not variant.withdrawn,
             picture=self._picture(pictures, variant.id),
         )
