@@ -145,11 +145,18 @@ class GatewayBook:
         self._all = [live for theirs in offered.values() for live in theirs]
 
     def _live(self, row: Row[Any]) -> LiveGateway | None:
-        """Open the account. One that cannot be read must not take the others with it."""
+        """Return the gateway as it was opened before, while its row did not change."""
         as_it_is = (row.account, row.config)
         before = self._sealed.get(row.id)
         if before is not None and before[0] == as_it_is:
             return before[1]
+        live = self._opened(row)
+        if live is not None:
+            self._sealed[row.id] = (as_it_is, live)
+        return live
+
+    def _opened(self, row: Row[Any]) -> LiveGateway | None:
+        """Open the account. One that cannot be read must not take the others with it."""
         try:
             adapter = self._registry.get(row.gateway)
             config = adapter.config.model_validate_json(
@@ -167,12 +174,10 @@ class GatewayBook:
             # Not the error's text: pydantic repeats the value, which may be a secret.
             _log.error("gateway_unusable", account=str(row.id), error=type(error).__name__)
             return None
-        live = LiveGateway(
+        return LiveGateway(
             merchant_id=row.merchant_id,
             name=row.gateway,
             gateway=gateway,
             account=row.account,
             public_url=self._surroundings.public_url,
         )
-        self._sealed[row.id] = (as_it_is, live)
-        return live

@@ -94,6 +94,21 @@ class Sought(BaseModel, frozen=True):
     limit: int = Field(20, ge=1, le=100)
     offset: int = Field(0, ge=0, le=1000)
 
+    def query(self, within: Sequence[CategoryId], language: str) -> Search:
+        """Return what the index is asked, in categories and the merchant's language."""
+        return Search(
+            text=self.q,
+            categories=[one.hex for one in within],
+            brand=self.brand,
+            price_min=self.price_min,
+            price_max=self.price_max,
+            in_stock=self.in_stock,
+            order=self.order,
+            limit=self.limit,
+            offset=self.offset,
+            language=self.language or language,
+        )
+
 
 @router.get("")
 async def products(
@@ -122,20 +137,9 @@ async def search(
     """Return what is on sale and fits, as contacts find it."""
     merchant = principal.merchant
     within = await _below(session, merchant.id, parts, sought.category)
-    query = Search(
-        text=sought.q,
-        categories=[one.hex for one in within or ()],
-        brand=sought.brand,
-        price_min=sought.price_min,
-        price_max=sought.price_max,
-        in_stock=sought.in_stock,
-        order=sought.order,
-        limit=sought.limit,
-        offset=sought.offset,
-        language=sought.language or merchant.language,
-    )
     if within is not None and not within:
         return ProductsFound(items=[], more=False, instead=False, corrected="", facets={})
+    query = sought.query(within or (), merchant.language)
     found = await index_for(session).find(session, merchant.id, SHELF, query)
     ids = [ProductId(one.id) for one in found.hits]
     rows = await Catalogue(session, merchant.id, parts.clock()).by_ids(ids)
