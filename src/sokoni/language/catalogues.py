@@ -5,10 +5,12 @@ import gettext
 import re
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
+from functools import lru_cache
 from pathlib import Path
 from typing import Final, TypeAlias
 
 FALLBACK: Final = "en"
+_KEPT: Final = 64
 
 _PLURALS: Final = re.compile(r"plural=([^;\n]+);")
 _KEYWORD: Final = re.compile(r"(msgid|msgid_plural|msgstr(?:\[\d\])?|msgctxt)\s+(?=\")")
@@ -48,7 +50,7 @@ class Catalogues:
     def __init__(self, *folders: Path) -> None:
         made: dict[str, Catalogue] = {}
         for path in (path for folder in folders for path in sorted(folder.glob("*.po"))):
-            made[path.stem] = {**read_catalogue(path), **made.get(path.stem, {})}
+            made[path.stem] = {**_read(path, path.stat().st_mtime_ns), **made.get(path.stem, {})}
         self._catalogues = made
 
     @property
@@ -92,6 +94,12 @@ class Catalogues:
             if forms is not None:
                 return forms.of(count)
         raise KeyError(key)
+
+
+@lru_cache(maxsize=_KEPT)
+def _read(path: Path, _written_ns: int) -> Catalogue:
+    """Read a file once for all who word by it, and again where it was written anew."""
+    return read_catalogue(path)
 
 
 def read_catalogue(path: Path) -> Catalogue:

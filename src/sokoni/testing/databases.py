@@ -3,7 +3,7 @@
 import logging
 import os
 import secrets
-from collections.abc import AsyncIterator
+from collections.abc import AsyncIterator, Hashable
 from contextlib import asynccontextmanager
 from pathlib import Path
 from typing import Final, Self
@@ -16,7 +16,9 @@ from sqlalchemy.pool import NullPool
 from sokoni.db.base import MYSQL
 from sokoni.db.engine import open_engine, with_driver
 from sokoni.db.tables import load_models
+from sokoni.db.vault import new_key
 from sokoni.errors import AppError
+from sokoni.testing.copies import Loaded
 
 
 class NoDatabaseError(AppError):
@@ -167,6 +169,10 @@ class Spares:
 
     def __init__(self, beside: str) -> None:
         self.beside = beside
+        self.key: Final = new_key()
+        """With which servers seal what is in them, so that rows of one fit into another."""
+        self.loaded: Final[dict[Hashable, Loaded]] = {}
+        """What was loaded into one of them, to be copied into the next."""
         self._free: list[str] = []
         self._made: list[URL] = []
 

@@ -20,7 +20,6 @@ from typing_extensions import override
 
 from sokoni.bootstrap import App, kinds, running
 from sokoni.config import Environment, Settings
-from sokoni.db.vault import new_key
 from sokoni.demo.merchants import FOLDER, demo_names, load_demo
 from sokoni.edge import Side, edge
 from sokoni.merchants.file import read_merchant_file
@@ -29,6 +28,7 @@ from sokoni.merchants.service import MerchantUnknownError
 from sokoni.messaging.declared_templates import apply_merchant_file
 from sokoni.testing.asgi import AsgiClient
 from sokoni.testing.clock import StoppedClock
+from sokoni.testing.copies import Loaded, read_rows, write_rows
 from sokoni.testing.databases import Spares
 from sokoni.testing.transcripts.matching import Shown
 from sokoni.testing.transcripts.phones import Phones
@@ -166,13 +166,19 @@ async def server(
 
     Without `spares` that lend one, it is made beside the configured one and dropped in the end.
     """
-    clock = StoppedClock(datetime.now(UTC))
     async with AsyncExitStack() as stack:
         if spares is None:
             spares = await stack.enter_async_context(Spares(settings.database_url))
         url = await stack.enter_async_context(spares.lent())
-        app = await stack.enter_async_context(running(_own(settings, url), clock))
-        profile = await _load(app, merchant, clock, now)
+        loaded = spares.loaded.get((merchant, now))
+        clock = StoppedClock(datetime.now(UTC) if loaded is None else loaded.at)
+        if loaded is not None:
+            await write_rows(url, loaded.rows)
+        app = await stack.enter_async_context(running(_own(settings, url, spares.key), clock))
+        if loaded is None:
+            await _load(app, merchant, clock, now)
+            spares.loaded[merchant, now] = Loaded(clock(), await read_rows(app.engine))
+        profile = await _profile(app, merchant)
         if besides:
             profile = await _say_besides(app, merchant, besides)
         web = AsgiClient(edge(app, frozenset({Side.GATEWAY, Side.API}), CollectorRegistry()))
@@ -208,11 +214,11 @@ def _scratch() -> Path:
     return Path(folder.name)
 
 
-def _own(settings: Settings, url: str) -> Settings:
+def _own(settings: Settings, url: str, key: str) -> Settings:
     own = {
         "database_url": url,
         "redis_url": "",
-        "secret_keys": SecretStr(new_key()),
+        "secret_keys": SecretStr(key),
         "media_bucket_url": "",
         # Fakes of providers are on this machine.
         "media_private_hosts": "127.0.0.1,localhost",
@@ -220,9 +226,7 @@ def _own(settings: Settings, url: str) -> Settings:
     return OwnSettings(**{**settings.model_dump(), **own, "env": Environment.DEVELOPMENT})
 
 
-async def _load(
-    app: App, merchant: str, clock: StoppedClock, now: datetime | None
-) -> MerchantProfile:
+async def _load(app: App, merchant: str, clock: StoppedClock, now: datetime | None) -> None:
     """Load the merchant, its data as of the script's own time."""
     known = kinds(production=False)
     if now is not None and merchant in demo_names():
@@ -231,6 +235,9 @@ async def _load(
         clock.set(now.replace(tzinfo=zone).astimezone(UTC))
     await load_demo(app, known, [merchant])
     await app.refresh()
+
+
+async def _profile(app: App, merchant: str) -> MerchantProfile:
     profile = await app.merchants.find(merchant)
     if profile is None:
         raise MerchantUnknownError(merchant)
@@ -245,10 +252,7 @@ async def _say_besides(app: App, merchant: str, besides: Mapping[str, Any]) -> M
     async with AsyncSession(app.engine) as session, session.begin():
         await apply_merchant_file(session, app.vault, app.clock, file)
     await app.refresh()
-    profile = await app.merchants.find(merchant)
-    if profile is None:
-        raise MerchantUnknownError(merchant)
-    return profile
+    return await _profile(app, merchant)
 
 
 def _merged(said: Mapping[str, Any], besides: Mapping[str, Any]) -> dict[str, Any]:
