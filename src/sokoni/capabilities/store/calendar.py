@@ -175,7 +175,7 @@ async def _give_up(connection: AsyncConnection, cart: Row[Any]) -> None:
     if await connection.scalar(select(_I.id).where(_I.cart_id == cart.id).limit(1)) is None:
         await _drop(connection, cart.id)
         return
-    version = {"version": _C.version + 1, "coupon": "", "focus_id": None}
+    version = {"version": _C.version + 1, "coupon": "", "note": None, "focus_id": None}
     await _again(connection, cart.id, cart.updated_at + KEPT, **version)
 
 

@@ -9,6 +9,7 @@ import msgspec
 
 from sokoni.capabilities.store.models.catalogue import CategoryId, ProductId, VariantId
 from sokoni.capabilities.store.service.cards import ProductCard
+from sokoni.capabilities.store.service.cart_notes import CartNotes
 from sokoni.capabilities.store.service.carts import Carts
 from sokoni.capabilities.store.service.catalogue import Catalogue
 from sokoni.capabilities.store.service.checkout import Checkout
@@ -43,6 +44,7 @@ class Desk(TurnDesk):
         )
         self._catalogue = Catalogue(session, merchant.id, now)
         self.carts = Carts(session, merchant.id, now, merchant.currency)
+        self.notes = CartNotes(session, context.vault, merchant.id, now)
         self.checkout = Checkout(session, merchant, now)
         self.customers = StoreCustomers(session, context.vault, merchant.id, now)
         self.orders = Orders(session, context.vault, merchant, now)
@@ -118,18 +120,6 @@ class Desk(TurnDesk):
         if not every:
             return {}
         return dict(set[tuple[str, str]].intersection(*(set(one.items()) for one in every)))
-
-    def noted(self) -> str:
-        """Return what was written beside goods that are not ordered yet, "" for nothing."""
-        for menu in reversed(self.context.menus):
-            starts = {one.task: one.slots for one in commands(menu)}
-            if STATUS in starts:
-                # An order was placed since: the words were about that.
-                return ""
-            raw = starts.get(CHECKOUT, {}).get("note")
-            if raw is not None:
-                return msgspec.json.decode(raw, type=str)
-        return ""
 
     def last_search(self) -> Mapping[str, msgspec.Raw] | None:
         """Return what was looked for last, as slots of a search."""

@@ -25,6 +25,7 @@ from sokoni.capabilities.store.flows.checkout import CheckoutFlow, PlaceFlow
 from sokoni.capabilities.store.flows.coupon import CouponFlow, DropCouponFlow
 from sokoni.capabilities.store.flows.guessing import guessed
 from sokoni.capabilities.store.flows.kinds import DeskFlow
+from sokoni.capabilities.store.flows.note import DropNoteFlow, NoteFlow
 from sokoni.capabilities.store.flows.ordered import ordered
 from sokoni.capabilities.store.flows.orders import (
     CancelFlow,
@@ -90,6 +91,8 @@ STORE: Final = Capability(
         _query(SavedFlow),
         _done(CouponFlow),
         _done(DropCouponFlow),
+        _done(NoteFlow),
+        _done(DropNoteFlow),
         _done(CheckoutFlow),
         _step(_task(PlaceFlow)),
         _query(StatusFlow),

@@ -38,6 +38,9 @@ async def _carts(connection: AsyncConnection, gone: ContactId, kept: ContactId) 
     source, target = await _open(connection, gone), await _open(connection, kept)
     if source is None or target is None:
         return
+    if await _has_note(connection, source) and not await _has_note(connection, target):
+        # A note is sealed for its own cart: the cart stays, and becomes the kept contact's.
+        source, target = target, source
     there = select(_I.id, _I.variant_id, _I.quantity).where(_I.cart_id == target)
     had = {row.variant_id: row for row in await connection.execute(there)}
     coming = select(_I.id, _I.variant_id, _I.quantity).where(_I.cart_id == source)
@@ -54,6 +57,11 @@ async def _carts(connection: AsyncConnection, gone: ContactId, kept: ContactId) 
     await connection.execute(delete(_CARTS).where(_CARTS.c.id == source))
     grown = update(_CARTS).where(_CARTS.c.id == target)
     await connection.execute(grown.values(version=_CARTS.c.version + 1))
+
+
+async def _has_note(connection: AsyncConnection, cart_id: CartId) -> bool:
+    its = select(_CARTS.c.id).where(_CARTS.c.id == cart_id, _CARTS.c.note.is_not(None))
+    return await connection.scalar(its) is not None
 
 
 async def _open(connection: AsyncConnection, contact_id: ContactId) -> CartId | None:

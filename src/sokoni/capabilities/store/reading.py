@@ -22,6 +22,7 @@ from sokoni.language.lexicon import keyed
 from sokoni.language.phrases import Phrases
 from sokoni.language.readers.reference import ReferenceReader
 from sokoni.language.readers.street import StreetReader
+from sokoni.language.readers.text import TextReader
 from sokoni.language.reading import Found, Reader, Scene, Spot, Terms
 from sokoni.language.remarks import is_remark
 from sokoni.language.words import Words
@@ -31,6 +32,7 @@ NUMBER: Final = "store.number"
 """Kind of the words for small numbers: phrases say "<store.number> more"."""
 
 LAST: Final = -1
+_AROUND: Final = " :;,-"
 _NUMBERS: Final = 30
 _QUOTED: Final = re.compile(
     r"\b(?:[a-z]{2,6}-(?=[a-z]*[0-9])|ord-)[0-9a-z]{4,10}\b", re.IGNORECASE
@@ -60,6 +62,11 @@ def _small_numbers() -> Phrases[str]:
     said = ((word, int(value)) for word, value, _ in keyed("numbers") if value.isdecimal())
     spelled = [(word, str(value)) for word, value in said if 0 < value <= _NUMBERS]
     return Phrases([*((str(value), str(value)) for value in range(1, _NUMBERS + 1)), *spelled])
+
+
+@cache
+def _note_marks() -> Phrases[str]:
+    return phrases_for("note_marks")
 
 
 class AskedReader(Reader):
@@ -106,6 +113,23 @@ class LeftReader(Reader):
     @override
     def read(self, words: Words, scene: Scene) -> str | None:
         return words.text.strip() or None
+
+
+class NoteReader(TextReader):
+    """Reads a `str`: all that is written, without the words that only say that it is a note."""
+
+    order = 120
+
+    @override
+    def find(self, words: Words, scene: Scene) -> Found | None:
+        said = self.read(words, scene)
+        return Found(said, 0, 0) if said else None
+
+    @override
+    def read(self, words: Words, scene: Scene) -> str | None:
+        mark = _note_marks().at(words, 0) if words.tokens else None
+        text = words.original(mark[1] if mark else 0, len(words.tokens)).strip(_AROUND)
+        return text if text and self.allows(text) else None
 
 
 class NthReader(Reader):

@@ -12,7 +12,7 @@ from sokoni.capabilities.store.service.checkout import Quote
 from sokoni.capabilities.store.service.dues import wanted
 from sokoni.capabilities.store.service.shipping import Offer
 from sokoni.capabilities.store.settings import DeliveryOption
-from sokoni.capabilities.store.wording import NOTHING, cart_lines, joined
+from sokoni.capabilities.store.wording import NOTHING, cart_lines, joined, noted
 from sokoni.dialogue.paying import Paying
 from sokoni.language.reading import Spot
 from sokoni.messaging.prompts import (
@@ -69,7 +69,7 @@ def summed_up(
         "amounts": _amounts(desk, quote),
         "total": Amount.of(sums.money(sums.total)),
         "where": _where(desk, quote.option, address),
-        "note": Worded("store.place.noted", {"note": note}) if note else NOTHING,
+        "note": noted(note),
     }
     return Prompt("store.place.summary", params, choices)
 

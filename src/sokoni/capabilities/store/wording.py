@@ -4,8 +4,6 @@ from collections.abc import Iterable, Mapping, Sequence
 from decimal import Decimal
 from typing import Final
 
-from msgspec.structs import replace
-
 from sokoni.capabilities.store.desk import Desk, start
 from sokoni.capabilities.store.service.cards import ProductCard, VariantCard
 from sokoni.capabilities.store.service.carted import CartLine, CartShown, Finding, Trouble
@@ -19,15 +17,14 @@ BROWSE: Final = Choice("browse", Worded("store.choice.browse"), command=start("b
 EMPTY: Final = Prompt("store.cart.empty", {}, (BROWSE,))
 
 
-def checkout(desk: Desk, note: str = "") -> Choice:
-    """Return the way to the checkout; what was written beside the goods goes along."""
-    note = note or desk.noted()
-    return replace(CHECKOUT, command=start("checkout", {"note": note})) if note else CHECKOUT
-
-
-def after_change(desk: Desk, note: str = "") -> tuple[Choice, ...]:
+def after_change(desk: Desk) -> tuple[Choice, ...]:
     """Return what may follow a change of the cart; in a checkout its own choices do."""
-    return () if desk.is_ordering else (checkout(desk, note), CART, BROWSE)
+    return () if desk.is_ordering else (CHECKOUT, CART, BROWSE)
+
+
+def noted(note: str) -> Param:
+    """Return what was written beside the cart, as a line."""
+    return Worded("store.place.noted", {"note": note}) if note else NOTHING
 
 
 def joined(*parts: Param) -> Param:
@@ -105,7 +102,7 @@ def card_of(desk: Desk, card: ProductCard, chosen: Mapping[str, str]) -> Prompt:
     if chosen:
         known["chosen"] = dict(chosen)
     choices = (BROWSE,) if card.is_out else (adding(known),)
-    others = (CART,) if card.is_out else (CART, checkout(desk))
+    others = (CART,) if card.is_out else (CART, CHECKOUT)
     more = () if desk.is_ordering else others
     return Prompt(
         "store.product.card",

@@ -36,6 +36,8 @@ class CartSeen(BaseModel, frozen=True, json_schema_extra=examples.CART_SHOWN):
     """Kept for later."""
     items_total: Decimal
     coupon: str
+    note: str
+    """For whoever packs or brings the order to be."""
     updated_at: datetime | None
     """Null: nothing was ever in it."""
 
@@ -55,7 +57,7 @@ class CouponShown(BaseModel, frozen=True, json_schema_extra=examples.COUPON_SHOW
     once_each: bool
 
 
-def cart_shown(user_id: UUID, shown: CartShown, language: str) -> CartSeen:
+def cart_shown(user_id: UUID, shown: CartShown, note: str, language: str) -> CartSeen:
     return CartSeen(
         user_id=user_id,
         currency=shown.currency,
@@ -63,6 +65,7 @@ def cart_shown(user_id: UUID, shown: CartShown, language: str) -> CartSeen:
         saved=[_line(one, language) for one in shown.saved],
         items_total=shown.items_total.amount,
         coupon=shown.coupon,
+        note=note,
         updated_at=None if shown.cart is None else shown.cart.updated_at,
     )
 

@@ -5,6 +5,7 @@ from fastapi import APIRouter
 from sokoni.capabilities.store.api.cart_shown import CartSeen, cart_shown
 from sokoni.capabilities.store.api.orders_said import CartItemSaid, Sku
 from sokoni.capabilities.store.models.catalogue import VariantId
+from sokoni.capabilities.store.service.cart_notes import CartNotes
 from sokoni.capabilities.store.service.cart_rows import CartRows
 from sokoni.capabilities.store.service.carts import Carts, NotEnoughError, NotSoldError
 from sokoni.kit.ids import ContactId
@@ -34,7 +35,9 @@ async def cart(
     merchant = principal.merchant
     who = await find_contact_named(session, parts.vault, merchant, phone_number)
     carts = Carts(session, merchant.id, parts.clock(), merchant.currency)
-    return cart_shown(who, await carts.show(who), merchant.language)
+    shown = await carts.show(who)
+    note = CartNotes(session, parts.vault, merchant.id, parts.clock()).read(shown.cart)
+    return cart_shown(who, shown, note, merchant.language)
 
 
 @router.put("/{phone_number}/items/{sku}")
@@ -82,5 +85,6 @@ def _carts(change: Change) -> Carts:
 
 
 async def _shown(change: Change, who: ContactId) -> CartSeen:
-    shown = await _carts(change).show(who)
-    return cart_shown(who, shown, change.principal.merchant.language)
+    shown, merchant = await _carts(change).show(who), change.principal.merchant
+    notes = CartNotes(change.session, change.parts.vault, merchant.id, change.now)
+    return cart_shown(who, shown, notes.read(shown.cart), merchant.language)

@@ -92,6 +92,7 @@ CART_SHOWN: Final = _of(
         "saved": [],
         "items_total": "9.00",
         "coupon": "",
+        "note": "Please deliver before 5pm",
         "updated_at": "2026-03-02T07:00:00Z",
     }
 )

@@ -16,11 +16,12 @@ from sokoni.capabilities.store.service.checkout import NotDeliveredError, Wish
 from sokoni.capabilities.store.summary import coupon_told
 from sokoni.capabilities.store.wording import (
     BROWSE,
+    CHECKOUT,
     EMPTY,
     after_change,
     cart_lines,
-    checkout,
     counted,
+    noted,
     saying,
     total_of,
 )
@@ -49,10 +50,11 @@ class CartFlow(AtOnceFlow):
         told: Params = {"lines": cart_lines(desk, shown.lines)}
         parts: list[Param] = [Worded("store.cart.shown", told)]
         parts.append(await self._total(shown))
+        parts.append(noted(desk.notes.read(shown.cart)))
         if shown.saved:
             parts.append(Worded("store.cart.saved", {"count": len(shown.saved)}))
         clear = Choice("clear", Worded("store.choice.clear"), command=start("clear"))
-        choices = () if desk.is_ordering else (checkout(desk), BROWSE, clear)
+        choices = () if desk.is_ordering else (CHECKOUT, BROWSE, clear)
         return Outcome(saying(*parts, choices=choices))
 
     async def _total(self, shown: CartShown) -> Param:

@@ -46,7 +46,6 @@ class CheckoutForm(Form):
 
     way: Annotated[str, TermReader(WAY), Slot(editable=False)] = ""
     address: Annotated[Spot, SpotReader(), Slot(editable=False)] = _NOWHERE
-    note: Annotated[str, Slot(early=False, editable=False)] = ""
 
 
 class CheckoutFlow(AtOnceFlow):
@@ -66,8 +65,6 @@ class CheckoutFlow(AtOnceFlow):
                 return Outcome(then=start("pay", {"order": last.reference}))
             return Outcome(saying(*told, Worded(EMPTY.key), choices=EMPTY.choices))
         known = form.model_dump(exclude_defaults=True, mode="json")
-        note = form.note or desk.noted()
-        known |= {"note": note} if note else {}
         return Outcome(saying(*told) if told else None, then=start("place", known))
 
 
@@ -104,7 +101,7 @@ class PlaceFlow(DeskFlow):
     @override
     async def prefill(self) -> Known:
         last = await self._desk.customers.last_time(self._desk.me)
-        known: dict[str, object] = {"note": ""}
+        known: dict[str, object] = {"note": await self._desk.notes.of(self._desk.me)}
         if last is None:
             return known
         if self._desk.settings.option(last.delivery) is not None:
@@ -133,7 +130,12 @@ class PlaceFlow(DeskFlow):
 
     @override
     async def check(self, slot: str, known: Known) -> None:
-        """Refuse where nothing is brought; of another total than was agreed nothing is said."""
+        """Refuse where nothing is brought, and keep the note with the cart.
+
+        Of another total than was agreed nothing is said.
+        """
+        if slot == "note":
+            await self._desk.notes.write(self._desk.me, known["note"])
         if slot not in {"way", "address"} or "address" in self.moot(known):
             return
         address = known.get("address")
@@ -168,7 +170,8 @@ class PlaceFlow(DeskFlow):
         if form.agreed is not None and not told:
             told = [Worded("store.place.changed")]
         agree = Choice("yes", command=PlaceForm.setting(AGREED, quote.sums.total))
-        return summed_up(desk, (form.address, form.note), quote, told, (agree, CHANGE))
+        note = desk.notes.read(quote.shown.cart)
+        return summed_up(desk, (form.address, note), quote, told, (agree, CHANGE))
 
     async def complete(self, form: PlaceForm) -> Outcome:
         desk, context = self._desk, self._desk.context
@@ -180,7 +183,6 @@ class PlaceFlow(DeskFlow):
             wish=self._wish(form.way, form.address, gateway),
             address=form.address.words,
             pin=form.address.pin,
-            note=form.note,
             prepaid=not self._is_by_hand(gateway),
             agreed=form.agreed,
         )

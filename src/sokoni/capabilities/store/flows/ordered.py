@@ -12,6 +12,7 @@ from sokoni.capabilities.store.wording import (
     after_change,
     cart_lines,
     finding_told,
+    noted,
     saying,
     total_of,
 )
@@ -44,8 +45,9 @@ async def ordered(context: TurnContext, lines: Sequence[OrderLine], beside: str)
         parts.append(Worded("store.ordered.unknown", {"items": items}))
     note = beside[:LONGEST_NOTE] if taken.lines else ""
     if note:
-        parts.append(Worded("store.place.noted", {"note": note}))
-    choices = after_change(desk, note) if taken.lines else (BROWSE,)
+        await desk.notes.write(desk.me, note, context.conversation_id)
+        parts.append(noted(note))
+    choices = after_change(desk) if taken.lines else (BROWSE,)
     return Outcome(saying(*parts, choices=choices), then=_each(chosen))
 
 

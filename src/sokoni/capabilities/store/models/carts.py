@@ -37,6 +37,8 @@ class Cart(MerchantScoped, Base):
     focus_id: Mapped[VariantId | None] = mapped_column(Uuid)
     """The variant last looked at, added or changed: what "2 more" is of (CV-16)."""
     coupon: Mapped[str] = mapped_column(Exact(40), default="")
+    note: Mapped[bytes | None] = mapped_column(Sealed)
+    """Sealed at "carts.note": for whoever packs or brings the order to be."""
     created_at: Mapped[datetime]
     updated_at: Mapped[datetime]
     reminded_at: Mapped[datetime | None]

@@ -150,7 +150,10 @@ class CartRows:
             Cart.open == 1,
         )
         return (
-            await rows_changed(self._session, closing.values(open=None, updated_at=self._now)) > 0
+            await rows_changed(
+                self._session, closing.values(open=None, note=None, updated_at=self._now)
+            )
+            > 0
         )
 
     async def move_saved(self, source: Cart, target: Cart) -> None:

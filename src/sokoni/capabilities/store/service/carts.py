@@ -169,7 +169,7 @@ class Carts:
         shown = await self.show(contact_id)
         if shown.cart is not None:
             await self._rows.drop(shown.cart, [line.id for line in shown.lines])
-            await self._rows.touch(shown.cart, coupon="")
+            await self._rows.touch(shown.cart, coupon="", note=None)
         return shown.lines
 
     async def save(self, contact_id: ContactId, variant_id: VariantId) -> bool:

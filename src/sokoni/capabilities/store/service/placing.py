@@ -1,7 +1,7 @@
 """Goods become an order, in one go: sums, coupon, stock, items, history, or nothing at all."""
 
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
 from decimal import Decimal
 from typing import Final
@@ -11,6 +11,7 @@ from sqlalchemy.ext.asyncio import AsyncSession
 from sokoni.capabilities.store.machine import By, Charge, Move, Status
 from sokoni.capabilities.store.models.catalogue import VariantId
 from sokoni.capabilities.store.models.orders import Order, OrderId, OrderItem
+from sokoni.capabilities.store.service.cart_notes import CartNotes
 from sokoni.capabilities.store.service.carted import CartShown, Finding, findings_of
 from sokoni.capabilities.store.service.carts import Carts
 from sokoni.capabilities.store.service.checkout import Checkout, Quote, Wish
@@ -72,6 +73,7 @@ class NewOrder:
     address: str = ""
     pin: Pin | None = None
     note: str = ""
+    """"" leaves it to the cart's."""
     prepaid: bool = True
     """It is paid before anything is sent: until then its stock is promised, not taken."""
     agreed: Decimal | None = None
@@ -93,6 +95,7 @@ class Placing:
         self._settings = StoreSettings.of(merchant.capabilities.get(NAME, {}))
         self._checkout = Checkout(session, merchant, now)
         self._carts = Carts(session, merchant.id, now, merchant.currency)
+        self._notes = CartNotes(session, vault, merchant.id, now)
         self._coupons = Coupons(session, merchant.id, now)
         self._stock = Stock(session, merchant.id, now)
         self._moves = Moves(session, merchant.id, now)
@@ -112,7 +115,8 @@ class Placing:
             raise TotalChangedError(quote)
         try:
             async with self._session.begin_nested():
-                return await self._placed(new, quote)
+                note = new.note or self._notes.read(quote.shown.cart)
+                return await self._placed(replace(new, note=note), quote)
         except InsufficientStockError as error:
             # Somebody bought it since the cart was read: what is left is read anew.
             found = findings_of((await self._shown(new)).lines)
