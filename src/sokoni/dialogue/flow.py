@@ -138,10 +138,6 @@ class TurnContext:
         """The contact's, as far as we know it, else the merchant's."""
         return self.person.language or self.merchant.language
 
-    def settings(self, capability: str) -> Mapping[str, Any]:
-        """Return what the merchant's YAML says of a capability."""
-        return self.merchant.capabilities.get(capability, {})
-
 
 class AnswerRefused(AppError):  # noqa: N818
     """Says that a slot's value cannot be used (any more): forget it and ask again.

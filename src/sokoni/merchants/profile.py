@@ -3,11 +3,14 @@
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 from datetime import UTC, datetime, time, timedelta
-from typing import Any, Final
+from typing import Any, Final, TypeVar
 from zoneinfo import ZoneInfo
+
+from pydantic import BaseModel
 
 from sokoni.kit.ids import MerchantId
 
+S = TypeVar("S", bound=BaseModel)
 FREE_MESSAGES: Final = 1000
 """What WhatsApp gives each number a month, since October 2026."""
 
@@ -45,9 +48,22 @@ class MerchantProfile:
     read_marks: bool = True
     """Show contacts that their messages were read."""
 
+    _settings: dict[type[BaseModel], BaseModel] = field(
+        default_factory=dict, init=False, repr=False, compare=False
+    )
+    """What was read of `capabilities`."""
+
     @property
     def language(self) -> str:
         return self.languages[0]
+
+    def settings(self, capability: str, kind: type[S]) -> S:
+        """Return what the merchant set about a capability: several ask in every turn."""
+        found = self._settings.get(kind)
+        if not isinstance(found, kind):
+            found = kind.model_validate(dict(self.capabilities.get(capability, {})))
+            self._settings[kind] = found
+        return found
 
     def daytime(self, at: datetime) -> datetime:
         """Return the time itself, or the morning after where it is night there."""

@@ -57,7 +57,7 @@ def test_a_merchant_forbids_a_thing_in_every_language_and_allows_a_kind() -> Non
 
 def test_a_kind_that_is_none_is_refused_with_the_file() -> None:
     with pytest.raises(ValidationError, match="is no kind of goods"):
-        MarketplaceSettings.of({"allowed": ["beer"]})
+        MarketplaceSettings.model_validate({"allowed": ["beer"]})
 
 
 def test_every_token_is_a_noun_that_we_have() -> None:

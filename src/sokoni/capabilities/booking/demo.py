@@ -40,7 +40,7 @@ class DemoData(BaseModel, frozen=True, extra="forbid"):
 async def load_demo(loading: Loading, data: Mapping[str, Any]) -> None:
     """Load providers with their hours and ratings."""
     said = DemoData.model_validate(data)
-    settings = BookingSettings.of(loading.merchant.capabilities.get(NAME, {}))
+    settings = loading.merchant.settings(NAME, BookingSettings)
     places = Gazetteer()
     for number, one in enumerate(said.providers):
         await _provider(loading, settings, places, one, number)

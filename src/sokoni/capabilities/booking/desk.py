@@ -54,7 +54,7 @@ class Desk(TurnDesk):
 
     @cached_property
     def settings(self) -> BookingSettings:
-        return BookingSettings.of(self.context.settings(NAME))
+        return self.context.merchant.settings(NAME, BookingSettings)
 
     @property
     def name_given(self) -> str:

@@ -117,7 +117,7 @@ class _Desk:
     def __init__(self, importing: Importing) -> None:
         merchant = importing.merchant
         self._importing = importing
-        self._settings = BookingSettings.of(merchant.capabilities.get(NAME, {}))
+        self._settings = merchant.settings(NAME, BookingSettings)
         self._scene = Scene(
             languages=merchant.languages,
             country=merchant.country,

@@ -154,7 +154,7 @@ class _Loader:
 async def load_demo(loading: Loading, data: Mapping[str, Any]) -> None:
     """Load sellers, listings and buy requests."""
     said = DemoData.model_validate(data)
-    settings = MarketplaceSettings.of(loading.merchant.capabilities.get(NAME, {}))
+    settings = loading.merchant.settings(NAME, MarketplaceSettings)
     loader = _Loader(loading, Gazetteer(), settings)
     for number, seller in enumerate(said.sellers):
         await loader.seller(seller, number)

@@ -59,7 +59,7 @@ class Desk(TurnDesk):
 
     @cached_property
     def settings(self) -> MarketplaceSettings:
-        return MarketplaceSettings.of(self.context.settings(NAME))
+        return self.context.merchant.settings(NAME, MarketplaceSettings)
 
     @property
     def my_name(self) -> str:

@@ -1,7 +1,6 @@
 """What a merchant may set about its marketplace, under `capabilities: marketplace:`."""
 
-from collections.abc import Mapping
-from typing import Annotated, Any
+from typing import Annotated
 
 from pydantic import AfterValidator, BaseModel, Field
 
@@ -71,7 +70,3 @@ class MarketplaceSettings(BaseModel, frozen=True, extra="forbid"):
     """Goods that are not taken: kinds of `goods.yaml`, such as `live_animals`, or words."""
     allowed: tuple[Goods, ...] = ()
     """Kinds that WhatsApp forbids and that are taken all the same, at the merchant's risk."""
-
-    @classmethod
-    def of(cls, declared: Mapping[str, Any]) -> "MarketplaceSettings":
-        return cls.model_validate(dict(declared))

@@ -51,7 +51,7 @@ class Desk(TurnDesk):
 
     @cached_property
     def settings(self) -> StoreSettings:
-        return StoreSettings.of(self.context.settings(NAME))
+        return self.context.merchant.settings(NAME, StoreSettings)
 
     @property
     def is_ordering(self) -> bool:

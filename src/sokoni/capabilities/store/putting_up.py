@@ -124,7 +124,7 @@ class PuttingUp:
 
     def _way(self, wanted: PutUp) -> str:
         """Return the delivery option that is meant; "": the first that goes to the address."""
-        options = StoreSettings.of(self.merchant.capabilities.get(NAME, {})).delivery
+        options = self.merchant.settings(NAME, StoreSettings).delivery
         if wanted.delivery and wanted.delivery not in {one.id for one in options}:
             raise _refused("delivery", "unknown")
         if wanted.delivery or wanted.address:

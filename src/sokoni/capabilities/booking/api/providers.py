@@ -81,7 +81,7 @@ async def providers_of(
 ) -> list[ProviderShown]:
     """Return who does such work, as contacts see them; without a place: whoever does it."""
     service = service_of(principal, service_type)
-    trade = BookingSettings.of(principal.merchant.capabilities.get(NAME, {})).trades[service]
+    trade = principal.merchant.settings(NAME, BookingSettings).trades[service]
     listing = _listing(principal, parts, session)
     window = {"limit": near.limit, "offset": near.offset}
     if near.location:

@@ -18,7 +18,7 @@ class RateFlow(RatingFlow):
     @property
     @override
     def days(self) -> tuple[int, int]:
-        settings = BookingSettings.of(self._context.settings(NAME))
+        settings = self._context.merchant.settings(NAME, BookingSettings)
         return settings.review_days, settings.ring_days
 
     @override

@@ -22,7 +22,7 @@ class RateFlow(RatingFlow):
     @property
     @override
     def days(self) -> tuple[int, int]:
-        settings = MarketplaceSettings.of(self._context.settings(NAME))
+        settings = self._context.merchant.settings(NAME, MarketplaceSettings)
         return settings.review_days, settings.ring_days
 
 

@@ -52,7 +52,7 @@ class Amending:
 
     def _check(self, order: Order, address: str) -> None:
         """Raise `NotDeliveredError` where the order's own way does not go there."""
-        option = StoreSettings.of(self._merchant.capabilities.get(NAME, {})).option(order.delivery)
+        option = self._merchant.settings(NAME, StoreSettings).option(order.delivery)
         if order.collects or option is None:
             return
         to = Destination(text=address, country=self._merchant.country)

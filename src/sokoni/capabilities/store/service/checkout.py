@@ -79,7 +79,7 @@ class Checkout:
     """Quotes for one merchant's contacts."""
 
     def __init__(self, session: AsyncSession, merchant: MerchantProfile, now: datetime) -> None:
-        self._settings = StoreSettings.of(merchant.capabilities.get(NAME, {}))
+        self._settings = merchant.settings(NAME, StoreSettings)
         self._carts = Carts(session, merchant.id, now, merchant.currency)
         self._coupons = Coupons(session, merchant.id, now)
 

@@ -76,7 +76,7 @@ class Orders:
         self._session = session
         self._vault = vault
         self._now = now
-        self._settings = StoreSettings.of(merchant.capabilities.get(NAME, {}))
+        self._settings = merchant.settings(NAME, StoreSettings)
         self._moves = Moves(session, merchant.id, now)
         self._stock = Stock(session, merchant.id, now)
         self._endings = Endings(session, merchant.id, now)

@@ -92,7 +92,7 @@ class Placing:
         self._vault = vault
         self._merchant = merchant
         self._now = now
-        self._settings = StoreSettings.of(merchant.capabilities.get(NAME, {}))
+        self._settings = merchant.settings(NAME, StoreSettings)
         self._checkout = Checkout(session, merchant, now)
         self._carts = Carts(session, merchant.id, now, merchant.currency)
         self._notes = CartNotes(session, vault, merchant.id, now)
