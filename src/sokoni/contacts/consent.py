@@ -111,7 +111,7 @@ async def agree(session: AsyncSession, vault: Vault, agreed: Agreed) -> None:
         purpose=agreed.purpose,
         given=agreed.given,
         source=agreed.source,
-        wording=vault.seal_text(WORDING, consent_id, agreed.wording) if agreed.wording else None,
+        wording=vault.seal_said(WORDING, consent_id, agreed.wording),
         at=agreed.at,
     )
     session.add(row)

@@ -167,7 +167,7 @@ class Ratings:
             rated_id=deal.customer_id if selling else deal.provider_id,
             role=Role.CUSTOMER if selling else Role.PROVIDER,
             stars=stars,
-            text=self._sealed(review_id, text),
+            text=self._vault.seal_said(TEXT, review_id, text),
             state=ReviewState.SHOWN,
             created_at=self._now,
             changed_at=self._now,
@@ -184,15 +184,16 @@ class Ratings:
                 Review.id == review.id,
                 Review.created_at > self._now - timedelta(days=days),
             )
-            .values(stars=stars, text=self._sealed(review.id, text), changed_at=self._now)
+            .values(
+                stars=stars,
+                text=self._vault.seal_said(TEXT, review.id, text),
+                changed_at=self._now,
+            )
         )
         if not await rows_changed(self._session, changing):
             raise ReviewRefusedError(review.id)
         review.stars = stars
         review.changed_at = self._now
-
-    def _sealed(self, review_id: ReviewId, text: str) -> bytes | None:
-        return self._vault.seal_text(TEXT, review_id, text) if text else None
 
     def _opinion(self, row: Row[Review, str]) -> Opinion:
         review, thing = row

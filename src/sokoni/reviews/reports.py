@@ -102,7 +102,7 @@ class Reports:
             about_id=new.about_id,
             reporter_id=new.reporter_id,
             reason=new.reason,
-            text=self._vault.seal_text(TEXT, report_id, new.text) if new.text else None,
+            text=self._vault.seal_said(TEXT, report_id, new.text),
             state=state,
             created_at=self._now,
         )

@@ -226,12 +226,12 @@ class Bookings:
             doer_id=provider.contact_id,
             customer_id=new.customer_id,
             service=new.service,
-            issue=self._sealed(ISSUE, booking_id, new.issue),
+            issue=self._vault.seal_said(ISSUE, booking_id, new.issue),
             place_id=new.place.id,
             place_name=place_name,
             town=town,
-            address=self._sealed(ADDRESS, booking_id, new.address),
-            pin=self._sealed(PIN, booking_id, pin_text(new.place.pin)),
+            address=self._vault.seal_said(ADDRESS, booking_id, new.address),
+            pin=self._vault.seal_said(PIN, booking_id, pin_text(new.place.pin)),
             starts_at=new.starts_at,
             ends_at=new.starts_at + timedelta(minutes=new.minutes),
             time_words=new.time_words[:80],
@@ -266,7 +266,7 @@ class Bookings:
             raise BookingMovedError(booking)
         if at is not None and by is Party.CUSTOMER:
             await self._check_other_time(booking, at)
-        sealed = self._sealed(NOTE, booking_id, note)
+        sealed = self._vault.seal_said(NOTE, booking_id, note)
         return await self._moves.make(booking_id, move, by, Asked(at=at, note=sealed))
 
     async def lose(self, booking_id: BookingId) -> Booking:
@@ -282,9 +282,6 @@ class Bookings:
         calendar = await self._availability.of(booking.provider_id, within)
         if at <= self._now or not calendar.works(at, booking.minutes):
             raise TimeNotFreeError(booking.reference, at.isoformat())
-
-    def _sealed(self, column: str, booking_id: BookingId, text: str) -> bytes | None:
-        return self._vault.seal_text(column, booking_id, text) if text else None
 
 
 def side_of(booking: Booking, contact_id: ContactId) -> Party | None:

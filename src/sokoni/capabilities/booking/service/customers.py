@@ -74,8 +74,8 @@ class Customers:
         )
         one = await self.find(contact_id)
         if one is not None:
-            one.address = self._sealed(ADDRESS, one.id, address)
-            one.pin = self._sealed(PIN, one.id, pin_text(place.pin))
+            one.address = self._vault.seal_said(ADDRESS, one.id, address)
+            one.pin = self._vault.seal_said(PIN, one.id, pin_text(place.pin))
             await self._session.flush()
 
     async def is_introduced(self, contact_id: ContactId, *, introduced: bool = True) -> None:
@@ -98,9 +98,6 @@ class Customers:
             BookingCustomer.contact_id == contact_id,
         )
         await self._session.execute(changing.values(updated_at=self._now, **values))
-
-    def _sealed(self, column: str, row_id: UUID, text: str) -> bytes | None:
-        return self._vault.seal_text(column, row_id, text) if text else None
 
     def _customers(self) -> Select[BookingCustomer]:
         """Scope of every query for customers."""

@@ -135,9 +135,7 @@ class Providers:
             contact_id=contact_id,
             reference=new_reference("PRV"),
             name=self._vault.seal_text(NAME_COLUMN, provider_id, new.name),
-            address=self._vault.seal_text(ADDRESS_COLUMN, provider_id, new.address)
-            if new.address
-            else None,
+            address=self._vault.seal_said(ADDRESS_COLUMN, provider_id, new.address),
             **_based(new.base),
             status=new.status,
             lead_minutes=new.lead_minutes,

@@ -37,9 +37,9 @@ class Amending:
         if address is not None:
             self._check(order, address)
             # A pin that was sent is of the old address.
-            values |= {"address": self._sealed(ADDRESS, order, address), "pin": None}
+            values |= {"address": self._vault.seal_said(ADDRESS, order.id, address), "pin": None}
         if note is not None:
-            values["note"] = self._sealed(NOTE, order, note)
+            values["note"] = self._vault.seal_said(NOTE, order.id, note)
         changed = [name for name in ("address", "note") if name in values]
         moving = Moving(
             move=Move.AMEND,
@@ -59,6 +59,3 @@ class Amending:
         items = Money(order.items_total, order.currency)
         if not address or not offers([option], to, weight_grams=order.weight_grams, items=items):
             raise NotDeliveredError(order.delivery)
-
-    def _sealed(self, column: str, order: Order, text: str) -> bytes | None:
-        return self._vault.seal_text(column, order.id, text) if text else None

@@ -65,8 +65,8 @@ class StoreCustomers:
             return
         row.delivery, row.updated_at = delivery, self._now
         if address or pin is not None:
-            row.address = self._vault.seal_text(ADDRESS, row.id, address) if address else None
-            row.pin = self._vault.seal_text(PIN, row.id, pin_text(pin)) if pin else None
+            row.address = self._vault.seal_said(ADDRESS, row.id, address)
+            row.pin = self._vault.seal_said(PIN, row.id, pin_text(pin))
         await self._session.flush()
 
     async def _find(self, contact_id: ContactId) -> StoreCustomer | None:

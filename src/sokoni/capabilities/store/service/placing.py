@@ -176,9 +176,9 @@ class Placing:
             delivery=quote.option.id,
             collects=quote.option.collects,
             gateway=new.wish.gateway,
-            address=self._sealed(ADDRESS, order_id, new.address),
-            pin=self._sealed(PIN, order_id, pin_text(new.pin)),
-            note=self._sealed(NOTE, order_id, new.note),
+            address=self._vault.seal_said(ADDRESS, order_id, new.address),
+            pin=self._vault.seal_said(PIN, order_id, pin_text(new.pin)),
+            note=self._vault.seal_said(NOTE, order_id, new.note),
             weight_grams=quote.shown.weight_grams,
             language=new.language,
             placed_at=self._now,
@@ -208,9 +208,6 @@ class Placing:
             )
             for one in quote.lines
         ]
-
-    def _sealed(self, column: str, order_id: OrderId, text: str) -> bytes | None:
-        return self._vault.seal_text(column, order_id, text) if text else None
 
 
 def _charge(new: NewOrder, total: Decimal) -> Charge:
