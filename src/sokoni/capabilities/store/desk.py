@@ -2,7 +2,7 @@
 
 from collections.abc import Iterator, Mapping, Sequence
 from functools import cached_property, partial
-from typing import Any, Final
+from typing import Any, Final, TypeVar
 from uuid import UUID
 
 import msgspec
@@ -23,6 +23,7 @@ from sokoni.dialogue.flow import TurnContext
 from sokoni.dialogue.state import MenuShown
 from sokoni.messaging.prompts import Start
 
+T = TypeVar("T")
 ADD: Final = "store.add"
 PRODUCT: Final = "store.product"
 SEARCH: Final = "store.search"
@@ -70,8 +71,7 @@ class Desk(TurnDesk):
         for menu in reversed(self.context.menus):
             products = [one for one in map(product_of, commands(menu)) if one is not None]
             if menu.listed is not None and products:
-                place = nth - 1 if nth > 0 else nth
-                return products[place] if -len(products) <= place < len(products) else None
+                return nth_of(products, nth)
         return None
 
     def on_screen(self) -> list[ProductId]:
@@ -144,6 +144,12 @@ class Desk(TurnDesk):
     async def focus(self) -> VariantId | None:
         """Return the variant that "2 of them" is of (CV-16)."""
         return (await self.carts.show(self.me)).focus
+
+
+def nth_of(listed: Sequence[T], nth: int) -> T | None:
+    """Return the first, second or, from the end, last of a list; None: it is shorter."""
+    place = nth - 1 if nth > 0 else nth
+    return listed[place] if -len(listed) <= place < len(listed) else None
 
 
 def commands(menu: MenuShown) -> Iterator[Start]:

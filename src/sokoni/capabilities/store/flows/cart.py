@@ -5,7 +5,7 @@ from typing import Annotated, ClassVar
 from uuid import UUID
 
 from sokoni.capabilities.store.asking import Asked
-from sokoni.capabilities.store.desk import commands, start
+from sokoni.capabilities.store.desk import commands, nth_of, start
 from sokoni.capabilities.store.flows.kinds import AtOnceFlow
 from sokoni.capabilities.store.matching import lines_found
 from sokoni.capabilities.store.models.catalogue import VariantId
@@ -64,7 +64,7 @@ class CartFlow(AtOnceFlow):
         if not shown.coupon:
             return plain
         try:
-            quote = await desk.checkout.quote(desk.me, Wish())
+            quote = await desk.checkout.quote_of(shown, desk.me, Wish())
         except NotDeliveredError:
             return plain
         off = coupon_told(quote)
@@ -90,8 +90,8 @@ class LineFlow(AtOnceFlow):
         """Return the lines that may be meant; without a word, what was spoken of last."""
         lines = shown.lines
         if nth is not None:
-            place = nth - 1 if nth > 0 else nth
-            return [lines[place]] if -len(lines) <= place < len(lines) else []
+            found = nth_of(lines, nth)
+            return [] if found is None else [found]
         if said:
             return await lines_found(self._desk, lines, said)
         focus = shown.line(shown.focus) if shown.focus else None

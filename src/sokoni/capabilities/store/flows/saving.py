@@ -12,7 +12,7 @@ from sokoni.capabilities.store.flows.kinds import AtOnceFlow
 from sokoni.capabilities.store.matching import lines_meant
 from sokoni.capabilities.store.models.catalogue import VariantId
 from sokoni.capabilities.store.reading import AskedReader, NthReader
-from sokoni.capabilities.store.service.carted import CartLine
+from sokoni.capabilities.store.service.carted import CartLine, CartShown
 from sokoni.capabilities.store.service.carts import NotEnoughError, NotSoldError
 from sokoni.capabilities.store.wording import (
     BROWSE,
@@ -44,7 +44,7 @@ class SaveFlow(LineFlow):
         desk = self._desk
         shown = await desk.carts.show(desk.me)
         if form.line is not None:
-            return Outcome(await self._saved([VariantId(form.line)]))
+            return Outcome(await self._saved(shown, [VariantId(form.line)]))
         lines: list[VariantId] = []
         missing: list[Param] = []
         for asked in form.asked or (Asked(""),):
@@ -54,13 +54,13 @@ class SaveFlow(LineFlow):
             lines += [one.id for one in meant]
             if not meant:
                 missing.append(self.missing(asked.words))
-        return Outcome(await self._saved(lines, *missing))
+        return Outcome(await self._saved(shown, lines, *missing))
 
-    async def _saved(self, lines: list[VariantId], *told: Param) -> Prompt:
+    async def _saved(self, shown: CartShown, lines: list[VariantId], *told: Param) -> Prompt:
         """Put them aside and say so."""
         desk, parts = self._desk, list(told)
         for variant_id in lines:
-            line = (await desk.carts.show(desk.me)).line(variant_id)
+            line = shown.line(variant_id)
             if line is not None and await desk.carts.save(desk.me, variant_id):
                 parts.append(Worded("store.save.done", {"name": line.name(desk.language)}))
         return await self.after(*(parts or [self.missing("")]))

@@ -62,6 +62,11 @@ class CartLine:
         return self.variant.left if self.on_sale else 0
 
     @property
+    def to_be_had(self) -> int:
+        """As many of what is wanted as there are."""
+        return self.quantity if self.left is None else min(self.quantity, self.left)
+
+    @property
     def in_cart(self) -> int:
         """How many are about to be bought: what is kept for later is not."""
         return 0 if self.saved else self.quantity

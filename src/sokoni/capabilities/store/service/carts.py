@@ -202,8 +202,7 @@ class Carts:
         gone = {one.line.id for one in found if one.trouble in {Trouble.GONE, Trouble.OUT}}
         await self._rows.drop(shown.cart, gone)
         for line in {one.line.id: one.line for one in found if one.line.id not in gone}.values():
-            left = line.quantity if line.left is None else min(line.quantity, line.left)
-            await self._rows.write(shown.cart, replace(line, quantity=left))
+            await self._rows.write(shown.cart, replace(line, quantity=line.to_be_had))
         await self._rows.touch(shown.cart)
         return found
 
@@ -246,9 +245,8 @@ class Carts:
 
     async def _set_at_most(self, cart: Cart, line: CartLine) -> None:
         """Put in as many of what is wanted as may be had."""
-        most = line.quantity if line.left is None else min(line.quantity, line.left)
-        if most > 0:
-            await self._write(cart, replace(line, quantity=min(most, MOST)))
+        if line.to_be_had > 0:
+            await self._write(cart, replace(line, quantity=min(line.to_be_had, MOST)))
 
     async def _write(self, cart: Cart, line: CartLine) -> CartLine:
         await self._rows.write(cart, line)
