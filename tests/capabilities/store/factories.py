@@ -6,8 +6,9 @@ from typing import Final, TypedDict, Unpack
 from uuid import uuid4
 from zoneinfo import ZoneInfo
 
-from sqlalchemy.ext.asyncio import AsyncSession
+from sqlalchemy.ext.asyncio import AsyncEngine, AsyncSession
 
+from sokoni.capabilities.store.files.importing import ProductImporter
 from sokoni.capabilities.store.models.catalogue import Product, ProductId, Variant
 from sokoni.capabilities.store.models.orders import Order, OrderId
 from sokoni.capabilities.store.service.catalogue import Catalogue, Status
@@ -16,10 +17,13 @@ from sokoni.capabilities.store.service.products import Products
 from sokoni.capabilities.store.service.showcase import Showcase
 from sokoni.capabilities.store.service.told import ProductTold, VariantTold
 from sokoni.db.vault import Vault
+from sokoni.dialogue.importing import ImportRun
 from sokoni.kit.ids import ContactId, MerchantId, new_id
 from sokoni.kit.money import Money
 from sokoni.merchants.profile import MerchantProfile
+from sokoni.places.gazetteer import Gazetteer
 
+PLACES: Final = Gazetteer()
 SHOP: Final = MerchantId(uuid4())
 RIVAL: Final = MerchantId(uuid4())
 VAULT: Final = Vault([b"k" * 32])
@@ -118,3 +122,15 @@ def products(session: AsyncSession, merchant_id: MerchantId = SHOP) -> Products:
 def showcase(session: AsyncSession, *languages: str) -> Showcase:
     shown = languages or PROFILE.languages
     return Showcase(session, SHOP, shown, MONDAY, lambda file: f"/media/{file.id}")
+
+
+def import_run(engine: AsyncEngine, merchant: MerchantProfile = PROFILE) -> ImportRun:
+    """Return a run that takes over the products of a file."""
+    return ImportRun(
+        engine=engine,
+        vault=VAULT,
+        clock=lambda: MONDAY,
+        merchant=merchant,
+        shipped=PLACES,
+        importer=ProductImporter(),
+    )

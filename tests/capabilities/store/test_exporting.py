@@ -12,22 +12,19 @@ from hypothesis import strategies as st
 from sqlalchemy.ext.asyncio import AsyncEngine, AsyncSession
 
 from sokoni.capabilities.store.files.exporting import ProductExporter
-from sokoni.capabilities.store.files.importing import ProductImporter
 from sokoni.capabilities.store.service.catalogue import Catalogue, Status
 from sokoni.capabilities.store.service.categories import Categories
 from sokoni.capabilities.store.service.products import Products
 from sokoni.capabilities.store.service.told import ProductTold, VariantTold
 from sokoni.dialogue.exporting import FileFormat, write_rows, writer_for
-from sokoni.dialogue.importing import Imported, ImportRun, Made
+from sokoni.dialogue.importing import Imported, Made
 from sokoni.dialogue.tables import rows_of
 from sokoni.kit.ids import MerchantId, new_id
 from sokoni.kit.money import Money
 from sokoni.kit.text import one_line
 from sokoni.merchants.profile import MerchantProfile
-from sokoni.places.gazetteer import Gazetteer
-from tests.capabilities.store.factories import MONDAY, PROFILE, VAULT
+from tests.capabilities.store.factories import MONDAY, PROFILE, import_run
 
-PLACES = Gazetteer()
 _LETTERS = st.characters(exclude_categories=["Cs", "Cc", "Cn", "Co"])
 WORDS = st.text(_LETTERS, min_size=1, max_size=12).map(one_line).filter(bool)
 LINES = st.lists(WORDS, min_size=1, max_size=3).map("\n".join)
@@ -79,15 +76,7 @@ async def exported(session: AsyncSession, merchant_id: MerchantId, form: FileFor
 
 
 async def bring(engine: AsyncEngine, merchant_id: MerchantId, file: BytesIO) -> Imported:
-    run = ImportRun(
-        engine=engine,
-        vault=VAULT,
-        clock=lambda: MONDAY,
-        merchant=_merchant(merchant_id),
-        shipped=PLACES,
-        importer=ProductImporter(),
-    )
-    return await run.take(rows_of(file), lambda _: None)
+    return await import_run(engine, _merchant(merchant_id)).take(rows_of(file), lambda _: None)
 
 
 async def kept(session: AsyncSession, merchant_id: MerchantId) -> list[Mapping[str, Any]]:

@@ -7,7 +7,6 @@ import pytest
 from sqlalchemy import func, select
 from sqlalchemy.ext.asyncio import AsyncEngine, AsyncSession
 
-from sokoni.capabilities.store.files.importing import ProductImporter
 from sokoni.capabilities.store.models.catalogue import (
     Category,
     Product,
@@ -16,16 +15,14 @@ from sokoni.capabilities.store.models.catalogue import (
     Variant,
 )
 from sokoni.capabilities.store.service.indexing import SHELF
-from sokoni.dialogue.importing import AT_ONCE, Imported, ImportRun, Made
+from sokoni.dialogue.importing import AT_ONCE, Imported, Made
 from sokoni.dialogue.tables import rows_of
-from sokoni.places.gazetteer import Gazetteer
 from sokoni.search.base import Query
 from sokoni.search.index import index_for
-from tests.capabilities.store.factories import MONDAY, PROFILE, SHOP, VAULT
+from tests.capabilities.store.factories import SHOP, import_run
 from tests.conftest import THREE
 
 pytestmark = pytest.mark.parametrize("database_url", THREE, indirect=True)
-PLACES = Gazetteer()
 SHOPIFY = """\
 Handle,Title,Body (HTML),Vendor,Type,Tags,Published,Option1 Name,Option1 Value,Option2 Name,\
 Option2 Value,Variant SKU,Variant Grams,Variant Inventory Tracker,Variant Inventory Qty,\
@@ -53,15 +50,7 @@ Categories,Tags,Images,Parent,Attribute 1 name,Attribute 1 value(s)
 
 async def bring(engine: AsyncEngine, data: str | bytes) -> Imported:
     file = BytesIO(data.encode() if isinstance(data, str) else data)
-    run = ImportRun(
-        engine=engine,
-        vault=VAULT,
-        clock=lambda: MONDAY,
-        merchant=PROFILE,
-        shipped=PLACES,
-        importer=ProductImporter(),
-    )
-    return await run.take(rows_of(file), lambda _: None)
+    return await import_run(engine).take(rows_of(file), lambda _: None)
 
 
 async def one_product(session: AsyncSession, sku: str) -> Product:
@@ -235,14 +224,7 @@ async def test_cut_off_after_any_transaction_it_goes_on(
     rows = "".join(f"x{number},Thing {number},1\n" for number in range(AT_ONCE * 3 - 1))
     data = f"sku,name,price\n{rows}".encode()
 
-    run = ImportRun(
-        engine=engine,
-        vault=VAULT,
-        clock=lambda: MONDAY,
-        merchant=PROFILE,
-        shipped=PLACES,
-        importer=ProductImporter(),
-    )
+    run = import_run(engine)
     counted = []
     for taken in range(1, 3):
         with pytest.raises(CutError):
