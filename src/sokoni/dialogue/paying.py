@@ -162,14 +162,22 @@ async def pay(context: TurnContext, wish: Wish) -> Paying:
             lasts=live.can.lasts,
         )
     )
-    description, language = f"{context.merchant.name} {wish.reference}", context.language
-    if payment.state == PaymentState.CREATED and live.can.at_once:
-        order = live.order(payment, description=description, language=language)
-        await payments.linked(payment, await live.gateway.link(order), live.can)
-    elif payment.state == PaymentState.CREATED:
-        link = LinkWish(payment_id=payment.id, description=description, language=language)
-        context.ask(LINK, link, once=f"pay:{payment.id.hex}:{payment.attempt}")
+    if payment.state == PaymentState.CREATED:
+        await _have_linked(context, live, payment, wish.reference)
     return paying_of(context, payments.link_of(payment), payment)
+
+
+async def _have_linked(
+    context: TurnContext, live: LiveGateway, payment: Payment, reference: str
+) -> None:
+    """Have a link made: now where nobody is asked for it, else by a request."""
+    description, language = f"{context.merchant.name} {reference}", context.language
+    if live.can.at_once:
+        order = live.order(payment, description=description, language=language)
+        await payments_of(context).linked(payment, await live.gateway.link(order), live.can)
+    else:
+        wish = LinkWish(payment_id=payment.id, description=description, language=language)
+        context.ask(LINK, wish, once=f"pay:{payment.id.hex}:{payment.attempt}")
 
 
 def paying_of(context: TurnContext, link: str, payment: Payment) -> Paying:
