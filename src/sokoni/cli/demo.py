@@ -7,7 +7,7 @@ import typer
 
 from sokoni.bootstrap import kinds
 from sokoni.cli.console import say
-from sokoni.cli.parts import opened
+from sokoni.cli.parts import opened, uploader_of
 from sokoni.demo.merchants import load_demo
 from sokoni.errors import AppError
 
@@ -41,4 +41,7 @@ async def _load(names: tuple[str, ...], *, fresh: bool) -> list[str]:
     async with opened() as parts:
         if parts.settings.production:
             raise NoDemoHereError("Demo merchants are for trying things: not in production.")
-        return await load_demo(parts, kinds(production=False), names, fresh=fresh)
+        async with uploader_of(parts) as uploader:
+            return await load_demo(
+                parts, kinds(production=False), names, fresh=fresh, uploader=uploader
+            )

@@ -16,6 +16,9 @@ from sokoni.db.vault import Vault
 from sokoni.dialogue.manifest import Capability
 from sokoni.errors import AppError
 from sokoni.kit.clock import Clock, utc_now
+from sokoni.kit.http import ReqwestClient
+from sokoni.media.room import open_uploader
+from sokoni.media.uploading import Uploader
 
 
 class DatabaseUnreachableError(AppError):
@@ -51,6 +54,14 @@ async def opened(settings: Settings | None = None) -> AsyncIterator[Parts]:
     async with engine_of(settings) as engine:
         await check_current(engine)
         yield Parts(settings=settings, engine=engine, vault=await open_vault(engine, settings))
+
+
+@asynccontextmanager
+async def uploader_of(parts: Parts) -> AsyncIterator[Uploader]:
+    """Open the way by which the merchants' own pictures are stored."""
+    settings = parts.settings
+    async with ReqwestClient() as http:
+        yield open_uploader(settings, parts.engine, parts.vault, parts.clock, http)
 
 
 @asynccontextmanager

@@ -59,7 +59,7 @@ async def _up(settings: Settings, host: str, port: int, *, demo: bool) -> None:
     await bring_up(settings.database_url, load_models())
     async with stopping() as stop, running(settings) as app:
         if demo:
-            await load_demo(app, kinds(production=False))
+            await load_demo(app, kinds(production=False), uploader=app.media.uploader)
             await app.refresh()
         say(f"Sokoni is at http://{host}:{port}")
         await serve_beside(Crew.of(app).run(stop), server(edge(app), host, port), stop)

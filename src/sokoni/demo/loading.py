@@ -3,7 +3,7 @@
 from dataclasses import dataclass
 
 from sqlalchemy import update
-from sqlalchemy.ext.asyncio import AsyncSession
+from sqlalchemy.ext.asyncio import AsyncEngine, AsyncSession
 
 from sokoni.contacts.models import Contact
 from sokoni.contacts.register import contact_of_phone
@@ -12,6 +12,7 @@ from sokoni.errors import AppError
 from sokoni.kit.clock import Clock
 from sokoni.kit.ids import ContactId
 from sokoni.kit.phones import find_phone
+from sokoni.media.uploading import Uploader
 from sokoni.merchants.profile import MerchantProfile
 
 
@@ -20,6 +21,16 @@ class DemoDataError(AppError):
 
     code = "demo_data_invalid"
     http_status = 422
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Hanging:
+    """What it takes to hang up pictures. They are stored in transactions of their own."""
+
+    engine: AsyncEngine
+    merchant: MerchantProfile
+    clock: Clock
+    uploader: Uploader
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -11,12 +11,13 @@ from sqlalchemy.ext.asyncio import AsyncEngine, AsyncSession
 
 from sokoni.db.base import Base
 from sokoni.db.vault import Vault
-from sokoni.demo.loading import DemoDataError, Loading
+from sokoni.demo.loading import DemoDataError, Hanging, Loading
 from sokoni.dialogue.manifest import Capability
 from sokoni.kit.clock import Clock
 from sokoni.kit.ids import MerchantId
 from sokoni.media.archive import erase_all
 from sokoni.media.models import StoredFile
+from sokoni.media.uploading import Uploader
 from sokoni.merchants.directory import profile_of
 from sokoni.merchants.file import Kinds, MerchantFile, read_merchant_file
 from sokoni.merchants.lines import SAFE_LOADER
@@ -59,17 +60,34 @@ async def load_demo(
     *,
     fresh: bool = False,
     folder: Path = FOLDER,
+    uploader: Uploader | None = None,
 ) -> list[str]:
     """Load the demo merchants that are named, all where none is; return whose data was loaded.
 
-    Data is loaded once, with the merchant. `fresh` deletes what it has and loads it anew.
+    Data is loaded once, with the merchant. `fresh` deletes what it has and loads it anew. With an
+    `uploader`, what was loaded and can be seen gets a picture.
     """
     loaded = []
     for name in tuple(names) or demo_names(folder):
         async with AsyncSession(app.engine, expire_on_commit=False) as session, session.begin():
             if await _load(app, kinds, session, folder / f"{name}.yaml", fresh=fresh):
                 loaded.append(name)
+        if uploader is not None and name in loaded:
+            await _hang(app, uploader, folder / f"{name}.yaml")
     return loaded
+
+
+async def _hang(app: Installation, uploader: Uploader, path: Path) -> None:
+    async with AsyncSession(app.engine) as session:
+        merchant = profile_of(await Merchants(session, app.vault, app.clock).get(path.stem))
+    hanging = Hanging(engine=app.engine, merchant=merchant, clock=app.clock, uploader=uploader)
+    # Loaded afresh, it hangs up the same pictures as before.
+    await uploader.clear(app.clock())
+    data = read_data(path.with_name(path.stem + _DATA))
+    for name in merchant.capabilities:
+        hang = app.capabilities[name].hang_demo
+        if hang is not None:
+            await hang(hanging, data.get(name) or {})
 
 
 async def _load(

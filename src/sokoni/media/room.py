@@ -61,9 +61,22 @@ def open_media(
     )
     base_url = settings.media_base_url or settings.public_url
     life = timedelta(hours=settings.media_link_hours)
-    uploader = Uploader(pictures, archive, most=settings.media_image_mb * _MEGA)
+    uploader = _uploader(settings, archive)
     links = Links(vault, clock, base_url, life)
     return Media(archive=archive, fetcher=fetcher, links=links, uploader=uploader)
+
+
+def open_uploader(
+    settings: Settings, engine: AsyncEngine, vault: Vault, clock: Clock, http: HttpClient
+) -> Uploader:
+    """Return the part that keeps the merchants' own pictures, without the others."""
+    store = open_store(settings, http, clock)
+    unused = timedelta(days=settings.media_days)
+    return _uploader(settings, Archive(engine, vault, clock, store, unused))
+
+
+def _uploader(settings: Settings, archive: Archive) -> Uploader:
+    return Uploader(open_pictures(settings), archive, most=settings.media_image_mb * _MEGA)
 
 
 def _names(text: str) -> frozenset[str]:

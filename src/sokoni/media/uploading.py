@@ -1,6 +1,8 @@
 """Pictures that merchants bring themselves: of products, say."""
 
 import hashlib
+from collections.abc import Iterable
+from datetime import datetime
 from typing import Final
 from uuid import UUID
 
@@ -9,7 +11,7 @@ from sokoni.media.archive import Archive, NewFile
 from sokoni.media.errors import FileDelayedError, FileTooLargeError, FileTypeRefusedError
 from sokoni.media.kinds import JPEG, FileKind, sniffed
 from sokoni.media.models import MediaId
-from sokoni.media.pictures import Pictures
+from sokoni.media.pictures import Picture, Pictures
 from sokoni.media.references import FileRef
 from sokoni.media.stores.base import StoreAwayError
 
@@ -35,24 +37,39 @@ class Uploader:
             raise FileTooLargeError("bytes")
         if not FileKind.IMAGE.takes(sniffed(content)):
             raise FileTypeRefusedError("no picture")
-        media_id = _named(merchant_id, content)
-        there = await self._archive.find(media_id)
+        there = await self._archive.find(_named(merchant_id, content))
         if there is not None:
             return there.ref
-        plain = await self._pictures.plain(content)
-        file = NewFile(
-            id=media_id,
-            merchant_id=merchant_id,
-            contact_id=None,
-            mime_type=JPEG,
-            content=plain.content,
-            width=plain.width,
-            height=plain.height,
-        )
+        file = _file(merchant_id, content, await self._pictures.plain(content))
         try:
             return await self._archive.keep(file)
         except StoreAwayError as error:
             raise FileDelayedError(str(error)) from error
+
+    async def clear(self, now: datetime) -> None:
+        """Delete what is over: until it is deleted, the same cannot be kept anew."""
+        while await self._archive.clear(now):
+            pass
+
+    async def drawn(self, merchant_id: MerchantId, pictures: Iterable[Picture]) -> list[FileRef]:
+        """Return the stored pictures, which we drew ourselves: there is nothing to make plain.
+
+        Like `picture` it has transactions of its own.
+        """
+        files = [_file(merchant_id, one.content, one) for one in pictures]
+        return await self._archive.keep_all(files)
+
+
+def _file(merchant_id: MerchantId, brought: bytes, plain: Picture) -> NewFile:
+    return NewFile(
+        id=_named(merchant_id, brought),
+        merchant_id=merchant_id,
+        contact_id=None,
+        mime_type=JPEG,
+        content=plain.content,
+        width=plain.width,
+        height=plain.height,
+    )
 
 
 def _named(merchant_id: MerchantId, content: bytes) -> MediaId:

@@ -1,0 +1,1 @@
+"""Pictures of the demo shop's things, drawn when they are wanted."""
