@@ -19,7 +19,7 @@ from sokoni.messaging.prompts import Amount, Param
 RECEIPT: Final = "store.receipt"
 PAID: Final = HELD | {Charge.REFUNDED}
 """What a receipt may be had for: money came."""
-_WIDTHS: Final = (44, 14, 21, 21)
+_WIDTHS: Final = (55, 11, 17, 17)
 
 
 async def make_receipt(making: Making, what: Mapping[str, str]) -> Made | None:
