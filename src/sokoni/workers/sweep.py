@@ -109,9 +109,13 @@ class Sweep:
     async def run_once(self) -> int:
         """Make the events of every time that fell due; return how many."""
         now = self._clock()
-        made = await self._wake(now) + await self._give_back(now)
-        for calendar in self._calendars:
-            made += await self._keep_appointments(calendar, now)
+        moment, dates = await self._looked()
+        made = 0
+        if _is_due(moment, now):
+            made += await self._wake(now) + await self._give_back(now)
+        for calendar, date in zip(self._calendars, dates, strict=True):
+            if _is_due(date, now):
+                made += await self._keep_appointments(calendar, now)
         if made:
             self._hints.notify(INBOX)
         await self._prune(now)
@@ -119,14 +123,16 @@ class Sweep:
 
     async def next_due(self) -> datetime | None:
         """Return when the next conversation wakes, is given back, or something of it falls due."""
+        moment, dates = await self._looked()
+        return min((at for at in (moment, *dates) if at is not None), default=None)
+
+    async def _looked(self) -> tuple[datetime | None, list[datetime | None]]:
+        """Look before locking: mostly there is nothing, and a writer holds up SQLite."""
         async with reading(self._engine) as connection:
-            times = [await next_moment(connection)]
-            times += [await calendar.next_due(connection) for calendar in self._calendars]
-        return min((at for at in times if at is not None), default=None)
+            moment = await next_moment(connection)
+            return moment, [await calendar.next_due(connection) for calendar in self._calendars]
 
     async def _wake(self, now: datetime) -> int:
-        if not await self._any_due(now):
-            return 0
         async with writing(self._engine) as connection:
             fallen = await woken(connection, now, _AT_ONCE)
             if fallen:
@@ -135,8 +141,6 @@ class Sweep:
         return len(fallen)
 
     async def _give_back(self, now: datetime) -> int:
-        if not await self._any_due(now):
-            return 0
         async with writing(self._engine) as connection:
             fallen = await held_too_long(connection, now, _AT_ONCE)
             if fallen:
@@ -145,20 +149,10 @@ class Sweep:
         return len(fallen)
 
     async def _keep_appointments(self, calendar: Calendar, now: datetime) -> int:
-        async with reading(self._engine) as connection:
-            due = await calendar.next_due(connection)
-        if due is None or due > now:
-            return 0
         async with writing(self._engine) as connection:
             timers = await calendar.take(connection, now, _AT_ONCE)
             await self._inbox.store_own(connection, await _owns(connection, timers, now))
         return len(timers)
-
-    async def _any_due(self, now: datetime) -> bool:
-        """Look before locking: mostly there is nothing, and a writer holds up SQLite."""
-        async with reading(self._engine) as connection:
-            due = await next_moment(connection)
-        return due is not None and due <= now
 
     async def _store(
         self,
@@ -201,3 +195,7 @@ async def _owns(
         for one in timers
         if (seat := last.get(one.contact_id)) is not None
     ]
+
+
+def _is_due(at: datetime | None, now: datetime) -> bool:
+    return at is not None and at <= now
