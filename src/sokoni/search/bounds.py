@@ -5,6 +5,7 @@ from dataclasses import dataclass
 from decimal import Decimal
 from typing import Final, TypeAlias
 
+from sokoni.language.phrases import Phrases
 from sokoni.language.readers.amounts import amount_at
 from sokoni.language.readers.numbers import number_at
 from sokoni.language.readers.units import unit_at
@@ -48,8 +49,7 @@ def bounds_in(words: Words, scene: Scene) -> Bounds | None:
 
 
 def _between(words: Words, place: int, scene: Scene) -> Bounds | None:
-    led = shopping().between.at(words, place)
-    first = _amount(words, led[1], scene) if led else None
+    first = _after(shopping().between, words, place, scene)
     return _up_to(words, place, first, scene) if first else None
 
 
@@ -73,42 +73,41 @@ def _up_to(words: Words, start: int, first: _Amount, scene: Scene) -> Bounds | N
     """Return the bounds from a first amount to the one that follows it."""
     if first.end >= len(words.tokens):
         return None
-    to = shopping().to.at(words, first.end)
-    last = _amount(words, to[1], scene) if to else None
+    last = _after(shopping().to, words, first.end, scene)
     if last is None:
         return None
-    if not _ours(first, scene) or not _ours(last, scene):
+    one, other = _ours(first, scene), _ours(last, scene)
+    if one is None or other is None:
         return Bounds(None, None, start, last.end)
-    return Bounds(min(first.value, last.value), max(first.value, last.value), start, last.end)
+    return Bounds(min(one, other), max(one, other), start, last.end)
 
 
 def _under(words: Words, place: int, scene: Scene) -> Bounds | None:
-    led = shopping().under.at(words, place)
-    most = _amount(words, led[1], scene) if led else None
-    if most is None:
-        return None
-    return Bounds(None, most.value if _ours(most, scene) else None, place, most.end)
+    most = _after(shopping().under, words, place, scene)
+    return None if most is None else Bounds(None, _ours(most, scene), place, most.end)
 
 
 def _over(words: Words, place: int, scene: Scene) -> Bounds | None:
-    led = shopping().over.at(words, place)
-    least = _amount(words, led[1], scene) if led else None
-    if least is None:
-        return None
-    return Bounds(least.value if _ours(least, scene) else None, None, place, least.end)
+    least = _after(shopping().over, words, place, scene)
+    return None if least is None else Bounds(_ours(least, scene), None, place, least.end)
 
 
 def _within_budget(words: Words, place: int, scene: Scene) -> Bounds | None:
-    led = shopping().budget.at(words, place)
-    most = _amount(words, led[1], scene) if led else None
+    most = _after(shopping().budget, words, place, scene)
     if most is None or not most.currency:
         return None
-    return Bounds(None, most.value if _ours(most, scene) else None, place, most.end)
+    return Bounds(None, _ours(most, scene), place, most.end)
 
 
-def _ours(amount: _Amount, scene: Scene) -> bool:
-    """Tell whether it can be compared: what others' money is worth nobody has told us."""
-    return amount.currency in {"", scene.currency}
+def _ours(amount: _Amount, scene: Scene) -> Decimal | None:
+    """Return what prices are compared with: what others' money is worth nobody has told us."""
+    return amount.value if amount.currency in {"", scene.currency} else None
+
+
+def _after(phrases: Phrases[str], words: Words, place: int, scene: Scene) -> _Amount | None:
+    """Return the amount that follows a phrase."""
+    led = phrases.at(words, place)
+    return _amount(words, led[1], scene) if led else None
 
 
 def _amount(words: Words, place: int, scene: Scene) -> _Amount | None:
