@@ -102,3 +102,24 @@ def test_any_text_becomes_a_query(text: str) -> None:
 
     assert query.price_min is None or query.price_min >= 0
     assert len(query.text) <= 2 * len(text) + 10
+
+
+def test_a_merchants_own_words_are_filters_where_they_name_one() -> None:
+    shop = Vocabulary(
+        categories={"drinks": ["Drinks"]},
+        brands=["Honey Valley"],
+        facets={"Nhamba": ["42"], "colour": ["navy blue"]},
+        synonyms=[
+            ["drinks", "zvekunwa"],
+            ["honey valley", "huchi"],
+            ["nhamba", "fit"],
+            ["navy blue", "bhuruu"],
+        ],
+    )
+
+    assert asked("in the zvekunwa section", SCENE, shop).categories == ("drinks",)
+    assert asked("huchi brand soap", SCENE, shop).brand == "Honey Valley"
+    assert asked("shoes fit 42 colour bhuruu", SCENE, shop).facets == {
+        "Nhamba": "42",
+        "colour": "navy blue",
+    }

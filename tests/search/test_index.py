@@ -291,6 +291,15 @@ async def test_synonyms_find_and_count_less_than_what_was_said(shop: Shop) -> No
     assert await shop.names("stompie", synonyms=own) == ["Orange Cooldrink"]
 
 
+async def test_a_merchants_own_words_may_be_misspelt(shop: Shop) -> None:
+    await shop.put(a_document("Roller Meal"), a_document("Bread Flour"))
+    own = [["roller meal", "mugaiwa", "stompie"]]
+
+    assert await shop.names("mugaiwa", synonyms=own) == ["Roller Meal"]
+    assert await shop.names("mugaywa", synonyms=own) == ["Roller Meal"]
+    assert await shop.names("mugaywa") == []
+
+
 async def test_digits_are_found_joined_to_letters_and_apart(shop: Shop) -> None:
     await shop.put(a_document("A15 Cable"), a_document("Card 128 GB"), a_document("A 16 Cable"))
 

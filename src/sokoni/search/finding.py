@@ -89,7 +89,9 @@ class Finding:
 
     async def _meaning(self) -> Meaning:
         if self._meant is None:
-            guessing = Guessing(self._session, self._engine, self._wanted.scope)
+            guessing = Guessing(
+                self._session, self._engine, self._wanted.scope, self._query.synonyms
+            )
             self._meant = await guessing.meaning(self._groups)
         return self._meant
 

@@ -15,6 +15,7 @@ from sqlalchemy.ext.asyncio import AsyncSession
 from sokoni.language.lexicon import words_in
 from sokoni.search.english import singular
 from sokoni.search.kept import known_terms
+from sokoni.search.phrasing import others_of
 from sokoni.search.spelling import likeliest
 from sokoni.search.wanted import Candidate, Engine, Group, Said, Scope, Wanted
 from sokoni.search.words import section
@@ -36,10 +37,18 @@ class Meaning:
 class Guessing:
     """Guesses at the words of one search."""
 
-    def __init__(self, session: AsyncSession, engine: Engine, scope: Scope) -> None:
+    def __init__(
+        self,
+        session: AsyncSession,
+        engine: Engine,
+        scope: Scope,
+        own: Sequence[Sequence[str]] = (),
+    ) -> None:
+        """Take the merchant's own lines of words that mean the same: they may be misspelt, too."""
         self._session = session
         self._engine = engine
         self._scope = scope
+        self._own = others_of(own)
 
     async def meaning(self, groups: Sequence[Group]) -> Meaning:
         unknown: set[Group] = set()
@@ -88,8 +97,12 @@ class Guessing:
         if word in words_in("common"):
             return []
         alike = await self._engine.alike(self._session, self._scope, word)
-        near = likeliest(word, alike)
-        return [Said((term,), sure * _MISSPELT, guessed=True) for term, sure in near]
+        own = [words[0] for words in self._own if len(words) == 1]
+        return [
+            Said(words, sure * _MISSPELT, guessed=True)
+            for term, sure in likeliest(word, {*alike, *own})
+            for words in ((term,), *self._own.get((term,), ()))
+        ]
 
 
 def text_meant(groups: Sequence[Group], best: Candidate) -> str:

@@ -82,8 +82,17 @@ def _groups(words: Words, known: Synonyms) -> Iterator[Group]:
 @lru_cache(maxsize=128)
 def synonyms(own: tuple[tuple[str, ...], ...]) -> Synonyms:
     """Return every known phrase with the others of its lines, the shipped ones included."""
+    return _others((*_shipped(), *_lines(own)))
+
+
+def others_of(own: Sequence[Sequence[str]]) -> Synonyms:
+    """Return every phrase of a merchant's own lines with the others of its line."""
+    return _others(_lines(own))
+
+
+def _others(every: Iterable[tuple[Words, ...]]) -> Synonyms:
     found: dict[Words, dict[Words, None]] = {}
-    for line in (*_shipped(), *_lines(own)):
+    for line in every:
         for phrase in line:
             others = (other for other in line if other != phrase)
             found.setdefault(phrase, {}).update(dict.fromkeys(others))

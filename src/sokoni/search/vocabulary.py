@@ -1,6 +1,6 @@
 """What a merchant has names for: categories, brands, and what products are narrowed by."""
 
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from typing import Final
 
 from sokoni.language.lexicon import keyed
@@ -19,14 +19,33 @@ class Vocabulary:
         categories: Mapping[str, Iterable[str]] | None = None,
         brands: Iterable[str] = (),
         facets: Mapping[str, Iterable[str]] | None = None,
+        synonyms: Iterable[Sequence[str]] = (),
     ) -> None:
-        """Take categories by id with their names, and facets by name with their values."""
-        named = (categories or {}).items()
-        self.categories = Phrases((name, id_) for id_, names in named for name in names)
-        self.brands = Phrases((brand, brand) for brand in brands)
+        """Take categories by id with their names, and facets by name with their values.
+
+        `synonyms` are the merchant's lines of words that mean the same: each names what another
+        of its line names.
+        """
+        same = {fold(phrase): line for line in synonyms for phrase in line}
+        named = ((name, id_) for id_, names in (categories or {}).items() for name in names)
+        self.categories = Phrases(_in_other_words(named, same))
+        self.brands = Phrases(_in_other_words(((brand, brand) for brand in brands), same))
         values = {name: tuple(values) for name, values in (facets or {}).items()}
-        self.facets = Phrases(_names_of(values))
-        self.values = {name: Phrases(_values_of(known)) for name, known in values.items()}
+        self.facets = Phrases(_in_other_words(_names_of(values), same))
+        self.values = {
+            name: Phrases(_in_other_words(_values_of(known), same))
+            for name, known in values.items()
+        }
+
+
+def _in_other_words(
+    named: Iterable[tuple[str, str]], same: Mapping[str, Sequence[str]]
+) -> Iterator[tuple[str, str]]:
+    """Yield names, then the merchant's other words for them: a name itself goes before."""
+    known = list(named)
+    yield from known
+    for name, meant in known:
+        yield from ((other, meant) for other in same.get(fold(name), ()))
 
 
 def _names_of(facets: Iterable[str]) -> Iterator[tuple[str, str]]:

@@ -47,10 +47,11 @@ async def find(desk: Desk, query: Query) -> Found:
 
 async def looked_for(desk: Desk, said: str) -> Query:
     """Return what words ask of the shelves: the text, and the filters that are in it."""
+    own = desk.settings.synonyms
     if not said:
         return Query(language=desk.language)
-    query = asked(said, desk.context.scene, await vocabulary_of(desk.context))
-    return replace(query, language=desk.language)
+    query = asked(said, desk.context.scene, await vocabulary_of(desk.context, own))
+    return replace(query, language=desk.language, synonyms=own)
 
 
 async def products_meant(desk: Desk, said: str) -> Matches:
@@ -78,7 +79,7 @@ async def products_meant(desk: Desk, said: str) -> Matches:
 async def is_quality(desk: Desk, said: str) -> bool:
     """Tell whether words only say how something is: a colour or size that something here has."""
     words = words_of(said)
-    known = (await vocabulary_of(desk.context)).values.values()
+    known = (await vocabulary_of(desk.context, desk.settings.synonyms)).values.values()
     found = (values.at(words, 0) for values in known)
     return any(one is not None and one[1] == len(words.tokens) for one in found)
 
@@ -111,7 +112,8 @@ async def lines_found(desk: Desk, lines: Sequence[CartLine], said: str) -> Seque
     meant = lines_meant(lines, said)
     if meant or not lines:
         return meant
-    found = await find(desk, Query(text=said, limit=50, language=desk.language))
+    own = desk.settings.synonyms
+    found = await find(desk, Query(text=said, limit=50, language=desk.language, synonyms=own))
     hits = set() if found.instead else {hit.id for hit in found.hits}
     return [one for one in lines if one.product.id in hits]
 

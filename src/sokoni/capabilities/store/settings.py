@@ -1,13 +1,16 @@
 """What a merchant may set about its store, under `capabilities: store:`."""
 
+from collections import Counter
 from collections.abc import Mapping
 from decimal import Decimal
 from typing import Annotated, Any, Final
 
-from pydantic import BaseModel, BeforeValidator, Field, model_validator
+from pydantic import AfterValidator, BaseModel, BeforeValidator, Field, model_validator
 
 from sokoni.capabilities.store.service.taxing import Tax
+from sokoni.search.normalising import asked_words
 
+MOST_LINES: Final = 500
 LONGEST_NOTE: Final = 300
 """Letters of what a contact adds to an order."""
 NAME: Final = "store"
@@ -21,6 +24,30 @@ def _exact(said: object) -> object:
 
 Amount = Annotated[Decimal, BeforeValidator(_exact), Field(ge=0, max_digits=12)]
 """In the merchant's currency."""
+
+
+def folded(phrase: str) -> str:
+    """Return a phrase as search compares it."""
+    return " ".join(asked_words(phrase))
+
+
+def _means_something(phrase: str) -> str:
+    if not folded(phrase):
+        raise ValueError(f"{phrase!r} has no word to look for")
+    return phrase
+
+
+def _of_several(phrases: tuple[str, ...]) -> tuple[str, ...]:
+    if len({*map(folded, phrases)}) < len(phrases):
+        raise ValueError("two of these are the same word to a search")
+    return phrases
+
+
+Phrase = Annotated[str, Field(min_length=1, max_length=60), AfterValidator(_means_something)]
+Same = Annotated[
+    tuple[Phrase, ...], Field(min_length=2, max_length=20), AfterValidator(_of_several)
+]
+"""At least two phrases, each another word for the same."""
 
 
 class WeightStep(BaseModel, frozen=True, extra="forbid"):
@@ -68,6 +95,9 @@ class StoreSettings(BaseModel, frozen=True, extra="forbid"):
     """"Last 3" is said from so many pieces on; 0: never."""
     delivery: tuple[DeliveryOption, ...] = Field((DeliveryOption(id="delivery"),), min_length=1)
     """How goods are had: the first is taken where nobody says otherwise."""
+    synonyms: tuple[Same, ...] = Field((), max_length=MOST_LINES)
+    """Words and phrases that mean the same in this shop, a list for each meaning: a search for one
+    finds what is called by another, beside those that ship with us. In any language."""
     tax: Tax = Tax()
     """Nothing: none is shown."""
     pay_minutes: int = Field(24 * 60, ge=5, le=30 * 24 * 60)
@@ -83,6 +113,14 @@ class StoreSettings(BaseModel, frozen=True, extra="forbid"):
     """And not again for so many days."""
     abandoned_cart_days: int = Field(7, ge=1, le=365)
     """Carts that nobody touches for so long are thrown away (ST-09)."""
+
+    @model_validator(mode="after")
+    def _each_once(self) -> "StoreSettings":
+        said = Counter(phrase for line in self.synonyms for phrase in {*map(folded, line)})
+        twice = sorted(phrase for phrase, count in said.items() if count > 1)
+        if twice:
+            raise ValueError(f"{', '.join(twice)}: in two lists of synonyms, make them one")
+        return self
 
     @model_validator(mode="after")
     def _apart(self) -> "StoreSettings":

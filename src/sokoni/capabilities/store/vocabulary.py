@@ -1,7 +1,7 @@
 """What a shop has names for, by which filters are read out of a shopper's words."""
 
 from functools import lru_cache
-from typing import Final
+from typing import Final, TypeAlias
 
 import msgspec
 from sqlalchemy import select
@@ -14,6 +14,7 @@ from sokoni.search.vocabulary import Vocabulary
 _KEPT_SECONDS: Final = 300
 """A new brand may go unnoticed for so long: until then its name is a word like any other."""
 _MOST: Final = 2000
+Synonyms: TypeAlias = tuple[tuple[str, ...], ...]
 
 
 class Names(msgspec.Struct, frozen=True):
@@ -24,20 +25,22 @@ class Names(msgspec.Struct, frozen=True):
     facets: dict[str, list[str]]
 
 
-async def vocabulary_of(context: TurnContext) -> Vocabulary:
+async def vocabulary_of(context: TurnContext, synonyms: Synonyms = ()) -> Vocabulary:
     """Return the merchant's names, read from the shelves every few minutes."""
     key = f"store.names:{context.merchant.id.hex}"
     kept = await context.cache.get(key)
     if kept is None:
         kept = msgspec.json.encode(await _read(context))
         await context.cache.put(key, kept, _KEPT_SECONDS)
-    return _built(kept)
+    return _built(kept, synonyms)
 
 
 @lru_cache(maxsize=64)
-def _built(kept: bytes) -> Vocabulary:
+def _built(kept: bytes, synonyms: Synonyms) -> Vocabulary:
     names = msgspec.json.decode(kept, type=Names)
-    return Vocabulary(categories=names.categories, brands=names.brands, facets=names.facets)
+    return Vocabulary(
+        categories=names.categories, brands=names.brands, facets=names.facets, synonyms=synonyms
+    )
 
 
 async def _read(context: TurnContext) -> Names:
