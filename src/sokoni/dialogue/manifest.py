@@ -4,7 +4,7 @@ from collections.abc import AsyncIterator, Awaitable, Callable, Mapping, Sequenc
 from dataclasses import dataclass, field
 from datetime import date, datetime
 from pathlib import Path
-from typing import Any, TypeAlias
+from typing import Any, TypeAlias, cast
 from uuid import UUID
 
 from pydantic import BaseModel
@@ -14,7 +14,7 @@ from sokoni.channels.base import Medium, OrderLine
 from sokoni.channels.catalogues import Entry
 from sokoni.db.days import Days
 from sokoni.dialogue.exporting import Exporter
-from sokoni.dialogue.flow import FlowFactory, Outcome, TurnContext
+from sokoni.dialogue.flow import FlowFactory, Outcome, SimpleFlow, TurnContext
 from sokoni.dialogue.form import Form
 from sokoni.dialogue.importing import Importer
 from sokoni.dialogue.judging import Judge
@@ -112,6 +112,26 @@ class Task:
     def in_passing(self) -> bool:
         """Tell whether it is over as soon as it has begun, and not worth announcing."""
         return self.query or self.at_once
+
+    @classmethod
+    def of(
+        cls,
+        flow: type[SimpleFlow],
+        *,
+        in_menu: bool = False,
+        offered: bool = True,
+        query: bool = False,
+    ) -> "Task":
+        """Return the task that a flow does, by the flow's own name and form."""
+        make = cast("FlowFactory", flow)
+        return cls(
+            name=flow.name,
+            form=flow.form,
+            make=make,
+            in_menu=in_menu,
+            offered=offered,
+            query=query,
+        )
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

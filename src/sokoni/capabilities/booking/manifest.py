@@ -1,8 +1,7 @@
 """The booking desk as a capability: its tasks, its calendar, its settings, its demo data."""
 
-from dataclasses import replace
 from pathlib import Path
-from typing import Final, cast
+from typing import Final
 
 from sokoni.capabilities.booking.calendar import CALENDAR, NOTICE, tell_notice
 from sokoni.capabilities.booking.demo import load_demo
@@ -22,7 +21,6 @@ from sokoni.capabilities.booking.flows.answer import (
 from sokoni.capabilities.booking.flows.book import BookFlow
 from sokoni.capabilities.booking.flows.deposits import SUBJECT, heard, wanted
 from sokoni.capabilities.booking.flows.introduce import HomeFlow, IntroduceFlow, NameFlow
-from sokoni.capabilities.booking.flows.kinds import DeskFlow
 from sokoni.capabilities.booking.flows.mine import (
     CancelFlow,
     CancelOneFlow,
@@ -57,59 +55,44 @@ from sokoni.capabilities.booking.merging import merge_contacts
 from sokoni.capabilities.booking.reading import terms
 from sokoni.capabilities.booking.service.waits import tidy_waits
 from sokoni.capabilities.booking.settings import NAME, BookingSettings
-from sokoni.dialogue.flow import FlowFactory
 from sokoni.dialogue.manifest import Capability, Task
 from sokoni.dialogue.paying import PaymentHandler
-from sokoni.dialogue.rating import RatingFlow
-
-
-def _task(
-    flow: type[DeskFlow | RatingFlow], *, in_menu: bool = False, query: bool = False
-) -> Task:
-    made = cast("FlowFactory", flow)
-    return Task(name=flow.name, form=flow.form, make=made, in_menu=in_menu, query=query)
-
-
-def _step(flow: type[DeskFlow | RatingFlow]) -> Task:
-    """Return a task that others lead to: it is never offered for its own sake."""
-    return replace(_task(flow), offered=False)
-
 
 BOOKING: Final = Capability(
     name=NAME,
     tasks=(
-        _task(BookFlow, in_menu=True),
-        _task(MyBookingsFlow, in_menu=True, query=True),
-        _task(RegisterFlow, in_menu=True),
-        _task(IntroduceFlow, in_menu=True),
-        _task(AgainFlow, query=True),
-        _task(NameFlow),
-        _task(HomeFlow),
-        _task(AcceptFlow, query=True),
-        _task(DeclineFlow, query=True),
-        _task(CounterFlow, query=True),
-        _step(CounterOneFlow),
-        _step(MoveFlow),
-        replace(_task(ShowFlow, query=True), offered=False),
-        _task(CancelFlow, query=True),
-        _step(CancelOneFlow),
-        _task(RescheduleFlow, query=True),
-        _step(MoveOneFlow),
-        _step(RateFlow),
-        _task(StopWaitingFlow),
-        _task(PauseFlow),
-        _task(ResumeFlow),
-        _task(DayOffFlow),
-        _task(DaysOffFlow, query=True),
-        _task(BackFlow),
-        _task(HoursFlow),
-        _task(AddAreasFlow),
-        _task(LeaveAreasFlow),
-        _task(AddServicesFlow),
-        _task(DropServicesFlow),
-        _task(LeadFlow),
-        _task(BufferFlow),
-        _task(ProfileFlow, query=True),
+        Task.of(BookFlow, in_menu=True),
+        Task.of(MyBookingsFlow, in_menu=True, query=True),
+        Task.of(RegisterFlow, in_menu=True),
+        Task.of(IntroduceFlow, in_menu=True),
+        Task.of(AgainFlow, query=True),
+        Task.of(NameFlow),
+        Task.of(HomeFlow),
+        Task.of(AcceptFlow, query=True),
+        Task.of(DeclineFlow, query=True),
+        Task.of(CounterFlow, query=True),
+        Task.of(CounterOneFlow, offered=False),
+        Task.of(MoveFlow, offered=False),
+        Task.of(ShowFlow, query=True, offered=False),
+        Task.of(CancelFlow, query=True),
+        Task.of(CancelOneFlow, offered=False),
+        Task.of(RescheduleFlow, query=True),
+        Task.of(MoveOneFlow, offered=False),
+        Task.of(RateFlow, offered=False),
+        Task.of(StopWaitingFlow),
+        Task.of(PauseFlow),
+        Task.of(ResumeFlow),
+        Task.of(DayOffFlow),
+        Task.of(DaysOffFlow, query=True),
+        Task.of(BackFlow),
+        Task.of(HoursFlow),
+        Task.of(AddAreasFlow),
+        Task.of(LeaveAreasFlow),
+        Task.of(AddServicesFlow),
+        Task.of(DropServicesFlow),
+        Task.of(LeadFlow),
+        Task.of(BufferFlow),
+        Task.of(ProfileFlow, query=True),
     ),
     settings=BookingSettings,
     about="booking.about",

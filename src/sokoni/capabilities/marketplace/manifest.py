@@ -1,8 +1,7 @@
 """The marketplace as a capability: its tasks, its timers, its settings, its demo data."""
 
-from dataclasses import replace
 from pathlib import Path
-from typing import Final, cast
+from typing import Final
 
 from sokoni.capabilities.marketplace.demo import load_demo
 from sokoni.capabilities.marketplace.erasing import erase_contact
@@ -43,7 +42,6 @@ from sokoni.capabilities.marketplace.flows.introduction import (
     unanswered,
 )
 from sokoni.capabilities.marketplace.flows.join import JoinFlow, MoveFlow, NameFlow
-from sokoni.capabilities.marketplace.flows.kinds import DeskFlow
 from sokoni.capabilities.marketplace.flows.listing import MyListingsFlow, ShowListingFlow
 from sokoni.capabilities.marketplace.flows.matched import OFFERED
 from sokoni.capabilities.marketplace.flows.number import NumberFlow
@@ -90,78 +88,63 @@ from sokoni.capabilities.marketplace.merging import merge_contacts
 from sokoni.capabilities.marketplace.reminding import CALENDAR
 from sokoni.capabilities.marketplace.settings import NAME, MarketplaceSettings
 from sokoni.capabilities.marketplace.tidying import tidy
-from sokoni.dialogue.flow import FlowFactory
 from sokoni.dialogue.manifest import Capability, Task
 from sokoni.dialogue.paying import PaymentHandler
-from sokoni.dialogue.rating import RatingFlow
-
-
-def _task(
-    flow: type[DeskFlow | RatingFlow], *, in_menu: bool = False, query: bool = False
-) -> Task:
-    made = cast("FlowFactory", flow)
-    return Task(name=flow.name, form=flow.form, make=made, in_menu=in_menu, query=query)
-
-
-def _step(flow: type[DeskFlow | RatingFlow], *, query: bool = False) -> Task:
-    """Return a task that others lead to: it is never offered for its own sake."""
-    return replace(_task(flow, query=query), offered=False)
-
 
 MARKETPLACE: Final = Capability(
     name=NAME,
     tasks=(
-        _task(SellFlow, in_menu=True),
-        _task(BuyFlow, in_menu=True, query=True),
-        _task(MyListingsFlow, in_menu=True, query=True),
-        _task(JoinFlow, in_menu=True),
-        _task(SoldFlow, query=True),
-        _step(SoldOneFlow),
-        _step(SoldPartFlow),
-        _task(WithdrawFlow, query=True),
-        _step(WithdrawOneFlow),
-        _task(ChangePriceFlow, query=True),
-        _step(SetPriceFlow),
-        _task(RenewFlow, query=True),
-        _step(RenewTheseFlow),
-        _step(StillForSaleFlow, query=True),
-        _task(PhotoFlow, query=True),
-        _step(SetPhotoFlow),
-        _task(RemovePhotoFlow, query=True),
-        _step(DropPhotoFlow),
-        _task(MyRequestsFlow, query=True),
-        _step(CloseRequestFlow),
-        _step(KeepLookingFlow),
-        _task(ShowListingFlow, query=True),
-        _task(MyBuyersFlow, query=True),
-        _step(BuyerFlow, query=True),
-        _step(ContactFlow),
-        _step(AcceptFlow),
-        _step(DeclineFlow),
-        _step(DealFlow),
-        _step(SoldToFlow),
-        _step(SoldElsewhereFlow, query=True),
-        _task(AskPaymentFlow, query=True),
-        _step(AskToPayFlow),
-        _step(AskAmountFlow),
-        _step(TakeBackFlow),
-        _step(PayDealFlow),
-        _step(DeclinePayFlow),
-        _step(RateFlow),
-        _task(MyDealsFlow, query=True),
-        _task(ProfileFlow, query=True),
-        _task(ChangeProfileFlow, query=True),
-        _task(ReportFlow, query=True),
-        _step(ReportOneFlow),
-        _task(MyReviewsFlow, query=True),
-        _step(ReviewsFlow, query=True),
-        _step(AppealFlow),
-        _step(AlertFlow),
-        _step(KeepFlow, query=True),
-        _step(PassFlow, query=True),
-        _step(NumberFlow),
-        _task(NameFlow),
-        _task(MoveFlow),
+        Task.of(SellFlow, in_menu=True),
+        Task.of(BuyFlow, in_menu=True, query=True),
+        Task.of(MyListingsFlow, in_menu=True, query=True),
+        Task.of(JoinFlow, in_menu=True),
+        Task.of(SoldFlow, query=True),
+        Task.of(SoldOneFlow, offered=False),
+        Task.of(SoldPartFlow, offered=False),
+        Task.of(WithdrawFlow, query=True),
+        Task.of(WithdrawOneFlow, offered=False),
+        Task.of(ChangePriceFlow, query=True),
+        Task.of(SetPriceFlow, offered=False),
+        Task.of(RenewFlow, query=True),
+        Task.of(RenewTheseFlow, offered=False),
+        Task.of(StillForSaleFlow, query=True, offered=False),
+        Task.of(PhotoFlow, query=True),
+        Task.of(SetPhotoFlow, offered=False),
+        Task.of(RemovePhotoFlow, query=True),
+        Task.of(DropPhotoFlow, offered=False),
+        Task.of(MyRequestsFlow, query=True),
+        Task.of(CloseRequestFlow, offered=False),
+        Task.of(KeepLookingFlow, offered=False),
+        Task.of(ShowListingFlow, query=True),
+        Task.of(MyBuyersFlow, query=True),
+        Task.of(BuyerFlow, query=True, offered=False),
+        Task.of(ContactFlow, offered=False),
+        Task.of(AcceptFlow, offered=False),
+        Task.of(DeclineFlow, offered=False),
+        Task.of(DealFlow, offered=False),
+        Task.of(SoldToFlow, offered=False),
+        Task.of(SoldElsewhereFlow, query=True, offered=False),
+        Task.of(AskPaymentFlow, query=True),
+        Task.of(AskToPayFlow, offered=False),
+        Task.of(AskAmountFlow, offered=False),
+        Task.of(TakeBackFlow, offered=False),
+        Task.of(PayDealFlow, offered=False),
+        Task.of(DeclinePayFlow, offered=False),
+        Task.of(RateFlow, offered=False),
+        Task.of(MyDealsFlow, query=True),
+        Task.of(ProfileFlow, query=True),
+        Task.of(ChangeProfileFlow, query=True),
+        Task.of(ReportFlow, query=True),
+        Task.of(ReportOneFlow, offered=False),
+        Task.of(MyReviewsFlow, query=True),
+        Task.of(ReviewsFlow, query=True, offered=False),
+        Task.of(AppealFlow, offered=False),
+        Task.of(AlertFlow, offered=False),
+        Task.of(KeepFlow, query=True, offered=False),
+        Task.of(PassFlow, query=True, offered=False),
+        Task.of(NumberFlow, offered=False),
+        Task.of(NameFlow),
+        Task.of(MoveFlow),
     ),
     settings=MarketplaceSettings,
     phrases=Path(__file__).with_name("phrases"),

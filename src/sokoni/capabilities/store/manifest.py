@@ -2,7 +2,7 @@
 
 from dataclasses import replace
 from pathlib import Path
-from typing import Final, cast
+from typing import Final
 
 from sokoni.capabilities.store.calendar import CALENDAR
 from sokoni.capabilities.store.demo import load_demo
@@ -50,22 +50,16 @@ from sokoni.capabilities.store.service.indexing import reindex
 from sokoni.capabilities.store.service.odd import oddities
 from sokoni.capabilities.store.settings import NAME, StoreSettings
 from sokoni.capabilities.store.telling import NEWS, tell_news
-from sokoni.dialogue.flow import FlowFactory
 from sokoni.dialogue.manifest import Capability, Task
 
 
-def _task(flow: type[DeskFlow], *, in_menu: bool = False) -> Task:
-    made = cast("FlowFactory", flow)
-    return Task(name=flow.name, form=flow.form, make=made, in_menu=in_menu)
-
-
 def _query(flow: type[DeskFlow], *, in_menu: bool = False) -> Task:
-    return replace(_task(flow, in_menu=in_menu), query=True, parts=True)
+    return replace(Task.of(flow, in_menu=in_menu), query=True, parts=True)
 
 
 def _done(flow: type[DeskFlow]) -> Task:
     """Return a task that changes something at once, in the middle of whatever is open."""
-    return replace(_task(flow), at_once=True, parts=True)
+    return replace(Task.of(flow), at_once=True, parts=True)
 
 
 def _step(task: Task) -> Task:
@@ -95,12 +89,12 @@ STORE: Final = Capability(
         _done(NoteFlow),
         _done(DropNoteFlow),
         _done(CheckoutFlow),
-        _step(_task(PlaceFlow)),
+        _step(Task.of(PlaceFlow)),
         _query(StatusFlow),
         _done(PayFlow),
         _query(TermsFlow),
         _query(CancelFlow),
-        _step(_task(CancelOneFlow)),
+        _step(Task.of(CancelOneFlow)),
         _done(ReorderFlow),
         _query(ReceiptFlow),
     ),
