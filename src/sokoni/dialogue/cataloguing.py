@@ -19,9 +19,11 @@ async def as_catalogued(
 
     A list is shown by it as a whole, or not at all.
     """
+    if not limits.catalogue:
+        return sayings
     wanted = [number for one in sayings for number in _products(one.prompt)]
     opens = any(one.prompt.catalogue for one in sayings)
-    if not limits.catalogue or not (wanted or opens):
+    if not (wanted or opens):
         return sayings
     items = CatalogueItems(context.session, context.merchant.id, limits.catalogue)
     known = await items.known(wanted)

@@ -17,7 +17,8 @@ from sokoni.kit.ids import MerchantId
 from sokoni.messaging.catalogues import CatalogueItems
 
 NO_PICTURE: Final = "it has no picture, and the catalogue takes nothing without one"
-_ASKED_EVERY: Final = 2.0
+_FIRST_PAUSE: Final = 0.5
+_LONGEST_PAUSE: Final = 10.0
 _PATIENCE: Final = timedelta(minutes=15)
 _ENCODER: Final = msgspec.json.Encoder(order="deterministic", decimal_format="string")
 
@@ -127,12 +128,13 @@ class CataloguePush:
         pushed.refused |= refused
 
     async def _settled(self, handle: str) -> Settled:
-        until = self._clock() + _PATIENCE
+        until, pause = self._clock() + _PATIENCE, _FIRST_PAUSE
         while self._clock() < until:
             settled = await self._catalogue.settled(handle)
             if settled is not None:
                 return settled
-            await self._pause(_ASKED_EVERY)
+            await self._pause(pause)
+            pause = min(pause * 2, _LONGEST_PAUSE)
         raise CatalogueError(f"The batch {handle} is still being worked off: push again later.")
 
 
