@@ -1,7 +1,8 @@
 """`sokoni index …`: what is searched, put where it is searched anew."""
 
 import asyncio
-from typing import Annotated
+from datetime import timedelta
+from typing import Annotated, Final
 from uuid import UUID
 
 import typer
@@ -15,13 +16,12 @@ from sokoni.dialogue.manifest import Reindex
 from sokoni.kit.ids import MerchantId
 from sokoni.merchants.directory import profile_of
 from sokoni.merchants.service import Merchants
+from sokoni.search.misses import Misses
 
 commands = typer.Typer(help="What is searched.", no_args_is_help=True)
 
-
-@commands.callback()
-def _index() -> None:
-    """Keep `index rebuild` two words while it is the only one."""
+_DAYS: Final = 30
+_MOST: Final = 200
 
 
 @commands.command("rebuild")
@@ -29,6 +29,27 @@ def rebuild(merchant: Annotated[str, typer.Argument(metavar="MERCHANT")]) -> Non
     """Put all that a merchant has searched into the index anew, beside a running server too."""
     changed = asyncio.run(_rebuild(merchant))
     say(f"Done: {changed} were found otherwise before.")
+
+
+@commands.command("missed")
+def missed(
+    merchant: Annotated[str, typer.Argument(metavar="MERCHANT")],
+    days: Annotated[int, typer.Option("--days", help="The last so many.", min=1)] = _DAYS,
+) -> None:
+    """List what people looked for in vain, what was wanted most first."""
+    lines = asyncio.run(_missed(merchant, days))
+    say("\n".join(lines) or "Everything that was looked for was found.")
+
+
+async def _missed(slug: str, days: int) -> list[str]:
+    async with opened() as parts, parts.session() as session:
+        merchant = profile_of(await Merchants(session, parts.vault, parts.clock).get(slug))
+        since = parts.clock().astimezone(merchant.zone).date() - timedelta(days=days)
+        found = await Misses(session, merchant.id).listed(since=since, limit=_MOST)
+    return [
+        f"{one.count} x {one.words}, last on {one.last_at.astimezone(merchant.zone):%Y-%m-%d}"
+        for one in found
+    ]
 
 
 async def _rebuild(slug: str) -> int:

@@ -56,9 +56,12 @@ class Misses:
             await rows_changed(self._session, counting)
 
     async def listed(
-        self, shelf: str, *, since: date, limit: int, offset: int = 0
+        self, shelf: str = "", *, since: date, limit: int, offset: int = 0
     ) -> Sequence[Missed]:
-        """Return what was looked for from a day on, what was wanted most first."""
+        """Return what was looked for from a day on, what was wanted most first.
+
+        Without a shelf: on all of them.
+        """
         count, last = func.sum(_MISSES.c["count"]), func.max(_MISSES.c.last_at)
         statement = (
             select(_MISSES.c.words, count, last)
@@ -72,7 +75,8 @@ class Misses:
         return [Missed(words, int(count), last) for words, count, last in rows]
 
     def _mine(self, shelf: str) -> tuple[ColumnElement[bool], ...]:
-        return (_MISSES.c.merchant_id == self._merchant_id, _MISSES.c.shelf == shelf)
+        own = _MISSES.c.merchant_id == self._merchant_id
+        return (own, _MISSES.c.shelf == shelf) if shelf else (own,)
 
 
 async def prune_misses(connection: AsyncConnection, now: datetime, kept: timedelta) -> int:
