@@ -8,6 +8,7 @@ from sokoni.dialogue.tasks import Tasks
 from sokoni.dialogue.triggers import Triggered, Triggers
 from sokoni.dialogue.values import found_in, takes_anything
 from sokoni.dialogue.view import View
+from sokoni.language.lexicon import words_in
 from sokoni.language.words import Words
 
 
@@ -29,7 +30,7 @@ class Leaving:
         freely = form.slot(view.slot).freely
         if freely is not None:
             return self._otherwise.begins(view, words, freely)
-        if found is not None and found.start == 0:
+        if found is not None and _opens(words, found.start):
             return loosely or self._begins(view, form, found, words)
         return (
             loosely
@@ -52,3 +53,11 @@ class Leaving:
         needed = [slot for slot in task.form.slots() if not task.form.optional(slot)]
         said = found_in(task.form, beyond(words, found), view.scene)
         return not needed or any(slot in said for slot in needed)
+
+
+def _opens(words: Words, start: int) -> bool:
+    """Tell whether only what turns to something else stands before: "actually make it 3"."""
+    return all(
+        token.folded in words_in("turning") or not (token.is_word or token.is_number)
+        for token in words.tokens[:start]
+    )

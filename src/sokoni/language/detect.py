@@ -7,6 +7,7 @@ from functools import cache, lru_cache
 from typing import Final
 
 from sokoni.language.control import control_word
+from sokoni.language.inflecting import built_in
 from sokoni.language.lexicon import LANGUAGES, entries, entries_of, keyed, words_in
 from sokoni.language.words import Words, words_of
 
@@ -115,7 +116,8 @@ def _verb_of(word: str) -> str:
         language = signs.verbs.get(word[:length])
         if language is not None and len(word) > length:
             return language
-    return next((language for end, language in signs.ends if word.endswith(end)), "")
+    ended = next((language for end, language in signs.ends if word.endswith(end)), "")
+    return ended or built_in(word)
 
 
 def _by_script(words: Words, languages: Sequence[str]) -> str:

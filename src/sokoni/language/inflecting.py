@@ -10,7 +10,7 @@ from collections.abc import Iterator, Sequence
 from functools import cache, lru_cache
 from typing import Final
 
-from sokoni.language.lexicon import LANGUAGES, entries_of, keyed
+from sokoni.language.lexicon import LANGUAGES, entries_of, keyed, words_in
 
 _SHORTEST: Final = 4
 """Letters: shorter words are too many other things."""
@@ -18,23 +18,33 @@ _VOWELS: Final = frozenset("aeiou")
 """Every word of these languages ends in one."""
 
 
-@lru_cache(maxsize=16384)
 def uninflected(folded: str) -> str:
     """Return what a word says whoever says it, "" where it is built in no way that we know."""
+    return _taken_apart(folded)[0]
+
+
+def built_in(folded: str) -> str:
+    """Return the language in which a word is built so, "" where it is of none, or a name."""
+    said, language = _taken_apart(folded)
+    return "" if said.partition(":")[2] in words_in("verbs", "in_names") else language
+
+
+@lru_cache(maxsize=16384)
+def _taken_apart(folded: str) -> tuple[str, str]:
     if len(folded) < _SHORTEST or folded[-1] not in _VOWELS or folded in _english():
-        return ""
-    for form, pattern in _patterns():
+        return "", ""
+    for form, pattern, language in _patterns():
         match = pattern.fullmatch(folded)
         if match is not None:
-            return f"{form}:{match.groupdict().get('root', '')}"
-    return ""
+            return f"{form}:{match.groupdict().get('root', '')}", language
+    return "", ""
 
 
 @cache
-def _patterns() -> Sequence[tuple[str, re.Pattern[str]]]:
+def _patterns() -> Sequence[tuple[str, re.Pattern[str], str]]:
     pieces = {language: dict(_pieces(language)) for language in LANGUAGES}
     return [
-        (form, re.compile(pattern.format_map(pieces[language])))
+        (form, re.compile(pattern.format_map(pieces[language])), language)
         for pattern, form, language in keyed("inflected")
     ]
 

@@ -91,6 +91,8 @@ class Found:
     facets: Mapping[str, Mapping[str, int]] = field(default_factory=dict)
     """Facet to value to how many have it; what splits them best comes first. `brand` and
     `category` are among them."""
+    named: int = 0
+    """How many of those ranked are what was asked for, and do not only mention it."""
     instead: bool = False
     """Nothing is what was asked for: these come near."""
     corrected: str = ""

@@ -153,6 +153,7 @@ class Finding:
             hits=[Hit(one.candidate.id, one.score) for one in results[first:last]],
             more=len(results) > last,
             facets=facets_of(one.candidate for one in results[:CHUNK]),
+            named=sum(not one.weak for one in results[:CHUNK]),
             instead=instead,
             corrected=corrected,
         )

@@ -24,6 +24,8 @@ _MISSPELT: Final = 0.6
 _APART: Final = 0.75
 _BARE: Final = 0.8
 _SHORTEST: Final = 3
+_VOWELS: Final = {"e": "i", "o": "u", "a": "a"}
+"""What Ndebele's vowels were before they ran together with what stands before them."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -126,6 +128,8 @@ def _without_prefix(word: str) -> Iterator[str]:
         rest = word.removeprefix(prefix)
         if rest != word and len(rest) >= _SHORTEST:
             yield singular(rest)
+            # "Lilesinkwa", do you have bread: le- and isinkwa became one.
+            yield _VOWELS.get(prefix[-1], "") + rest
 
 
 def _halves(word: str) -> Iterator[tuple[str, str]]:

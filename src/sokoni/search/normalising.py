@@ -8,14 +8,14 @@ digits part: `a15` is `a` and `15`, and what is indexed also keeps them joined.
 import re
 import unicodedata
 from collections.abc import Iterable, Iterator, Sequence
-from functools import lru_cache
+from functools import cache, lru_cache
 from itertools import pairwise
 from typing import Final
 
 from sokoni.kit.text import without_bidi
 from sokoni.language.words import LETTER, fold
 from sokoni.search.english import singular
-from sokoni.search.words import unit_words
+from sokoni.search.words import section, unit_words
 
 _LONGEST: Final = 40
 """Letters of a word that count: nobody types more of them, and no key is longer."""
@@ -34,8 +34,19 @@ def parts_of(text: str) -> list[str]:
 
 def asked_words(text: str) -> list[str]:
     """Return the words of what somebody looks for; what they joined stays joined: `a15`."""
-    runs = (_with_units(_parts(run)) for run in _spaced_units(_RUN.findall(_plain(text))))
+    plain = unprefixed(_plain(text))
+    runs = (_with_units(_parts(run)) for run in _spaced_units(_RUN.findall(plain)))
     return [word for parts in runs for word in (joined_words(parts) or parts)]
+
+
+def unprefixed(text: str) -> str:
+    """Return a text without what Ndebele sets before words of other languages: "i-bread"."""
+    return _prefix().sub("", text) if "-" in text else text
+
+
+@cache
+def _prefix() -> re.Pattern[str]:
+    return re.compile(rf"\b(?:{'|'.join(section('prefixes')['nd'])})-(?={LETTER})", re.IGNORECASE)
 
 
 def indexed_words(parts: Iterable[str]) -> list[str]:

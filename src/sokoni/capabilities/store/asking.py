@@ -13,6 +13,7 @@ from sokoni.language.phrases import Phrases
 from sokoni.language.readers.numbers import number_at
 from sokoni.language.readers.units import MEASURES, articles, unit_at
 from sokoni.language.words import Words, words_of
+from sokoni.search.normalising import unprefixed
 from sokoni.search.words import unit_words
 
 _MOST: Final = 999_999_999
@@ -138,15 +139,22 @@ def _counted(words: Words, places: list[int]) -> tuple[int | None, list[int]]:
 
 
 def _counted_behind(words: Words, places: list[int]) -> tuple[int | None, list[int]]:
-    last = places[-1]
-    found = number_at(words, last)
-    if not found or len(places) < 2 or not _is_count(words, last, found[1]):
+    """Return how many, where the number stands last: "mazai gumi nemaviri"."""
+    first = next((one for one in places[1:] if _ends_with(words, one, places[-1])), None)
+    found = None if first is None else number_at(words, first)
+    if first is None or not found or not _is_count(words, first, found[1]):
         return None, places
-    before = words.tokens[last - 1].folded
+    before = words.tokens[first - 1].folded
     times = before in _TIMES
-    if not times and (found[0] > _MOST_BEHIND or words.glued(last) or before in _NO_COUNT_AFTER):
+    if not times and (found[0] > _MOST_BEHIND or words.glued(first) or before in _NO_COUNT_AFTER):
         return None, places
-    return int(found[0]), [one for one in places if one < last - times]
+    return int(found[0]), [one for one in places if one < first - times]
+
+
+def _ends_with(words: Words, place: int, last: int) -> bool:
+    """Tell whether a number begins at a place and ends with the last token."""
+    found = number_at(words, place)
+    return found is not None and found[1] == last + 1
 
 
 def _odd(words: Words, places: list[int]) -> range:
@@ -239,7 +247,7 @@ def written(words: Words, places: list[int]) -> str:
             parts[-1] += token
         else:
             parts.append(token)
-    return " ".join(parts)
+    return unprefixed(" ".join(parts))
 
 
 def bare_name(said: str) -> str:

@@ -85,9 +85,15 @@ class Desk(TurnDesk):
 
     def looked_at(self) -> ProductId | None:
         """Return the product whose card was shown last, where nothing was shown since."""
+        offered = self.offered()
+        return next(iter(offered)) if len(offered) == 1 else None
+
+    def offered(self) -> Mapping[ProductId, Start]:
+        """Return what may be put in the cart by the choices shown last, and how."""
         menu = self.context.menus[-1] if self.context.menus else None
         added = (one for one in commands(menu) if one.task == ADD) if menu else ()
-        return next((one for one in map(product_of, added) if one is not None), None)
+        by_product = ((product_of(one), one) for one in added)
+        return {product: one for product, one in by_product if product is not None}
 
     def listed_last(self) -> Sequence[ProductId]:
         """Return the products of a list of which nothing was looked at since."""

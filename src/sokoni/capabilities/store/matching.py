@@ -2,16 +2,19 @@
 
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, replace
+from functools import cache
 from typing import Final
 
 from rapidfuzz import fuzz
 
+from sokoni.capabilities.store.asking import bare_name, phrases_for
 from sokoni.capabilities.store.desk import Desk
 from sokoni.capabilities.store.models.catalogue import ProductId
 from sokoni.capabilities.store.service.cards import ProductCard
 from sokoni.capabilities.store.service.carted import CartLine
 from sokoni.capabilities.store.service.indexing import SHELF
 from sokoni.capabilities.store.vocabulary import vocabulary_of
+from sokoni.language.lexicon import idle_words, linking_words, words_in
 from sokoni.language.words import words_of
 from sokoni.search.asking import asked
 from sokoni.search.base import Found, Query
@@ -54,6 +57,25 @@ async def looked_for(desk: Desk, said: str) -> Query:
     return replace(query, language=desk.language, synonyms=own)
 
 
+async def is_sold(desk: Desk, said: str) -> bool:
+    """Tell whether something on the shelves is what words say."""
+    found = await find(desk, replace(await looked_for(desk, said), limit=1))
+    return bool(found.hits) and not found.instead
+
+
+@cache
+def sayings() -> frozenset[str]:
+    """Return the words that are part of a sentence rather than of a name."""
+    return words_in("common") | idle_words()
+
+
+def content_of(said: str) -> list[str]:
+    """Return the words that may name a thing, without those of which sentences are made."""
+    words = words_of(bare_name(said))
+    spoken = (token.folded for token in words.tokens if token.is_word or token.is_number)
+    return [word for word in spoken if word not in sayings() | linking_words()]
+
+
 async def products_meant(desk: Desk, said: str) -> Matches:
     """Return what words mean: one of the products on the screen, else of all that are sold."""
     shown = await desk.showcase.products(desk.on_screen())
@@ -89,6 +111,17 @@ async def narrowed(desk: Desk, said: str) -> Sequence[ProductCard]:
     listed = await desk.showcase.products(desk.listed_last())
     meant = [one for one in listed if says(said, one)]
     return meant if len(meant) < len(listed) else ()
+
+
+async def offered_so(desk: Desk, said: str) -> ProductCard | None:
+    """Return the one of those just offered that words tell from the others, None if none does."""
+    offered = list(desk.offered())
+    named = [word for word in said.split() if word.casefold() not in phrases_for("one")]
+    if not named or len(offered) < 2:
+        return None
+    cards = await desk.showcase.products(offered)
+    meant = [card for card in cards if says(" ".join(named), card)]
+    return meant[0] if len(meant) == 1 else None
 
 
 def options_meant(card: ProductCard, said: str) -> Mapping[str, str]:

@@ -6,12 +6,14 @@ from typing import Annotated, ClassVar, Final
 from uuid import UUID
 
 from annotated_types import Ge
+from msgspec import structs
 
 from sokoni.capabilities.store.asking import Asked
-from sokoni.capabilities.store.desk import ADD
+from sokoni.capabilities.store.desk import ADD, start
 from sokoni.capabilities.store.flows.putting_in import Done, PuttingIn
 from sokoni.capabilities.store.matching import (
     lines_found,
+    offered_so,
     options_meant,
     products_meant,
     says,
@@ -22,7 +24,7 @@ from sokoni.capabilities.store.service.cards import VariantCard
 from sokoni.capabilities.store.service.carted import CartLine
 from sokoni.dialogue.flow import Outcome
 from sokoni.dialogue.form import Form, Slot
-from sokoni.messaging.prompts import Worded
+from sokoni.messaging.prompts import Start, Worded
 
 _MOST_TRIED: Final = 12
 """Nobody is asked about more things of one message."""
@@ -53,6 +55,9 @@ class AddFlow(PuttingIn):
     form: ClassVar[type[AddForm]] = AddForm
 
     async def complete(self, form: AddForm) -> Outcome:
+        answer = await self._answer(form)
+        if answer is not None:
+            return Outcome(then=answer)
         done = Done()
         if form.product is not None or form.nth is not None:
             await self._picked(done, form)
@@ -63,6 +68,19 @@ class AddFlow(PuttingIn):
         if form.product is None and not form.follows:
             self._still_open(done)
         return await self._told(done, followed=form.followed)
+
+    async def _answer(self, form: AddForm) -> Start | None:
+        """Return the choice among several that words and a number mean: "2 of the white ones"."""
+        desk = self._desk
+        if form.product is not None or len(form.asked) != 1 or not desk.unanswered():
+            return None
+        asked = form.asked[0]
+        meant = await offered_so(desk, asked.words)
+        if meant is None:
+            return None
+        choice = desk.offered()[meant.id]
+        many = {} if asked.quantity is None else {"quantity": asked.quantity}
+        return structs.replace(choice, slots={**choice.slots, **start("add", many).slots})
 
     def _still_open(self, done: Done) -> None:
         """Name what was asked about before and is not in the cart, since nobody answered."""

@@ -2,7 +2,6 @@
 
 from collections.abc import Sequence
 from dataclasses import asdict, replace
-from functools import cache
 from typing import Final
 
 import msgspec
@@ -12,13 +11,16 @@ from sokoni.capabilities.store.desk import Desk, start
 from sokoni.capabilities.store.matching import (
     find,
     is_quality,
+    is_sold,
     looked_for,
     narrowed,
+    offered_so,
     options_meant,
+    sayings,
 )
 from sokoni.capabilities.store.reading import AskedReader
 from sokoni.dialogue.flow import TurnContext
-from sokoni.language.lexicon import idle_words, linking_words, words_in
+from sokoni.language.lexicon import linking_words
 from sokoni.language.readers.units import articles
 from sokoni.language.words import Words
 from sokoni.messaging.prompts import Start
@@ -42,7 +44,18 @@ async def guessed(context: TurnContext, words: Words) -> Start | None:
     if not 0 < spoken <= most:
         return None
     desk = Desk(context)
-    return await _of_shown(desk, words) or await _of_list(desk, words) or await _thing(desk, words)
+    return (
+        await _of_question(desk, words)
+        or await _of_shown(desk, words)
+        or await _of_list(desk, words)
+        or await _thing(desk, words)
+    )
+
+
+async def _of_question(desk: Desk, words: Words) -> Start | None:
+    """Return the answer to "which one?" in words: "the white one", "the 2 litre"."""
+    meant = await offered_so(desk, bare_name(words.text))
+    return None if meant is None else desk.offered()[meant.id]
 
 
 async def _of_shown(desk: Desk, words: Words) -> Start | None:
@@ -83,11 +96,11 @@ async def _thing(desk: Desk, words: Words) -> Start | None:
     if not said:
         return None
     if _is_narrowed(await looked_for(desk, said)):
-        return start("search", {"words": said}) if await _is_sold(desk, said) else None
+        return start("search", {"words": said}) if await is_sold(desk, said) else None
     asked = _ASKED.read(words, desk.context.scene) or ()
     counted = any(one.quantity and one.words for one in asked)
     names = [one.words for one in asked if one.words] if counted else [said]
-    if not names or not await _is_sold(desk, names[0]):
+    if not names or not await is_sold(desk, names[0]):
         return (
             start("search", {"words": said}) if await _names_a_thing(desk, said, words) else None
         )
@@ -110,7 +123,7 @@ async def _names_a_thing(desk: Desk, said: str, words: Words) -> bool:
     """Tell a name of something that is not sold from a sentence."""
     tokens = [token for token in words.tokens if token.is_word or token.is_number]
     spoken = [token.folded for token in tokens if token.folded not in linking_words()]
-    if words.is_question or not _sayings().isdisjoint(spoken):
+    if words.is_question or not sayings().isdisjoint(spoken):
         return False
     if not any(token.is_word and len(token.folded) >= _SHORTEST_NAME for token in tokens):
         return False
@@ -124,16 +137,5 @@ async def _half_are_sold(desk: Desk, spoken: Sequence[str]) -> bool:
     """Tell whether at least every second word is of something here."""
     known = 0
     for word in spoken:
-        known += await _is_sold(desk, word)
+        known += await is_sold(desk, word)
     return known * 2 >= len(spoken)
-
-
-@cache
-def _sayings() -> frozenset[str]:
-    """Return the words that are part of a sentence rather than of a name."""
-    return words_in("common") | idle_words()
-
-
-async def _is_sold(desk: Desk, said: str) -> bool:
-    found = await find(desk, replace(await looked_for(desk, said), limit=1))
-    return bool(found.hits) and not found.instead

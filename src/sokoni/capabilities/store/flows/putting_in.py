@@ -74,8 +74,9 @@ class PuttingIn(AtOnceFlow):
         looked_at = desk.looked_at()
         focus = await desk.focus()
         listed = desk.listed_last()
-        if looked_at is None and listed:
-            meant = Matches(await desk.showcase.products(listed[:MOST]))
+        several = listed or (list(desk.offered()) if desk.unanswered() else ())
+        if looked_at is None and several:
+            meant = Matches(await desk.showcase.products(several[:MOST]))
             done.question = which(self._desk, Asked("", quantity), quantity, meant)
             return
         if looked_at is None and focus is not None:

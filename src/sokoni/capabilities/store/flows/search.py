@@ -12,7 +12,7 @@ from typing_extensions import override
 from sokoni.capabilities.store.asking import bare_name
 from sokoni.capabilities.store.desk import start
 from sokoni.capabilities.store.flows.kinds import AtOnceFlow
-from sokoni.capabilities.store.matching import find, looked_for
+from sokoni.capabilities.store.matching import content_of, find, is_sold, looked_for
 from sokoni.capabilities.store.models.catalogue import CategoryId, ProductId
 from sokoni.capabilities.store.reading import LeftReader
 from sokoni.capabilities.store.service.indexing import SHELF
@@ -60,6 +60,8 @@ class SearchFlow(AtOnceFlow):
         if not _says_anything(form):
             return None
         query = await self._query(form)
+        if not _asks_anything(query):
+            return None
         query = replace(query, limit=window.limit, offset=window.offset)
         found = self._found = await find(self._desk, query)
         if found.instead:
@@ -79,6 +81,8 @@ class SearchFlow(AtOnceFlow):
             return Outcome(then=start("browse"))
         context = self._desk.context
         query = await self._query(form)
+        if not _asks_anything(query):
+            return Outcome(then=start("browse"))
         what = bare_name(form.words) or await self._shelf(form) or query.text
         if query.text:
             local = context.now.astimezone(context.merchant.zone)
@@ -121,7 +125,8 @@ class SearchFlow(AtOnceFlow):
         """Return what much can be narrowed by: "which size?"."""
         if not found.more or query.order is not Order.BEST or query.facets:
             return None
-        if not (await find(self._desk, replace(query, limit=_MANY))).more:
+        many = await find(self._desk, replace(query, limit=_MANY))
+        if not many.more or 0 < many.named <= _MANY:
             return None
         for facet, values in found.facets.items():
             on_shelf = facet == _CATEGORY and form.category is not None
@@ -157,6 +162,9 @@ class SearchFlow(AtOnceFlow):
 class CheaperForm(Form):
     """See something cheaper."""
 
+    words: Annotated[str, LeftReader(), Slot(editable=False)] = ""
+    """What the cheapest of is wanted: "the cheapest rice"."""
+
 
 class CheaperFlow(AtOnceFlow):
     """Looks for the like of what is on the screen, for less."""
@@ -164,8 +172,12 @@ class CheaperFlow(AtOnceFlow):
     name: ClassVar[str] = "store.cheaper"
     form: ClassVar[type[CheaperForm]] = CheaperForm
 
-    async def complete(self, form: CheaperForm) -> Outcome:  # noqa: ARG002
+    async def complete(self, form: CheaperForm) -> Outcome:
         desk = self._desk
+        named = " ".join(content_of(form.words))
+        if named and await is_sold(desk, named):
+            asked = {"words": named, "order": Order.CHEAPEST, "whole": True}
+            return Outcome(then=start("search", asked))
         last = desk.last_search()
         if desk.looked_at() is None and last is not None:
             if last.get("order") == _CHEAPEST:
@@ -191,6 +203,13 @@ def _less(amount: Decimal) -> str:
 
 def _says_anything(form: SearchForm) -> bool:
     return bool(form.words or form.category or form.facets)
+
+
+def _asks_anything(query: Query) -> bool:
+    """Tell a search from words that only ask: "do you have something"."""
+    bounded = query.price_min is not None or query.price_max is not None
+    narrowed = query.categories or query.brand or query.facets or query.in_stock is not None
+    return bool(query.text or bounded or narrowed or query.order is not Order.BEST)
 
 
 def _known(form: SearchForm) -> dict[str, object]:
