@@ -5,6 +5,8 @@ from dataclasses import dataclass
 from functools import lru_cache
 from typing import Final, TypeAlias
 
+import msgspec
+
 from sokoni.dialogue.filling import CONFIRM, EDIT
 from sokoni.dialogue.form import Form
 from sokoni.dialogue.values import answer, findings, found_in, unclear_answer
@@ -71,9 +73,21 @@ def _change(view: View, form: type[Form], named: Named, words: Words) -> Command
     if raw is None:
         raw = found_in(form, value, view.scene, named.slot).get(named.slot)
     if raw is not None:
-        return SetSlots({named.slot: raw})
+        return SetSlots({**_settled(view, form, named, words), named.slot: raw})
     unclear = unclear_answer(form, named.slot, value, view.scene)
     return Edit(named.slot) if unclear is None else SetSlots({}, {named.slot: unclear})
+
+
+def _settled(
+    view: View, form: type[Form], named: Named, words: Words
+) -> Mapping[str, msgspec.Raw]:
+    """Return what the name says of other slots where the named one meant nothing until now.
+
+    Who collects, and then says "deliver it to 12 Market Street", no longer collects.
+    """
+    if named.slot not in view.moot:
+        return {}
+    return found_in(form, words_of(words.original(0, named.end)), view.scene)
 
 
 class _Labels:

@@ -28,7 +28,7 @@ from sokoni.dialogue.rendering import Rendered, Rendering
 from sokoni.dialogue.saying import Saying, offered_once
 from sokoni.dialogue.state import VERSION, DialogueState, MenuShown
 from sokoni.dialogue.tasks import Tasks
-from sokoni.dialogue.triggers import folders, names_of, triggers_of
+from sokoni.dialogue.triggers import folders, names_of, names_of_slot, triggers_of
 from sokoni.dialogue.turn import Turn, begun
 from sokoni.dialogue.understanding import Understanding
 from sokoni.dialogue.view import View
@@ -62,6 +62,7 @@ class MerchantDialogue:
     ) -> None:
         self._profile = profile
         self._places = places
+        self._folders = folders(capabilities)
         self._tasks = Tasks(capabilities, profile.name)
         self._handlers = self._tasks.payments
         self._terms = terms_of(capabilities, profile)
@@ -69,7 +70,7 @@ class MerchantDialogue:
         self._rendering = Rendering(self._wording, profile.name)
         self._understanding = Understanding(
             self._tasks,
-            triggers_of(folders(capabilities), names_of(self._terms)),
+            triggers_of(self._folders, names_of(self._terms)),
             Corrections(self._labels_of),
             classifier or classifier_of(capabilities),
         )
@@ -247,10 +248,11 @@ class MerchantDialogue:
         )
 
     def _labels_of(self, task: str, slot: str) -> tuple[str, ...]:
-        key = f"{task}.{slot}.label"
+        key, names = f"{task}.{slot}.label", tuple(names_of_slot(self._folders, task, slot))
         if not self._wording.has(key):
-            return ()
-        return tuple(self._wording.text(key, {}, one) for one in self._profile.languages)
+            return names
+        labels = (self._wording.text(key, {}, one) for one in self._profile.languages)
+        return (*labels, *names)
 
 
 def _current(state: DialogueState) -> DialogueState:

@@ -91,6 +91,8 @@ class Filling:
 
     def is_asked(self, slot: str) -> bool:
         """Tell whether the contact can be asked for it."""
+        if slot in self.moot():
+            return False
         return slot in self.form.slots_to_ask() or self.form.slot(slot).editable
 
     def differs(self, values: Json) -> bool:

@@ -227,6 +227,7 @@ def view_of(turn: Turn) -> View:
         form=top.form if top else None,
         awaiting=top.awaiting if top else "",
         known=top.draft.known if top else {},
+        moot=top.moot() if top else (),
         question_last=turn.state.question_last or turn.asks_anew,
         person_at=turn.state.person_at,
     )

@@ -107,6 +107,9 @@ class Task:
     of another task, as a query is answered, and like one said without a word around it."""
     parts: bool = False
     """Its phrases part a message where they begin a clause: "add 2 teas and remove the milk"."""
+    sole: bool = False
+    """There is one of it at a time, as there is one order of a cart: begun again with other words
+    it is changed, and not begun for another one."""
 
     @property
     def in_passing(self) -> bool:

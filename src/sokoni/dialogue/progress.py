@@ -67,7 +67,7 @@ class Progress:
             return False
         later = start.later
         filling = self._turn.open(task.name)
-        if filling is not None and filling.differs(start.slots):
+        if filling is not None and not task.sole and filling.differs(start.slots):
             if self._turn.asks_anew and another(filling, start):
                 # Said in one breath with the open task, which nobody has seen yet.
                 self.follow_with(filling, alone(start))
@@ -145,7 +145,7 @@ class Progress:
             if slot != first:
                 self._turn.say(Prompt("dialogue.left_out", {"said": said.said}))
         if refusals:
-            self.refuse(filling, refusals)
+            await self.refuse(filling, refusals)
         elif first:
             self._ask_which(filling, first, unclear[first])
         else:
@@ -170,22 +170,24 @@ class Progress:
             return refused
         return None
 
-    def refuse(self, filling: Filling, refusals: Sequence[AnswerRefused]) -> None:
-        """Put back what cannot be used; the first refusal becomes the question."""
+    async def refuse(self, filling: Filling, refusals: Sequence[AnswerRefused]) -> None:
+        """Put back what cannot be used; the first refusal becomes the question.
+
+        What nobody can be asked for is told, and the task goes on without it.
+        """
         for refused in refusals:
             filling.put_back(refused)
-        first = refusals[0]
-        filling.wait_for(first.slot, first.prompt)
-        self._turn.ask = True
+        asked = [one for one in refusals if filling.is_asked(one.slot)]
+        if asked:
+            self._ask_again(filling, asked[0])
+        else:
+            self._turn.say(refusals[0].prompt)
+            await self.advance(filling)
 
-    async def _undone(self, filling: Filling, refused: AnswerRefused) -> None:
-        """Ask again what was refused; where nobody can be asked for it, sum up anew."""
-        if filling.is_asked(refused.slot):
-            self.refuse(filling, [refused])
-            return
+    def _ask_again(self, filling: Filling, refused: AnswerRefused) -> None:
         filling.put_back(refused)
-        self._turn.say(refused.prompt)
-        await self.advance(filling)
+        filling.wait_for(refused.slot, refused.prompt)
+        self._turn.ask = True
 
     async def advance(self, filling: Filling) -> None:
         """Ask the next question, sum up, or, where nothing is committed, do it."""
@@ -202,7 +204,7 @@ class Progress:
         try:
             summary = await filling.flow.summary(filling.filled())
         except AnswerRefused as refused:
-            self.refuse(filling, [refused])
+            self._ask_again(filling, refused)
         except ValidationError as error:
             self._reopen(filling, error)
         else:
@@ -237,7 +239,7 @@ class Progress:
                 outcome = await paging.outcome(self._turn, filling, form)
                 await consenting.given(self._turn, filling)
         except AnswerRefused as refused:
-            await self._undone(filling, refused)
+            await self.refuse(filling, [refused])
             return
         self._turn.fillings.remove(filling)
         await self._follow(filling, outcome)

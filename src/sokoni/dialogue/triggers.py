@@ -153,6 +153,12 @@ def examples(listed: Iterable[Path]) -> Iterator[Example]:
                     yield Example(phrase, task, language, trigger=part == "triggers")
 
 
+def names_of_slot(listed: Iterable[Path], task: str, slot: str) -> Iterator[str]:
+    """Yield what the folders call a task's slot, or begin its value with: "deliver it to"."""
+    for folder in listed:
+        yield from (phrase for _, named, phrase in _phrases(folder, slot) if named == task)
+
+
 def _phrases(folder: Path, part: str) -> Iterator[tuple[str, str, str]]:
     for path in sorted(folder.glob("*.yaml")):
         for task, parts in _file(path).items():

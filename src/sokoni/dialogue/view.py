@@ -1,6 +1,6 @@
 """What understanding may know of a conversation: the open question and the menus on screen."""
 
-from collections.abc import Mapping
+from collections.abc import Collection, Mapping
 from dataclasses import dataclass, field
 from datetime import datetime
 from functools import cached_property
@@ -26,6 +26,8 @@ class View:
     awaiting: str = ""
     known: Mapping[str, msgspec.Raw] = field(default_factory=dict)
     """Slots of the open task that have a value, as JSON."""
+    moot: Collection[str] = ()
+    """Slots of the open task that mean nothing as things stand."""
     question_last: bool = False
     """The open question was asked after every menu that it did not bring itself."""
     person_at: datetime | None = None

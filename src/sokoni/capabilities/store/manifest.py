@@ -89,7 +89,7 @@ STORE: Final = Capability(
         _done(NoteFlow),
         _done(DropNoteFlow),
         _done(CheckoutFlow),
-        _step(Task.of(PlaceFlow)),
+        replace(_step(Task.of(PlaceFlow)), sole=True),
         _query(StatusFlow),
         _done(PayFlow),
         _query(TermsFlow),

@@ -22,6 +22,7 @@ from sokoni.language.lexicon import keyed
 from sokoni.language.phrases import Phrases
 from sokoni.language.readers.reference import ReferenceReader
 from sokoni.language.readers.street import StreetReader
+from sokoni.language.readers.term import TermReader
 from sokoni.language.readers.text import TextReader
 from sokoni.language.reading import Found, Reader, Scene, Spot, Terms
 from sokoni.language.remarks import is_remark
@@ -30,6 +31,9 @@ from sokoni.language.words import Words
 WAY: Final = "store.way"
 NUMBER: Final = "store.number"
 """Kind of the words for small numbers: phrases say "<store.number> more"."""
+
+NOT_OFFERED: Final = "-"
+"""Begins the name of a way in which this shop's goods are not had."""
 
 LAST: Final = -1
 _AROUND: Final = " :;,-"
@@ -50,11 +54,15 @@ def _ways(options: Sequence[DeliveryOption]) -> Phrases[str]:
     """Return what options are called; words that fit several mean the first of them."""
     named = [(name, one.id) for one in options for name in one.names.values()]
     usual = [
-        (word, one.id)
-        for one in options
-        for word in phrases_for("collects" if one.collects else "brings")
+        (word, next((one.id for one in options if one.collects is collects), _not_offered(way)))
+        for way, collects in (("collects", True), ("brings", False))
+        for word in phrases_for(way)
     ]
     return Phrases([*named, *usual])
+
+
+def _not_offered(way: str) -> str:
+    return f"{NOT_OFFERED}{way}"
 
 
 @cache
@@ -150,6 +158,17 @@ class NthReader(Reader):
     def read(self, words: Words, scene: Scene) -> int | None:
         found = self.find(words, scene)
         return None if found is None else int(str(found.value))
+
+
+class WayReader(TermReader):
+    """Reads a delivery option's id, also from a phrase that starts the task: "please deliver"."""
+
+    def __init__(self) -> None:
+        super().__init__(WAY)
+
+    @override
+    def find(self, words: Words, scene: Scene) -> Found | None:
+        return super().find(words.untaken(), scene)
 
 
 class SpotReader(StreetReader):

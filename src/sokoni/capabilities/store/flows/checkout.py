@@ -10,7 +10,7 @@ from typing_extensions import override
 from sokoni.capabilities.store.charging import asked
 from sokoni.capabilities.store.desk import start
 from sokoni.capabilities.store.flows.kinds import AtOnceFlow, DeskFlow
-from sokoni.capabilities.store.reading import WAY, SpotReader
+from sokoni.capabilities.store.reading import NOT_OFFERED, WAY, SpotReader, WayReader
 from sokoni.capabilities.store.service.carted import Finding
 from sokoni.capabilities.store.service.checkout import (
     CartEmptyError,
@@ -26,7 +26,13 @@ from sokoni.capabilities.store.service.placing import (
 )
 from sokoni.capabilities.store.service.shipping import Destination
 from sokoni.capabilities.store.settings import LONGEST_NOTE, DeliveryOption
-from sokoni.capabilities.store.summary import how_it_comes, is_awaited, placed, summed_up
+from sokoni.capabilities.store.summary import (
+    how_it_comes,
+    is_awaited,
+    option_named,
+    placed,
+    summed_up,
+)
 from sokoni.capabilities.store.telling import placed_alert
 from sokoni.capabilities.store.wording import EMPTY, finding_told, saying
 from sokoni.dialogue.flow import AnswerRefused, Outcome, TurnContext
@@ -44,7 +50,7 @@ AGREED: Final = "agreed"
 class CheckoutForm(Form):
     """Order what is in the cart."""
 
-    way: Annotated[str, TermReader(WAY), Slot(editable=False)] = ""
+    way: Annotated[str, WayReader(), Slot(editable=False)] = ""
     address: Annotated[Spot, SpotReader(), Slot(editable=False)] = _NOWHERE
 
 
@@ -101,7 +107,10 @@ class PlaceFlow(DeskFlow):
     @override
     async def prefill(self) -> Known:
         last = await self._desk.customers.last_time(self._desk.me)
-        known: dict[str, object] = {"note": await self._desk.notes.of(self._desk.me)}
+        known: dict[str, object] = {
+            "note": await self._desk.notes.of(self._desk.me),
+            "way": self._desk.settings.delivery[0].id,
+        }
         if last is None:
             return known
         if self._desk.settings.option(last.delivery) is not None:
@@ -136,6 +145,8 @@ class PlaceFlow(DeskFlow):
         """
         if slot == "note":
             await self._desk.notes.write(self._desk.me, known["note"])
+        if slot == "way" and known["way"].startswith(NOT_OFFERED):
+            raise AnswerRefused("way", self._offered_instead())
         if slot not in {"way", "address"} or "address" in self.moot(known):
             return
         address = known.get("address")
@@ -151,6 +162,9 @@ class PlaceFlow(DeskFlow):
         if slot == "way":
             offers = await self._desk.checkout.options(self._desk.me, None)
             return [how_it_comes(self._desk, offer, PlaceForm.setting) for offer in offers]
+        if slot == "address":
+            collected = (one for one in self._desk.settings.delivery if one.collects)
+            return [self._to_collect(one) for one in collected]
         if slot == "gateway":
             return [_paid_by(name) for name in self._gateways()]
         return ()
@@ -220,6 +234,18 @@ class PlaceFlow(DeskFlow):
         town = near.town if near else ""
         to = Destination(text=address.words, town=town, country=scene.country)
         return Wish(delivery=way, to=to, gateway=gateway)
+
+    def _to_collect(self, option: DeliveryOption) -> Choice:
+        command = PlaceForm.setting("way", option.id)
+        return Choice(option.id, option_named(self._desk, option), command=command)
+
+    def _offered_instead(self) -> Prompt:
+        """Say how goods are had where the contact wants them otherwise."""
+        first = self._desk.settings.delivery[0]
+        if not first.collects:
+            return Prompt("store.place.only_delivered")
+        place = first.address or self._desk.context.merchant.name
+        return Prompt("store.place.only_collected", {"place": place})
 
     def _option(self, way: str) -> DeliveryOption | None:
         options = self._desk.settings.delivery
