@@ -33,7 +33,8 @@ from sokoni.payments.stripe.config import StripeConfig
 from sokoni.payments.stripe.gateway import StripeGateway
 from sokoni.payments.stripe.payloads import check_signature, events_in
 from sokoni.testing.clock import StoppedClock
-from sokoni.testing.fake_stripe import FakeStripe, Told, Trouble, fake_stripe
+from sokoni.testing.fake_stripe import FakeStripe, Told, fake_stripe
+from sokoni.testing.stripe_answers import Trouble
 from sokoni.testing.stripe_rules import REFUND, SESSION
 from tests.payments.kiosk import Kiosk, Till, events, till
 

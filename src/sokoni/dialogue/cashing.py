@@ -26,6 +26,7 @@ from sokoni.messaging.seats import Seat, seat_named
 from sokoni.payments.base import NotSupportedError, Report, Source
 from sokoni.payments.gateways import LiveGateway, Offered
 from sokoni.payments.models import (
+    UNWANTED,
     EntryOutcome,
     Payment,
     PaymentEntry,
@@ -33,7 +34,7 @@ from sokoni.payments.models import (
     Refund,
     RefundState,
 )
-from sokoni.payments.refunds import UNWANTED, NewRefund, Refunds
+from sokoni.payments.refunds import NewRefund, Refunds
 from sokoni.payments.service import Payments
 from sokoni.payments.states import PaymentState
 from sokoni.reviews.models import Report as Review

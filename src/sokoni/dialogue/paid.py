@@ -31,6 +31,7 @@ from sokoni.messaging.prompts import Prompt
 from sokoni.payments.base import Capabilities, Report
 from sokoni.payments.models import Payment, PaymentId, RefundId
 from sokoni.payments.refunds import Refunds
+from sokoni.payments.service import Applied
 from sokoni.payments.states import BRINGS_MONEY, PaymentState
 
 
@@ -43,18 +44,27 @@ async def heard(
     if payment is None:
         return None
     handler = handlers.get(payment.subject)
-    brings = report.state in BRINGS_MONEY and handler is not None
+    brings = report.state in BRINGS_MONEY and report.refund_failed is None
     wanted = await handler.wanted(context, payment) if brings and handler else True
     applied = await payments.apply(report, wanted=wanted)
     if applied.repeated:
         return None
+    if applied.ask:
+        check(context, payment.id, once=f"{payment.id.hex}:{report.key}"[:150])
     if applied.review:
-        await have_money_looked_at(context, applied.payment, applied.review)
+        await have_money_looked_at(context, applied.payment, applied.review, report.reason)
+    kind = _news(applied, report)
+    if kind is None:
+        return None
+    return await _tell(context, handler, applied.payment, kind, applied.before)
+
+
+def _news(applied: Applied, report: Report) -> NewsKind | None:
+    if report.refund_failed is not None:
+        return NewsKind.REFUND_FAILED
     if applied.moved:
-        return await _tell(context, handler, applied.payment, NewsKind.MOVED, applied.before)
-    if applied.review:
-        return await _tell(context, handler, applied.payment, NewsKind.REVIEW, applied.before)
-    return None
+        return NewsKind.MOVED
+    return NewsKind.REVIEW if applied.review else None
 
 
 async def answered(
@@ -155,6 +165,8 @@ def _general(context: TurnContext, payment: Payment, kind: NewsKind) -> Prompt |
             return paying_of(context, payments_of(context).link_of(payment), payment).prompt
         case NewsKind.NO_LINK:
             return Prompt("payments.no_link", params_of(payment))
+        case NewsKind.REFUND_FAILED:
+            return Prompt("payments.refund_failed", {"reference": payment.reference})
         case NewsKind.REVIEW:
             return Prompt("payments.review", params_of(payment))
         case NewsKind.MOVED if payment.state in _WORDED:

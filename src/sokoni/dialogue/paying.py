@@ -82,6 +82,8 @@ class NewsKind(StrEnum):
     """There will be none: the gateway refused, and staff were told."""
     MOVED = "moved"
     """It stands in another state."""
+    REFUND_FAILED = "refund_failed"
+    """Money that was given back is here again: staff were told."""
     REVIEW = "review"
     """Money came that does not fit: staff were told."""
 

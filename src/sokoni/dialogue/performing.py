@@ -45,7 +45,7 @@ from sokoni.payments.base import (
 from sokoni.payments.gateways import LiveGateway, Offered, known_of
 from sokoni.payments.models import Payment, PaymentId, Refund, RefundId, RefundState
 from sokoni.payments.polling import poll_due, take_due
-from sokoni.payments.refunds import Refunds
+from sokoni.payments.refunds import Refunds, key_of
 from sokoni.payments.service import Payments
 from sokoni.payments.states import OPEN, PaymentState
 
@@ -183,7 +183,7 @@ class RefundPerformer:
         refund = await self._desk.refund(request.merchant_id, wish)
         payment, live = await self._desk.payment(request.merchant_id, wish.payment_id, wish)
         known = replace(known_of(payment), transaction=wish.transaction)
-        money, key = Money(refund.amount, refund.currency), f"refund-{refund.id.hex}"
+        money, key = Money(refund.amount, refund.currency), key_of(refund.id)
         with self._desk.asking(wish):
             made = await live.gateway.refund(known, money, refund.reason, key)
         return Done(RefundMade(refund_id=refund.id, payment_id=payment.id, refunded=made))
@@ -208,6 +208,7 @@ def report_of(payment: Payment, incoming: Incoming, source: Source, by: str = ""
         transaction=incoming.transaction,
         reason=incoming.reason,
         won=incoming.won,
+        refund_failed=incoming.refund_failed,
         by=by,
     )
 

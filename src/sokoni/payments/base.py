@@ -85,6 +85,15 @@ class Source(StrEnum):
     """Ourselves: nobody wants it any more."""
 
 
+class FailedRefund(msgspec.Struct, frozen=True, kw_only=True, omit_defaults=True):
+    """A refund that came to nothing after the gateway had taken it: the money is back here."""
+
+    provider_id: str
+    """The gateway's id of the refund."""
+    key: str = ""
+    """Ours, under which it was asked for; "" where staff made it at the gateway."""
+
+
 class Report(msgspec.Struct, frozen=True, kw_only=True, omit_defaults=True, tag="payment"):
     """What is said of one payment. Travels as an inbox event of the payment's conversation."""
 
@@ -109,6 +118,8 @@ class Report(msgspec.Struct, frozen=True, kw_only=True, omit_defaults=True, tag=
     """It was disputed, and is ours after all."""
     accepted: bool = False
     """Staff looked at it and take the money as it is."""
+    refund_failed: FailedRefund | None = None
+    """Of money that is back: `amount` is the refund's."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -174,6 +185,8 @@ class Incoming(msgspec.Struct, frozen=True, kw_only=True, omit_defaults=True):
     reason: str = ""
     won: bool = False
     """Of money: it was disputed, and is ours after all."""
+    refund_failed: FailedRefund | None = None
+    """Of money: it could not be given back."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -3,7 +3,7 @@
 from datetime import datetime
 from decimal import Decimal
 from enum import StrEnum
-from typing import NewType
+from typing import Final, NewType
 from uuid import UUID
 
 from sqlalchemy import ForeignKey, Index, SmallInteger, String, UniqueConstraint, Uuid
@@ -114,6 +114,10 @@ class PaymentEntry(MerchantScoped, Base):
     at: Mapped[datetime] = mapped_column("said_at")
 
 
+UNWANTED: Final = "review:"
+"""Begins the keys of refunds of money that never counted as paid."""
+
+
 class RefundState(StrEnum):
     ASKED = "asked"
     PENDING = "pending"
@@ -142,3 +146,8 @@ class Refund(MerchantScoped, Base):
     by: Mapped[str] = mapped_column("asked_by", String(80), default="")
     created_at: Mapped[datetime]
     updated_at: Mapped[datetime]
+
+    @property
+    def unwanted(self) -> bool:
+        """It is of money that never counted as paid: staff would not take it."""
+        return self.key.startswith(UNWANTED)

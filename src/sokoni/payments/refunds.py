@@ -12,16 +12,22 @@ from sqlalchemy.ext.asyncio import AsyncSession
 from sokoni.errors import AppError
 from sokoni.kit.ids import MerchantId, new_id
 from sokoni.kit.money import Money
-from sokoni.payments.base import Refunded, Report, Source
-from sokoni.payments.models import Payment, PaymentId, Refund, RefundId, RefundState
+from sokoni.payments.base import FailedRefund, Refunded, Report, Source
+from sokoni.payments.models import UNWANTED, Payment, PaymentId, Refund, RefundId, RefundState
 from sokoni.payments.states import PaymentState
 
 _GIVES: Final = frozenset(
     {PaymentState.PAID, PaymentState.PARTIALLY_PAID, PaymentState.PARTIALLY_REFUNDED}
 )
-UNWANTED: Final = "review:"
-"""Begins the keys of refunds of money that never counted as paid."""
+_KEY: Final = "refund-"
 _ON_ITS_WAY: Final = (RefundState.ASKED, RefundState.PENDING)
+_OVER: Final = (RefundState.DONE, RefundState.FAILED)
+"""A gateway may tell that it failed before its own answer arrives."""
+
+
+def key_of(refund_id: RefundId) -> str:
+    """Return the key under which a gateway is asked for a refund, however often."""
+    return f"{_KEY}{refund_id.hex}"
 
 
 class RefundRefusedError(AppError):
@@ -120,7 +126,7 @@ class Refunds:
     async def made(self, refund_id: RefundId, refunded: Refunded) -> Report | None:
         """Note that the gateway has it; return what is to be said once the money is on its way."""
         refund = await self.find(refund_id)
-        if refund is None or refund.state == RefundState.DONE:
+        if refund is None or refund.state in _OVER:
             return None
         refund.provider_id, refund.updated_at = refunded.refund_id, self._now
         refund.state = RefundState.DONE if refunded.done else RefundState.PENDING
@@ -134,20 +140,37 @@ class Refunds:
             refund.state, refund.updated_at = RefundState.FAILED, self._now
             await self._session.flush()
 
+    async def came_back(self, payment_id: PaymentId, failed: FailedRefund) -> Refund | None:
+        """Note that a refund came to nothing; None where it is none of ours."""
+        found = await self.of(payment_id)
+        its = next((one for one in found if _is(one, failed)), None)
+        if its is not None:
+            its.state, its.updated_at = RefundState.FAILED, self._now
+            its.provider_id = failed.provider_id
+            await self._session.flush()
+        return its
+
+    async def without(self, payment: Payment, amount: Decimal) -> Decimal:
+        """Return what of a payment is given back, without a refund that failed of so much.
+
+        What was never counted as given back is not taken off again.
+        """
+        arrived = await self._arrived(payment.id)
+        counted = payment.refunded - arrived >= amount
+        return payment.refunded - amount if counted else payment.refunded
+
+    async def _arrived(self, payment_id: PaymentId) -> Decimal:
+        done = [one for one in await self.of(payment_id) if one.state == RefundState.DONE]
+        return sum((one.amount for one in done if not one.unwanted), Decimal(0))
+
     async def _report(self, refund: Refund) -> Report:
-        done = [
-            one.amount
-            for one in await self.of(refund.payment_id)
-            if one.state == RefundState.DONE and not one.key.startswith(UNWANTED)
-        ]
-        if refund.key.startswith(UNWANTED):
-            done = [refund.amount]
+        arrived = refund.amount if refund.unwanted else await self._arrived(refund.payment_id)
         return Report(
             payment_id=refund.payment_id,
             key=f"refund:{refund.id.hex}",
             state=PaymentState.REFUNDED,
             source=Source.REFUND,
-            amount=sum(done, Decimal(0)),
+            amount=arrived,
             currency=refund.currency,
             by=refund.by,
             reason=refund.reason,
@@ -159,6 +182,10 @@ class Refunds:
 
 
 def _free(payment: Payment, refunds: Sequence[Refund]) -> Decimal:
-    counted = (one for one in refunds if not one.key.startswith(UNWANTED))
+    counted = (one for one in refunds if not one.unwanted)
     on_its_way = (one.amount for one in counted if one.state in _ON_ITS_WAY)
     return payment.left.amount - sum(on_its_way, Decimal(0))
+
+
+def _is(refund: Refund, failed: FailedRefund) -> bool:
+    return refund.provider_id == failed.provider_id or key_of(refund.id) == failed.key

@@ -1,6 +1,7 @@
 """The ledger: payments of one merchant, opened, reported on, and given back."""
 
 import secrets
+from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 from decimal import Decimal
@@ -14,7 +15,7 @@ from sokoni.db.session import rows_changed
 from sokoni.db.vault import Vault
 from sokoni.kit.ids import ContactId, ConversationId, MerchantId, new_id
 from sokoni.kit.money import Money
-from sokoni.payments.base import Capabilities, Link, Report
+from sokoni.payments.base import Capabilities, FailedRefund, Link, Report, Source
 from sokoni.payments.found import PaymentsFound
 from sokoni.payments.judging import Around, Judged, judge
 from sokoni.payments.models import (
@@ -26,6 +27,7 @@ from sokoni.payments.models import (
     RefundState,
 )
 from sokoni.payments.polling import next_poll
+from sokoni.payments.refunds import Refunds
 from sokoni.payments.states import (
     BRINGS_MONEY,
     OPEN,
@@ -35,6 +37,8 @@ from sokoni.payments.states import (
 )
 
 LINK: Final = "payments.payment_link"
+REFUND_FAILED: Final = "refund_failed"
+"""Why staff look at money that could not be given back."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -62,6 +66,8 @@ class Applied:
     """Why staff must look at it, where they must."""
     repeated: bool = False
     """It was said before: nothing at all happened."""
+    ask: bool = False
+    """The gateway is to be asked what is true."""
 
     @property
     def moved(self) -> bool:
@@ -168,6 +174,14 @@ class Payments(PaymentsFound):
         entries = await self.history(payment.id)
         if any(one.key == report.key for one in entries):
             return Applied(payment, before, EntryOutcome.SAME, repeated=True)
+        if report.refund_failed is not None:
+            return await self._back_again(payment, report, report.refund_failed, entries)
+        if _may_be_old(report, entries):
+            # It may have been said before a refund failed that it counts: the gateway is asked.
+            late = Judged(EntryOutcome.LATE, before)
+            self._session.add(self._entry(payment, report, late))
+            await self._session.flush()
+            return Applied(payment, before, late.outcome, ask=True)
         around = Around(
             wanted=wanted,
             paid_before=await self._paid_before(payment),
@@ -180,6 +194,33 @@ class Payments(PaymentsFound):
             await self._given_back(payment)
         await self._session.flush()
         return Applied(payment, before, judged.outcome, judged.review)
+
+    async def _back_again(
+        self,
+        payment: Payment,
+        report: Report,
+        failed: FailedRefund,
+        entries: Sequence[PaymentEntry],
+    ) -> Applied:
+        """Have what a failed refund did not give back be ours again; staff look at it."""
+        before, amount = PaymentState(payment.state), report.amount or Decimal(0)
+        refunds = Refunds(self._session, self._merchant_id, self._now)
+        refund = await refunds.came_back(payment.id, failed)
+        outcome = EntryOutcome.SAME
+        if refund is not None and refund.unwanted:
+            # Staff decide anew about money that never counted.
+            outcome, payment.review = EntryOutcome.REVIEW, REFUND_FAILED
+        elif (left := await refunds.without(payment, amount)) != payment.refunded:
+            outcome, payment.refunded = EntryOutcome.APPLIED, left
+            if before in TAKES_BACK:
+                payment.state = PaymentState.PARTIALLY_REFUNDED if left else _came_as(entries)
+        payment.updated_at = self._now
+        judged = Judged(outcome, PaymentState(payment.state), REFUND_FAILED)
+        entry = self._entry(payment, report, judged)
+        entry.before, entry.said = before, payment.state
+        self._session.add(entry)
+        await self._session.flush()
+        return Applied(payment, before, outcome, REFUND_FAILED)
 
     async def _given_back(self, payment: Payment) -> None:
         """Note that what was on its way has arrived."""
@@ -238,3 +279,16 @@ class Payments(PaymentsFound):
     async def _paid_before(self, payment: Payment) -> bool:
         others = await self.of_subject(payment.subject, payment.subject_id, states=SETTLED)
         return any(one.id != payment.id and one.left.amount > 0 for one in others)
+
+
+def _may_be_old(report: Report, entries: Sequence[PaymentEntry]) -> bool:
+    """Tell whether it says what was given back, and may say it of before a refund failed."""
+    told = report.state in TAKES_BACK and report.source is Source.WEBHOOK
+    return told and any(one.reason == REFUND_FAILED for one in entries)
+
+
+def _came_as(entries: Sequence[PaymentEntry]) -> PaymentState:
+    """Return as what the money came that nothing was given back of after all."""
+    came = [one.said for one in entries if one.outcome == EntryOutcome.APPLIED]
+    money = [PaymentState(said) for said in came if said in BRINGS_MONEY]
+    return money[-1] if money else PaymentState.PAID

@@ -7,7 +7,6 @@ from collections import deque
 from collections.abc import AsyncIterator, Callable, Mapping
 from contextlib import asynccontextmanager
 from dataclasses import dataclass
-from enum import StrEnum
 from typing import Any, Final
 from urllib.parse import parse_qsl, urlsplit
 
@@ -15,24 +14,12 @@ import msgspec
 import stripe
 
 from sokoni.testing.loopback import Answered, Asked, serving
+from sokoni.testing.stripe_answers import SAID, Trouble, as_json, refused
 from sokoni.testing.stripe_rules import Refusal, checked_refund, checked_session, nested
 
 _SESSION: Final = re.compile(r"/v1/checkout/sessions/(cs_test_\w+)")
 _PAGE: Final = re.compile(r"/c/pay/(cs_test_\w+)")
 _VERSION: Final = "2026-10-28.endive"
-
-
-class Trouble(StrEnum):
-    """What becomes of a request on a bad day."""
-
-    CARD = "402"
-    CONFLICT = "409"
-    THROTTLED = "429"
-    BROKEN = "500"
-    LOST = "lost"
-    """It is done, and the answer never arrives."""
-    SILENT = "silent"
-    """It is done, and nothing is said."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -73,10 +60,10 @@ class FakeStripe:
         if match := _PAGE.fullmatch(path):
             return self._page(match.group(1), asked)
         if asked.headers.get("authorization") != f"Bearer {self._key}":
-            return _refused(401, "invalid_request_error", "", "Invalid API Key provided")
+            return refused(401, "invalid_request_error", "", "Invalid API Key provided")
         trouble = self._troubles.popleft() if self._troubles else None
-        if trouble in _SAID:
-            return _SAID[trouble]
+        if trouble in SAID:
+            return SAID[trouble]
         answered = self._once(asked, path)
         if trouble is Trouble.LOST:
             return Answered(cut=True)
@@ -94,31 +81,31 @@ class FakeStripe:
             return answered
         if before[0] != path.encode() + asked.body:
             what = "Keys for idempotent requests can only be used with the same parameters"
-            return _refused(400, "idempotency_error", "", what)
+            return refused(400, "idempotency_error", "", what)
         return Answered(before[1].status, before[1].body, {"idempotent-replayed": "true"})
 
     def _act(self, asked: Asked, path: str) -> Answered:
         try:
             return self._done(asked, path)
         except Refusal as refusal:
-            return _refused(400, "invalid_request_error", refusal.code, str(refusal))
+            return refused(400, "invalid_request_error", refusal.code, str(refusal))
 
     def _done(self, asked: Asked, path: str) -> Answered:
         said = nested(parse_qsl(asked.body.decode(), keep_blank_values=True))
         if (asked.method, path) == ("POST", "/v1/checkout/sessions"):
-            return _json(self._create(said))
+            return as_json(self._create(said))
         if (asked.method, path) == ("POST", "/v1/refunds"):
-            return _json(self._refund(said))
+            return as_json(self.refund(said))
         ending = path.removesuffix("/expire")
         match = _SESSION.fullmatch(ending)
         session = self.sessions.get(match.group(1)) if match else None
         if session is None:
-            return _refused(404, "invalid_request_error", "resource_missing", f"No such: {path}")
+            return refused(404, "invalid_request_error", "resource_missing", f"No such: {path}")
         if asked.method == "POST" and ending != path:
             if session["status"] != "open":
                 raise Refusal("", "Only Checkout Sessions with a status of open can be expired")
             self.expire(session["id"])
-        return _json(self._expanded(session) if "expand" in asked.path else session)
+        return as_json(self._expanded(session) if "expand" in asked.path else session)
 
     def _create(self, said: dict[str, Any]) -> dict[str, Any]:
         price = checked_session(said, self._now())
@@ -146,7 +133,8 @@ class FakeStripe:
         self.sessions[name] = session
         return session
 
-    def _refund(self, said: dict[str, Any]) -> dict[str, Any]:
+    def refund(self, said: dict[str, Any]) -> dict[str, Any]:
+        """Give money back, for us or for whoever does it at Stripe itself."""
         charge = next(
             (c for c in self.charges.values() if c["payment_intent"] == said["payment_intent"]),
             None,
@@ -165,9 +153,11 @@ class FakeStripe:
             "charge": charge["id"],
             "payment_intent": charge["payment_intent"],
             "status": "succeeded",
+            "failure_reason": None,
             "reason": said.get("reason"),
             "metadata": said.get("metadata", {}),
         }
+        self.tell("refund.created", self.refunds[name])
         self.tell("charge.refunded", charge)
         return self.refunds[name]
 
@@ -202,6 +192,16 @@ class FakeStripe:
     def expire(self, session_id: str) -> None:
         self.sessions[session_id] |= {"status": "expired", "url": None}
         self.tell("checkout.session.expired", self.sessions[session_id])
+
+    def fail_refund(self, refund_id: str, reason: str = "expired_or_canceled_card") -> None:
+        """Have the bank send a refund back, as it may days later: three events say it."""
+        refund = self.refunds[refund_id]
+        refund |= {"status": "failed", "failure_reason": reason}
+        charge = self.charges[refund["charge"]]
+        charge["amount_refunded"] -= refund["amount"]
+        charge["refunded"] = False
+        for kind in ("refund.updated", "charge.refund.updated", "refund.failed"):
+            self.tell(kind, refund)
 
     def dispute(self, session_id: str, status: str = "needs_response") -> None:
         session = self.sessions[session_id]
@@ -264,34 +264,6 @@ class FakeStripe:
 _FORM: Final = b"""<!doctype html><title>Stripe (fake)</title><form method="post">
 <button name="choice" value="pay">Pay</button><button name="choice" value="fail">Fail</button>
 <button name="choice" value="expire">Expire</button></form>"""
-
-
-def _json(said: object, status: int = 200) -> Answered:
-    return Answered(status, msgspec.json.encode(said), {"request-id": "req_fake"})
-
-
-def _refused(
-    status: int, kind: str, code: str, message: str, headers: Mapping[str, str] | None = None
-) -> Answered:
-    error = {"type": kind, "message": message, **({"code": code} if code else {})}
-    body = msgspec.json.encode({"error": error})
-    return Answered(status, body, {"request-id": "req_fake", **(headers or {})})
-
-
-_SAID: Final[Mapping[Trouble | None, Answered]] = {
-    Trouble.CARD: _refused(402, "card_error", "card_declined", "Your card was declined."),
-    Trouble.CONFLICT: _refused(
-        409,
-        "invalid_request_error",
-        "lock_timeout",
-        "Another request",
-        {"stripe-should-retry": "true"},
-    ),
-    Trouble.THROTTLED: _refused(
-        429, "invalid_request_error", "rate_limit", "Too many requests", {"retry-after": "3"}
-    ),
-    Trouble.BROKEN: _refused(500, "api_error", "", "An error occurred on our side"),
-}
 
 
 @asynccontextmanager

@@ -19,8 +19,11 @@ from sokoni.db.vault import new_key
 from sokoni.edge import Side, edge
 from sokoni.merchants.file import read_merchant_file
 from sokoni.messaging.declared_templates import apply_merchant_file
+from sokoni.payments.models import PaymentId
+from sokoni.payments.refunds import Refunds
 from sokoni.testing.asgi import AsgiClient
 from sokoni.testing.clock import StoppedClock
+from sokoni.testing.fake_stripe import FakeStripe, fake_stripe
 from sokoni.workers.crew import Crew
 from tests.capabilities.store.factories import create_product
 from tests.payments.front import Front
@@ -39,6 +42,9 @@ channels:
   - channel: simulator
 payments: {payments}
 """
+_STRIPE: Final = """
+[{{gateway: stripe, secret_key: sk_test_loopback, webhook_secrets: [whsec_loopback],
+   base_url: "{url}", account: stripe-shop}}]"""
 SANDBOX: Final = "[{gateway: sandbox}]"
 CASH: Final = "[{gateway: cod}]"
 
@@ -117,3 +123,28 @@ async def shop_front(
         front = ShopFront(app, Crew.of(app), web, clock, "shop", profile.id, desk=web)
         front.desk = await front.program("admin")
         yield front
+
+
+@asynccontextmanager
+async def stripe_front(database_url: str) -> AsyncIterator[tuple[ShopFront, FakeStripe]]:
+    clock = StoppedClock()
+    async with fake_stripe(now=lambda: clock().timestamp()) as fake:
+        payments = _STRIPE.format(url=fake.url).replace("\n", " ")
+        async with shop_front(database_url, payments, clock=clock) as shop:
+            yield shop, fake
+
+
+async def tell(shop: ShopFront, fake: FakeStripe) -> str:
+    """Have Stripe tell all that it has to; return what the contact hears."""
+    told, fake.webhooks = fake.webhooks, []
+    for one in told:
+        path = "/payments/stripe/callback/stripe-shop"
+        await shop.web.request("POST", path, body=one.body, headers=one.headers)
+    return await shop.run()
+
+
+async def refunds(shop: ShopFront) -> list[tuple[str, str]]:
+    async with AsyncSession(shop.app.engine) as session:
+        book = Refunds(session, shop.merchant_id, shop.clock())
+        found = await book.of(PaymentId((await shop.payment()).id))
+        return [(f"{one.amount:.2f}", one.state) for one in found]

@@ -1,23 +1,23 @@
 """Money of orders that are cancelled, or called off in part: given back once, by whoever can."""
 
-from collections.abc import AsyncIterator
-from contextlib import asynccontextmanager
 from datetime import timedelta
 from decimal import Decimal
 
 import pytest
-from sqlalchemy.ext.asyncio import AsyncEngine, AsyncSession
+from sqlalchemy.ext.asyncio import AsyncEngine
 
 from sokoni.capabilities.store.machine import Charge, Status
-from sokoni.payments.models import PaymentId, RefundState
-from sokoni.payments.refunds import Refunds
-from sokoni.testing.clock import StoppedClock
-from sokoni.testing.fake_stripe import FakeStripe, Trouble, fake_stripe
-from tests.capabilities.store.front import CASH, SANDBOX, ShopFront, shop_front
-
-_STRIPE = """
-[{{gateway: stripe, secret_key: sk_test_loopback, webhook_secrets: [whsec_loopback],
-   base_url: "{url}", account: stripe-shop}}]"""
+from sokoni.payments.models import RefundState
+from sokoni.testing.stripe_answers import Trouble
+from tests.capabilities.store.front import (
+    CASH,
+    SANDBOX,
+    ShopFront,
+    refunds,
+    shop_front,
+    stripe_front,
+    tell,
+)
 
 
 async def paid(shop: ShopFront, quantity: int = 3) -> None:
@@ -26,31 +26,6 @@ async def paid(shop: ShopFront, quantity: int = 3) -> None:
     await shop.choose("pay")
     await shop.run()
     assert await shop.stands() == (Status.PAID, Charge.PAID)
-
-
-async def refunds(shop: ShopFront) -> list[tuple[str, str]]:
-    async with AsyncSession(shop.app.engine) as session:
-        book = Refunds(session, shop.merchant_id, shop.clock())
-        found = await book.of(PaymentId((await shop.payment()).id))
-        return [(f"{one.amount:.2f}", one.state) for one in found]
-
-
-@asynccontextmanager
-async def stripe_front(database_url: str) -> AsyncIterator[tuple[ShopFront, FakeStripe]]:
-    clock = StoppedClock()
-    async with fake_stripe(now=lambda: clock().timestamp()) as fake:
-        payments = _STRIPE.format(url=fake.url).replace("\n", " ")
-        async with shop_front(database_url, payments, clock=clock) as shop:
-            yield shop, fake
-
-
-async def tell(shop: ShopFront, fake: FakeStripe) -> str:
-    """Have Stripe tell all that it has to; return what the contact hears."""
-    told, fake.webhooks = fake.webhooks, []
-    for one in told:
-        path = "/payments/stripe/callback/stripe-shop"
-        await shop.web.request("POST", path, body=one.body, headers=one.headers)
-    return await shop.run()
 
 
 async def test_staff_cancel_a_paid_order_and_the_money_goes_back_at_once(

@@ -92,7 +92,11 @@ class StripeGateway:
             "payment_intent": known.transaction,
             "amount": minor(money),
             "reason": "requested_by_customer",
-            "metadata": {"payment_id": known.payment_id.hex, "why": reason[:120]},
+            "metadata": {
+                "payment_id": known.payment_id.hex,
+                "refund": key,
+                "why": reason[:120],
+            },
         }
         with named():
             refund = await self._client.v1.refunds.create_async(wish, {"idempotency_key": key})

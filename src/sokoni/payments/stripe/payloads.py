@@ -8,12 +8,18 @@ from typing import Any, Final, TypeAlias
 
 import msgspec
 
-from sokoni.payments.base import BadSignatureError, Incoming, UnreadableWebhookError
+from sokoni.payments.base import (
+    BadSignatureError,
+    FailedRefund,
+    Incoming,
+    UnreadableWebhookError,
+)
 from sokoni.payments.states import PaymentState
 from sokoni.payments.stripe.amounts import major
 
 HEADER: Final = "stripe-signature"
 _TOLERANCE: Final = 300
+_CAME_BACK: Final = frozenset({"failed", "canceled"})
 
 Values: TypeAlias = Mapping[str, Any]
 
@@ -72,8 +78,8 @@ def _told(event_id: str, kind: str, about: Values) -> Incoming | None:
             return of_refunds(about, event_id)
         case "charge.dispute.created" | "charge.dispute.closed":
             return _dispute(kind, about, event_id)
-        case "refund.failed":
-            raise UnreadableWebhookError("a refund failed: the money is still here")
+        case "refund.failed" | "refund.updated" | "charge.refund.updated":
+            return _refund(about)
         case _:
             return None
 
@@ -105,6 +111,24 @@ def of_refunds(charge: Values, event_id: str = "") -> Incoming:
         currency=currency,
         payment_id=str((charge.get("metadata") or {}).get("payment_id", "")),
         transaction=_id(charge.get("payment_intent")),
+    )
+
+
+def _refund(refund: Values) -> Incoming | None:
+    """Return that a refund came to nothing: several events tell it, and it is one thing."""
+    if refund["status"] not in _CAME_BACK:
+        return None
+    currency, metadata = str(refund["currency"]).upper(), refund.get("metadata") or {}
+    refund_id = str(refund["id"])
+    return Incoming(
+        event_id=f"{refund_id}:failed",
+        state=PaymentState.PAID,
+        amount=major(int(refund["amount"]), currency),
+        currency=currency,
+        payment_id=str(metadata.get("payment_id", "")),
+        transaction=_id(refund.get("payment_intent")),
+        reason=str(refund.get("failure_reason") or refund["status"])[:120],
+        refund_failed=FailedRefund(provider_id=refund_id, key=str(metadata.get("refund", ""))),
     )
 
 

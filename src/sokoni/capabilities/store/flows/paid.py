@@ -6,7 +6,7 @@ from sokoni.capabilities.store.desk import Desk, start
 from sokoni.capabilities.store.models.orders import Order, OrderId
 from sokoni.capabilities.store.service.moves import OrderUnknownError
 from sokoni.capabilities.store.service.orders import SUBJECT
-from sokoni.capabilities.store.service.paid import moved_by, wants
+from sokoni.capabilities.store.service.paid import moved_by, restored_by, wants
 from sokoni.capabilities.store.summary import actions, is_awaited
 from sokoni.capabilities.store.telling import paid_alert
 from sokoni.dialogue.flow import TurnContext
@@ -19,7 +19,7 @@ from sokoni.payments.states import PaymentState
 async def payment_news(context: TurnContext, news: PaymentNews) -> Prompt | None:
     """Move the order to where its money is, and say so with the next steps."""
     desk = Desk(context)
-    moved = await moved_by(desk.orders, news.payment) if news.kind is NewsKind.MOVED else None
+    moved = await _moved(desk, news)
     order = moved or await _order(desk, news.payment)
     if order is None or news.prompt is None:
         return news.prompt
@@ -33,6 +33,16 @@ async def payment_news(context: TurnContext, news: PaymentNews) -> Prompt | None
     if news.kind is NewsKind.LINK:
         return news.prompt
     return msgspec.structs.replace(news.prompt, choices=_next(desk, order))
+
+
+async def _moved(desk: Desk, news: PaymentNews) -> Order | None:
+    match news.kind:
+        case NewsKind.MOVED:
+            return await moved_by(desk.orders, news.payment)
+        case NewsKind.REFUND_FAILED:
+            return await restored_by(desk.orders, news.payment)
+        case _:
+            return None
 
 
 async def wanted(context: TurnContext, payment: Payment) -> bool:

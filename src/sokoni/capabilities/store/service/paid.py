@@ -36,8 +36,15 @@ async def moved_by(orders: Orders, payment: Payment) -> Order | None:
     The ledger has compared amount and currency before; what staff accepted counts as the whole.
     """
     move = _MOVES.get(PaymentState(payment.state))
-    if move is None:
-        return None
+    return None if move is None else await _moved(orders, payment, move)
+
+
+async def restored_by(orders: Orders, payment: Payment) -> Order | None:
+    """Have an order know that a refund of its payment failed, None where that moves nothing."""
+    return await _moved(orders, payment, PaymentMove.RESTORED)
+
+
+async def _moved(orders: Orders, payment: Payment, move: PaymentMove) -> Order | None:
     news = MoneyNews(
         move=move, amount=_amount(payment, move), currency=payment.currency, accepted=True
     )
@@ -51,7 +58,7 @@ def _amount(payment: Payment, move: PaymentMove) -> Decimal:
     match move:
         case PaymentMove.PAID:
             return payment.paid
-        case PaymentMove.REFUNDED:
+        case PaymentMove.REFUNDED | PaymentMove.RESTORED:
             return payment.refunded
         case _:
             return payment.money.amount
