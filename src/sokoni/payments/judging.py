@@ -101,9 +101,12 @@ def _wrong(payment: Payment, report: Report, around: Around) -> str:
         return "currency"
     if not _fits(payment, report):
         return "amount"
-    if payment.state == PaymentState.CANCELLED or not around.wanted:
+    if payment.state == PaymentState.CANCELLED:
         return "cancelled"
-    return "twice" if around.paid_before else ""
+    # What was paid already is wanted no more, either.
+    if around.paid_before:
+        return "twice"
+    return "" if around.wanted else "cancelled"
 
 
 def _fits(payment: Payment, report: Report) -> bool:

@@ -42,7 +42,7 @@ channels:
   - channel: simulator
 payments: {payments}
 """
-_STRIPE: Final = """
+STRIPE: Final = """
 [{{gateway: stripe, secret_key: sk_test_loopback, webhook_secrets: [whsec_loopback],
    base_url: "{url}", account: stripe-shop}}]"""
 SANDBOX: Final = "[{gateway: sandbox}]"
@@ -129,7 +129,7 @@ async def shop_front(
 async def stripe_front(database_url: str) -> AsyncIterator[tuple[ShopFront, FakeStripe]]:
     clock = StoppedClock()
     async with fake_stripe(now=lambda: clock().timestamp()) as fake:
-        payments = _STRIPE.format(url=fake.url).replace("\n", " ")
+        payments = STRIPE.format(url=fake.url).replace("\n", " ")
         async with shop_front(database_url, payments, clock=clock) as shop:
             yield shop, fake
 
