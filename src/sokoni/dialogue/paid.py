@@ -27,7 +27,7 @@ from sokoni.dialogue.payment_requests import (
 )
 from sokoni.dialogue.reporting import have_money_looked_at
 from sokoni.messaging.events import Answer, Timer
-from sokoni.messaging.prompts import Prompt
+from sokoni.messaging.prompts import Amount, Prompt
 from sokoni.payments.base import Capabilities, Report
 from sokoni.payments.models import Payment, PaymentId, RefundId
 from sokoni.payments.refunds import Refunds
@@ -56,7 +56,12 @@ async def heard(
     kind = _news(applied, report)
     if kind is None:
         return None
-    return await _tell(context, handler, applied.payment, kind, applied.before)
+    told = await _tell(context, handler, applied.payment, kind, applied.before)
+    if told is None or kind is not NewsKind.REFUND_FAILED or report.amount is None:
+        return told
+    # How much came back, the payment itself does not know.
+    back = Amount(report.amount, report.currency)
+    return msgspec.structs.replace(told, params={**told.params, "amount": back})
 
 
 def _news(applied: Applied, report: Report) -> NewsKind | None:
@@ -166,7 +171,7 @@ def _general(context: TurnContext, payment: Payment, kind: NewsKind) -> Prompt |
         case NewsKind.NO_LINK:
             return Prompt("payments.no_link", params_of(payment))
         case NewsKind.REFUND_FAILED:
-            return Prompt("payments.refund_failed", {"reference": payment.reference})
+            return Prompt("payments.refund_failed", params_of(payment))
         case NewsKind.REVIEW:
             return Prompt("payments.review", params_of(payment))
         case NewsKind.MOVED if payment.state in _WORDED:

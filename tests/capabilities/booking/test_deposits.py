@@ -5,6 +5,7 @@ from contextlib import asynccontextmanager
 from datetime import datetime, timedelta
 from typing import Final
 
+import msgspec
 import pytest
 import yaml
 from sqlalchemy import select
@@ -13,6 +14,7 @@ from sqlalchemy.ext.asyncio import AsyncSession
 from sokoni.bootstrap import kinds
 from sokoni.config import Settings
 from sokoni.demo.merchants import FOLDER
+from sokoni.merchants.api_keys import ApiKeys
 from sokoni.merchants.file import read_merchant_file
 from sokoni.messaging.declared_templates import apply_merchant_file
 from sokoni.payments.gateways import known_of
@@ -20,6 +22,7 @@ from sokoni.payments.models import Payment
 from sokoni.payments.sandbox.gateway import SandboxGateway
 from sokoni.payments.states import PaymentState
 from sokoni.reviews.models import Report
+from sokoni.testing.asgi import Answer, AsgiClient
 from sokoni.testing.stage import ChannelName, Server, server
 from sokoni.testing.transcripts.steps import Words
 
@@ -156,3 +159,95 @@ async def test_money_for_a_booking_that_is_off_is_for_staff() -> None:
         assert (payment.state, payment.review) == (PaymentState.CANCELLED, "cancelled")
         async with AsyncSession(shop.app.engine) as session:
             assert await session.scalar(select(Report.reason)) == "cancelled"
+
+
+async def program(shop: Server) -> AsgiClient:
+    async with AsyncSession(shop.app.engine) as session, session.begin():
+        key = await ApiKeys(session, shop.clock).issue(shop.profile.id, "desk", ["admin"])
+    return AsgiClient(shop.web._app, {"authorization": f"Bearer {key}"})
+
+
+async def test_it_is_asked_for_in_the_chat_when_a_program_confirms_for_the_provider() -> None:
+    async with desk() as shop:
+        await say(shop, TENDAI, *REQUEST, "yes")
+        client = await program(shop)
+        (booking,) = (await client.get("/api/v1/bookings")).json()["items"]
+
+        moved = await put(client, booking["reference"], {"status": "confirmed"})
+        await shop.settle()
+
+        assert (moved.status, moved.json()["status"]) == (200, "confirmed")
+        confirmed = await heard(shop, TENDAI)
+        assert "Confirmed" in confirmed
+        assert "To pay: $5.00" in confirmed
+        assert "/payments/sandbox/pay/" in confirmed
+        (payment,) = await payments(shop)
+        await press(shop, payment, "pay")
+        assert "is paid: Seagate Plumbers comes" in await heard(shop, TENDAI)
+        assert "paid $5.00" in await heard(shop, SEAGATE)
+
+
+async def test_it_is_asked_for_in_the_chat_when_a_program_agrees_for_the_customer() -> None:
+    async with desk() as shop:
+        await say(shop, TENDAI, *REQUEST, "yes")
+        await say(shop, SEAGATE, "4pm")
+        client = await program(shop)
+        (booking,) = (await client.get("/api/v1/bookings")).json()["items"]
+
+        moved = await put(client, booking["reference"], {"status": "confirmed", "by": "user"})
+        await shop.settle()
+
+        assert moved.json()["status"] == "confirmed"
+        assert "To pay: $5.00" in await heard(shop, TENDAI)
+        assert len(await payments(shop)) == 1
+
+
+async def test_it_is_given_back_when_a_program_calls_it_off_for_the_provider() -> None:
+    async with desk() as shop:
+        await paid(shop)
+        client = await program(shop)
+        (booking,) = (await client.get("/api/v1/bookings")).json()["items"]
+
+        off = await put(
+            client,
+            booking["reference"],
+            {"status": "cancelled", "by": "provider", "reason": "ill"},
+        )
+        await shop.settle()
+
+        assert off.status == 200
+        (payment,) = await payments(shop)
+        assert payment.state == PaymentState.REFUNDED
+        said = " ".join(one.text for one in await shop.sent_to(TENDAI))
+        assert "on its way back" in said
+
+
+async def test_who_never_wrote_is_told_by_templates_with_the_link() -> None:
+    async with desk() as shop:
+        client = await program(shop)
+        said = {
+            "user_number": "+263777530399",
+            "provider_number": SEAGATE,
+            "service_type": "plumber",
+            "location": "12 Main Street, Mufakose, Harare",
+            "date_time": "2026-03-03T15:00:00+02:00",
+            "issue": "Sink blocked",
+        }
+        booking = (await client.post("/api/v1/bookings", said)).json()
+        await put(client, booking["reference"], {"status": "confirmed"})
+        await shop.settle()
+
+        confirmed = await heard(shop, "+263777530399")
+        assert "Confirmed" in confirmed
+        assert "Deposit: $5.00" in confirmed
+        assert "/payments/sandbox/pay/" in confirmed
+        (payment,) = await payments(shop)
+        await press(shop, payment, "pay")
+        assert "is paid: Seagate Plumbers comes" in await heard(shop, "+263777530399")
+        assert "paid $5.00" in await heard(shop, SEAGATE)
+
+
+async def put(client: AsgiClient, reference: str, said: object) -> Answer:
+    kind = {"content-type": "application/json"}
+    path = f"/api/v1/bookings/{reference}/status"
+    return await client.request("PUT", path, body=msgspec.json.encode(said), headers=kind)
