@@ -7,13 +7,12 @@ import pytest
 from sokoni.bootstrap import capabilities
 from sokoni.dialogue.learning import classifier_of
 from sokoni.language.classify import Classifier, load
-from tests.cli.conftest import Run
+from tests.cli.conftest import Demo, Run
 
 
 @pytest.fixture
-def market(run: Run) -> None:
-    run("db", "upgrade")
-    run("demo", "load", "gokwe-market")
+def market(demo: Demo) -> None:
+    demo("gokwe-market")
 
 
 @pytest.mark.usefixtures("market")
@@ -61,7 +60,5 @@ def test_a_folder_that_takes_no_file_is_said_plainly(run: Run, home: Path) -> No
     assert "cannot be written" in said.err
 
 
-def test_without_a_merchant_there_is_nothing_to_learn(run: Run) -> None:
-    run("db", "upgrade")
-
+def test_without_a_merchant_there_is_nothing_to_learn(run: Run, upgraded: Path) -> None:
     assert "There is no merchant yet" in run("classifier", "train").out

@@ -1,21 +1,17 @@
 """Staff erase a contact, once they are sure."""
 
-from pathlib import Path
-
 import pytest
 from typer.testing import CliRunner
 
 from sokoni.cli.app import app
-from tests.cli.conftest import Run
+from tests.cli.conftest import Demo, Run
 
 PHONE = "+263782314159"
 
 
 @pytest.fixture(autouse=True)
-def _market(run: Run, home: Path) -> None:
-    assert home.is_dir()
-    run("db", "upgrade")
-    run("demo", "load", "gokwe-market")
+def _market(demo: Demo) -> None:
+    demo("gokwe-market")
 
 
 def test_contact_is_erased_once(run: Run) -> None:

@@ -1,13 +1,13 @@
 """The demo merchants from the command line."""
 
+from pathlib import Path
+
 import pytest
 
 from tests.cli.conftest import Run
 
 
-def test_the_demo_is_loaded_once_and_anew_when_asked_for(run: Run) -> None:
-    run("db", "upgrade")
-
+def test_the_demo_is_loaded_once_and_anew_when_asked_for(upgraded: Path, run: Run) -> None:
     first = run("demo", "load")
     second = run("demo", "load")
     third = run("demo", "load", "gokwe-market", "--fresh")
@@ -17,17 +17,14 @@ def test_the_demo_is_loaded_once_and_anew_when_asked_for(run: Run) -> None:
     assert third.out == "Loaded: gokwe-market.\n"
 
 
-def test_an_unknown_demo_is_named(run: Run) -> None:
-    run("db", "upgrade")
-
+def test_an_unknown_demo_is_named(upgraded: Path, run: Run) -> None:
     said = run("demo", "load", "atlantis")
 
     assert said.code == 1
     assert "no demo merchant atlantis" in said.err
 
 
-def test_production_has_no_demo(run: Run, monkeypatch: pytest.MonkeyPatch) -> None:
-    run("db", "upgrade")
+def test_production_has_no_demo(upgraded: Path, run: Run, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setenv("SOKONI_ENV", "production")
     monkeypatch.setenv("SOKONI_SECRET_KEYS", run("keys", "new").out.strip())
 

@@ -4,15 +4,14 @@ from pathlib import Path
 
 import pytest
 
-from tests.cli.conftest import Printed, Run
+from tests.cli.conftest import Demo, Printed, Run
 
 SEED = "whatsapp_number,name,service_type,location,status\n"
 
 
 @pytest.fixture
-def desk(run: Run) -> None:
-    run("db", "upgrade")
-    run("demo", "load", "hustlr")
+def desk(demo: Demo) -> None:
+    demo("hustlr")
 
 
 def bring(run: Run, home: Path, content: str, *options: str, kind: str = "providers") -> Printed:

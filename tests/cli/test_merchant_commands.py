@@ -24,11 +24,10 @@ channels:
 
 
 @pytest.fixture
-def market(home: Path, run: Run, monkeypatch: pytest.MonkeyPatch) -> Path:
+def market(upgraded: Path, run: Run, monkeypatch: pytest.MonkeyPatch) -> Path:
     monkeypatch.setenv("PHONE_ID", "1234567")
-    path = home / "village.yaml"
+    path = upgraded / "village.yaml"
     path.write_text(MARKET)
-    run("db", "upgrade")
     return path
 
 

@@ -1,7 +1,6 @@
 """Staff see orders, and send, cancel and take them back, from the command line."""
 
 import asyncio
-from pathlib import Path
 
 import pytest
 from sqlalchemy import select
@@ -18,15 +17,13 @@ from sokoni.db.writing import writing
 from sokoni.kit.ids import ContactId, PhoneNumber
 from sokoni.merchants.directory import MerchantDirectory
 from sokoni.web.parts import session_on
-from tests.cli.conftest import Run
+from tests.cli.conftest import Demo, Run
 
 
 @pytest.fixture
-def reference(run: Run, home: Path) -> str:
+def reference(demo: Demo) -> str:
     """Order two of something in the demo shop, to be paid in cash."""
-    assert home.is_dir()
-    run("db", "upgrade")
-    run("demo", "load", "corner-shop")
+    demo("corner-shop")
     return asyncio.run(_ordered())
 
 

@@ -41,12 +41,11 @@ KEY = "sk_test_51secret"
 
 
 @pytest.fixture
-def shop(run: Run, home: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
+def shop(run: Run, upgraded: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
     monkeypatch.setenv("STRIPE_SECRET_KEY", KEY)
     monkeypatch.setenv("STRIPE_WEBHOOK_SECRET", "whsec_secret")
-    path = home / "corner.yaml"
+    path = upgraded / "corner.yaml"
     path.write_text(SHOP)
-    run("db", "upgrade")
     assert run("merchant", "apply", path).code == 0
     return path
 

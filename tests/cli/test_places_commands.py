@@ -2,13 +2,12 @@
 
 import pytest
 
-from tests.cli.conftest import Run
+from tests.cli.conftest import Demo, Run
 
 
 @pytest.fixture
-def market(run: Run) -> None:
-    run("db", "upgrade")
-    run("demo", "load", "gokwe-market")
+def market(demo: Demo) -> None:
+    demo("gokwe-market")
 
 
 @pytest.mark.usefixtures("market")

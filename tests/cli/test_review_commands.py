@@ -1,7 +1,6 @@
 """Staff see what was reported, and decide about it."""
 
 import asyncio
-from pathlib import Path
 
 import pytest
 from sqlalchemy import select
@@ -13,15 +12,13 @@ from sokoni.contacts.models import Contact
 from sokoni.merchants.models import Merchant
 from sokoni.reviews.models import ReportKind
 from sokoni.reviews.reports import NewReport, Reports
-from tests.cli.conftest import Run
+from tests.cli.conftest import Demo, Run
 
 
 @pytest.fixture
-def reference(run: Run, home: Path) -> str:
+def reference(demo: Demo) -> str:
     """Report somebody of the demo market."""
-    assert home.is_dir()
-    run("db", "upgrade")
-    run("demo", "load", "gokwe-market")
+    demo("gokwe-market")
 
     async def report() -> str:
         async with opened() as parts, AsyncSession(parts.engine) as session, session.begin():

@@ -2,6 +2,7 @@
 
 import asyncio
 from collections.abc import Awaitable, Callable
+from pathlib import Path
 from typing import TypeVar
 from uuid import uuid4
 
@@ -32,9 +33,8 @@ def at(work: Callable[[Market], Awaitable[Found]]) -> Found:
 
 
 @pytest.fixture
-def conversation(run: Run) -> ConversationId:
+def conversation(run: Run, upgraded: Path) -> ConversationId:
     """Return Tendai's conversation with the only merchant."""
-    run("db", "upgrade")
 
     async def made(market: Market) -> ConversationId:
         return await market.conversation(await market.merchant("one"), PHONE, "Tendai")
