@@ -3,12 +3,13 @@
 import logging
 import os
 import secrets
-from collections.abc import AsyncIterator, Hashable
+from collections.abc import AsyncIterator, Hashable, Sequence
 from contextlib import asynccontextmanager
+from functools import cache
 from pathlib import Path
 from typing import Final, Self
 
-from sqlalchemy import URL, make_url, text
+from sqlalchemy import URL, make_url, select, text
 from sqlalchemy.exc import SQLAlchemyError
 from sqlalchemy.ext.asyncio import AsyncEngine, create_async_engine
 from sqlalchemy.pool import NullPool
@@ -149,15 +150,22 @@ async def forget_at_once(url: str) -> None:
 
 async def empty_tables(engine: AsyncEngine) -> None:
     """Delete every row that was left; most tables have none, and are only looked at."""
-    tables = list(reversed(load_models().sorted_tables))
+    look, deletes = _emptying()
     async with engine.begin() as connection:
         if engine.dialect.name in MYSQL:
             await connection.exec_driver_sql("SET FOREIGN_KEY_CHECKS=0")
-        looks = ", ".join(f"EXISTS ({table.select()})" for table in tables)
-        filled = (await connection.exec_driver_sql(f"SELECT {looks}")).one()
-        for table, any_rows in zip(tables, filled, strict=True):
+        filled = (await connection.exec_driver_sql(look)).one()
+        for delete, any_rows in zip(deletes, filled, strict=True):
             if any_rows:
-                await connection.exec_driver_sql(str(table.delete()))
+                await connection.exec_driver_sql(delete)
+
+
+@cache
+def _emptying() -> tuple[str, Sequence[str]]:
+    """Return what asks of each table whether it has rows, and what deletes them."""
+    tables = list(reversed(load_models().sorted_tables))
+    looks = (f"EXISTS ({select(text('1')).select_from(table)})" for table in tables)
+    return f"SELECT {', '.join(looks)}", [str(table.delete()) for table in tables]
 
 
 class Spares:
