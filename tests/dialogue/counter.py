@@ -138,6 +138,27 @@ class ShownFlow(AtOnce, SimpleFlow):
         return Outcome()
 
 
+class CardFlow(AtOnce, SimpleFlow):
+    """Shows one thing, with a paper about it, of which a bare number is so many."""
+
+    name: ClassVar[str] = "counter.card"
+    form: ClassVar[type[ShownForm]] = ShownForm
+
+    def __init__(self, context: TurnContext) -> None:
+        pass
+
+    async def complete(self, form: ShownForm) -> Outcome:
+        put = Start.knowing("counter.put", {"what": "tea"})
+        prompt = Prompt(
+            "counter.card.done",
+            choices=(Choice("put", command=put, counts="count"), PAY),
+            written=True,
+            document_url="https://counter.example/tea.pdf",
+            document_name="tea.pdf",
+        )
+        return Outcome(prompt)
+
+
 class PayForm(Form):
     """Pay."""
 
@@ -198,6 +219,7 @@ COUNTER: Final = Capability(
         _task(PutFlow, in_menu=True, at_once=True, parts=True),
         _task(DropFlow, at_once=True, parts=True),
         _task(ShownFlow, query=True),
+        _task(CardFlow, query=True),
         _task(PayFlow),
     ),
     settings=Settings,

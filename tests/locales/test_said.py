@@ -7,8 +7,10 @@ from functools import cache
 from pathlib import Path
 from typing import Final
 
+import pytest
+
 from sokoni.bootstrap import CAPABILITIES
-from tests.demo.shipped import keys
+from tests.demo.shipped import keys, words_in
 
 _SOURCE: Final = Path(__file__).parents[2] / "src" / "sokoni"
 _OURS: Final = re.compile(r"(menu\.)?(store|payments)\.")
@@ -16,6 +18,9 @@ _KEY: Final = re.compile(r"[a-z_]+(\\\.[a-z_]+)*\\\.")
 """A key's beginning up to what varies, escaped."""
 _ENDINGS: Final = ("ask", "label", "not_understood", "unclear", "declined")
 """What the engine says of a task and its slots by itself."""
+
+
+_GLUED: Final = re.compile(r"[A-Za-z]\{(reference|amount|total|price|paid|day)\}").search
 
 
 @cache
@@ -63,3 +68,10 @@ def test_every_word_of_the_shop_and_of_money_is_said() -> None:
 
     assert ours
     assert sorted(key for key in left if not any(one.fullmatch(key) for one in patterns)) == []
+
+
+@pytest.mark.parametrize("language", ["sn", "nd"])
+def test_no_number_is_glued_to_the_word_before_it(language: str) -> None:
+    glued = [key for key, text in words_in(language).items() if _OURS.match(key) and _GLUED(text)]
+
+    assert glued == []

@@ -9,10 +9,14 @@ from typing import Final
 import msgspec
 
 from sokoni.channels.base import (
+    Buttons,
     CatalogueShown,
     ContactRequest,
     Content,
+    Document,
+    Image,
     Limits,
+    Listing,
     Neutral,
     Option,
     Text,
@@ -64,7 +68,7 @@ class Rendering:
         lowered = lower(neutral, limits, shown.page)
         menus[-1] = msgspec.structs.replace(
             _offered(lowered.offered, menus[-1], shown),
-            numbered=isinstance(lowered.contents[-1], Text | ContactRequest | CatalogueShown),
+            numbered=_has_numbers(lowered.contents),
         )
         return Rendered(neutral, lowered.contents, tuple(menus))
 
@@ -173,6 +177,13 @@ class Rendering:
             task=saying.task,
             slot=saying.slot,
         )
+
+
+def _has_numbers(contents: Sequence[Content]) -> bool:
+    """Tell whether numbers stand beside the choices: in words, or below a picture or a paper."""
+    if any(isinstance(one, Buttons | Listing) for one in contents):
+        return False
+    return isinstance(contents[-1], Text | Image | Document | ContactRequest | CatalogueShown)
 
 
 def _offered(shown: Sequence[Option], menu: MenuShown, saying: Saying) -> MenuShown:
