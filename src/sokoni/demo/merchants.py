@@ -2,6 +2,7 @@
 
 from collections.abc import Iterable, Mapping
 from pathlib import Path
+from pkgutil import resolve_name
 from typing import Any, Final, Protocol
 
 import yaml
@@ -86,8 +87,8 @@ async def _hang(app: Installation, uploader: Uploader, path: Path) -> None:
     data = read_data(path.with_name(path.stem + _DATA))
     for name in merchant.capabilities:
         hang = app.capabilities[name].hang_demo
-        if hang is not None:
-            await hang(hanging, data.get(name) or {})
+        if hang:
+            await resolve_name(hang)(hanging, data.get(name) or {})
 
 
 async def _load(

@@ -205,9 +205,9 @@ class Capability:
     load_demo: Callable[[Any, Mapping[str, Any]], Awaitable[None]] | None = None
     """Load a demo merchant's data of this capability: called with a `demo.Loading` and the
     capability's part of the demo file."""
-    hang_demo: Callable[[Any, Mapping[str, Any]], Awaitable[None]] | None = None
-    """Give what was loaded pictures where it has none: called with a `demo.Hanging` and the
-    same part, once nothing else is open."""
+    hang_demo: str = ""
+    """What gives that data pictures where it has none, as `package.module:name`: only who draws
+    imports it. Called with a `demo.Hanging` and the same part, once nothing else is open."""
 
 
 def terms_of(capabilities: Sequence[Capability], merchant: MerchantProfile) -> Mapping[str, Terms]:

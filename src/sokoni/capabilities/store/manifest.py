@@ -6,7 +6,6 @@ from typing import Final
 
 from sokoni.capabilities.store.calendar import CALENDAR
 from sokoni.capabilities.store.demo import load_demo
-from sokoni.capabilities.store.demo_pictures import hang_demo
 from sokoni.capabilities.store.erasing import erase_contact
 from sokoni.capabilities.store.exporting import export
 from sokoni.capabilities.store.figures import by_day
@@ -121,5 +120,5 @@ STORE: Final = Capability(
     reindex=reindex,
     oddities=oddities,
     load_demo=load_demo,
-    hang_demo=hang_demo,
+    hang_demo="sokoni.capabilities.store.demo_pictures:hang_demo",
 )
