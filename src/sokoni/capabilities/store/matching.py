@@ -19,6 +19,7 @@ from sokoni.language.words import words_of
 from sokoni.search.asking import asked
 from sokoni.search.base import Found, Query
 from sokoni.search.index import index_for
+from sokoni.search.normalising import asked_words, indexed_words, parts_of
 
 MOST: Final = 8
 """So many are offered where words may mean several."""
@@ -113,15 +114,20 @@ async def narrowed(desk: Desk, said: str) -> Sequence[ProductCard]:
     return meant if len(meant) < len(listed) else ()
 
 
-async def offered_so(desk: Desk, said: str) -> ProductCard | None:
-    """Return the one of those just offered that words tell from the others, None if none does."""
+async def offered_so(desk: Desk, said: str) -> Sequence[ProductCard]:
+    """Return those of the products just offered that words tell from the others, () if none."""
     offered = list(desk.offered())
     named = [word for word in said.split() if word.casefold() not in phrases_for("one")]
     if not named or len(offered) < 2:
-        return None
+        return ()
     cards = await desk.showcase.products(offered)
-    meant = [card for card in cards if says(" ".join(named), card)]
-    return meant[0] if len(meant) == 1 else None
+    meant = [card for card in cards if _measures(named, card) or says(" ".join(named), card)]
+    return meant if len(meant) < len(cards) else ()
+
+
+def _measures(named: Sequence[str], card: ProductCard) -> bool:
+    """Tell whether a name has the words as search compares them: "1 litre" of "Milk 1 L"."""
+    return {*indexed_words(parts_of(card.name))}.issuperset(asked_words(" ".join(named)))
 
 
 def options_meant(card: ProductCard, said: str) -> Mapping[str, str]:

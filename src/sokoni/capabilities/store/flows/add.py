@@ -76,9 +76,9 @@ class AddFlow(PuttingIn):
             return None
         asked = form.asked[0]
         meant = await offered_so(desk, asked.words)
-        if meant is None:
+        if len(meant) != 1:
             return None
-        choice = desk.offered()[meant.id]
+        choice = desk.offered()[meant[0].id]
         many = {} if asked.quantity is None else {"quantity": asked.quantity}
         return structs.replace(choice, slots={**choice.slots, **start("add", many).slots})
 

@@ -6,7 +6,7 @@ from typing import Final
 
 import msgspec
 
-from sokoni.capabilities.store.asking import bare_name
+from sokoni.capabilities.store.asking import Asked, bare_name, phrases_for
 from sokoni.capabilities.store.desk import Desk, start
 from sokoni.capabilities.store.matching import (
     find,
@@ -41,7 +41,7 @@ async def guessed(context: TurnContext, words: Words) -> Start | None:
     asked = _ASKED.read(words, context.scene) or ()
     counted = [one for one in asked if one.words and one.quantity is not None]
     most = _MOST_WORDS * max(1, len(counted))
-    if not 0 < spoken <= most:
+    if not 0 < spoken <= most or phrases_for("reasons").at(words, 0):
         return None
     desk = Desk(context)
     return (
@@ -54,8 +54,18 @@ async def guessed(context: TurnContext, words: Words) -> Start | None:
 
 async def _of_question(desk: Desk, words: Words) -> Start | None:
     """Return the answer to "which one?" in words: "the white one", "the 2 litre"."""
-    meant = await offered_so(desk, bare_name(words.text))
-    return None if meant is None else desk.offered()[meant.id]
+    said = bare_name(words.text)
+    meant = await offered_so(desk, said)
+    if len(meant) == 1:
+        return desk.offered()[meant[0].id]
+    # Several still fit: which of those, is asked.
+    left = desk.unanswered()
+    if not meant or not left:
+        return None
+    quantity = desk.offered()[meant[0].id].slots.get("quantity")
+    many = None if quantity is None else msgspec.json.decode(quantity, type=int)
+    asked = Asked(f"{said} {left[0]}", many)
+    return start("add", {"asked": [asdict(asked)], "follows": len(left) == 1})
 
 
 async def _of_shown(desk: Desk, words: Words) -> Start | None:
