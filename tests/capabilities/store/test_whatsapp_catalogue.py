@@ -18,6 +18,7 @@ from sokoni.kit.ids import new_id
 from sokoni.messaging.catalogues import CatalogueItems
 from sokoni.messaging.models import Message, MessageState
 from sokoni.messaging.pushing import NO_PICTURE, CataloguePush, Pushed
+from sokoni.testing.databases import Spares
 from sokoni.testing.fake_graph import FakeGraph, fails_later
 from sokoni.testing.stage import ChannelName, Server, server
 from sokoni.testing.transcripts.steps import Words
@@ -33,9 +34,10 @@ PICTURE: Final = "https://cdn.example.com/coffee.jpg"
 
 
 @asynccontextmanager
-async def shop(database_url: str, *, pushed: bool = True) -> AsyncIterator[Server]:
-    settings = Settings(database_url=database_url)
-    async with server(settings, ChannelName.WHATSAPP_CLOUD, "corner-shop", MONDAY) as played:
+async def shop(spares: Spares, *, pushed: bool = True) -> AsyncIterator[Server]:
+    settings = Settings(database_url=spares.beside)
+    opening = server(settings, ChannelName.WHATSAPP_CLOUD, "corner-shop", MONDAY, spares=spares)
+    async with opening as played:
         await hang_pictures(played)
         if pushed:
             await push(played)
@@ -116,8 +118,8 @@ def kinds(sent: list[Mapping[str, Any]]) -> list[str]:
     ]
 
 
-async def test_what_is_found_is_shown_by_the_catalogue(database_url: str) -> None:
-    async with shop(database_url) as played:
+async def test_what_is_found_is_shown_by_the_catalogue(spares: Spares) -> None:
+    async with shop(spares) as played:
         (sent,) = await says(played, "instant coffee")
 
         shown = sent["interactive"]
@@ -128,9 +130,9 @@ async def test_what_is_found_is_shown_by_the_catalogue(database_url: str) -> Non
 
 
 async def test_a_number_of_the_list_shows_the_product_with_what_may_be_done(
-    database_url: str,
+    spares: Spares,
 ) -> None:
-    async with shop(database_url) as played:
+    async with shop(spares) as played:
         await says(played, "instant coffee")
         product, below = await says(played, "1")
 
@@ -143,8 +145,8 @@ async def test_a_number_of_the_list_shows_the_product_with_what_may_be_done(
         assert "2 x" in str(added) or "2 \N{MULTIPLICATION SIGN}" in str(added)
 
 
-async def test_a_variant_that_is_chosen_is_shown_as_itself(database_url: str) -> None:
-    async with shop(database_url) as played:
+async def test_a_variant_that_is_chosen_is_shown_as_itself(spares: Spares) -> None:
+    async with shop(spares) as played:
         async with AsyncSession(played.app.engine) as session:
             listed = await session.execute(select(Variant.sku, Variant.options))
             by_sku = {sku: options for sku, options in listed if options}
@@ -160,8 +162,8 @@ async def test_a_variant_that_is_chosen_is_shown_as_itself(database_url: str) ->
         assert all(value in text for value in options.values())
 
 
-async def test_shelves_are_named_beside_the_whole_catalogue(database_url: str) -> None:
-    async with shop(database_url) as played:
+async def test_shelves_are_named_beside_the_whole_catalogue(spares: Spares) -> None:
+    async with shop(spares) as played:
         (sent,) = await says(played, "what do you sell")
 
         assert sent["interactive"]["type"] == "catalog_message"
@@ -170,16 +172,16 @@ async def test_shelves_are_named_beside_the_whole_catalogue(database_url: str) -
         assert "which section" in str(shelf)
 
 
-async def test_what_nobody_pushed_is_shown_as_ever(database_url: str) -> None:
-    async with shop(database_url, pushed=False) as played:
+async def test_what_nobody_pushed_is_shown_as_ever(spares: Spares) -> None:
+    async with shop(spares, pushed=False) as played:
         sent = await says(played, "what do you sell", "instant coffee", "1")
 
         assert kinds(sent) == ["list", "list", "button"]
         assert sent[-1]["interactive"]["header"]["image"]["link"] == PICTURE
 
 
-async def test_one_thing_that_is_not_there_makes_the_list_ours(database_url: str) -> None:
-    async with shop(database_url) as played:
+async def test_one_thing_that_is_not_there_makes_the_list_ours(spares: Spares) -> None:
+    async with shop(spares) as played:
         catalogue = await catalogue_of(played)
         async with AsyncSession(played.app.engine) as session, session.begin():
             await CatalogueItems(session, played.profile.id, catalogue.id).drop([SKU])
@@ -187,8 +189,8 @@ async def test_one_thing_that_is_not_there_makes_the_list_ours(database_url: str
         assert kinds(await says(played, "instant coffee")) == ["list"]
 
 
-async def test_what_the_catalogue_lost_is_shown_by_us_and_noted(database_url: str) -> None:
-    async with shop(database_url) as played:
+async def test_what_the_catalogue_lost_is_shown_by_us_and_noted(spares: Spares) -> None:
+    async with shop(spares) as played:
         graph_of(played).catalogue.items.clear()
 
         sent = await says(played, "instant coffee", "1")
@@ -203,8 +205,8 @@ async def test_what_the_catalogue_lost_is_shown_by_us_and_noted(database_url: st
         assert kinds(await says(played, "instant coffee")) == ["product_list"]
 
 
-async def test_a_card_that_is_refused_becomes_a_picture_above_its_words(database_url: str) -> None:
-    async with shop(database_url) as played:
+async def test_a_card_that_is_refused_becomes_a_picture_above_its_words(spares: Spares) -> None:
+    async with shop(spares) as played:
         await says(played, "instant coffee")
         graph_of(played).catalogue.items.clear()
 
@@ -212,17 +214,17 @@ async def test_a_card_that_is_refused_becomes_a_picture_above_its_words(database
 
 
 async def test_a_catalogue_that_is_linked_no_longer_is_not_opened_again(
-    database_url: str,
+    spares: Spares,
 ) -> None:
-    async with shop(database_url) as played:
+    async with shop(spares) as played:
         graph_of(played).catalogue.id = ""
 
         assert kinds(await says(played, "what do you sell")) == ["text"]
         assert kinds(await says(played, "what do you sell")) == ["list"]
 
 
-async def test_what_is_refused_after_it_was_taken_is_noted_too(database_url: str) -> None:
-    async with shop(database_url) as played:
+async def test_what_is_refused_after_it_was_taken_is_noted_too(spares: Spares) -> None:
+    async with shop(spares) as played:
         graph_of(played).script(fails_later(131009))
 
         sent = await says(played, "instant coffee")
@@ -238,8 +240,8 @@ async def test_what_is_refused_after_it_was_taken_is_noted_too(database_url: str
 
 
 @pytest.mark.parametrize("words", ["How much is it?", "Hello"])
-async def test_who_writes_from_a_product_is_shown_it(database_url: str, words: str) -> None:
-    async with shop(database_url) as played:
+async def test_who_writes_from_a_product_is_shown_it(spares: Spares, words: str) -> None:
+    async with shop(spares) as played:
         assert isinstance(played.phones, WhatsAppPhones)
         await played.phones.ask_about(TARIRO, SKU, words)
         await played.settle()
@@ -249,8 +251,8 @@ async def test_who_writes_from_a_product_is_shown_it(database_url: str, words: s
         assert "Add to cart" in str(below.payload)
 
 
-async def test_who_wants_two_of_it_has_them_in_the_cart(database_url: str) -> None:
-    async with shop(database_url) as played:
+async def test_who_wants_two_of_it_has_them_in_the_cart(spares: Spares) -> None:
+    async with shop(spares) as played:
         assert isinstance(played.phones, WhatsAppPhones)
         await played.phones.ask_about(TARIRO, SKU, "add 2 to my cart")
         await played.settle()
@@ -259,8 +261,8 @@ async def test_who_wants_two_of_it_has_them_in_the_cart(database_url: str) -> No
         assert "Kopje Instant Coffee" in str(cart)
 
 
-async def test_who_asks_for_a_person_there_is_heard(database_url: str) -> None:
-    async with shop(database_url) as played:
+async def test_who_asks_for_a_person_there_is_heard(spares: Spares) -> None:
+    async with shop(spares) as played:
         assert isinstance(played.phones, WhatsAppPhones)
         await played.phones.ask_about(TARIRO, SKU, "agent")
         await played.settle()
@@ -268,8 +270,8 @@ async def test_who_asks_for_a_person_there_is_heard(database_url: str) -> None:
         assert "product" not in kinds([dict(one.payload) for one in graph_of(played).taken])
 
 
-async def test_a_number_that_nobody_here_knows_leaves_the_words_alone(database_url: str) -> None:
-    async with shop(database_url) as played:
+async def test_a_number_that_nobody_here_knows_leaves_the_words_alone(spares: Spares) -> None:
+    async with shop(spares) as played:
         assert isinstance(played.phones, WhatsAppPhones)
         await played.phones.ask_about(TARIRO, "ELSEWHERE-1", "show my cart")
         await played.settle()
@@ -278,9 +280,9 @@ async def test_a_number_that_nobody_here_knows_leaves_the_words_alone(database_u
 
 
 async def test_what_is_ordered_there_is_found_by_the_number_it_was_pushed_under(
-    database_url: str,
+    spares: Spares,
 ) -> None:
-    async with shop(database_url) as played:
+    async with shop(spares) as played:
         assert isinstance(played.phones, WhatsAppPhones)
         async with AsyncSession(played.app.engine) as session:
             plenty = select(Variant.sku).where(Variant.on_hand > 5).order_by(Variant.sku)
@@ -298,8 +300,8 @@ async def test_what_is_ordered_there_is_found_by_the_number_it_was_pushed_under(
 # --- filling it --------------------------------------------------------------------------------
 
 
-async def test_everything_on_sale_is_put_there_once(database_url: str) -> None:
-    async with shop(database_url, pushed=False) as played:
+async def test_everything_on_sale_is_put_there_once(spares: Spares) -> None:
+    async with shop(spares, pushed=False) as played:
         async with AsyncSession(played.app.engine) as session:
             sold = select(Variant.sku).join(Product, Product.id == Variant.product_id)
             sold = sold.where(Product.status == "active", Variant.withdrawn.is_(False))
@@ -318,8 +320,8 @@ async def test_everything_on_sale_is_put_there_once(database_url: str) -> None:
         assert coffee["availability"] in {"in stock", "out of stock"}
 
 
-async def test_only_what_changed_is_put_there_again(database_url: str) -> None:
-    async with shop(database_url) as played:
+async def test_only_what_changed_is_put_there_again(spares: Spares) -> None:
+    async with shop(spares) as played:
         async with AsyncSession(played.app.engine) as session, session.begin():
             await session.execute(
                 update(Variant).where(Variant.sku == SKU).values(price=Decimal(99))
@@ -335,8 +337,8 @@ async def test_only_what_changed_is_put_there_again(database_url: str) -> None:
         assert "COF-104" not in items
 
 
-async def test_what_is_not_taken_is_named_and_tried_again(database_url: str) -> None:
-    async with shop(database_url, pushed=False) as played:
+async def test_what_is_not_taken_is_named_and_tried_again(spares: Spares) -> None:
+    async with shop(spares, pushed=False) as played:
         async with AsyncSession(played.app.engine) as session, session.begin():
             product = select(Variant.product_id).where(Variant.sku == SKU)
             its = ProductPicture.product_id.in_(product)
@@ -354,8 +356,8 @@ async def test_what_is_not_taken_is_named_and_tried_again(database_url: str) -> 
         assert set((await push(played)).refused) == {SKU, "COF-104"}
 
 
-async def test_what_somebody_else_put_there_is_read_and_left(database_url: str) -> None:
-    async with shop(database_url, pushed=False) as played:
+async def test_what_somebody_else_put_there_is_read_and_left(spares: Spares) -> None:
+    async with shop(spares, pushed=False) as played:
         async with AsyncSession(played.app.engine) as session:
             skus = list(await session.scalars(select(Variant.sku)))
         items = graph_of(played).catalogue.items
@@ -368,8 +370,8 @@ async def test_what_somebody_else_put_there_is_read_and_left(database_url: str) 
         assert "NOT-OURS" in items
 
 
-async def test_batches_are_no_larger_than_meta_advises(database_url: str) -> None:
-    async with shop(database_url, pushed=False) as played:
+async def test_batches_are_no_larger_than_meta_advises(spares: Spares) -> None:
+    async with shop(spares, pushed=False) as played:
         (await catalogue_of(played)).most = 100
         await push(played, whole=True)
 
