@@ -173,9 +173,11 @@ class Understanding:
         }
         return Findings(values, _still_open(view, said.unclear))
 
-    def remarked(self, view: View, line: Line) -> Command | None:  # noqa: ARG002
-        """Take what asks for nothing: no word of it is looked for."""
-        return Remark() if is_remark(line.words) else None
+    def remarked(self, view: View, line: Line) -> Command | None:
+        """Take what asks for nothing: no word of it is looked for, and no question answered."""
+        if not is_remark(line.words):
+            return None
+        return Remark() if view.form is None else Ask()
 
     # --- triggers and entities ----------------------------------------------------------------
 
