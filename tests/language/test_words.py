@@ -58,3 +58,18 @@ def test_only_the_beginning_of_a_huge_message_is_read() -> None:
 def test_indic_joiners_stay_and_latin_ones_go() -> None:
     assert fold("क्\u200dष") == "क्\u200dष"
     assert fold("go\u200dats") == "goats"
+
+
+def test_a_part_is_a_message_of_its_own() -> None:
+    words = words_of("add 2 milk, and\ndeliver to 8 Main Street").without(0, 1)
+    part = words.part(3, 10)
+
+    assert part.text == ", and\ndeliver to 8 Main Street"
+    assert [part.text[token.start : token.end] for token in part.tokens][-3:] == [
+        "8",
+        "Main",
+        "Street",
+    ]
+    assert part.begins_line(2)
+    assert words.part(0, 3).free == (False, True, True)
+    assert words.part(2, 2).text == ""

@@ -97,13 +97,14 @@ async def _load(
     file = _read(path, kinds)
     merchants = Merchants(session, app.vault, app.clock)
     known = await merchants.find(file.said.merchant)
-    if known is not None and fresh:
+    if known is not None and not fresh:
+        # What was changed since by `sokoni merchant apply` stays.
+        return False
+    if known is not None:
         await delete_data(session, known.id)
         # Their rows lead to what lies in the store: the sweep deletes both.
         await erase_all(session, known.id, app.clock())
     await apply_merchant_file(session, app.vault, app.clock, file)
-    if known is not None and not fresh:
-        return False
     profile = profile_of(await merchants.get(file.said.merchant))
     await _load_data(app, session, profile, path.with_name(path.stem + _DATA))
     return True

@@ -32,6 +32,10 @@ class Starting:
         clauses = (self._begun(view, clause) for clause in self._clauses(view, words))
         return _chained([start for start in clauses if start is not None])
 
+    def are_several(self, view: View, words: Words) -> bool:
+        """Tell whether the words name a task, and then another one."""
+        return len(list(self._clauses(view, words))) > 1
+
     def _begun(self, view: View, words: Words) -> Start | None:
         found = self._triggers.find(words)
         task = None if found is None else self._tasks.find(found.task)

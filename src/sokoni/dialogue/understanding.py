@@ -126,8 +126,10 @@ class Understanding:
     # --- the open task ------------------------------------------------------------------------
 
     def corrected(self, view: View, line: Line) -> Command | None:
-        """Take what changes a value that was given."""
-        return self._corrections.find(view, line.words)
+        """Take what changes a value that was given, unless it is one of several wishes."""
+        command = self._corrections.find(view, line.words)
+        several = command is not None and self._starting.are_several(view, line.words)
+        return None if several else command
 
     def another(self, view: View, line: Line) -> Command | None:
         """Keep for later what is said of another thing than the open task's: "5 sheep at $40"."""

@@ -83,7 +83,13 @@ class Words:
 
     def part(self, start: int, end: int) -> "Words":
         """Return tokens `start` to `end` as a message of their own, as they were written."""
-        return Words(self.text, self.tokens[start:end], self.free[start:end])
+        tokens = self.tokens[start:end]
+        if not tokens:
+            return Words("", (), ())
+        first, last = tokens[0].start, tokens[-1].end
+        if first:
+            tokens = tuple(Token(t.folded, t.start - first, t.end - first) for t in tokens)
+        return Words(self.text[first:last], tokens, self.free[start:end])
 
     def is_free(self, start: int, end: int) -> bool:
         """Tell whether nobody took any of tokens `start` to `end`."""

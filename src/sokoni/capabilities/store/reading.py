@@ -177,7 +177,10 @@ class SpotReader(StreetReader):
     @override
     def find(self, words: Words, scene: Scene) -> Found | None:
         found = super().find(words, scene)
-        return None if found is None else replace(found, value=Spot(str(found.value)))
+        if found is None:
+            return None
+        end = _past_towns(words, found.end, scene)
+        return replace(found, value=Spot(words.original(found.start, end)), end=end)
 
     @override
     def read(self, words: Words, scene: Scene) -> Spot | None:  # type: ignore[override]
@@ -187,6 +190,24 @@ class SpotReader(StreetReader):
             return None
         said = super().read(words, scene)
         return None if said is None else Spot(said)
+
+
+def _past_towns(words: Words, end: int, scene: Scene) -> int:
+    """Take the places behind a street with it, by which the delivery is priced."""
+    tokens, longest = words.tokens, scene.places.longest_name()
+    while end < len(tokens):
+        start = end + 1 if tokens[end].folded == "," else end
+        last = min(len(tokens), start + longest)
+        stops = (
+            stop
+            for stop in range(last, start, -1)
+            if scene.places.named(words.phrase(start, stop), scene.country)
+        )
+        stop = next(stops, None)
+        if stop is None:
+            return end
+        end = stop
+    return end
 
 
 class OrderReader(ReferenceReader):
