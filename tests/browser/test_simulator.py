@@ -215,6 +215,8 @@ def test_phones_are_added_by_number_and_removed_and_a_reload_keeps_them(window: 
     second.told("What would you like to do?")
     first.root.get_by_label("Remove this phone").click()
     expect(first.root).to_have_count(0)
+    # Which phones there are stands in the address.
+    expect(page).not_to_have_url(re.compile("263771100111"))
     page.reload()
 
     expect(second.root).to_contain_text("Chipo D")
