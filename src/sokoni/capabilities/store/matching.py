@@ -58,10 +58,19 @@ async def looked_for(desk: Desk, said: str) -> Query:
     return replace(query, language=desk.language, synonyms=own)
 
 
+async def first_of(desk: Desk, query: Query) -> Found:
+    """Return what fits best, or, instead of it, what comes nearest."""
+    return await find(desk, replace(query, limit=1))
+
+
+def is_there(found: Found) -> bool:
+    """Tell what fits from what only comes near."""
+    return bool(found.hits) and not found.instead
+
+
 async def is_sold(desk: Desk, said: str) -> bool:
     """Tell whether something on the shelves is what words say."""
-    found = await find(desk, replace(await looked_for(desk, said), limit=1))
-    return bool(found.hits) and not found.instead
+    return is_there(await first_of(desk, await looked_for(desk, said)))
 
 
 @cache

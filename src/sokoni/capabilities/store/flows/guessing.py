@@ -1,7 +1,7 @@
 """What words that nobody understood may mean: a product, a size of one, so many of one."""
 
 from collections.abc import Sequence
-from dataclasses import asdict, replace
+from dataclasses import asdict
 from typing import Final
 
 import msgspec
@@ -9,9 +9,10 @@ import msgspec
 from sokoni.capabilities.store.asking import Asked, bare_name, phrases_for
 from sokoni.capabilities.store.desk import Desk, start
 from sokoni.capabilities.store.matching import (
-    find,
+    first_of,
     is_quality,
     is_sold,
+    is_there,
     looked_for,
     narrowed,
     offered_so,
@@ -24,7 +25,7 @@ from sokoni.language.lexicon import linking_words
 from sokoni.language.readers.units import articles
 from sokoni.language.words import Words
 from sokoni.messaging.prompts import Start
-from sokoni.search.base import Query
+from sokoni.search.base import Found, Query
 
 _MOST_WORDS: Final = 8
 """Who writes more says more than a name."""
@@ -105,18 +106,18 @@ async def _thing(desk: Desk, words: Words) -> Start | None:
     said = bare_name(words.text)
     if not said:
         return None
-    if _is_narrowed(await looked_for(desk, said)):
-        return start("search", {"words": said}) if await is_sold(desk, said) else None
+    search, query = start("search", {"words": said}), await looked_for(desk, said)
+    if _is_narrowed(query):
+        return search if is_there(await first_of(desk, query)) else None
     asked = _ASKED.read(words, desk.context.scene) or ()
     counted = any(one.quantity and one.words for one in asked)
-    names = [one.words for one in asked if one.words] if counted else [said]
-    if not names or not await is_sold(desk, names[0]):
-        return (
-            start("search", {"words": said}) if await _names_a_thing(desk, said, words) else None
-        )
-    if counted:
+    if counted and await is_sold(desk, next(one.words for one in asked if one.words)):
         return start("add", {"asked": [asdict(one) for one in asked]})
-    return start("search", {"words": said})
+    if counted:
+        return search if await _names_a_thing(desk, words, query) else None
+    found = await first_of(desk, query)
+    named = is_there(found) or await _names_a_thing(desk, words, query, found)
+    return search if named else None
 
 
 def _is_narrowed(query: Query) -> bool:
@@ -129,8 +130,13 @@ def _is_narrowed(query: Query) -> bool:
     )
 
 
-async def _names_a_thing(desk: Desk, said: str, words: Words) -> bool:
-    """Tell a name of something that is not sold from a sentence."""
+async def _names_a_thing(
+    desk: Desk, words: Words, query: Query, found: Found | None = None
+) -> bool:
+    """Tell a name of something that is not sold from a sentence.
+
+    `found` is what was found for the query, where somebody has looked already.
+    """
     tokens = [token for token in words.tokens if token.is_word or token.is_number]
     spoken = [token.folded for token in tokens if token.folded not in linking_words()]
     if words.is_question or not sayings().isdisjoint(spoken):
@@ -139,7 +145,7 @@ async def _names_a_thing(desk: Desk, said: str, words: Words) -> bool:
         return False
     if len(spoken) > _MOST_OF_A_NAME:
         return await _half_are_sold(desk, spoken)
-    found = await find(desk, replace(await looked_for(desk, said), limit=1))
+    found = found or await first_of(desk, query)
     return bool(found.hits) or len(tokens) <= _MOST_OF_THE_UNKNOWN
 
 
