@@ -17,8 +17,9 @@ from sokoni.capabilities.marketplace.erasing import erase_contact
 from sokoni.capabilities.marketplace.judging import ListingJudge
 from sokoni.capabilities.store.erasing import erase_contact as erase_purchases
 from sokoni.channels.accounts import Accounts
-from sokoni.channels.base import Address, Content
-from sokoni.channels.base import Message as Heard
+from sokoni.channels.inbound import Address
+from sokoni.channels.inbound import Message as Heard
+from sokoni.channels.outbound import Content
 from sokoni.channels.registry import Registry
 from sokoni.contacts.models import Contact
 from sokoni.contacts.register import contact_of_phone

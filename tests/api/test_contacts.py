@@ -7,7 +7,7 @@ from sqlalchemy import select
 from sqlalchemy.ext.asyncio import AsyncEngine, AsyncSession
 
 from sokoni.capabilities.marketplace.exporting import export
-from sokoni.channels.base import Text
+from sokoni.channels.outbound import Text
 from sokoni.contacts.models import Consent, Contact
 from sokoni.db.vault import Vault
 from sokoni.kit.ids import ContactId, MerchantId, new_id

@@ -3,7 +3,7 @@
 import msgspec
 import pytest
 
-from sokoni.channels.base import Buttons, Option, Text
+from sokoni.channels.outbound import Buttons, Option, Text
 from sokoni.kit.ids import MerchantId
 from sokoni.messaging.decoding import PLACE
 from sokoni.messaging.events import StaffAct

@@ -44,7 +44,7 @@ from sokoni.capabilities.store.models.carts import (
     StoreCustomer,
 )
 from sokoni.capabilities.store.models.orders import Order, OrderEvent
-from sokoni.channels.base import Text
+from sokoni.channels.outbound import Text
 from sokoni.contacts.models import Consent, Contact
 from sokoni.contacts.register import contact_of_phone
 from sokoni.db.tables import load_models

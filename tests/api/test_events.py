@@ -5,7 +5,7 @@ from datetime import timedelta
 import msgspec
 import pytest
 
-from sokoni.channels.base import Address, Message
+from sokoni.channels.inbound import Address, Message
 from sokoni.kit.ids import ConversationId, PhoneNumber
 from sokoni.messaging.decoding import PLACE
 from sokoni.messaging.models import EventState

@@ -2,7 +2,7 @@
 
 import pytest
 
-from sokoni.channels.base import (
+from sokoni.channels.outbound import (
     Buttons,
     Content,
     Document,

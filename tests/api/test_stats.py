@@ -8,7 +8,7 @@ import pytest
 from sqlalchemy import select
 from sqlalchemy.ext.asyncio import AsyncSession
 
-from sokoni.channels.base import Text
+from sokoni.channels.outbound import Text
 from sokoni.db.days import Days
 from sokoni.dialogue.journeys import Happened, Mark
 from sokoni.dialogue.state import DialogueState, Draft

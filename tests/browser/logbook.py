@@ -8,7 +8,7 @@ from typing import cast
 
 from sqlalchemy import select
 
-from sokoni.channels.base import Content
+from sokoni.channels.outbound import Content
 from sokoni.config import Settings
 from sokoni.contacts.models import ContactAddress
 from sokoni.contacts.register import PHONE

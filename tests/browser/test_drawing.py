@@ -5,7 +5,7 @@ from pathlib import Path
 import pytest
 from playwright.sync_api import expect
 
-from sokoni.channels.base import (
+from sokoni.channels.outbound import (
     Buttons,
     ContactRequest,
     Content,

@@ -8,37 +8,35 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from sokoni.channels.base import (
-    Address,
+from sokoni.channels.base import Channel, Limits
+from sokoni.channels.errors import (
+    NotRenderableError,
+    RecipientUnreachableError,
+    UnreadableBodyError,
+)
+from sokoni.channels.inbound import Address, Message, Pin, WebhookRequest
+from sokoni.channels.ladder import lower
+from sokoni.channels.outbound import (
     Buttons,
     CatalogueShown,
-    Channel,
     ContactRequest,
     Content,
     Document,
     Image,
-    Limits,
     LinkButton,
     Listing,
     LocationRequest,
-    Message,
     Neutral,
-    NotRenderableError,
     Option,
     Outbound,
-    Pin,
     Place,
     ProductShown,
     ProductsShown,
-    RecipientUnreachableError,
     Template,
     TemplateButton,
     TemplateHeader,
     Text,
-    UnreadableBodyError,
-    WebhookRequest,
 )
-from sokoni.channels.ladder import lower
 from sokoni.channels.registry import ADAPTERS
 from sokoni.channels.simulator.channel import SimulatorChannel
 from sokoni.channels.simulator.config import SimulatorConfig

@@ -4,27 +4,27 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from sokoni.channels.base import (
+from sokoni.channels.base import Limits
+from sokoni.channels.inbound import Pin
+from sokoni.channels.ladder import PAGE, lower, step_down
+from sokoni.channels.outbound import (
     Buttons,
     CatalogueShown,
     ContactRequest,
     Content,
     Document,
     Image,
-    Limits,
     LinkButton,
     Listing,
     LocationRequest,
     Neutral,
     Option,
-    Pin,
     Place,
     ProductShown,
     ProductsShown,
     Template,
     Text,
 )
-from sokoni.channels.ladder import PAGE, lower, step_down
 from sokoni.kit.text import units
 
 CLOUD = Limits()

@@ -94,3 +94,43 @@ def test_what_is_no_such_file_is_refused(
 
     assert said.code == 1
     assert complaint in said.err
+
+
+@pytest.fixture
+def shop(run: Run, home: Path) -> Path:
+    run("db", "upgrade")
+    run("demo", "load", "corner-shop")
+    return home / "goods.csv"
+
+
+def test_products_come_in_whatever_a_file_is_like(run: Run, shop: Path) -> None:
+    shop.write_bytes(
+        "Prices\nRef;Item;Retail\nZ1;Café crème;US$ 1,20\nZ1;Tea;2\n".encode("cp1252")
+    )
+    said = run("import", "products", shop, "--merchant", "corner-shop", "--column", "sku=Ref")
+
+    assert said.out == "1 taken: 1 new, 0 changed, 0 as they were; 1 not taken.\n"
+    assert said.err == "line 4: Z1 stands on line 3 already\n"
+    for wrong in ("--column=ref", "--column=colour=Ref", "--encoding=klingon"):
+        assert run("import", "products", shop, "--merchant", "corner-shop", wrong).code != 0
+
+
+def test_what_a_file_does_not_name_stays_unless_it_is_to_go(run: Run, shop: Path) -> None:
+    run("export", "products", shop, "--merchant", "corner-shop")
+    whole = shop.read_text("utf-8-sig")
+    shop.write_text("".join(one for one in whole.splitlines(True) if "COF-101" not in one))
+    stays = run("import", "products", shop, "--merchant", "corner-shop")
+    goes = run("import", "products", shop, "--merchant", "corner-shop", "--withdraw-missing")
+
+    assert "withdrawn" not in stays.out
+    assert goes.out.splitlines()[0] == "withdrawn: COF-101"
+    assert goes.out.endswith("; 1 withdrawn.\n")
+
+
+@pytest.mark.usefixtures("desk")
+def test_providers_are_not_withdrawn_by_a_file(run: Run, home: Path) -> None:
+    content = SEED + "263772000111,Moyo,plumber,Harare,active\n"
+    said = bring(run, home, content, "--withdraw-missing")
+
+    assert said.code == 1
+    assert "can be withdrawn by a file" in said.err

@@ -20,7 +20,8 @@ async def look_in_vain() -> None:
         misses = Misses(session, merchant)
         for words in ("oat milk", "tofu +263 77 100 0001", "oat milk"):
             await misses.note("store.products", words, parts.clock())
-        await misses.note("store.products", "durian", parts.clock() - timedelta(days=20))
+        long_ago = parts.clock() - timedelta(days=20)
+        await misses.note("store.products", "durian", long_ago, language="sn")
 
 
 def test_what_was_looked_for_in_vain_is_listed_with_how_often(run: Run, home: Path) -> None:
@@ -37,6 +38,8 @@ def test_what_was_looked_for_in_vain_is_listed_with_how_often(run: Run, home: Pa
     assert [line.partition(",")[0] for line in listed] == [
         "2 x oat milk",
         "1 x tofu",
-        "1 x durian",
+        "1 x durian (sn)",
     ]
     assert "durian" not in lately
+    spoken = run("index", "missed", "corner-shop", "--language", "sn").out
+    assert [line.partition(",")[0] for line in spoken.splitlines()] == ["1 x durian (sn)"]

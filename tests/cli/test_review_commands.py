@@ -8,10 +8,11 @@ from sqlalchemy.ext.asyncio import AsyncSession
 
 from sokoni.capabilities.marketplace.models import Listing
 from sokoni.cli.parts import opened
+from sokoni.cli.review import done
 from sokoni.contacts.models import Contact
 from sokoni.merchants.models import Merchant
-from sokoni.reviews.models import ReportKind
-from sokoni.reviews.reports import NewReport, Reports
+from sokoni.reviews.models import Report, ReportKind, ReportState
+from sokoni.reviews.reports import NewReport, Reports, Verdict
 from tests.cli.conftest import Demo, Run
 
 
@@ -77,3 +78,20 @@ def test_staff_report_a_listing_themselves(run: Run) -> None:
     assert "It is a weapon" in shown
     assert "hidden" in rejected.out
     assert "nothing and nobody" in run("review", "report", "gokwe-market", "LST-0000000").err
+
+
+@pytest.mark.parametrize(
+    ("kind", "reason", "verdict", "said"),
+    [
+        (ReportKind.PAYMENT, "amount", ReportState.REJECTED, "it is given back"),
+        (ReportKind.PAYMENT, "disputed", ReportState.REJECTED, "It stays disputed"),
+        (ReportKind.PAYMENT, "disputed", ReportState.APPROVED, "counts as paid again"),
+        (ReportKind.PAYMENT, "no_link", ReportState.APPROVED, "The link is asked for anew"),
+        (ReportKind.PAYMENT, "give_back", ReportState.APPROVED, "Nothing was given back by us"),
+        (ReportKind.LISTING, "disputed", ReportState.APPROVED, "The listing stays"),
+    ],
+)
+def test_staff_hear_what_their_decision_did(
+    kind: ReportKind, reason: str, verdict: Verdict, said: str
+) -> None:
+    assert said in done(Report(kind=kind, reason=reason), verdict)

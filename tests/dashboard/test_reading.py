@@ -4,7 +4,8 @@ import msgspec
 from sqlalchemy import event, update
 from sqlalchemy.ext.asyncio import AsyncEngine
 
-from sokoni.channels.base import Address, Message, Text
+from sokoni.channels.inbound import Address, Message
+from sokoni.channels.outbound import Text
 from sokoni.dashboard.simulator.reading import News, PhoneReading, Tick, looking
 from sokoni.db.vault import Vault
 from sokoni.db.writing import writing

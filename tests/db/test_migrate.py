@@ -8,15 +8,17 @@ from typing import Any, Final
 import pytest
 from alembic.autogenerate import compare_metadata
 from alembic.runtime.migration import MigrationContext
-from sqlalchemy import Connection, String, Uuid, column, insert, select, table, text
+from sqlalchemy import Connection, Date, String, Uuid, column, insert, select, table, text
 from sqlalchemy.ext.asyncio import AsyncSession
 
+from sokoni.db.base import UtcDateTime
 from sokoni.db.engine import open_engine
 from sokoni.db.migrate import is_of_models, upgrade
 from sokoni.db.revision import current, newest
 from sokoni.db.tables import load_models
 from sokoni.kit.ids import new_id
 from sokoni.messaging.models import EventState, InboxEvent, Template
+from sokoni.search.models import SearchMiss
 from sokoni.testing.clock import NOON
 from sokoni.testing.databases import create_tables, own_database
 from tests.conftest import THREE, Databases
@@ -148,6 +150,24 @@ async def test_quick_replies_of_earlier_versions_stay(empty_url: str) -> None:
         {"title": "Not mine: no", "choice": "no"},
     ]
     assert (row.code, row.header, row.footer, row.judged_at) == ("sn", None, "", None)
+
+
+async def test_searches_missed_before_are_of_no_language(empty_url: str) -> None:
+    await upgrade(empty_url, load_models(), "0034")
+    miss = {"shelf": "s", "words": "tofu", "day": NOON.date(), "count": 2, "last_at": NOON}
+    kinds: dict[str, Any] = {"merchant_id": Uuid(), "day": Date(), "last_at": UtcDateTime()}
+    columns = [column(name, kinds.get(name)) for name in ("merchant_id", *miss)]
+    engine = open_engine(empty_url, pool_size=1)
+    async with engine.begin() as connection:
+        row = {"merchant_id": new_id(), **miss}
+        await connection.execute(insert(table("search_misses", *columns)).values(row))
+
+    await upgrade(empty_url, load_models())
+
+    async with AsyncSession(engine) as session:
+        (found,) = (await session.scalars(select(SearchMiss))).all()
+    await engine.dispose()
+    assert (found.words, found.language, found.count, found.last_at) == ("tofu", "", 2, NOON)
 
 
 async def test_a_database_never_migrated_has_no_revision(empty_url: str) -> None:

@@ -6,7 +6,7 @@ from typing import Annotated, Any, ClassVar, Final
 
 from typing_extensions import override
 
-from sokoni.channels.base import OrderLine
+from sokoni.channels.inbound import OrderLine
 from sokoni.dialogue.engine import MerchantDialogue
 from sokoni.dialogue.flow import (
     AnswerRefused,

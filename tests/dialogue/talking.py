@@ -12,7 +12,8 @@ import msgspec
 from sqlalchemy.ext.asyncio import AsyncSession
 
 from sokoni import locales
-from sokoni.channels.base import Address, Limits, Message, Pin, SharedContact
+from sokoni.channels.base import Limits
+from sokoni.channels.inbound import Address, Message, Pin, SharedContact
 from sokoni.db.vault import Vault
 from sokoni.dialogue.engine import MerchantDialogue
 from sokoni.dialogue.flow import Person, TurnContext

@@ -3,7 +3,7 @@
 import msgspec
 import pytest
 
-from sokoni.channels.base import Medium, Message, SharedContact
+from sokoni.channels.inbound import Medium, Message, SharedContact
 from sokoni.dialogue.cards import CARD
 from sokoni.messaging.events import Answer
 from tests.dialogue.talking import Talk, dialogue

@@ -5,7 +5,7 @@ from datetime import timedelta
 import msgspec
 import pytest
 
-from sokoni.channels.base import Medium, Message
+from sokoni.channels.inbound import Medium, Message
 from sokoni.dialogue.fetching import FETCH, FileWish
 from sokoni.kit.ids import new_id
 from sokoni.media.kinds import FileKind

@@ -4,7 +4,8 @@ import pytest
 from sqlalchemy import func, select
 from sqlalchemy.ext.asyncio import AsyncSession
 
-from sokoni.channels.base import ContactRequest, Limits, Text
+from sokoni.channels.base import Limits
+from sokoni.channels.outbound import ContactRequest, Text
 from sokoni.contacts.models import Contact
 from tests.dialogue.talking import GOKWE, Talk, dialogue
 from tests.dialogue.toy import OrderFlow, OrderForm, RingFlow

@@ -6,7 +6,8 @@ from decimal import Decimal
 import pytest
 from sqlalchemy.ext.asyncio import AsyncEngine, AsyncSession
 
-from sokoni.channels.base import Limits, Message, OrderLine
+from sokoni.channels.base import Limits
+from sokoni.channels.inbound import Message, OrderLine
 from sokoni.dialogue.saying import Saying, offered_once
 from sokoni.messaging.prompts import Choice, Prompt, Start
 from tests.dialogue.counter import PayFlow, counter

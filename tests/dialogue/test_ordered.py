@@ -8,7 +8,7 @@ from typing import Final
 import msgspec
 import pytest
 
-from sokoni.channels.base import OrderLine
+from sokoni.channels.inbound import OrderLine
 from sokoni.dialogue.engine import MerchantDialogue
 from sokoni.dialogue.flow import Outcome, TurnContext
 from sokoni.messaging.prompts import Prompt

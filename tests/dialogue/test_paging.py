@@ -10,7 +10,8 @@ from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 from typing_extensions import override
 
-from sokoni.channels.base import Limits, Listing, Text
+from sokoni.channels.base import Limits
+from sokoni.channels.outbound import Listing, Text
 from sokoni.dialogue.engine import MerchantDialogue
 from sokoni.dialogue.flow import FlowFactory, Outcome
 from sokoni.dialogue.manifest import Task
@@ -253,6 +254,42 @@ async def test_back_on_the_first_page_has_nowhere_to_go(beds: Talk) -> None:
     await beds.say("show beds")
 
     assert (await beds.say("back")).startswith("Nothing is open")
+
+
+async def test_back_leads_to_the_list_before_and_no_further(beds: Talk) -> None:
+    for line in ("show beds", "more", "beds of lilies"):
+        await beds.say(line)
+    assert await beds.say("back") == "Beds of roses."
+    assert numbers(beds.labels) == list(range(10, 19))
+
+    await beds.say("back")
+    assert numbers(beds.labels) == list(range(1, 10))
+
+    assert (await beds.say("back")).startswith("Nothing is open")
+
+
+async def test_back_leads_to_each_list_that_was_looked_at(beds: Talk) -> None:
+    for plant in ("roses", "lilies", "tulips", "roses"):
+        await beds.say(f"beds of {plant}")
+
+    back = [await beds.say("back") for _ in range(3)]
+
+    assert back == ["Beds of tulips.", "Beds of lilies.", "Beds of roses."]
+
+
+async def test_back_finds_a_list_though_other_things_were_shown_since(beds: Talk) -> None:
+    await beds.say("show beds")
+    for line in ("ring the bell", "no", "ring the bell", "no"):
+        await beds.say(line)
+
+    assert await beds.say("back") == "Beds of roses."
+
+
+async def test_back_does_not_lead_to_yesterdays_lists(beds: Talk) -> None:
+    await beds.say("show beds")
+    beds.wait(timedelta(hours=25))
+
+    assert "Beds of" not in await beds.say("back")
 
 
 async def test_turning_needs_no_quiet_time(beds: Talk) -> None:

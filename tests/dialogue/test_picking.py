@@ -5,7 +5,8 @@ from datetime import timedelta
 import pytest
 from msgspec import Raw
 
-from sokoni.channels.base import Limits, Text
+from sokoni.channels.base import Limits
+from sokoni.channels.outbound import Text
 from sokoni.messaging.events import Tell
 from sokoni.messaging.prompts import Choice, Prompt, SetSlots, Start
 from tests.dialogue.talking import Talk, dialogue

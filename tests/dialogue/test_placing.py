@@ -5,7 +5,7 @@ from dataclasses import dataclass, field
 import pytest
 from typing_extensions import override
 
-from sokoni.channels.base import Pin
+from sokoni.channels.inbound import Pin
 from sokoni.dialogue.flow import Registrar, TurnContext
 from sokoni.language.reading import KnownPlace
 from tests.dialogue.talking import GOKWE, Talk, dialogue

@@ -32,6 +32,42 @@ OFFER = Tell(
 )
 
 
+# --- why ----------------------------------------------------------------------------------------
+
+
+async def test_why_something_is_asked_for_is_told_and_it_is_asked_again(talk: Talk) -> None:
+    await say_all(talk, "order", "roses")
+
+    said = await talk.say("why do you need that?")
+
+    assert said == "So that we dig as many holes.\n\nHow many?"
+    assert await talk.say("10") == "Where to?"
+
+
+async def test_what_has_no_reason_of_its_own_is_needed_or_may_be_skipped(talk: Talk) -> None:
+    await say_all(talk, "order", "roses", "10")
+    assert await talk.say("what for") == "Without it I cannot go on with this.\n\nWhere to?"
+
+    await say_all(talk, "Gokwe", "clay")
+
+    assert (await talk.say("but why?")).startswith("It helps, but you may skip it.")
+
+
+async def test_why_is_asked_of_what_is_named_at_the_summary_too(talk: Talk) -> None:
+    await say_all(talk, *ALL)
+    summary = talk.text
+
+    said = await talk.say("why do you want the count?")
+
+    assert said == f"So that we dig as many holes.\n\n{summary}"
+
+
+async def test_a_new_value_is_told_with_words_between(talk: Talk) -> None:
+    await say_all(talk, *ALL)
+
+    assert "note: by noon" in await talk.say("wrong note, it's by noon")
+
+
 # --- back, edit, correct, skip ------------------------------------------------------------------
 
 

@@ -62,6 +62,7 @@ async def faults(engine: AsyncEngine, graph: FakeGraph, crowd: Crowd) -> list[st
         *_provider_faults(said, graph),
         *await _left_over(engine),
         *await _effect_faults(engine, crowd),
+        *await _alert_faults(engine, graph, crowd),
     ]
 
 
@@ -85,6 +86,39 @@ async def _outbound(engine: AsyncEngine) -> list[Row]:
             .order_by(Message.id)
         )
         return [Row(str(row[0]), *row[1:]) for row in rows]
+
+
+async def story(engine: AsyncEngine, graph: FakeGraph, key: str) -> list[str]:
+    """Return what was said either way around the message of this key: to read after a fault."""
+    said = {taken.outbox_id: taken.payload for taken in graph.taken}
+    talk = select(InboxEvent.conversation_id).where(InboxEvent.key == key).scalar_subquery()
+    async with engine.connect() as connection:
+        rows = await connection.execute(
+            select(
+                Message.id,
+                Message.created_at,
+                Message.outbound,
+                Message.part,
+                Message.purpose,
+                Message.state,
+                InboxEvent.kind,
+                InboxEvent.key,
+                InboxEvent.attempts,
+                InboxEvent.handled_at,
+            )
+            .join(InboxEvent, InboxEvent.id == Message.event_id)
+            .where(Message.conversation_id == talk)
+            .order_by(Message.id)
+        )
+        all_said = rows.all()
+    at = next((number for number, row in enumerate(all_said) if row.key == key), 0)
+    return [
+        f"{row.created_at:%H:%M:%S.%f} {'->' if row.outbound else '<-'} {row.kind} {row.key}"
+        f" part {row.part} {row.purpose} {MessageState(row.state).name}"
+        f" attempts {row.attempts} handled {row.handled_at:%H:%M:%S.%f}"
+        f" {said.get(str(row.id), '')}"
+        for row in all_said[max(at - 6, 0) : at + 10]
+    ]
 
 
 def _reply_faults(said: list[Row], crowd: Crowd) -> list[str]:
@@ -144,15 +178,24 @@ async def _effect_faults(engine: AsyncEngine, crowd: Crowd) -> list[str]:
     wrong = [] if listed == confirmed else [f"{listed} listings of {confirmed} confirmed"]
     photos = len(crowd.photos)
     wrong += [] if shown == kept == photos else [f"{shown} of {kept} files shown, {photos} sent"]
-    return wrong + await _alert_faults(engine, crowd)
+    return wrong
 
 
-async def _alert_faults(engine: AsyncEngine, crowd: Crowd) -> list[str]:
-    """Check that whoever was alerted was told once of each request."""
+async def _alert_faults(engine: AsyncEngine, graph: FakeGraph, crowd: Crowd) -> list[str]:
+    """Check that whoever was alerted was told once of each request, and nobody who listens.
+
+    One who waits for an answer would take an alert for it, and write on before they have it.
+    """
     async with engine.connect() as connection:
         alerts = await connection.scalar(select(func.count()).select_from(Alert)) or 0
-        told = await connection.scalar(
-            select(func.count()).where(Message.outbound, Message.purpose == Purpose.ALERT)
+        said = await connection.scalars(
+            select(Message.id).where(Message.outbound, Message.purpose == Purpose.ALERT)
         )
-    wrong = [] if told == alerts else [f"{told} were told of {alerts} alerts"]
+        told = {str(one) for one in said}
+    wrong = [] if len(told) == alerts else [f"{len(told)} were told of {alerts} alerts"]
+    wrong += [
+        f"an alert for one who listens: {taken.to}"
+        for taken in graph.taken
+        if taken.outbox_id in told and taken.to not in crowd.showing
+    ]
     return wrong + (["nobody was alerted"] if crowd.seekers and not alerts else [])

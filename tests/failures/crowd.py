@@ -15,6 +15,8 @@ from sokoni.testing.pictures import photo
 from tests.failures.place import NUMBERS, door, number_id
 
 _PLACES = ("Gokwe", "Harare", "Bulawayo", "Gweru", "Mutare", "Kwekwe")
+_FAR_OFF = "Beitbridge"
+"""Where none of those live who talk on and on: a request goes to neighbours, too."""
 _THINGS = ("maize", "chickens", "tomatoes", "beans", "cabbages", "onions", "sheep", "pigs")
 _AGAIN = 1.0
 _PATIENCE = 60.0
@@ -63,12 +65,15 @@ class Crowd:
     """Who writes on before they are answered: what waits together has one answer."""
     seekers: set[str] = field(default_factory=set)
     """Who looks for what nobody has, and has sellers told."""
+    showing: set[str] = field(default_factory=set)
+    """Who sells what those look for, and writes nothing once they do."""
     photos: dict[str, str] = field(default_factory=dict)
     """Who sent each photo that was acknowledged, one for each listing of theirs, by its id."""
     refused: int = 0
     """Posts that were not answered with 200."""
     _heard: Counter[str] = field(default_factory=Counter)
     _seen: int = 0
+    _known: set[str] = field(default_factory=set)
     _again: set[asyncio.Task[None]] = field(default_factory=set)
 
     async def converse(self, contacts: int, *, hasty: int = 0) -> None:
@@ -91,8 +96,8 @@ class Crowd:
     async def show(self, sellers: Sequence[int], seekers: Sequence[int]) -> None:
         """Have sellers list things with photos, and then seekers have those sellers told.
 
-        Nobody else deals in what they deal in, and the sellers write nothing more: what they are
-        told answers nothing that they wrote.
+        Nobody else deals in what they deal in or lives near, and the sellers write nothing more:
+        what they are told answers nothing that they wrote.
         """
         listening = asyncio.create_task(self._listen())
         try:
@@ -108,9 +113,10 @@ class Crowd:
 
     async def _list_with_photo(self, contact: int) -> None:
         who, number = phone(contact), contact % NUMBERS
+        self.showing.add(who)
         await asyncio.sleep(self.chance.uniform(0, 5))
         for line in (
-            "selling 5 ploughs at $40 each in Gokwe",
+            f"selling 5 ploughs at $40 each in {_FAR_OFF}",
             "yes",
             f"Seller {_letters(contact)}",
         ):
@@ -127,7 +133,7 @@ class Crowd:
         who, number = phone(contact), contact % NUMBERS
         self.seekers.add(who)
         await asyncio.sleep(self.chance.uniform(0, 10))
-        for line in ("looking for tractors in Gokwe", "yes"):
+        for line in (f"looking for tractors in {_FAR_OFF}", "yes"):
             if not await self._asked(who, number, line):
                 return
 
@@ -191,12 +197,11 @@ class Crowd:
 
     async def _listen(self) -> None:
         """Notice what came; a message that comes again is no answer to anything."""
-        known: set[str] = set()
         while True:
             for taken in self.graph.taken[self._seen :]:
-                if taken.outbox_id not in known:
+                if taken.outbox_id not in self._known:
                     self._heard[taken.to] += 1
-                known.add(taken.outbox_id)
+                self._known.add(taken.outbox_id)
                 self._seen += 1
             await asyncio.sleep(0.01)
 

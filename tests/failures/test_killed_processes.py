@@ -55,7 +55,7 @@ async def test_sigkill_under_load_loses_nothing_and_doubles_nothing(
         with capsys.disabled():
             seconds = time.monotonic() - began
             sys.stdout.write(f"\n{own_url[:6]} {seed}: {seconds:.0f} s, {_told(run, killed)}\n")
-        assert wrong == []
+        assert wrong == [], "\n".join(wrong)
 
 
 async def _kill(run: Town, chance: random.Random) -> list[Killed]:

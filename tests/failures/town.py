@@ -14,7 +14,7 @@ from sokoni.db.writing import reading
 from sokoni.kit.http import ReqwestClient
 from sokoni.messaging.leases import living_until
 from sokoni.testing.fake_graph import FakeGraph, Reporting, fake_graph
-from tests.failures.accounts import faults, idle
+from tests.failures.accounts import faults, idle, story
 from tests.failures.crowd import Crowd
 from tests.failures.fleet import Fleet, fleet, free_port
 from tests.failures.place import NUMBERS, SECRET, door, environment, number_id, settle
@@ -35,8 +35,11 @@ class Town:
         """Wait until all is done, and return what went wrong."""
         await self.graph.reported()
         await idle(self.engine)
+        wrong = await faults(self.engine, self.graph, self.crowd)
+        unanswered = [one.rpartition(" ")[2] for one in wrong if one.startswith("no reply")]
         return [
-            *await faults(self.engine, self.graph, self.crowd),
+            *wrong,
+            *[line for key in unanswered for line in await story(self.engine, self.graph, key)],
             *(f"{name} ended by itself" for name in self.processes.ended()),
         ]
 

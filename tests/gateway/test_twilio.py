@@ -8,7 +8,7 @@ import pytest
 from sqlalchemy.ext.asyncio import AsyncEngine
 
 from sokoni.channels.accounts import LiveAccount
-from sokoni.channels.base import Message, Status
+from sokoni.channels.inbound import Message, Status
 from sokoni.config import Settings
 from sokoni.db.vault import Vault
 from sokoni.kit.ids import AccountId, MerchantId, new_id

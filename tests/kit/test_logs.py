@@ -64,7 +64,11 @@ def test_no_url_of_a_missing_page_is_logged(stream: io.StringIO) -> None:
 
 
 @pytest.mark.parametrize(
-    "name", ["text", "body", "name", "token", "access_token", "Authorization", "code", "payload"]
+    "name",
+    [
+        *("text", "body", "name", "token", "access_token", "Authorization", "code", "payload"),
+        *("secret", "app_secrets", "secret_key", "webhook_secrets", "api_key_secret"),
+    ],
 )
 def test_what_is_secret_by_name_is_hidden(stream: io.StringIO, name: str) -> None:
     structlog.get_logger().info("x", **{name: "Rudo's goats"}, inner={name: "Rudo's goats"})
@@ -140,6 +144,24 @@ def test_mariadb_says_nothing_of_the_names_of_primary_keys(stream: io.StringIO) 
     logging.getLogger("asyncmy").warning("Name 'pk_deals' ignored for PRIMARY key.")
 
     assert lines(stream) == []
+
+
+def test_stripes_sdk_says_nothing_of_who_paid() -> None:
+    written = io.StringIO()
+    set_up_logs("DEBUG", production=True, stream=written)
+
+    logging.getLogger("stripe").debug("message='API response body' body='rudo@example.com'")
+    logging.getLogger("stripe").info("message='Request to Stripe api' method=post")
+
+    assert written.getvalue() == ""
+
+
+def test_keys_are_hidden_wherever_they_stand(stream: io.StringIO) -> None:
+    keys = ("sk_test_51abcDEF", "rk_live_51abcDEF", "whsec_51abcDEF")
+    logging.getLogger("library").warning("Invalid API Key provided: %s, %s, %s", *keys)
+
+    [line] = lines(stream)
+    assert line["event"] == "Invalid API Key provided: sk_test_…, rk_live_…, whsec_…"
 
 
 def test_a_person_reads_plain_lines() -> None:

@@ -10,7 +10,7 @@ from sokoni.language.classify import train
 from sokoni.language.control import control_word, menu_number
 from sokoni.language.correct import correction
 from sokoni.language.detect import detect
-from sokoni.language.joining import stretches, unglued
+from sokoni.language.joining import stretches, things_apart, unglued
 from sokoni.language.readers import (
     MoneyReader,
     NameReader,
@@ -96,7 +96,7 @@ def test_everything_else_copes_with_any_text(text: str) -> None:
 @settings(max_examples=300, deadline=None)
 @given(st.one_of(_ANY, st.lists(st.sampled_from(_GLUED_WORDS), max_size=8).map(" ".join)))
 def test_words_fall_into_stretches_in_order(text: str) -> None:
-    words = unglued(words_of(text), {"huku", "inkukhu", "umbila"}.__contains__)
+    words = things_apart(words_of(text), {"huku", "inkukhu", "umbila"}.__contains__)
 
     spans = stretches(words)
 
@@ -121,6 +121,21 @@ def test_joints_of_a_message(said: str, parts: list[str]) -> None:
     spans = stretches(words) or [(0, len(words.tokens))]
 
     assert [words.original(start, end) for start, end in spans] == parts
+
+
+@pytest.mark.parametrize(
+    ("said", "apart"),
+    [
+        ("mapaketi matatu eshuga nemukaka", "mapaketi matatu shuga , mukaka"),
+        ("amaqanda lesinkwa loshukela", "amaqanda , isinkwa , ushukela"),
+        ("notebook, lemon, eshuga", "notebook, lemon, shuga"),
+        ("eshuga nenotebook", "eshuga , notebook"),
+    ],
+)
+def test_things_stand_apart_from_what_is_glued_to_them(said: str, apart: str) -> None:
+    known = {"shuga", "mukaka", "isinkwa", "ushukela", "notebook", "lemon"}
+
+    assert things_apart(words_of(said), known.__contains__).text == apart
 
 
 @settings(max_examples=200, deadline=None)

@@ -25,6 +25,9 @@ STREETS = StreetReader()
         ("Weale Road, Milton Park", "Weale Road"),
         ("12 Foo Street, Kumbudzi, Harare", "12 Foo Street, Kumbudzi"),
         ("12 Foo Street, Mbare, Harare", "12 Foo Street"),
+        ("12 Market Street", "12 Market Street"),
+        ("3 school road, Gweru", "3 school road"),
+        ("it is 5 minutes to market street", None),
         ("it is 5 minutes drive", None),
         ("2 plumbers on the road", None),
         ("tomorrow at 3 on my road", None),
@@ -59,3 +62,21 @@ def test_a_street_named_after_a_place_is_not_there() -> None:
 def test_any_answer_to_the_question_for_it_is_one() -> None:
     assert STREETS.read(words_of("the blue gate, behind the shops"), scene()) is not None
     assert STREETS.read(words_of("a" * 200), scene()) is None
+
+
+@pytest.mark.parametrize(
+    ("said", "address"),
+    [
+        ("its 13 Main Street Gweru", "13 Main Street Gweru"),
+        ("it's the blue gate behind the shops", "the blue gate behind the shops"),
+        ("sorry, my address is 4 Fife Avenue", "4 Fife Avenue"),
+        ("we stay at house 4532, Budiriro", "house 4532, Budiriro"),
+        ("kero yangu ndeye 4532 Budiriro", "4532 Budiriro"),
+        ("Isle of Wight Road", "Isle of Wight Road"),
+        ("my address", None),
+    ],
+)
+def test_what_only_tells_that_it_is_an_address_is_none_of_it(
+    said: str, address: str | None
+) -> None:
+    assert STREETS.read(words_of(said), scene()) == address

@@ -16,7 +16,7 @@ _SOURCE: Final = Path(__file__).parents[2] / "src" / "sokoni"
 _OURS: Final = re.compile(r"(menu\.)?(store|payments)\.")
 _KEY: Final = re.compile(r"[a-z_]+(\\\.[a-z_]+)*\\\.")
 """A key's beginning up to what varies, escaped."""
-_ENDINGS: Final = ("ask", "label", "not_understood", "unclear", "declined")
+_ENDINGS: Final = ("ask", "label", "why", "not_understood", "unclear", "declined")
 """What the engine says of a task and its slots by itself."""
 
 

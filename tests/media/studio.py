@@ -11,7 +11,7 @@ from sqlalchemy import select
 from sqlalchemy.ext.asyncio import AsyncEngine, AsyncSession
 
 from sokoni.channels.accounts import Accounts
-from sokoni.channels.base import Medium
+from sokoni.channels.inbound import Medium
 from sokoni.channels.registry import Registry
 from sokoni.contacts.models import Contact
 from sokoni.db.vault import Vault

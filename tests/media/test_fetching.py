@@ -10,7 +10,7 @@ from msgspec import structs
 from PIL import Image
 from sqlalchemy.ext.asyncio import AsyncEngine
 
-from sokoni.channels.base import Medium
+from sokoni.channels.inbound import Medium
 from sokoni.db.vault import Vault
 from sokoni.kit.ids import AccountId, new_id
 from sokoni.media.errors import (

@@ -7,7 +7,7 @@ from typing import TypeVar
 from sqlalchemy import literal_column, select, text
 from sqlalchemy.ext.asyncio import AsyncEngine, AsyncSession
 
-from sokoni.channels.base import Address, Inbound, Message
+from sokoni.channels.inbound import Address, Inbound, Message
 from sokoni.db.base import Base
 from sokoni.db.engine import READING
 from sokoni.kit.ids import AccountId, MerchantId, PhoneNumber, new_id

@@ -5,7 +5,7 @@ from datetime import timedelta
 import pytest
 from sqlalchemy.ext.asyncio import AsyncEngine, AsyncSession
 
-from sokoni.channels.base import (
+from sokoni.channels.outbound import (
     CatalogueShown,
     Content,
     Option,

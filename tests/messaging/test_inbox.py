@@ -11,7 +11,7 @@ from sqlalchemy.ext.asyncio import AsyncConnection, AsyncEngine
 from structlog.testing import capture_logs
 from typing_extensions import override
 
-from sokoni.channels.base import (
+from sokoni.channels.inbound import (
     Address,
     AddressChange,
     Echo,

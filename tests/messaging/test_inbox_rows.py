@@ -5,7 +5,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from sokoni.channels.base import Inbound, Medium, Notice, SharedContact, Status, Unreadable
+from sokoni.channels.inbound import Inbound, Medium, Notice, SharedContact, Status, Unreadable
 from sokoni.kit.text import clean
 from sokoni.messaging.inbox_rows import LONGEST, kept
 from sokoni.testing.clock import NOON

@@ -6,7 +6,7 @@ import pytest
 from sqlalchemy import event
 from sqlalchemy.ext.asyncio import AsyncEngine
 
-from sokoni.channels.base import Status
+from sokoni.channels.inbound import Status
 from sokoni.db.vault import Vault
 from sokoni.kit.ids import ContactId, ConversationId, new_id
 from sokoni.messaging.inbox import Inbox

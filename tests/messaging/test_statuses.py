@@ -7,7 +7,7 @@ from itertools import permutations
 from hypothesis import given
 from hypothesis import strategies as st
 
-from sokoni.channels.base import Status
+from sokoni.channels.inbound import Status
 from sokoni.kit.ids import AccountId, EventId, OutboxId, new_id
 from sokoni.messaging.models import MessageState
 from sokoni.messaging.statuses import StatusEvent, Target, fold, later_state, reported

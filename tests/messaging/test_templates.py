@@ -7,7 +7,7 @@ from zoneinfo import ZoneInfo
 import pytest
 from sqlalchemy.ext.asyncio import AsyncEngine, AsyncSession
 
-from sokoni.channels.base import Template, TemplateButton, TemplateHeader
+from sokoni.channels.outbound import Template, TemplateButton, TemplateHeader
 from sokoni.kit.ids import MerchantId, new_id
 from sokoni.kit.text import units
 from sokoni.merchants.profile import MerchantProfile

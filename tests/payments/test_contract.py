@@ -10,6 +10,7 @@ from sqlalchemy import update
 from sqlalchemy.ext.asyncio import AsyncEngine, AsyncSession
 
 from sokoni.dialogue.payment_requests import LINK
+from sokoni.kit.redaction import redact
 from sokoni.messaging.models import EventKind, Request
 from sokoni.payments.gateways import known_of
 from sokoni.payments.models import Payment
@@ -38,6 +39,17 @@ async def shop(
 
 def test_the_suite_knows_every_gateway() -> None:
     assert set(Registry()) == set(GATEWAYS)
+
+
+@pytest.mark.parametrize("gateway", GATEWAYS)
+def test_what_a_gateway_keeps_secret_no_log_shows(gateway: str) -> None:
+    config = Registry().get(gateway).config
+    sealed = {name for name, one in config.model_fields.items() if "Secret" in str(one.annotation)}
+
+    shown = redact(None, "info", dict.fromkeys(config.secrets, "hush"))
+
+    assert sealed == config.secrets
+    assert "hush" not in shown.values()
 
 
 @pytest.mark.parametrize("database_url", THREE, indirect=True)
@@ -110,6 +122,7 @@ async def test_fifty_copies_of_a_webhook_at_once_have_one_effect(
         assert await shop.history() == [("webhook", "paid", "applied")]
 
 
+@pytest.mark.parametrize("database_url", THREE, indirect=True)
 @pytest.mark.parametrize("choice", ["fail", "expire"])
 async def test_what_came_to_nothing_is_told_and_may_be_paid_all_the_same(
     engine: AsyncEngine, database_url: str, choice: str
@@ -130,10 +143,12 @@ async def test_what_came_to_nothing_is_told_and_may_be_paid_all_the_same(
 
         assert "did not go through" in told or "is over" in told
         assert b"<button" not in over.body
+        assert b"Choose what shall happen" not in over.body
         assert "is baked" in late
         assert (await shop.payment()).state == PaymentState.PAID
 
 
+@pytest.mark.parametrize("database_url", THREE, indirect=True)
 async def test_what_nobody_paid_expires_by_itself(engine: AsyncEngine, database_url: str) -> None:
     async with till(database_url, "payments: [{gateway: sandbox, minutes: 60}]\n") as shop:
         await shop.say("buy bread")
@@ -144,6 +159,7 @@ async def test_what_nobody_paid_expires_by_itself(engine: AsyncEngine, database_
         assert (await shop.payment()).state == PaymentState.EXPIRED
 
 
+@pytest.mark.parametrize("database_url", THREE, indirect=True)
 async def test_a_worker_that_dies_after_asking_makes_no_second_link(
     engine: AsyncEngine, database_url: str
 ) -> None:

@@ -204,6 +204,7 @@ async def test_different_news_at_once_end_where_the_money_is(
     assert await state_of(engine, vault, payment) == (S.PAID, "")
 
 
+@pytest.mark.parametrize("database_url", THREE, indirect=True)
 async def test_a_second_payment_of_the_same_thing_is_for_staff(
     engine: AsyncEngine, vault: Vault
 ) -> None:
@@ -219,6 +220,7 @@ async def test_a_second_payment_of_the_same_thing_is_for_staff(
     assert await state_of(engine, vault, first) == (S.CANCELLED, "cancelled")
 
 
+@pytest.mark.parametrize("database_url", THREE, indirect=True)
 async def test_the_same_payment_paid_twice_is_for_staff(engine: AsyncEngine, vault: Vault) -> None:
     payment = await opened(engine, vault)
 
@@ -230,6 +232,7 @@ async def test_the_same_payment_paid_twice_is_for_staff(engine: AsyncEngine, vau
     assert await state_of(engine, vault, payment) == (S.PAID, "twice")
 
 
+@pytest.mark.parametrize("database_url", THREE, indirect=True)
 async def test_asking_again_opens_no_second_payment(engine: AsyncEngine, vault: Vault) -> None:
     sale = new_id()
     first = await opened(engine, vault, subject=sale)

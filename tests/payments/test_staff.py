@@ -12,6 +12,7 @@ from sqlalchemy.ext.asyncio import AsyncEngine, AsyncSession
 from sokoni.messaging.models import Request
 from sokoni.payments.states import PaymentState
 from sokoni.testing.asgi import AsgiClient
+from tests.conftest import THREE
 from tests.payments.kiosk import Kiosk, Till, till
 from tests.payments.test_stripe import only_session, stripe_shop, tell_all
 
@@ -102,6 +103,7 @@ async def test_what_the_gateway_knows_is_not_for_staff_to_say(
 # --- money given back ---------------------------------------------------------------------------
 
 
+@pytest.mark.parametrize("database_url", THREE, indirect=True)
 async def test_money_is_given_back_in_parts_once_by_each_key(
     engine: AsyncEngine, database_url: str
 ) -> None:

@@ -5,7 +5,7 @@ from pathlib import Path
 from sqlalchemy.ext.asyncio import AsyncSession
 
 from sokoni.bootstrap import kinds, running
-from sokoni.channels.base import Address, Message
+from sokoni.channels.inbound import Address, Message
 from sokoni.config import Settings
 from sokoni.demo.merchants import load_demo
 from sokoni.dialogue.state import DialogueState, Draft

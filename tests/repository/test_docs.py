@@ -134,7 +134,7 @@ def test_every_figure_is_explained_and_none_that_is_not_there() -> None:
 
 @pytest.mark.parametrize("text", [one.text for one in blocks(README, "yaml")])
 def test_the_documented_merchant_file_can_be_applied(text: str) -> None:
-    variables = dict.fromkeys(re.findall(r"\$\{(\w+)\}", text), "123456")
+    variables = dict.fromkeys(re.findall(r"\$\{(\w+)\}", text), "12345678")
 
     file = read_merchant_file(text, kinds(production=True), variables)
 

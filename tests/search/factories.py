@@ -24,6 +24,9 @@ class Shop:
         self.index = index
         self._names: dict[object, str] = {}
 
+    async def named(self, *words: str) -> frozenset[str]:
+        return await self.index.named(self.session, self.merchant_id, SHELF, words)
+
     async def put(self, *documents: Document) -> int:
         self._names |= {one.id: one.names["en"] for one in documents}
         return await self.index.put(self.session, self.merchant_id, documents)

@@ -194,6 +194,9 @@ async def test_a_misspelt_word_finds_what_was_meant(shop: Shop) -> None:
         ("yefoni", "Foni", ""),
         ("e-chaja", "Chaja", ""),
         ("sckool bag", "School Bag", "school bag"),
+        ("zvingwa", "Chingwa", ""),
+        ("zai", "Mazai", ""),
+        ("izinkwa", "Isinkwa", ""),
     ],
 )
 async def test_words_are_found_however_they_are_joined_or_begin(
@@ -323,3 +326,11 @@ async def test_transactions_that_put_the_same_words_do_not_meet(
     await asyncio.gather(put("Salt", "Pepper"), put("Pepper", "Salt"), put("Salt and Pepper"))
 
     assert len((await shop.find("salt")).hits) == 3
+
+
+async def test_words_that_name_something_are_told_from_others(shop: Shop) -> None:
+    await shop.put(a_document("Chingwa"), a_document("Ushukela"), a_document("Notebooks"))
+
+    asked = ["zvingwa", "itshukela", "notebook", "nezvingwa", "milk"]
+
+    assert await shop.named(*asked) == {"zvingwa", "itshukela", "notebook"}

@@ -36,6 +36,18 @@ async def test_what_is_wanted_most_comes_first(misses: Misses) -> None:
 
 
 @every_database
+async def test_what_is_missed_is_told_by_language(misses: Misses) -> None:
+    for language in ("sn", "en", "sn"):
+        await misses.note(SHELF, "mazai", NOON, language=language)
+
+    listed = await misses.listed(SHELF, since=date(2026, 3, 1), limit=10)
+
+    assert [(one.language, one.count) for one in listed] == [("sn", 2), ("en", 1)]
+    english = await misses.listed(SHELF, since=date(2026, 3, 1), limit=10, language="en")
+    assert english == listed[1:]
+
+
+@every_database
 async def test_the_day_is_the_merchants(misses: Misses) -> None:
     just_after_midnight = NOON.replace(hour=0, minute=5)
     await misses.note(SHELF, "candles", just_after_midnight)

@@ -8,7 +8,7 @@ from typing import Any
 
 import pytest
 
-from sokoni.channels.base import Inbound, Message, Status, WebhookRequest
+from sokoni.channels.inbound import Inbound, Message, Status, WebhookRequest
 from sokoni.kit.http import ReqwestClient, Response
 from sokoni.testing.fake_graph import (
     FakeGraph,

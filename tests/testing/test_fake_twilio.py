@@ -8,7 +8,7 @@ from urllib.parse import urlencode
 
 import pytest
 
-from sokoni.channels.base import Inbound, Status, WebhookRequest
+from sokoni.channels.inbound import Inbound, Status, WebhookRequest
 from sokoni.kit.http import ReqwestClient, Response
 from sokoni.testing.fake_graph import fails_later, slow
 from sokoni.testing.fake_twilio import (

@@ -14,7 +14,8 @@ from sqlalchemy.ext.asyncio import AsyncEngine
 from sqlalchemy.orm import InstrumentedAttribute
 
 from sokoni.channels.accounts import Accounts
-from sokoni.channels.base import Content, Status, Text
+from sokoni.channels.inbound import Status
+from sokoni.channels.outbound import Content, Text
 from sokoni.channels.registry import Registry
 from sokoni.contacts.models import Contact, ContactAddress
 from sokoni.db.vault import Vault

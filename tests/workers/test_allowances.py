@@ -7,7 +7,7 @@ import pytest
 from sqlalchemy import update
 from sqlalchemy.ext.asyncio import AsyncEngine, AsyncSession
 
-from sokoni.channels.base import Status
+from sokoni.channels.inbound import Status
 from sokoni.db.vault import Vault
 from sokoni.db.writing import writing
 from sokoni.merchants.models import ChannelAccount, Merchant

@@ -6,7 +6,8 @@ from datetime import UTC, datetime, timedelta
 import pytest
 from sqlalchemy.ext.asyncio import AsyncEngine
 
-from sokoni.channels.base import Address, Message, Neutral, Option
+from sokoni.channels.inbound import Address, Message
+from sokoni.channels.outbound import Neutral, Option
 from sokoni.db.vault import Vault
 from sokoni.dialogue.state import Circling
 from sokoni.kit.ids import PhoneNumber

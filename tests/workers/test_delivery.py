@@ -11,17 +11,9 @@ from prometheus_client import REGISTRY
 from sqlalchemy import delete, select, update
 from sqlalchemy.ext.asyncio import AsyncEngine
 
-from sokoni.channels.base import (
-    Address,
-    AddressChange,
-    Buttons,
-    Image,
-    Option,
-    Template,
-    TemplateNews,
-    Text,
-)
-from sokoni.channels.base import Message as Heard
+from sokoni.channels.inbound import Address, AddressChange, TemplateNews
+from sokoni.channels.inbound import Message as Heard
+from sokoni.channels.outbound import Buttons, Image, Option, Template, Text
 from sokoni.contacts.models import Consent, Contact, ContactAddress
 from sokoni.db.vault import Vault
 from sokoni.db.writing import writing

@@ -8,7 +8,7 @@ from datetime import timedelta
 import pytest
 from sqlalchemy.ext.asyncio import AsyncEngine
 
-from sokoni.channels.base import Status
+from sokoni.channels.inbound import Status
 from sokoni.db.vault import Vault
 from sokoni.testing.clock import StoppedClock
 from sokoni.testing.fake_graph import slow

@@ -7,7 +7,7 @@ from datetime import timedelta
 import pytest
 from sqlalchemy.ext.asyncio import AsyncEngine
 
-from sokoni.channels.base import Template
+from sokoni.channels.outbound import Template
 from sokoni.db.vault import Vault
 from sokoni.messaging.models import MessageState
 from sokoni.testing.clock import StoppedClock

@@ -7,7 +7,7 @@ import pytest
 from sqlalchemy import insert, select
 from sqlalchemy.ext.asyncio import AsyncEngine
 
-from sokoni.channels.base import Address, Message
+from sokoni.channels.inbound import Address, Message
 from sokoni.contacts.consent import consent
 from sokoni.contacts.models import Contact, ContactAddress, KeptStop
 from sokoni.contacts.register import contact_of_phone

@@ -8,7 +8,7 @@ import pytest
 from sqlalchemy import func, insert, select, update
 from sqlalchemy.ext.asyncio import AsyncEngine, AsyncSession
 
-from sokoni.channels.base import Address, AddressChange, Message
+from sokoni.channels.inbound import Address, AddressChange, Message
 from sokoni.contacts.directory import ContactDirectory
 from sokoni.contacts.models import Contact, ContactAddress
 from sokoni.db.vault import Vault

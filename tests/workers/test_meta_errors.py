@@ -6,7 +6,8 @@ from enum import Enum, auto
 import pytest
 from sqlalchemy.ext.asyncio import AsyncEngine
 
-from sokoni.channels.base import Buttons, Content, Option, Status, Template
+from sokoni.channels.inbound import Status
+from sokoni.channels.outbound import Buttons, Content, Option, Template
 from sokoni.channels.whatsapp_cloud.errors import MEANINGS
 from sokoni.contacts.models import Contact
 from sokoni.db.vault import Vault

@@ -9,7 +9,7 @@ from sqlalchemy import select
 from sqlalchemy.ext.asyncio import AsyncEngine, AsyncSession
 
 from sokoni.channels.accounts import Accounts
-from sokoni.channels.base import AccountNews, Inbound, TemplateNews
+from sokoni.channels.inbound import AccountNews, Inbound, TemplateNews
 from sokoni.channels.registry import Registry
 from sokoni.db.vault import Vault
 from sokoni.kit.ids import AccountId, new_id

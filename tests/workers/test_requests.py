@@ -16,6 +16,7 @@ from sqlalchemy.ext.asyncio import AsyncEngine
 from sokoni.db.vault import Vault
 from sokoni.db.writing import writing
 from sokoni.kit.clock import Clock, utc_now
+from sokoni.messaging import waiting
 from sokoni.messaging.events import Answer
 from sokoni.messaging.inbox import Inbox
 from sokoni.messaging.models import Request
@@ -25,6 +26,7 @@ from sokoni.testing.clock import StoppedClock
 from sokoni.testing.loopback import Answered
 from sokoni.workers.requests import RequestWorker
 from tests.conftest import THREE
+from tests.due import next_due_in
 from tests.workers.outgoing import Street, Talk, street
 from tests.workers.performers import KIND, Doubling, Office, office
 
@@ -138,7 +140,9 @@ async def test_a_delay_is_waited_for_as_long_as_it_says(desk: Desk) -> None:
     await desk.ask(1)
 
     await desk.worker.run_once()
-    assert await desk.worker.next_due() == desk.clock() + timedelta(seconds=7)
+    assert await next_due_in(desk.street.engine, waiting.REQUESTS) == desk.clock() + timedelta(
+        seconds=7
+    )
     assert await desk.worker.run_once() == 0
     desk.clock.advance(timedelta(seconds=7))
     await desk.worker.run_once()
@@ -232,7 +236,7 @@ async def test_what_a_dead_worker_left_is_taken_when_its_lease_ends(
     await left_running(desk)
 
     assert await desk.worker.run_once() == 0
-    due = await desk.worker.next_due()
+    due = await next_due_in(desk.street.engine, waiting.REQUESTS)
     assert due is not None
     desk.clock.set(due)
     await desk.worker.run_once()

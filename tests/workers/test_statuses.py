@@ -8,7 +8,8 @@ import pytest
 from sqlalchemy import update
 from sqlalchemy.ext.asyncio import AsyncEngine
 
-from sokoni.channels.base import Image, Status
+from sokoni.channels.inbound import Status
+from sokoni.channels.outbound import Image
 from sokoni.contacts.models import Contact
 from sokoni.db.vault import Vault
 from sokoni.db.writing import writing

@@ -8,7 +8,7 @@ import msgspec
 import pytest
 from sqlalchemy.ext.asyncio import AsyncEngine, AsyncSession
 
-from sokoni.channels.base import Content, Template, TemplateButton, TemplateHeader
+from sokoni.channels.outbound import Content, Template, TemplateButton, TemplateHeader
 from sokoni.db.vault import Vault
 from sokoni.messaging.events import Tell, Undelivered
 from sokoni.messaging.models import Template as Row

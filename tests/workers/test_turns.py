@@ -8,7 +8,8 @@ from sqlalchemy import Table, func, insert, select
 from sqlalchemy.ext.asyncio import AsyncEngine
 from typing_extensions import override
 
-from sokoni.channels.base import Address, AddressChange, Echo, Limits, Message
+from sokoni.channels.base import Limits
+from sokoni.channels.inbound import Address, AddressChange, Echo, Message
 from sokoni.contacts.models import Contact
 from sokoni.db.vault import Vault
 from sokoni.db.writing import writing

@@ -8,7 +8,7 @@ import pytest
 from sqlalchemy import select
 
 from sokoni.bootstrap import App, running
-from sokoni.channels.base import Address, AddressChange, Inbound, Message
+from sokoni.channels.inbound import Address, AddressChange, Inbound, Message
 from sokoni.config import Settings
 from sokoni.kit.ids import PhoneNumber, new_id
 from sokoni.messaging.inbox import Arrival

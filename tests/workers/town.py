@@ -11,16 +11,9 @@ from sqlalchemy import insert, select
 from sqlalchemy.ext.asyncio import AsyncEngine, AsyncSession
 
 from sokoni.channels.accounts import Accounts
-from sokoni.channels.base import (
-    Address,
-    Content,
-    Inbound,
-    Limits,
-    Message,
-    Neutral,
-    Template,
-    Text,
-)
+from sokoni.channels.base import Limits
+from sokoni.channels.inbound import Address, Inbound, Message
+from sokoni.channels.outbound import Content, Neutral, Template, Text
 from sokoni.channels.registry import Registry
 from sokoni.db.vault import Vault
 from sokoni.db.writing import writing

@@ -13,7 +13,7 @@ from sokoni.web.parts import WebParts
 from sokoni.web.problems import Problem, answer_with_problems, describe_problems
 
 PREFIX: Final = "/api/v1"
-_OURS: Final = (
+OURS: Final = (
     conversations.router,
     contacts.router,
     events.router,
@@ -42,8 +42,9 @@ def create_api(parts: WebParts, capabilities: Iterable[APIRouter] = ()) -> FastA
     answer_with_problems(app)
     describe_problems(app)
     describe(app)
-    for router in (*_OURS, *capabilities):
-        app.include_router(router, prefix=PREFIX)
     if not parts.production:
+        # First: simulated phones ask more often than anybody, and routes are tried in their order.
         app.include_router(simulator.router, prefix=PREFIX)
+    for router in (*OURS, *capabilities):
+        app.include_router(router, prefix=PREFIX)
     return app

@@ -5,8 +5,8 @@ from collections.abc import Sequence
 from pydantic import BaseModel
 
 from sokoni.channels.appearance import Appearance, appearance
-from sokoni.channels.base import Content
-from sokoni.channels.base import Message as InboundMessage
+from sokoni.channels.inbound import Message as InboundMessage
+from sokoni.channels.outbound import Content
 
 
 class Offered(BaseModel, frozen=True):

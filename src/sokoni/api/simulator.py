@@ -21,7 +21,8 @@ from sokoni.messaging.models import Conversation
 from sokoni.web.parts import Parts, Reading, WebParts
 
 router = APIRouter(prefix="/simulator", tags=["simulator"])
-_MOST: Final = 500
+MOST: Final = 500
+"""Messages in one answer; a phone that was sent more asks again."""
 _PHONE: Final = re.compile(r"\+?([0-9]{6,15})")
 
 
@@ -74,7 +75,7 @@ async def sent_messages(
     if conversation_id is None:
         return SentMessages(messages=())
     history = History(session, parts.vault, profile.id)
-    entries = await history.sent(conversation_id, after=after, limit=_MOST)
+    entries = await history.sent(conversation_id, after=after, limit=MOST)
     return SentMessages(messages=[_shown(n, one) for n, one in enumerate(entries, after + 1)])
 
 

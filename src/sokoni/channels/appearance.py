@@ -3,7 +3,7 @@
 from dataclasses import dataclass, field
 from typing import Final
 
-from sokoni.channels.base import (
+from sokoni.channels.outbound import (
     Buttons,
     CatalogueShown,
     ContactRequest,

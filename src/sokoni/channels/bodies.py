@@ -3,7 +3,9 @@
 from collections.abc import Sequence
 from typing import Final
 
-from sokoni.channels.base import Arrived, Channel, Unreadable, UnreadableBodyError
+from sokoni.channels.base import Channel
+from sokoni.channels.errors import UnreadableBodyError
+from sokoni.channels.inbound import Arrived, Unreadable
 
 # What a slip in an adapter raises on a body that nobody foresaw: the body is kept all the same.
 _SLIPS: Final = (

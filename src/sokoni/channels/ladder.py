@@ -7,27 +7,26 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import Final
 
-from sokoni.channels.base import (
+from sokoni.channels.base import Limits
+from sokoni.channels.errors import FileUnfetchedError, NotRenderableError
+from sokoni.channels.fitting import one_line, unique
+from sokoni.channels.outbound import (
     Buttons,
     CatalogueShown,
     ContactRequest,
     Content,
     Document,
-    FileUnfetchedError,
     Image,
-    Limits,
     LinkButton,
     Listing,
     LocationRequest,
     Neutral,
-    NotRenderableError,
     Option,
     Place,
     ProductShown,
     ProductsShown,
     Text,
 )
-from sokoni.channels.fitting import one_line, unique
 from sokoni.channels.rungs import (
     NO_WORDS,
     choosing,

@@ -4,7 +4,7 @@ from collections.abc import Awaitable
 from dataclasses import dataclass
 from typing import Final
 
-from sokoni.channels import base
+from sokoni.channels import errors
 from sokoni.kit.http import NotSentError, OutcomeUnknownError, Response
 
 
@@ -12,27 +12,27 @@ from sokoni.kit.http import NotSentError, OutcomeUnknownError, Response
 class Meaning:
     """What a code means for us; `wait` in seconds, `tries` where more would be pointless."""
 
-    kind: type[base.SendError]
+    kind: type[errors.SendError]
     wait: float = 0
     tries: int | None = None
 
-    def error(self, message: str, code: str, wait: float = 0) -> base.SendError:
-        if issubclass(self.kind, base.ThrottledError):
+    def error(self, message: str, code: str, wait: float = 0) -> errors.SendError:
+        if issubclass(self.kind, errors.ThrottledError):
             return self.kind(message, provider_code=code, retry_after=max(wait, self.wait))
-        if issubclass(self.kind, base.TemporarySendError):
+        if issubclass(self.kind, errors.TemporarySendError):
             return self.kind(message, provider_code=code, tries=self.tries)
         return self.kind(message, provider_code=code)
 
 
-REFUSED: Final = Meaning(base.SendError)
-TEMPORARY: Final = Meaning(base.TemporarySendError)
-THROTTLED: Final = Meaning(base.ThrottledError)
-UNKNOWN: Final = Meaning(base.UnknownOutcomeError)
-DOWN: Final = Meaning(base.ChannelDownError)
-UNREACHABLE: Final = Meaning(base.RecipientUnreachableError)
-OPTED_OUT: Final = Meaning(base.OptedOutError)
-NOT_RENDERABLE: Final = Meaning(base.NotRenderableError)
-TEMPLATE: Final = Meaning(base.TemplateUnusableError)
+REFUSED: Final = Meaning(errors.SendError)
+TEMPORARY: Final = Meaning(errors.TemporarySendError)
+THROTTLED: Final = Meaning(errors.ThrottledError)
+UNKNOWN: Final = Meaning(errors.UnknownOutcomeError)
+DOWN: Final = Meaning(errors.ChannelDownError)
+UNREACHABLE: Final = Meaning(errors.RecipientUnreachableError)
+OPTED_OUT: Final = Meaning(errors.OptedOutError)
+NOT_RENDERABLE: Final = Meaning(errors.NotRenderableError)
+TEMPLATE: Final = Meaning(errors.TemplateUnusableError)
 
 
 async def landed(asked: Awaitable[Response]) -> Response:
@@ -40,9 +40,9 @@ async def landed(asked: Awaitable[Response]) -> Response:
     try:
         return await asked
     except NotSentError as error:
-        raise base.TemporarySendError(str(error)) from error
+        raise errors.TemporarySendError(str(error)) from error
     except OutcomeUnknownError as error:
-        raise base.UnknownOutcomeError(str(error)) from error
+        raise errors.UnknownOutcomeError(str(error)) from error
 
 
 def by_status(status: int) -> Meaning:

@@ -5,13 +5,14 @@ from typing import Final
 
 import msgspec
 
-from sokoni.channels.base import (
+from sokoni.channels.base import Limits
+from sokoni.channels.fitting import one_line, split, tail, unique
+from sokoni.channels.outbound import (
     Buttons,
     ContactRequest,
     Content,
     Document,
     Image,
-    Limits,
     LinkButton,
     Listing,
     LocationRequest,
@@ -19,7 +20,6 @@ from sokoni.channels.base import (
     Option,
     Text,
 )
-from sokoni.channels.fitting import one_line, split, tail, unique
 from sokoni.kit.text import shortened, units
 
 NO_WORDS: Final = "…"

@@ -5,16 +5,16 @@ from itertools import takewhile
 
 import msgspec
 
-from sokoni.channels.base import (
+from sokoni.channels.base import Limits
+from sokoni.channels.fitting import one_line
+from sokoni.channels.outbound import (
     CatalogueShown,
     Content,
-    Limits,
     Neutral,
     Option,
     ProductShown,
     ProductsShown,
 )
-from sokoni.channels.fitting import one_line
 from sokoni.channels.rungs import (
     NO_WORDS,
     ahead_of,

@@ -20,6 +20,8 @@ COMMANDS: Final[Mapping[str, str]] = {
     "payment": "sokoni.cli.payment:commands",
     "review": "sokoni.cli.review:commands",
     "order": "sokoni.cli.order:commands",
+    "product": "sokoni.cli.product:commands",
+    "category": "sokoni.cli.category:commands",
     "stock": "sokoni.cli.stock:commands",
     "coupon": "sokoni.cli.coupon:commands",
     "contact": "sokoni.cli.contact:commands",

@@ -15,8 +15,8 @@ from sokoni.capabilities.store.service.coupons import (
     Coupons,
     CouponUnknownError,
 )
+from sokoni.cli.amounts import amount_said
 from sokoni.cli.console import say
-from sokoni.cli.order_lines import amount_said
 from sokoni.cli.parts import opened
 from sokoni.cli.tills import merchant_of
 from sokoni.errors import AppError
@@ -93,6 +93,7 @@ async def _lines(slug: str) -> Sequence[str]:
 async def _added(slug: str, code: str, values: Mapping[str, Any], until: datetime | None) -> str:
     async with opened() as parts:
         merchant = await merchant_of(parts, slug)
+        _check_coins(values, merchant.currency)
         ends = None if until is None else until.replace(tzinfo=merchant.zone)
         async with parts.session() as session:
             book = Coupons(session, merchant.id, parts.clock())
@@ -101,6 +102,13 @@ async def _added(slug: str, code: str, values: Mapping[str, Any], until: datetim
             except CouponKnownError as error:
                 raise CouponRefusedError(f"There is a coupon {error} already.") from error
             return _line(made, merchant)
+
+
+def _check_coins(values: Mapping[str, Any], currency: str) -> None:
+    for name in ("amount", "least"):
+        amount = values[name]
+        if amount is not None and Money(amount, currency).amount != amount:
+            raise CouponRefusedError(f"{amount} has more decimals than {currency}.")
 
 
 async def _dropped(slug: str, code: str) -> None:

@@ -1,9 +1,11 @@
 """`sokoni import KIND FILE`: things that a merchant has in a file already."""
 
 import asyncio
+import codecs
 import os
-from collections.abc import Callable, Iterator, Mapping
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
+from dataclasses import dataclass
 from pathlib import Path
 from typing import Annotated, BinaryIO, Final
 
@@ -13,7 +15,8 @@ from rich.progress import Progress, TextColumn
 from sokoni.cli.console import ERR, complain, say
 from sokoni.cli.parts import Parts, opened
 from sokoni.dialogue.dialogues import switched_on
-from sokoni.dialogue.importing import Imported, Importer, ImportRun, Made
+from sokoni.dialogue.import_runs import ImportRun
+from sokoni.dialogue.importing import Imported, Importer, Made
 from sokoni.dialogue.tables import rows_of
 from sokoni.errors import AppError
 from sokoni.merchants.directory import profile_of
@@ -33,29 +36,87 @@ class NoImporterError(AppError):
     http_status = 422
 
 
+class ColumnUnknownError(AppError):
+    code = "column_unknown"
+    http_status = 422
+
+
 Kind = Annotated[str, typer.Argument(metavar="KIND", help="What the rows are: providers.")]
 DataFile = Annotated[
     Path, typer.Argument(metavar="FILE", exists=True, dir_okay=False, readable=True)
 ]
 Slug = Annotated[str, typer.Option("--merchant", help="The merchant's id.")]
 Status = Annotated[str, typer.Option("--status", help="Of rows that tell none, such as active.")]
+Columns = Annotated[
+    list[str] | None,
+    typer.Option("--column", help="OURS=THEIRS, such as price=Retail; as often as needed."),
+]
+Missing = Annotated[
+    bool,
+    typer.Option("--withdraw-missing", help="Take off sale what the file does not name."),
+]
+Encoding = Annotated[
+    str, typer.Option("--encoding", help="Such as windows-1256; each line tells unless told.")
+]
 
 
-def import_file(kind: Kind, path: DataFile, merchant: Slug, status: Status = "") -> None:
+def import_file(  # noqa: PLR0913 -- what is known of a file
+    kind: Kind,
+    path: DataFile,
+    merchant: Slug,
+    *,
+    status: Status = "",
+    column: Columns = None,
+    encoding: Encoding = "",
+    withdraw_missing: Missing = False,
+) -> None:
     """Take the rows of a CSV, XLSX or JSON file; those that cannot be taken are named.
 
     Taken again, a file changes only what is not so yet: one that was cut off goes on. Nobody is
-    told by message.
+    told by message, and nothing is withdrawn unless --withdraw-missing says so.
     """
-    otherwise = {"status": status} if status else {}
+    reading = Reading(
+        otherwise={"status": status} if status else {},
+        called=_called(column or ()),
+        encoding=_encoding(encoding),
+        withdraw=withdraw_missing,
+    )
     with path.open("rb") as file:
-        imported = asyncio.run(_import(kind, file, merchant, otherwise))
+        imported = asyncio.run(_import(kind, file, merchant, reading))
     _report(imported)
     if imported.refused:
         raise typer.Exit(1)
 
 
-async def _import(kind: str, file: BinaryIO, slug: str, otherwise: Mapping[str, str]) -> Imported:
+@dataclass(frozen=True, slots=True)
+class Reading:
+    """What somebody knows of a file besides what stands in it."""
+
+    otherwise: Mapping[str, str]
+    """Cells of rows that tell none."""
+    called: Mapping[str, str]
+    """What the file calls our columns."""
+    encoding: str
+    withdraw: bool
+    """The file names all that there is."""
+
+
+def _called(columns: Sequence[str]) -> Mapping[str, str]:
+    pairs = [one.partition("=") for one in columns]
+    for name, _, called in pairs:
+        if not name or not called:
+            raise typer.BadParameter(f"{name} is not like price=Retail.")
+    return {name: called for name, _, called in pairs}
+
+
+def _encoding(said: str) -> str:
+    try:
+        return codecs.lookup(said).name if said else ""
+    except LookupError:
+        raise typer.BadParameter(f"{said} is no encoding, such as windows-1256.") from None
+
+
+async def _import(kind: str, file: BinaryIO, slug: str, reading: Reading) -> Imported:
     async with opened() as parts:
         async with parts.session() as session:
             row = await Merchants(session, parts.vault, parts.clock).get(slug)
@@ -67,10 +128,23 @@ async def _import(kind: str, file: BinaryIO, slug: str, otherwise: Mapping[str, 
             merchant=merchant,
             shipped=Gazetteer(),
             importer=_importer(parts, merchant, kind),
-            otherwise=otherwise,
+            otherwise=reading.otherwise,
+            called=reading.called,
+            withdraw=reading.withdraw,
         )
+        _check_columns(run)
         with _progress(file) as done:
-            return await run.take(rows_of(file), done)
+            rows = rows_of(file, run.known, encoding=reading.encoding)
+            return await run.take(rows, done)
+
+
+def _check_columns(run: ImportRun) -> None:
+    """Refuse to call a column something that there is not."""
+    columns = run.importer.columns
+    if unknown := sorted(run.called.keys() - columns.keys()):
+        raise ColumnUnknownError(
+            f"There is no column {', '.join(unknown)}: there are {', '.join(columns)}."
+        )
 
 
 def _importer(parts: Parts, merchant: MerchantProfile, kind: str) -> Importer:
@@ -101,8 +175,13 @@ def _progress(file: BinaryIO) -> Iterator[Callable[[int], None]]:
 
 
 def _report(imported: Imported) -> None:
+    if imported.unread:
+        complain(f"Columns that are not read: {', '.join(imported.unread)}.")
     for line, reason in imported.refused:
         complain(f"line {line}: {reason}")
+    for name in imported.withdrawn:
+        say(f"withdrawn: {name}")
     counts = ", ".join(f"{imported.made[made]} {named}" for made, named in _MADE.items())
     refused = f"; {len(imported.refused)} not taken" if imported.refused else ""
-    say(f"{sum(imported.made.values())} taken: {counts}{refused}.")
+    gone = f"; {len(imported.withdrawn)} withdrawn" if imported.withdrawn else ""
+    say(f"{sum(imported.made.values())} taken: {counts}{refused}{gone}.")

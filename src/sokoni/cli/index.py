@@ -4,6 +4,7 @@ import asyncio
 from datetime import timedelta
 from typing import Annotated, Final
 from uuid import UUID
+from zoneinfo import ZoneInfo
 
 import typer
 from sqlalchemy.ext.asyncio import AsyncConnection, AsyncSession
@@ -16,7 +17,7 @@ from sokoni.dialogue.manifest import Reindex
 from sokoni.kit.ids import MerchantId
 from sokoni.merchants.directory import profile_of
 from sokoni.merchants.service import Merchants
-from sokoni.search.misses import Misses
+from sokoni.search.misses import Missed, Misses
 
 commands = typer.Typer(help="What is searched.", no_args_is_help=True)
 
@@ -35,21 +36,26 @@ def rebuild(merchant: Annotated[str, typer.Argument(metavar="MERCHANT")]) -> Non
 def missed(
     merchant: Annotated[str, typer.Argument(metavar="MERCHANT")],
     days: Annotated[int, typer.Option("--days", help="The last so many.", min=1)] = _DAYS,
+    language: Annotated[str, typer.Option("--language", help="Only in this, such as sn.")] = "",
 ) -> None:
-    """List what people looked for in vain, what was wanted most first."""
-    lines = asyncio.run(_missed(merchant, days))
+    """List what people looked for in vain, and in which language, what was wanted most first."""
+    lines = asyncio.run(_missed(merchant, days, language))
     say("\n".join(lines) or "Everything that was looked for was found.")
 
 
-async def _missed(slug: str, days: int) -> list[str]:
+async def _missed(slug: str, days: int, language: str) -> list[str]:
     async with opened() as parts, parts.session() as session:
         merchant = profile_of(await Merchants(session, parts.vault, parts.clock).get(slug))
         since = parts.clock().astimezone(merchant.zone).date() - timedelta(days=days)
-        found = await Misses(session, merchant.id).listed(since=since, limit=_MOST)
-    return [
-        f"{one.count} x {one.words}, last on {one.last_at.astimezone(merchant.zone):%Y-%m-%d}"
-        for one in found
-    ]
+        misses = Misses(session, merchant.id)
+        found = await misses.listed(since=since, limit=_MOST, language=language)
+    return [_line(one, merchant.zone) for one in found]
+
+
+def _line(one: Missed, zone: ZoneInfo) -> str:
+    spoken = f" ({one.language})" if one.language else ""
+    last = f"{one.last_at.astimezone(zone):%Y-%m-%d}"
+    return f"{one.count} x {one.words}{spoken}, last on {last}"
 
 
 async def _rebuild(slug: str) -> int:

@@ -8,16 +8,18 @@ from typing import Annotated, Final
 
 import typer
 
+from sokoni.capabilities.store.amounts import PriceTooPreciseError
 from sokoni.capabilities.store.machine import Charge, Status
 from sokoni.capabilities.store.models.orders import Order
 from sokoni.capabilities.store.putting_up import OrderRefusedError, PutUp
 from sokoni.capabilities.store.service.checkout import NotDeliveredError
-from sokoni.capabilities.store.service.fulfilment import PiecesWrongError
 from sokoni.capabilities.store.service.moves import OrderMovedError, OrderUnknownError
+from sokoni.capabilities.store.service.pieces import PiecesWrongError
 from sokoni.capabilities.store.staff import PaidByGatewayError, StaffOrders
 from sokoni.cli import order_lines
+from sokoni.cli.amounts import amount_said
 from sokoni.cli.console import say
-from sokoni.cli.order_lines import amount_said, pieces_said
+from sokoni.cli.order_lines import pieces_said
 from sokoni.cli.parts import Parts, opened
 from sokoni.cli.tills import gateways_of
 from sokoni.contacts.directory import ContactDirectory
@@ -106,7 +108,10 @@ def amend(
     note: Annotated[str | None, typer.Option(help='Of the contact\'s; "" for none.')] = None,
     by: By = "",
 ) -> None:
-    """Change where it goes, or its note, before it is sent. Amounts stay."""
+    """Change where it goes, or its note, before it is sent. Amounts stay.
+
+    The history says what bringing it there costs today, where that is another amount.
+    """
     if address is None and note is None:
         raise typer.BadParameter("Say what changes by --address or --note.")
     _act(merchant, by, lambda desk: desk.amend(order, address=address, note=note))
@@ -139,7 +144,7 @@ def deliver(merchant: Slug, order: Named, by: By = "") -> None:
 
 
 @commands.command("cancel")
-def cancel(
+def cancel(  # noqa: PLR0913 -- what may be said of it
     merchant: Slug,
     order: Named,
     *,
@@ -148,11 +153,15 @@ def cancel(
     refund: Annotated[
         bool, typer.Option("--refund", help="Give what was paid for it back at once.")
     ] = False,
+    shipping: Annotated[
+        bool, typer.Option("--shipping", help="Of pieces: the shipping, too.")
+    ] = False,
     by: By = "",
 ) -> None:
-    """Cancel what was not sent yet. The contact is told; goods are for sale again."""
+    """Cancel what was not sent yet, or some of it. It is for sale again; the contact is told."""
     pieces = pieces_said(item)
-    _act(merchant, by, lambda desk: desk.cancel(order, pieces, reason=reason, refund=refund))
+    how = {"refund": refund, "shipping": shipping}
+    _act(merchant, by, lambda desk: desk.cancel(order, pieces, reason=reason, **how))
 
 
 @commands.command("return")
@@ -221,6 +230,8 @@ def _in_words() -> Iterator[None]:
         raise NotPossibleError(f"{error} {said}") from error
     except NotDeliveredError as error:
         raise NotPossibleError("It is not brought there in the way that was ordered.") from error
+    except PriceTooPreciseError as error:
+        raise NotPossibleError("There are no coins for so little.") from error
     except OrderRefusedError as error:
         raise NotPossibleError(f"Not ordered: {error}.") from error
 

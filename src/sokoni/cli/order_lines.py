@@ -1,7 +1,7 @@
 """Orders in lines of text, for whoever typed a command; and what they typed."""
 
 from collections.abc import Mapping, Sequence
-from decimal import Decimal, InvalidOperation
+from decimal import Decimal
 from zoneinfo import ZoneInfo
 
 import typer
@@ -13,21 +13,21 @@ from sokoni.kit.money import Money
 
 def stands(order: Order) -> str:
     due = refund_due(order)
-    money = f" To be given back: {_money(due, order.currency)}." if due else ""
-    return f"{order.reference} is {order.status} and {order.charge_status}.{money}"
+    back = f" To be given back: {money(due, order.currency)}." if due else ""
+    return f"{order.reference} is {order.status} and {order.charge_status}.{back}"
 
 
 def line(order: Order, names: Mapping[str, str], zone: ZoneInfo) -> str:
     who = names.get(str(order.contact_id)) or "a contact"
     at = f"{order.placed_at.astimezone(zone):%Y-%m-%d %H:%M}"
-    total = _money(order.total, order.currency)
+    total = money(order.total, order.currency)
     return f"{order.reference}, {at}, {who}: {total}, {order.status}, {order.charge_status}"
 
 
 def item(item: OrderItem, currency: str) -> str:
     moved = {"sent": item.fulfilled, "called off": item.called_off, "returned": item.returned}
     also = "".join(f", {count} {what}" for what, count in moved.items() if count)
-    price = _money(item.unit_price, currency)
+    price = money(item.unit_price, currency)
     return f"  {item.quantity} x {item.name} ({item.sku}) at {price}{also}"
 
 
@@ -41,8 +41,8 @@ def sums(order: Order) -> str:
         "refunded": order.refunded,
         "to be given back": refund_due(order),
     }
-    parts = [f"{name} {_money(one, order.currency)}" for name, one in amounts.items() if one]
-    return "  " + ", ".join([*parts, f"total {_money(order.total, order.currency)}"])
+    parts = [f"{name} {money(one, order.currency)}" for name, one in amounts.items() if one]
+    return "  " + ", ".join([*parts, f"total {money(order.total, order.currency)}"])
 
 
 def event(event: OrderEvent, zone: ZoneInfo) -> str:
@@ -60,7 +60,7 @@ def _told(value: object) -> str:
     return str(value)
 
 
-def _money(amount: Decimal, currency: str) -> str:
+def money(amount: Decimal, currency: str) -> str:
     return f"{Money(amount, currency).amount} {currency}"
 
 
@@ -72,12 +72,3 @@ def pieces_said(items: Sequence[str] | None) -> Mapping[str, int]:
             raise typer.BadParameter(f"{said} is not like COF-101=2.")
         pieces[sku] = int(count)
     return pieces
-
-
-def amount_said(said: str) -> Decimal | None:
-    if not said:
-        return None
-    try:
-        return Decimal(said)
-    except InvalidOperation:
-        raise typer.BadParameter(f"{said} is no amount.") from None

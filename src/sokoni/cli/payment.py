@@ -2,12 +2,13 @@
 
 import asyncio
 from collections.abc import Sequence
-from decimal import Decimal, InvalidOperation
+from decimal import Decimal
 from typing import Annotated, Final
 from uuid import UUID, uuid4
 
 import typer
 
+from sokoni.cli.amounts import amount_said
 from sokoni.cli.console import say
 from sokoni.cli.parts import opened
 from sokoni.cli.tills import merchant_of, till
@@ -33,11 +34,6 @@ Key = Annotated[str, typer.Option("--key", help="The same key gives money back o
 class NoSuchPaymentError(AppError):
     code = "payment_unknown"
     http_status = 404
-
-
-class AmountError(AppError):
-    code = "amount_invalid"
-    http_status = 422
 
 
 @commands.command("list")
@@ -154,9 +150,5 @@ async def _named(payments: Payments, which: str) -> Payment:
 
 
 def _money(amount: str, payment: Payment) -> Money | None:
-    if not amount:
-        return None
-    try:
-        return Money(Decimal(amount), payment.currency)
-    except InvalidOperation as error:
-        raise AmountError(f"{amount} is no amount; they read like 4.50.") from error
+    said = amount_said(amount)
+    return None if said is None else Money(said, payment.currency)

@@ -14,7 +14,9 @@ from sokoni.cli.parts import opened
 from sokoni.cli.tills import gateways_of, merchant_of, till_on
 from sokoni.contacts.directory import ContactDirectory
 from sokoni.db.writing import writing
+from sokoni.dialogue.cashing import DISPUTED, NO_LINK
 from sokoni.dialogue.judging import StaffReview
+from sokoni.dialogue.paying import GIVE_BACK
 from sokoni.kit.ids import ContactId
 from sokoni.merchants.service import Merchants
 from sokoni.messaging.inbox import Inbox
@@ -41,6 +43,15 @@ _DONE: Final = {
     (ReportKind.APPEAL, ReportState.APPROVED): "The appeal is granted, and they are told.",
     (ReportKind.APPEAL, ReportState.REJECTED): "The appeal is turned down, and they are told.",
 }
+_OF_MONEY: Final = {
+    (NO_LINK, ReportState.APPROVED): "The link is asked for anew, and sent.",
+    (NO_LINK, ReportState.REJECTED): "No link is made; the contact is told nothing.",
+    (DISPUTED, ReportState.APPROVED): "It counts as paid again.",
+    (DISPUTED, ReportState.REJECTED): "It stays disputed until their bank has decided.",
+    (GIVE_BACK, ReportState.APPROVED): "Noted. Nothing was given back by us.",
+    (GIVE_BACK, ReportState.REJECTED): "Noted. Nothing was given back by us.",
+}
+"""Of what was no question of whether to take money."""
 
 Slug = Annotated[str, typer.Argument(metavar="MERCHANT", help="The merchant's id.")]
 Reference = Annotated[str, typer.Argument(metavar="REPORT", help="Such as RPT-7K3M2Q5.")]
@@ -125,7 +136,14 @@ async def _report(slug: str, what: str, why: str) -> str:
 async def _decide(slug: str, reference: str, verdict: Verdict, by: str) -> str:
     async with _reviewing(slug, by) as (review, connection), _session(connection) as session:
         report = await review.decide(connection, session, reference, verdict)
-        return _DONE[ReportKind(report.kind), verdict]
+        return done(report, verdict)
+
+
+def done(report: Report, verdict: Verdict) -> str:
+    """Return what came of a decision."""
+    kind = ReportKind(report.kind)
+    of_money = _OF_MONEY.get((report.reason, verdict)) if kind is ReportKind.PAYMENT else None
+    return of_money or _DONE[kind, verdict]
 
 
 def _session(connection: AsyncConnection) -> AsyncSession:

@@ -66,7 +66,7 @@ async def _lines(slug: str, at_most: int | None) -> Sequence[str]:
         async with parts.session() as session:
             catalogue = Catalogue(session, merchant.id, parts.clock())
             found = await catalogue.stock_page(after=None, limit=_MOST, at_most=at_most)
-            return [_line(one) for one in found]
+            return [line(one) for one in found]
 
 
 async def _noted(slug: str, sku: str, pieces: int | None, by: int | None) -> str:
@@ -86,12 +86,12 @@ async def _noted(slug: str, sku: str, pieces: int | None, by: int | None) -> str
                     await stock.adjust(variant_id, by)
             except StockPromisedError as error:
                 raise StockRefusedError(
-                    f"More of {sku} are promised to orders: {_line(found)}."
+                    f"More of {sku} are promised to orders: {line(found)}."
                 ) from error
-            return _line(await catalogue.variant(variant_id))
+            return line(await catalogue.variant(variant_id))
 
 
-def _line(variant: Variant) -> str:
+def line(variant: Variant) -> str:
     there = "not counted" if variant.on_hand is None else f"{variant.on_hand} there"
     promised = f", {variant.reserved} promised" if variant.reserved else ""
     withdrawn = ", withdrawn" if variant.withdrawn else ""

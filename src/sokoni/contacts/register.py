@@ -1,9 +1,9 @@
 """Finds the contact of a phone number, or makes one who has not written yet."""
 
 from datetime import datetime
-from typing import Final, cast
+from typing import Any, Final, cast
 
-from sqlalchemy import Table, insert, select
+from sqlalchemy import Select, Table, bindparam, insert, select
 from sqlalchemy.ext.asyncio import AsyncConnection, AsyncSession
 
 from sokoni.contacts.models import Contact, ContactAddress
@@ -15,6 +15,9 @@ from sokoni.kit.ids import ContactId, MerchantId, PhoneNumber, new_id
 PHONE: Final = "phone"
 ADDRESS: Final = "contact_addresses.value"
 _ADDRESSES: Final = cast("Table", ContactAddress.__table__)
+_FIND: Final[Select[Any]] = select(_ADDRESSES.c.contact_id).where(
+    *(_ADDRESSES.c[name] == bindparam(name) for name in ("merchant_id", "kind", "value_hash"))
+)
 
 
 async def contact_of_phone(
@@ -46,12 +49,9 @@ async def contact_of_phone(
 async def find_contact(
     connection: AsyncConnection | AsyncSession, merchant_id: MerchantId, kind: str, value_hash: str
 ) -> ContactId | None:
-    statement = select(ContactAddress.contact_id).where(
-        ContactAddress.merchant_id == merchant_id,
-        ContactAddress.kind == kind,
-        ContactAddress.value_hash == value_hash,
-    )
-    return (await connection.execute(statement)).scalar_one_or_none()
+    asked = {"merchant_id": merchant_id, "kind": kind, "value_hash": value_hash}
+    found: ContactId | None = (await connection.execute(_FIND, asked)).scalar_one_or_none()
+    return found
 
 
 def address_row(

@@ -6,6 +6,7 @@ from sqlalchemy import URL, make_url
 from sqlalchemy.ext.asyncio import AsyncEngine, create_async_engine
 
 from sokoni.db.base import MYSQL
+from sokoni.db.liveness import ask_after_silence
 from sokoni.db.sqlite import READING, open_sqlite
 
 __all__ = ["READING", "open_engine", "with_driver"]
@@ -32,10 +33,11 @@ def open_engine(url: str, *, pool_size: int = 10, worker: bool = False) -> Async
     name = parsed.get_backend_name()
     if name == "sqlite":
         return open_sqlite(parsed)
-    options: dict[str, Any] = {"pool_size": pool_size, "max_overflow": 0, "pool_pre_ping": True}
+    options: dict[str, Any] = {"pool_size": pool_size, "max_overflow": 0}
     # An error's text must not repeat what somebody wrote.
     options["hide_parameters"] = True
     if name in MYSQL:
+        options["pool_pre_ping"] = True
         options["isolation_level"] = "READ COMMITTED"
         options["connect_args"] = {"charset": "utf8mb4"}
         options["pool_recycle"] = 1800
@@ -48,4 +50,7 @@ def open_engine(url: str, *, pool_size: int = 10, worker: bool = False) -> Async
                 "enable_mergejoin": "off",
             }
         }
-    return create_async_engine(parsed, **options)
+    engine = create_async_engine(parsed, **options)
+    if name not in MYSQL:
+        ask_after_silence(engine)
+    return engine

@@ -126,8 +126,8 @@ class Acting:
                 await repairs.repeat()
             case Menu():
                 repairs.menu()
-            case Help():
-                repairs.help()
+            case Help(slot):
+                repairs.help(slot)
             case Greet():
                 repairs.greet()
             case Thank():

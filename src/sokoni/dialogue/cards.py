@@ -5,7 +5,7 @@ from typing import Final
 import msgspec
 from typing_extensions import override
 
-from sokoni.channels.base import Medium, SharedContact
+from sokoni.channels.inbound import Medium, SharedContact
 from sokoni.dialogue.fetching import FilePerformer, fetch
 from sokoni.dialogue.flow import TurnContext
 from sokoni.kit.vcards import cards_in

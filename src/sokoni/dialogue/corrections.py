@@ -2,7 +2,7 @@
 
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
-from functools import lru_cache
+from functools import cache, lru_cache
 from typing import Final, TypeAlias
 
 import msgspec
@@ -12,6 +12,8 @@ from sokoni.dialogue.form import Form
 from sokoni.dialogue.values import answer, findings, found_in, unclear_answer
 from sokoni.dialogue.view import View
 from sokoni.language.correct import correction
+from sokoni.language.lexicon import phrases_in
+from sokoni.language.phrases import Phrases
 from sokoni.language.words import Words, words_of
 from sokoni.messaging.prompts import Command, Edit, SetSlots
 
@@ -50,6 +52,11 @@ class Corrections:
             return None
         said = findings(form, wanted, view.scene, view.slot)
         return SetSlots(said.values, said.unclear) if said.values or said.unclear else None
+
+    def slot_named(self, view: View, words: Words) -> str:
+        """Return the slot of the open task that the words name, "" where they name none."""
+        named = None if view.form is None else self._named(view.task, view.form, words)
+        return "" if named is None else named.slot
 
     def _named(self, task: str, form: type[Form], words: Words) -> Named | None:
         """Return the slot whose name comes first in the words, before any figure."""
@@ -112,4 +119,12 @@ def _after(words: Words, end: int) -> Words:
         for place in range(end, len(words.tokens))
         if words.free[place] and words.tokens[place].folded not in _BETWEEN
     ]
-    return words_of(words.original(places[0], places[-1] + 1) if places else "")
+    after = words_of(words.original(places[0], places[-1] + 1) if places else "")
+    lead = _leads().at(after, 0) if after.tokens else None
+    return words_of(after.original(lead[1], len(after.tokens))) if lead else after
+
+
+@cache
+def _leads() -> Phrases[str]:
+    """Return what may stand between a name and the value: "the address is"."""
+    return phrases_in("corrections", "leads")

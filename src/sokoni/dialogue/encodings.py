@@ -1,36 +1,53 @@
 """Lines of a text file, whatever it was saved as: also where two programs wrote parts of it."""
 
 import io
+import re
 from collections.abc import Iterator
 from typing import BinaryIO, Final
 
 _MARK: Final = b"\xef\xbb\xbf"
 _WIDE: Final = {b"\xff\xfe": "utf-16", b"\xfe\xff": "utf-16"}
 _LOOKED_AT: Final = 64
+_EUROPEAN: Final = "cp1252"
+_ARABIC: Final = "cp1256"
+"""It has the letters of French at the same places."""
+_ARABIC_WORD: Final = re.compile(rb"[\xc0-\xd6\xd8-\xdf\xe1\xe3-\xe6\xec\xed]{3,}")
+"""No European word has three letters with accents on end."""
 
 
-def lines_of(file: BinaryIO) -> Iterator[str]:
-    """Yield the lines with their ends as they are, a part of the file at a time."""
-    wide = _wide(file)
+def lines_of(file: BinaryIO, encoding: str = "") -> Iterator[str]:
+    """Yield the lines with their ends as they are, a part of the file at a time.
+
+    `encoding`: what all of it was written in, where somebody knows.
+    """
+    whole = encoding or _wide(file)
     # Else as single bytes: each line then tells by itself what it was written in.
-    text = io.TextIOWrapper(file, wide or "latin-1", errors="replace", newline="")
+    text = io.TextIOWrapper(file, whole or "latin-1", errors="replace", newline="")
     try:
-        if wide:
+        if whole:
             yield from text
         else:
-            yield from map(_decoded, text)
+            yield from map(_Decoder().line, text)
     finally:
-        # The file is its owner's to close.
-        text.detach()
+        # The file is its owner's to close, who may have done so before all of it was read.
+        if not file.closed:
+            text.detach()
 
 
-def _decoded(line: str) -> str:
-    """Read UTF-8, or else what Windows writes."""
-    data = line.encode("latin-1").removeprefix(_MARK)
-    try:
-        return data.decode("utf-8")
-    except UnicodeDecodeError:
-        return data.decode("cp1252", "replace")
+class _Decoder:
+    """Reads UTF-8, or else what Windows writes in Europe and, once a line shows it, in Arabic."""
+
+    def __init__(self) -> None:
+        self._page = _EUROPEAN
+
+    def line(self, line: str) -> str:
+        data = line.encode("latin-1").removeprefix(_MARK)
+        try:
+            return data.decode("utf-8")
+        except UnicodeDecodeError:
+            if _ARABIC_WORD.search(data):
+                self._page = _ARABIC
+            return data.decode(self._page, "replace")
 
 
 def _wide(file: BinaryIO) -> str:

@@ -4,9 +4,8 @@ from collections.abc import Sequence
 from dataclasses import replace
 from typing import Final
 
-import msgspec
-
-from sokoni.channels.base import Limits, Message
+from sokoni.channels.base import Limits
+from sokoni.channels.inbound import Message
 from sokoni.dialogue import paid, timing
 from sokoni.dialogue.acting import Acting
 from sokoni.dialogue.cards import CARD
@@ -21,12 +20,12 @@ from sokoni.dialogue.journeys import marks
 from sokoni.dialogue.learning import classifier_of
 from sokoni.dialogue.locating import LOCATE
 from sokoni.dialogue.manifest import Capability, terms_of
-from sokoni.dialogue.menus import kept
 from sokoni.dialogue.payment_requests import KINDS, POLL
 from sokoni.dialogue.progress import Progress
+from sokoni.dialogue.remembering import remembered
 from sokoni.dialogue.rendering import Rendered, Rendering
 from sokoni.dialogue.saying import Saying, offered_once
-from sokoni.dialogue.state import VERSION, DialogueState, MenuShown
+from sokoni.dialogue.state import VERSION, DialogueState
 from sokoni.dialogue.tasks import Tasks
 from sokoni.dialogue.triggers import folders, names_of, names_of_slot, triggers_of
 from sokoni.dialogue.turn import Turn, begun
@@ -194,7 +193,7 @@ class MerchantDialogue:
         if sayings:
             language = turn.language or self._profile.language
             rendered = self._rendering.render(sayings, language, limits, turn.context.now)
-        state = _after(turn, sayings, rendered.menus if rendered else ())
+        state = remembered(turn, sayings, rendered.menus if rendered else ())
         wishes = turn.wishes
         return Said(
             state=state,
@@ -258,43 +257,3 @@ class MerchantDialogue:
 def _current(state: DialogueState) -> DialogueState:
     """Start anew where the state is another version's."""
     return state if state.version == VERSION else DialogueState()
-
-
-def _after(turn: Turn, sayings: Sequence[Saying], menus: Sequence[MenuShown]) -> DialogueState:
-    """Return what to remember."""
-    top = turn.top
-    task, slot = (top.task.name, top.awaiting) if top else ("", "")
-    if turn.unasked:
-        menus = [msgspec.structs.replace(menu, unasked=not menu.task) for menu in menus]
-    # What the worker keeps beside it stays as it is.
-    return msgspec.structs.replace(
-        turn.state,
-        drafts=tuple(filling.draft for filling in turn.fillings),
-        menus=kept((*turn.state.menus, *menus), task, slot),
-        question_last=_question_last(turn, sayings),
-        last=_to_repeat(turn, sayings),
-        misses=turn.misses,
-        greeted=turn.greeted or bool(sayings),
-        touched_at=turn.context.now if turn.touched else turn.state.touched_at,
-        nudged=turn.nudged and not turn.touched,
-    )
-
-
-def _question_last(turn: Turn, sayings: Sequence[Saying]) -> bool:
-    """Tell whether the open question stands after all that may be chosen."""
-    if not sayings:
-        return turn.state.question_last
-    return bool(sayings[-1].task) and not any(one.prompt.choices for one in sayings)
-
-
-def _to_repeat(turn: Turn, sayings: Sequence[Saying]) -> tuple[Prompt, ...]:
-    """Keep what was said, but for the open question, which is put together anew."""
-    # What stood there before a person came is wanted again when they have left.
-    if not sayings or turn.wishes.hand_over:
-        return turn.state.last
-    return tuple(_recalled(saying.prompt) for saying in sayings if not saying.task)
-
-
-def _recalled(prompt: Prompt) -> Prompt:
-    """Keep of results where they are found: they may be others when they are said again."""
-    return prompt if prompt.listed is None else msgspec.structs.replace(prompt, choices=())

@@ -6,7 +6,7 @@ from typing import Final
 import msgspec
 from typing_extensions import override
 
-from sokoni.channels.base import Medium
+from sokoni.channels.inbound import Medium
 from sokoni.dialogue.flow import TurnContext
 from sokoni.kit.ids import ContactId, RequestId, new_id
 from sokoni.media.errors import (

@@ -2,7 +2,7 @@
 
 from typing import NamedTuple
 
-from sokoni.channels.base import Medium, Message
+from sokoni.channels.inbound import Medium, Message
 from sokoni.dialogue.fetching import fetch, not_fetched
 from sokoni.dialogue.filling import COMING, CONFIRM, EDIT, Filling
 from sokoni.dialogue.progress import Progress

@@ -93,6 +93,8 @@ class TurnContext:
     """What is said now goes as it is; otherwise only as a template (design §2)."""
     menus: Sequence[MenuShown] = ()
     """What the contact may still pick from, the newest last: "two of the first" is about it."""
+    followed: bool = False
+    """More of the same message comes right after the task: what may be done next, that says."""
     waiting: Mapping[str, str] = field(default_factory=dict)
     """Tasks that are open while another is done, and what each waits for: a slot, `?confirm`."""
 

@@ -75,6 +75,9 @@ class Slot:
     """Whatever is written is the answer, also where it begins like another task: "I need my money
     back". Only what names a task and nothing else is none, but for the tasks that are named here.
     None: words that begin a task begin it."""
+    unless_done: bool = False
+    """Any words are the answer, but for those that a capability has something done at once by:
+    "a dozen eggs" is no address."""
     others: Others | None = None
     """The question for it, which has choices, may be answered in other words."""
 

@@ -5,7 +5,9 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import Protocol
 
-from sokoni.channels.base import Content, Limits, Message, Neutral
+from sokoni.channels.base import Limits
+from sokoni.channels.inbound import Message
+from sokoni.channels.outbound import Content, Neutral
 from sokoni.dialogue.flow import TurnContext
 from sokoni.dialogue.journeys import Mark
 from sokoni.dialogue.state import DialogueState

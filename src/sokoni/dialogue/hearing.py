@@ -5,12 +5,13 @@ from typing import Final
 
 import msgspec
 
-from sokoni.channels.base import Message, OrderLine, Pin, SharedContact
+from sokoni.channels.inbound import Message, OrderLine, Pin, SharedContact
 from sokoni.dialogue.acting import Acting
 from sokoni.dialogue.cards import cards_of, fetch_card
 from sokoni.dialogue.completing import amended
 from sokoni.dialogue.files import Files
 from sokoni.dialogue.filling import Filling
+from sokoni.dialogue.guessing import Guessing
 from sokoni.dialogue.line import Line
 from sokoni.dialogue.menus import still_open, tapped
 from sokoni.dialogue.placing import Placing
@@ -41,9 +42,6 @@ from sokoni.messaging.prompts import (
 SILENT: Final = frozenset({"reaction", "edit", "revoke", "ignored"})
 """Kinds that nobody expects an answer to."""
 
-_UNSURE: Final = frozenset({"named", "classified", "puzzled"})
-"""Layers that only think it likely: what a capability really has is surer."""
-
 _WISHES: Final = (HandOver, Resume, OptOut, OptIn, Speak)
 """Mean the same whatever they are written about."""
 
@@ -62,6 +60,7 @@ class Hearing:
         self._acting = acting
         self._files = files
         self._placing = Placing(turn)
+        self._guessing = Guessing(turn, understanding)
 
     async def take(self, message: Message) -> None:
         if message.kind in SILENT:
@@ -126,9 +125,7 @@ class Hearing:
         view = view_of(turn)
         understood = self._understanding.understand(view, words)
         turn.trace.append(f"{understood.by}:{type(understood.command).__name__.lower()}")
-        command = understood.command
-        if not view.slot and understood.by in _UNSURE:
-            command = await self._guessed(words) or command
+        command = await self._guessing.better(view, words, understood)
         if product and not isinstance(command, _WISHES):
             command = await self._referred(product, words, command) or command
         if isinstance(command, Ask):
@@ -150,15 +147,6 @@ class Hearing:
             meant = await refer(self._turn.context, product, words.text, said)
             if meant is not None:
                 self._turn.trace.append("referred:start")
-                return meant
-        return None
-
-    async def _guessed(self, words: Words) -> Start | None:
-        """Return what the words may mean to a capability that can look them up."""
-        for guess in self._turn.tasks.guesses:
-            meant = await guess(self._turn.context, words)
-            if meant is not None:
-                self._turn.trace.append("guessed:start")
                 return meant
         return None
 

@@ -10,8 +10,9 @@ from uuid import UUID
 from pydantic import BaseModel
 from sqlalchemy.ext.asyncio import AsyncConnection, AsyncSession
 
-from sokoni.channels.base import Medium, OrderLine
 from sokoni.channels.catalogues import Entry
+from sokoni.channels.inbound import Medium, OrderLine
+from sokoni.db.agenda import Times
 from sokoni.db.days import Days
 from sokoni.dialogue.exporting import Exporter
 from sokoni.dialogue.flow import FlowFactory, Outcome, SimpleFlow, TurnContext
@@ -64,7 +65,8 @@ class Calendar:
     The sweep looks into it, and has a timer fall due in the conversation of whom it concerns.
     """
 
-    next_due: Callable[[AsyncConnection], Awaitable[datetime | None]]
+    times: Times
+    """When the next of them fall due."""
     take: Callable[[AsyncConnection, datetime, int], Awaitable[Sequence[TimerFor]]]
     """Note those that are due by the time, at most so many, as taken, and return their timers."""
 

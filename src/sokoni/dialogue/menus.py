@@ -10,6 +10,7 @@ from typing import Final
 from rapidfuzz import fuzz, process
 
 from sokoni.dialogue.state import MenuShown
+from sokoni.dialogue.trail import LIFE, is_same
 from sokoni.language.words import Words, words_of
 from sokoni.messaging.prompts import Choice, Page
 
@@ -17,7 +18,6 @@ KEPT: Final = 2
 KEPT_UNASKED: Final = 4
 PAGES_KEPT: Final = 6
 """Of one list, shown one after the other."""
-LIFE: Final = timedelta(hours=24)
 LIFE_UNASKED: Final = timedelta(days=7)
 _MARK: Final = "~"
 _SHORTEST_BEGINNING: Final = 3
@@ -135,7 +135,7 @@ def _newest(menus: Sequence[MenuShown]) -> Sequence[MenuShown]:
 
 def _same_list(menu: MenuShown, other: MenuShown) -> bool:
     one, two = menu.listed, other.listed
-    return one is not None and two is not None and (one.task, one.slots) == (two.task, two.slots)
+    return one is not None and two is not None and is_same(one, two)
 
 
 def answers(menu: MenuShown, task: str, slot: str) -> bool:

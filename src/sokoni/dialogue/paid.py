@@ -12,12 +12,15 @@ from sokoni.dialogue.paying import (
     PaymentHandler,
     PaymentNews,
     check,
+    link_anew,
+    no_longer,
     params_of,
     paying_of,
     payments_of,
 )
 from sokoni.dialogue.payment_requests import (
     LINK,
+    OVER,
     REFUND,
     Checked,
     LinkMade,
@@ -52,14 +55,17 @@ async def heard(
     if applied.ask:
         check(context, payment.id, once=f"{payment.id.hex}:{report.key}"[:150])
     if applied.review:
-        await have_money_looked_at(context, applied.payment, applied.review, report.reason)
+        await have_money_looked_at(context, applied.payment, applied.review, _odd(report))
+    if applied.moved and applied.payment.state == PaymentState.PAID:
+        # It may have come by an older link: nobody is to pay by the newer one, too.
+        await no_longer(context, payment.subject, payment.subject_id)
     kind = _news(applied, report)
     if kind is None:
         return None
     told = await _tell(context, handler, applied.payment, kind, applied.before)
-    if told is None or kind is not NewsKind.REFUND_FAILED or report.amount is None:
+    if told is None or kind not in _OF_THE_REPORT or report.amount is None:
         return told
-    # How much came back, the payment itself does not know.
+    # How much went back or came back, the payment itself does not know.
     back = Amount(report.amount, report.currency)
     return msgspec.structs.replace(told, params={**told.params, "amount": back})
 
@@ -67,9 +73,20 @@ async def heard(
 def _news(applied: Applied, report: Report) -> NewsKind | None:
     if report.refund_failed is not None:
         return NewsKind.REFUND_FAILED
+    if applied.returned:
+        return NewsKind.RETURNED
+    if applied.before is PaymentState.DISPUTED and report.state in BRINGS_MONEY:
+        # Their bank tells who disputed it; they were told long ago that it was paid.
+        return None
     if applied.moved:
         return NewsKind.MOVED
     return NewsKind.REVIEW if applied.review else None
+
+
+def _odd(report: Report) -> str:
+    """Return for staff what was said, to be held against what was asked for."""
+    money = f"{report.amount} {report.currency}" if report.amount is not None else ""
+    return " ".join(one for one in (money, report.reference, report.reason) if one)
 
 
 async def answered(
@@ -130,6 +147,8 @@ async def _linked(
         found = failed.data and await payments.find(PaymentId(failed.data.payment_id))
         if not found or found.state != PaymentState.CREATED:
             return None
+        if failed.reason == OVER and await link_anew(context, found):
+            return None
         payment, kind = found, NewsKind.NO_LINK
         await have_money_looked_at(context, payment, "no_link", failed.reason)
     handler = handlers.get(payment.subject)
@@ -151,6 +170,7 @@ async def _tell(
     )
 
 
+_OF_THE_REPORT: Final = frozenset({NewsKind.REFUND_FAILED, NewsKind.RETURNED})
 _WORDED: Final = frozenset(
     {
         PaymentState.PAID,
@@ -163,21 +183,23 @@ _WORDED: Final = frozenset(
 )
 
 
+_SAID: Final[Mapping[NewsKind, str]] = {
+    NewsKind.NO_LINK: "payments.no_link",
+    NewsKind.REFUND_FAILED: "payments.refund_failed",
+    NewsKind.REVIEW: "payments.review",
+    NewsKind.RETURNED: "payments.returned",
+}
+
+
 def _general(context: TurnContext, payment: Payment, kind: NewsKind) -> Prompt | None:
     """Return what is said of it where the subject has no words of its own."""
-    match kind:
-        case NewsKind.LINK:
-            return paying_of(context, payments_of(context).link_of(payment), payment).prompt
-        case NewsKind.NO_LINK:
-            return Prompt("payments.no_link", params_of(payment))
-        case NewsKind.REFUND_FAILED:
-            return Prompt("payments.refund_failed", params_of(payment))
-        case NewsKind.REVIEW:
-            return Prompt("payments.review", params_of(payment))
-        case NewsKind.MOVED if payment.state in _WORDED:
-            return Prompt(f"payments.{payment.state}", params_of(payment))
-        case _:
-            return None
+    if kind is NewsKind.LINK:
+        return paying_of(context, payments_of(context).link_of(payment), payment).prompt
+    params, worded = params_of(payment), payment.state in _WORDED
+    if kind is NewsKind.MOVED and payment.state == PaymentState.PAID:
+        params["amount"] = Amount.of(payment.came)
+    key = _SAID.get(kind) or (f"payments.{payment.state}" if worded else "")
+    return Prompt(key, params) if key else None
 
 
 async def _given_back(
@@ -187,7 +209,8 @@ async def _given_back(
     refunds = Refunds(context.session, context.merchant.id, context.now)
     if answer.outcome == "done":
         made = msgspec.json.decode(answer.data, type=RefundMade)
-        report = await refunds.made(RefundId(made.refund_id), made.refunded)
+        payment = await payments_of(context).get(PaymentId(made.payment_id))
+        report = await refunds.made(payment, RefundId(made.refund_id), made.refunded)
         return None if report is None else await heard(context, handlers, report)
     failed = msgspec.json.decode(answer.data, type=_RefundFailed)
     if failed.data is not None:

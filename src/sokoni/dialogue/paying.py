@@ -3,7 +3,7 @@
 from collections.abc import Awaitable, Callable, Sequence
 from dataclasses import dataclass
 from enum import StrEnum
-from typing import TypeAlias
+from typing import Final, TypeAlias
 from uuid import UUID
 
 import msgspec
@@ -26,6 +26,11 @@ from sokoni.payments.models import Payment, PaymentId
 from sokoni.payments.refunds import NewRefund, Refunds
 from sokoni.payments.service import NewPayment, Payments
 from sokoni.payments.states import OPEN, PaymentState
+
+_ATTEMPTS: Final = 3
+"""A gateway that makes no link for so long is for staff to look at."""
+GIVE_BACK: Final = "give_back"
+"""Why staff look at money that no gateway can give back."""
 
 
 class NoGatewayError(AppError):
@@ -86,6 +91,8 @@ class NewsKind(StrEnum):
     """Money that was given back is here again: staff were told."""
     REVIEW = "review"
     """Money came that does not fit: staff were told."""
+    RETURNED = "returned"
+    """Staff did not take it: it is on its way back."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -182,6 +189,17 @@ async def _have_linked(
         context.ask(LINK, wish, once=f"pay:{payment.id.hex}:{payment.attempt}")
 
 
+async def link_anew(context: TurnContext, payment: Payment) -> bool:
+    """Ask for a link whose time begins now; False where that was done often enough."""
+    live = context.gateways.find(context.merchant.id, payment.provider)
+    if live is None or payment.attempt >= _ATTEMPTS:
+        return False
+    payment.attempt += 1
+    payment.expires_at = context.now + live.can.lasts
+    await _have_linked(context, live, payment, payment.reference)
+    return True
+
+
 def paying_of(context: TurnContext, link: str, payment: Payment) -> Paying:
     """Return what is said of money that is to be paid."""
     live = context.gateways.find(context.merchant.id, payment.provider)
@@ -228,7 +246,7 @@ async def give_back(context: TurnContext, payment: Payment, reason: str) -> bool
     if money.amount <= 0:
         return True
     if live is None or not live.can.refunds:
-        await have_money_looked_at(context, payment, "give_back", reason)
+        await have_money_looked_at(context, payment, GIVE_BACK, reason)
         return False
     key = f"own:{payment.id.hex}"
     new = NewRefund(payment=payment, money=money, key=key, reason=reason)

@@ -12,6 +12,8 @@ CHECK: Final = "payments.check"
 REFUND: Final = "payments.refund"
 KINDS: Final = frozenset({LINK, CHECK, REFUND})
 """Requests whose answers tell of payments."""
+OVER: Final = "over"
+"""Why a link was not made: its time is over, or nearly."""
 POLL: Final = "payments.poll"
 """Name of the timers by which gateways are asked."""
 

@@ -15,6 +15,7 @@ from sokoni.db.engine import READING
 from sokoni.db.vault import Vault
 from sokoni.dialogue.manifest import Calendar
 from sokoni.dialogue.payment_requests import (
+    OVER,
     POLL,
     Checked,
     CheckWish,
@@ -44,7 +45,7 @@ from sokoni.payments.base import (
 )
 from sokoni.payments.gateways import LiveGateway, Offered, known_of
 from sokoni.payments.models import Payment, PaymentId, Refund, RefundId, RefundState
-from sokoni.payments.polling import poll_due, take_due
+from sokoni.payments.polling import NEXT_POLL, take_due
 from sokoni.payments.refunds import Refunds, key_of
 from sokoni.payments.service import Payments
 from sokoni.payments.states import OPEN, PaymentState
@@ -115,9 +116,9 @@ class LinkPerformer:
         wish = msgspec.json.decode(request.payload, type=LinkWish)
         payment, live = await self._desk.payment(request.merchant_id, wish.payment_id, wish)
         if payment.state != PaymentState.CREATED and request.attempt == 1:
-            raise RequestRefusedError("over", wish)
-        if payment.expires_at <= self._desk.clock():
-            raise RequestRefusedError("expired", wish)
+            raise RequestRefusedError("not_open", wish)
+        if payment.expires_at - live.can.shortest <= self._desk.clock():
+            raise RequestRefusedError(OVER, wish)
         order = live.order(payment, description=wish.description, language=wish.language)
         with self._desk.asking(wish):
             return Done(LinkMade(payment_id=payment.id, link=await live.gateway.link(order)))
@@ -139,7 +140,9 @@ class CheckPerformer:
         with self._desk.asking(wish):
             said = await self._ask(live, payment)
         reports = tuple(report_of(payment, one, Source.CHECK) for one in said if one.state)
-        return Done(Checked(payment_id=payment.id, reports=reports + self._ours(payment, said)))
+        return Done(
+            Checked(payment_id=payment.id, reports=reports + self._ours(live, payment, said))
+        )
 
     async def _ask(self, live: LiveGateway, payment: Payment) -> Sequence[Incoming]:
         if not payment.provider_id:
@@ -159,10 +162,15 @@ class CheckPerformer:
     def _expired(self, payment: Payment) -> bool:
         return payment.expires_at <= self._desk.clock()
 
-    def _ours(self, payment: Payment, said: Sequence[Incoming]) -> tuple[Report, ...]:
+    def _ours(
+        self, live: LiveGateway, payment: Payment, said: Sequence[Incoming]
+    ) -> tuple[Report, ...]:
         """Say that it is over where the gateway does not, and nothing is on its way."""
         waits = any(one.state is PaymentState.AUTHORIZED for one in said)
-        if _settled(said) or waits or not self._expired(payment) or payment.state not in OPEN:
+        ended = payment.state in OPEN and self._expired(payment)
+        # Nobody else can say of such a link that it is over, and it is not to be asked about.
+        dropped = payment.state == PaymentState.CANCELLED and not live.can.asked
+        if _settled(said) or waits or not (ended or dropped):
             return ()
         over = PaymentState.EXPIRED
         return (Report(payment_id=payment.id, key="expired", state=over, source=Source.US),)
@@ -208,6 +216,7 @@ def report_of(payment: Payment, incoming: Incoming, source: Source, by: str = ""
         transaction=incoming.transaction,
         reason=incoming.reason,
         won=incoming.won,
+        lost=incoming.lost,
         refund_failed=incoming.refund_failed,
         by=by,
     )
@@ -230,5 +239,5 @@ async def _polls(connection: AsyncConnection, now: datetime, limit: int) -> Sequ
     ]
 
 
-POLLS: Final = Calendar(next_due=poll_due, take=_polls)
+POLLS: Final = Calendar(times=(NEXT_POLL,), take=_polls)
 """When gateways are asked by themselves."""

@@ -5,7 +5,7 @@ from typing import Final
 
 import msgspec
 
-from sokoni.channels.base import Pin
+from sokoni.channels.inbound import Pin
 from sokoni.dialogue.filling import CONFIRM, Filling
 from sokoni.dialogue.locating import Located, locate, located
 from sokoni.dialogue.state import HalfPlace

@@ -234,6 +234,7 @@ class Progress:
         except ValidationError as error:
             self._reopen(filling, error)
             return
+        self._turn.context.followed = bool(filling.draft.later)
         try:
             async with nullcontext() if filling.task.query else undoable(self._turn.context):
                 outcome = await paging.outcome(self._turn, filling, form)

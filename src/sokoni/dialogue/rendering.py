@@ -8,20 +8,20 @@ from typing import Final
 
 import msgspec
 
-from sokoni.channels.base import (
+from sokoni.channels.base import Limits
+from sokoni.channels.ladder import lower
+from sokoni.channels.outbound import (
     Buttons,
     CatalogueShown,
     ContactRequest,
     Content,
     Document,
     Image,
-    Limits,
     Listing,
     Neutral,
     Option,
     Text,
 )
-from sokoni.channels.ladder import lower
 from sokoni.dialogue.filling import CONFIRM
 from sokoni.dialogue.menus import new_menu_id, wire_id
 from sokoni.dialogue.saying import Saying

@@ -8,6 +8,7 @@ from sokoni.dialogue.progress import Progress
 from sokoni.dialogue.questions import MISSES_UNTIL_PERSON, PERSON
 from sokoni.dialogue.state import Draft
 from sokoni.dialogue.tasks import start
+from sokoni.dialogue.trail import shortened
 from sokoni.dialogue.turn import Turn
 from sokoni.messaging.prompts import Choice, Listed, Menu, Prompt, Start
 
@@ -91,7 +92,7 @@ class Repairs:
     async def back(self) -> None:
         filling = self._turn.top
         if filling is None:
-            self.nothing_open()
+            await self._to_list_before()
             return
         self._turn.ask = True
         if filling.awaiting == EDIT:
@@ -102,6 +103,13 @@ class Repairs:
             self._what_to_change(filling)
         else:
             self._turn.say(Prompt("dialogue.nothing_before"))
+
+    async def _to_list_before(self) -> None:
+        """Show again the list that was looked at before what is on the screen."""
+        trail = shortened(self._turn.trail, self._turn.menus)
+        self._turn.trail = trail
+        if not trail or not await self.leaf(trail[-1], trail[-1].page):
+            self.nothing_open()
 
     async def skip(self) -> None:
         filling = self._turn.top
@@ -184,8 +192,16 @@ class Repairs:
     def menu(self) -> None:
         self.offer("dialogue.menu")
 
-    def help(self) -> None:
-        self.offer("dialogue.help")
+    def help(self, slot: str = "") -> None:
+        """Say what can be done or, of a slot of the open task, why it is asked for."""
+        filling = self._turn.top
+        if filling is None or not filling.form.has(slot):
+            self.offer("dialogue.help")
+            return
+        plain = "dialogue.why.optional" if filling.form.optional(slot) else "dialogue.why"
+        own = f"{filling.task.name}.{slot}.why"
+        self._turn.say(Prompt(own if self._turn.wording.has(own) else plain))
+        self._turn.ask = True
 
     def greet(self) -> None:
         """Say hello; who is new is told what they may do here."""

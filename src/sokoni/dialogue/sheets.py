@@ -1,16 +1,18 @@
-"""The first sheet of a workbook, row by row: what Excel and LibreOffice save as XLSX.
+"""The sheets of a workbook, row by row: what Excel and LibreOffice save as XLSX.
 
 Found by name where a workbook comes (`dialogue/workbooks.py`): its library costs 18 MB.
 """
 
 import zipfile
 from collections.abc import Iterator, Sequence
-from datetime import date, datetime
+from contextlib import contextmanager
+from datetime import date, datetime, time
+from functools import partial
 from typing import Any, BinaryIO, Final
 
 from openpyxl import Workbook, load_workbook
 
-from sokoni.dialogue.workbooks import SheetError
+from sokoni.dialogue.workbooks import Sheet, SheetError
 
 LARGEST: Final = 512 * 1024 * 1024
 """Bytes that a workbook may unfold to."""
@@ -19,19 +21,31 @@ _DAMAGED: Final = (zipfile.BadZipFile, KeyError, IndexError, OSError, SyntaxErro
 """What reading a file that is no whole workbook ends with: bad XML is a `SyntaxError`."""
 
 
-def sheet_rows(file: BinaryIO) -> Iterator[tuple[int, Sequence[str]]]:
-    """Yield the cells of each row as text, with the row's number."""
+class OpenedBook:
+    """The sheets of a workbook."""
+
+    def __init__(self, sheets: Sequence[Any]) -> None:
+        shown = [one for one in sheets if one.sheet_state == "visible"]
+        self.sheets: Sequence[Sheet] = [partial(_rows, one) for one in shown or sheets]
+
+
+@contextmanager
+def open_book(file: BinaryIO) -> Iterator[OpenedBook]:
+    """Open a workbook; raise `SheetError` where it cannot be read, also later on."""
     _check_size(file)
     try:
         book = load_workbook(file, read_only=True, data_only=True)
-        sheet = book.worksheets[0]
-        # Programs write sizes that are not so; then only the first row would be read.
-        sheet.reset_dimensions()
-        for number, row in enumerate(sheet.iter_rows(values_only=True), 1):
-            yield number, [_text(cell) for cell in row]
+        yield OpenedBook(book.worksheets)
         book.close()
     except _DAMAGED as error:
         raise SheetError(str(error)) from error
+
+
+def _rows(sheet: Any) -> Iterator[tuple[int, Sequence[str]]]:  # noqa: ANN401 -- openpyxl's
+    # Programs write sizes that are not so; then only the first row would be read.
+    sheet.reset_dimensions()
+    for number, row in enumerate(sheet.iter_rows(values_only=True), 1):
+        yield number, [_text(cell) for cell in row]
 
 
 class SheetWriter:
@@ -69,6 +83,8 @@ def _text(cell: Any) -> str:  # noqa: ANN401 -- whatever a workbook holds
         return str(cell).lower()
     if isinstance(cell, float):
         return _number(cell)
+    if isinstance(cell, datetime) and cell.time() == time.min:
+        return cell.date().isoformat()
     if isinstance(cell, datetime | date):
         return cell.isoformat()
     return str(cell)

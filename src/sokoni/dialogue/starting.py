@@ -32,42 +32,70 @@ class Starting:
         clauses = (self._begun(view, clause) for clause in self._clauses(view, words))
         return _chained([start for start in clauses if start is not None])
 
+    def unread(self, view: View, words: Words) -> Words | None:
+        """Return what stands before the task that is named, where it is said of nothing.
+
+        The task of "2 breads and checkout" takes no bread.
+        """
+        first, *others = self._clauses(view, words)
+        return first if others and self._triggers.find(first) is None else None
+
     def are_several(self, view: View, words: Words) -> bool:
         """Tell whether the words name a task, and then another one."""
         return len(list(self._clauses(view, words))) > 1
 
     def _begun(self, view: View, words: Words) -> Start | None:
         found = self._triggers.find(words)
-        task = None if found is None else self._tasks.find(found.task)
+        task = None if found is None else self._meant(view, words, found)
         if found is None or task is None:
             return None
         return start_of(task, beyond(words, found), view)
+
+    def _meant(self, view: View, words: Words, found: Triggered) -> Task | None:
+        """Return the task whose phrase it is: of several, that of which something more is said."""
+        rest = words.part(found.end, len(words.tokens))
+        others = (self._tasks.find(name) for name in found.others)
+        said = (one for one in others if one is not None and _says_of(one, rest, view))
+        return next(said, self._tasks.find(found.task))
 
     def _clauses(self, view: View, words: Words) -> Iterator[Words]:
         """Cut the words where they begin another task: "selling goats and looking for maize"."""
         begin = 0
         for (_, end), (start, stop) in pairwise(stretches(words)):
-            before = words.part(begin, end)
-            if self._opens(view, words.part(start, stop), self._triggers.find(before)):
-                yield before
+            if self._opens(view, words.part(start, stop), words.part(begin, end)):
+                yield words.part(begin, end)
                 begin = start
         yield words.part(begin, len(words.tokens)) if begin else words
 
-    def _opens(self, view: View, words: Words, before: Triggered | None) -> bool:
+    def _opens(self, view: View, words: Words, before: Words) -> bool:
         """Tell whether the words begin with a trigger and name a thing that we know.
 
-        Or with one that parts messages by itself, unless the same was said before.
+        Or with one that parts messages by itself, unless the same was said before, or what was
+        said before is said of it.
         """
-        found = self._triggers.opening(words, 0)
-        task = None if found is None else self._tasks.find(found.task)
-        if found is None or task is None or before is None:
+        found, first = self._triggers.opening(words, 0), self._triggers.find(before)
+        task = None if found is None else self._meant(view, words, found)
+        if found is None or task is None:
             return False
-        if task.parts and task.name != before.task:
+        if first is None:
+            return task.parts and not _takes(task, before, view)
+        if task.parts and task.name != first.task:
             return True
         if not task.form.item():
             return False
         said = found_in(task.form, beyond(words, found), view.scene)
         return bool(thing_of(task.form, said))
+
+
+def _takes(task: Task, words: Words, view: View) -> bool:
+    """Tell whether the task has a use for what is said without naming it."""
+    return any(map(task.form.any_words_do, task.form.slots())) or _says_of(task, words, view)
+
+
+def _says_of(task: Task, words: Words, view: View) -> bool:
+    """Tell whether something is said of the task that is no mere leftovers."""
+    said = found_in(task.form, words, view.scene)
+    return any(not task.form.any_words_do(slot) for slot in said)
 
 
 def start_of(task: Task, words: Words, view: View) -> Start:

@@ -96,6 +96,8 @@ class DialogueState(msgspec.Struct, frozen=True, kw_only=True, omit_defaults=Tru
     """The last two, the open question's, and those that came unasked. Pages of a list are one."""
     question_last: bool = False
     """The open question was asked last, with nothing above it to choose from."""
+    trail: tuple[Listed, ...] = ()
+    """Lists that were looked at one after the other, for `back`."""
     last: tuple[Prompt, ...] = ()
     """What was said last, for `repeat`."""
     misses: int = 0

@@ -106,15 +106,30 @@ class Steering:
 
 def _yes_or_no(view: View, words: Words, word: ControlWord) -> Command | None:
     """Take yes or no as the answer to what stands last on the screen."""
-    meant = _ANSWERS[word.control]
-    if view.newest is not None and not view.is_asked(view.newest):
-        offered = _meaning(view.newest, meant)
-        if offered is not None:
-            return taken(offered)
+    offered = _offered_since(view, word.control)
+    if offered is not None:
+        return taken(offered)
     if view.slot and reads(view, words):
         return None
-    own = None if view.standing is None else _meaning(view.standing, meant)
-    return _COMMANDS[word.control] if own is None else taken(own)
+    return _answered(view, word.control)
+
+
+def answered_with(view: View, answer: Control) -> Command | None:
+    """Return yes or no to the open question; None where something else was offered since."""
+    return _answered(view, answer) if _offered_since(view, answer) is None else None
+
+
+def _offered_since(view: View, control: Control) -> Offered | None:
+    """Return what yes or no takes of a menu that was shown after the open question."""
+    newest = view.newest
+    if newest is None or view.is_asked(newest):
+        return None
+    return _meaning(newest, _ANSWERS[control])
+
+
+def _answered(view: View, control: Control) -> Command | None:
+    own = None if view.standing is None else _meaning(view.standing, _ANSWERS[control])
+    return _COMMANDS[control] if own is None else taken(own)
 
 
 def _more(view: View) -> Command | None:

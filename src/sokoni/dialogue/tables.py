@@ -1,28 +1,29 @@
 """Tables as people send them: CSV of any program, XLSX or JSON, each row with its line."""
 
-import csv
 import json
 import re
-from collections.abc import Iterator, Mapping
-from dataclasses import dataclass
-from itertools import chain
+from collections.abc import Collection, Iterator, Mapping, Sequence
+from dataclasses import dataclass, replace
+from itertools import chain, islice
 from typing import Any, BinaryIO, Final
 
 from sokoni.dialogue.encodings import lines_of
-from sokoni.dialogue.workbooks import SIGNATURE, SheetError, sheet_rows
+from sokoni.dialogue.heads import AHEAD, Head, column_named, find_head
+from sokoni.dialogue.records import records
+from sokoni.dialogue.workbooks import SIGNATURE, Sheet, SheetError, open_book
 from sokoni.errors import AppError
 from sokoni.kit.text import clean
 
 _DELIMITERS: Final = ",;\t|"
-_NOT_IN_NAMES: Final = re.compile(r"[\W_]+")
 _JSON_SPACE: Final = re.compile(r"[\s,]*")
 _SEPARATOR: Final = re.compile(r"sep=(.)\s*", re.IGNORECASE)
 _BETWEEN_VALUES: Final = "; "
 _NOTHING: Final = "\n"
 """Stands for a line that says nothing of what is in the table."""
-_LONGEST_CELL: Final = 4 * 1024 * 1024
-"""Descriptions of web shops go beyond what the module takes by itself."""
-csv.field_size_limit(_LONGEST_CELL)
+_WRONG: Final = frozenset(
+    ["#N/A", "#REF!", "#VALUE!", "#NAME?", "#DIV/0!", "#NULL!", "#NUM!", "#SPILL!", "#CALC!"]
+)
+"""What a spreadsheet shows for a formula that came to nothing."""
 
 
 class TableError(AppError):
@@ -43,24 +44,30 @@ class TableRow:
     """Why nothing can be made of it."""
 
 
-def rows_of(file: BinaryIO) -> Iterator[TableRow]:
+def rows_of(
+    file: BinaryIO, known: Collection[str] = (), *, encoding: str = ""
+) -> Iterator[TableRow]:
     """Yield the rows of a CSV, XLSX or JSON file; blank ones are left out.
 
-    Of CSV and XLSX no more is held than the row at hand. Column names are compared in lower case,
-    words joined by `_`. Raises `TableError` where there is no table at all.
+    `known`: names of columns, by which the row that names them is found, and in a workbook the
+    sheet; else it is the first. `encoding`: of a CSV or JSON file; "" has each line tell. Of CSV
+    and XLSX no more is held than the rows at hand. Column names are compared in lower case, words
+    joined by `_`. Raises `TableError` where there is no table at all.
     """
     start = file.read(len(SIGNATURE))
     file.seek(0)
-    return _sheet_rows(file) if start == SIGNATURE else _text_rows(lines_of(file))
+    if start == SIGNATURE:
+        return _sheet_rows(file, known)
+    return _text_rows(lines_of(file, encoding), known)
 
 
-def _text_rows(lines: Iterator[str]) -> Iterator[TableRow]:
+def _text_rows(lines: Iterator[str], known: Collection[str]) -> Iterator[TableRow]:
     before = _up_to_text(lines)
     if not before:
         raise TableError("The file is empty.")
     if before[-1].lstrip()[0] in "[{":
         return _json_rows("".join([*before, *lines]))
-    return _csv_rows(before, lines)
+    return _csv_rows(before, lines, known)
 
 
 def _up_to_text(lines: Iterator[str]) -> list[str]:
@@ -73,63 +80,82 @@ def _up_to_text(lines: Iterator[str]) -> list[str]:
     return []
 
 
-def column_named(name: str) -> str:
-    """Return a column's name as it is compared: "Whatsapp Number " is `whatsapp_number`."""
-    return _NOT_IN_NAMES.sub("_", clean(name).casefold()).strip("_")
-
-
 # --- CSV -----------------------------------------------------------------------------------------
 
 
-def _csv_rows(before: list[str], lines: Iterator[str]) -> Iterator[TableRow]:
+def _csv_rows(
+    before: list[str], lines: Iterator[str], known: Collection[str]
+) -> Iterator[TableRow]:
     """Read lines, of which those up to the first that is not blank were taken already."""
     said = _SEPARATOR.fullmatch(before[-1]) if len(before) == 1 else None
     before = [_NOTHING, *_up_to_text(lines)] if said else before
-    delimiter = said[1] if said else max(_DELIMITERS, key=before[-1].count)
-    reader = csv.reader(chain(before, lines), delimiter=delimiter)
-    names: list[str] = []
-    while True:
-        line = reader.line_num + 1
-        try:
-            cells = [clean(cell).strip() for cell in next(reader)]
-        except StopIteration:
-            return
-        except csv.Error as error:
-            yield TableRow(line, {}, f"it cannot be read ({error}), and nothing below it was")
-            return
-        if not any(cells):
+    ahead = [*before, *islice(lines, AHEAD)]
+    delimiter, head = _laid_out(ahead, before[-1], said[1] if said else _DELIMITERS, known)
+    place = -1
+    for record in records(chain(ahead, lines), delimiter):
+        cells = [clean(cell).strip() for cell in record.cells]
+        if not any(cells) and not record.problem:
             continue
-        if names:
-            yield _row(line, names, cells)
-        names = names or [column_named(cell) for cell in cells]
+        place += 1
+        if place > head.place:
+            row = _row(record.line, head.names, cells)
+            yield replace(row, problem=record.problem or row.problem)
 
 
-def _row(line: int, names: list[str], cells: list[str]) -> TableRow:
-    problem = (
-        "it has more cells than the first line has columns" if any(cells[len(names) :]) else ""
-    )
+def _laid_out(
+    ahead: Sequence[str], first: str, delimiters: str, known: Collection[str]
+) -> tuple[str, Head]:
+    """Return what parts the cells, and the head that is known best by it."""
+    heads = {one: _head(ahead, one, known) for one in delimiters}
+    best = max(heads, key=lambda one: (heads[one].known, first.count(one)))
+    return best, heads[best]
+
+
+def _head(lines: Sequence[str], delimiter: str, known: Collection[str]) -> Head:
+    """Return the head of a file of which only the first lines are there."""
+    return find_head((one.cells for one in records(lines, delimiter)), known) or Head(0, (), 0)
+
+
+def _row(line: int, names: Sequence[str], cells: Sequence[str]) -> TableRow:
     said: dict[str, str] = {}
     for name, cell in zip(names, cells, strict=False):
         if name and cell:
             said.setdefault(name, cell)
-    return TableRow(line, said, problem)
+    if any(cells[len(names) :]):
+        return TableRow(line, said, "it has more cells than the first line has columns")
+    wrong = [f"{name} is {cell}" for name, cell in said.items() if cell.upper() in _WRONG]
+    return TableRow(line, said, f"a formula went wrong: {', '.join(wrong)}" if wrong else "")
 
 
 # --- XLSX ----------------------------------------------------------------------------------------
 
 
-def _sheet_rows(file: BinaryIO) -> Iterator[TableRow]:
-    names: list[str] = []
+def _sheet_rows(file: BinaryIO, known: Collection[str]) -> Iterator[TableRow]:
+    """Read the sheet whose columns are known best, the first of those that say something."""
     try:
-        for line, row in sheet_rows(file):
-            cells = [clean(cell).strip() for cell in row]
-            if names and any(cells):
-                yield _row(line, names, cells)
-            names = names or [column_named(cell) for cell in cells if any(cells)]
+        with open_book(file) as book:
+            heads = [(sheet, find_head(_ahead(sheet), known)) for sheet in book.sheets]
+            there = [(sheet, head) for sheet, head in heads if head is not None]
+            if not there:
+                raise TableError("The workbook is empty.")
+            sheet, head = max(there, key=lambda one: one[1].known)
+            yield from _below(sheet, head)
     except SheetError as error:
         raise TableError(f"The workbook cannot be read: {error}.") from error
-    if not names:
-        raise TableError("The first sheet is empty.")
+
+
+def _ahead(sheet: Sheet) -> Iterator[Sequence[str]]:
+    said = (row for _, row in sheet() if any(row))
+    return islice(said, AHEAD)
+
+
+def _below(sheet: Sheet, head: Head) -> Iterator[TableRow]:
+    place = -1
+    for line, row in sheet():
+        cells = [clean(cell).strip() for cell in row]
+        place += any(cells)
+        if place > head.place and any(cells):
+            yield _row(line, head.names, cells)
 
 
 # --- JSON ----------------------------------------------------------------------------------------

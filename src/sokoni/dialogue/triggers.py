@@ -40,6 +40,8 @@ class Triggered:
     """Other phrases that mean the same: "looking 4 goats 2 buy"."""
     far: int = 0
     """Words of the phrase that stand further on."""
+    others: tuple[str, ...] = ()
+    """Tasks that have the same phrase: "bring it to" is so many, or where to."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -63,15 +65,20 @@ class Triggers:
     and have anything between its ends: "ndoda ... <store.number>".
     """
 
-    def __init__(self, folders: Iterable[Path], names: Names = ()) -> None:
+    def __init__(self, folders: Sequence[Path], names: Names = ()) -> None:
         # Of phrases that are the same word for word, the first counts.
         every = enumerate(one for folder in folders for one in _phrases(folder, "triggers"))
         listed = [(phrase, (-nth, task)) for nth, (_, task, phrase) in every]
         near = [one for one in listed if BETWEEN not in one[0]]
         self._phrases = LoosePhrases(one for one in near if _GAP not in one[0])
+        self._sharing = _sharing((phrase, task) for phrase, (_, task) in near)
         self._gapped = GappedPhrases((one for one in near if _GAP in one[0]), dict(names))
         spanning = ((phrase, task) for phrase, (_, task) in listed if BETWEEN in phrase)
         self._spanning = SpanningPhrases(spanning, dict(names))
+        self.agreeing = _answering(folders, "agrees")
+        """By task: what agrees to its summary besides yes."""
+        self.denying = _answering(folders, "denies")
+        """And what does not, besides no."""
 
     def find(self, words: Words) -> Triggered | None:
         """Return the longest trigger in the words, the first of equally long ones."""
@@ -97,7 +104,9 @@ class Triggers:
         spanning = self._spanning.opening(words, place)
         if spanning is not None and spanning.end >= end:
             return Triggered(spanning.task, place, spanning.end, far=spanning.far)
-        return Triggered(task, place, end, borrowed is not None)
+        sharing = self._sharing.get(words.phrase(place, end), ())
+        others = tuple(one for one in sharing if one != task)
+        return Triggered(task, place, end, borrowed is not None, others=others)
 
     def _borrowed(self, words: Words, place: int) -> tuple[tuple[int, str], int] | None:
         """Return the trigger that is one word with the verb's beginning in another language."""
@@ -122,6 +131,22 @@ class Triggers:
             end -= 1
         found = self._exactly(words.part(0, end))
         return found and found[1]
+
+
+def _sharing(listed: Iterable[tuple[str, str]]) -> Mapping[str, Sequence[str]]:
+    """Return the phrases that several tasks have, each with its tasks."""
+    tasks: dict[str, dict[str, None]] = {}
+    for phrase, task in listed:
+        tasks.setdefault(words_of(phrase).folded, {})[task] = None
+    return {phrase: tuple(every) for phrase, every in tasks.items() if len(every) > 1}
+
+
+def _answering(folders: Iterable[Path], part: str) -> Mapping[str, Phrases[str]]:
+    listed: dict[str, list[tuple[str, str]]] = {}
+    for folder in folders:
+        for language, task, phrase in _phrases(folder, part):
+            listed.setdefault(task, []).append((phrase, language))
+    return {task: LoosePhrases(every) for task, every in listed.items()}
 
 
 def _length(found: Triggered) -> tuple[int, bool]:

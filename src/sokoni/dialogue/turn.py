@@ -13,8 +13,9 @@ from sokoni.dialogue.menus import answers, is_before
 from sokoni.dialogue.saying import Saying
 from sokoni.dialogue.state import DialogueState, Draft, MenuShown
 from sokoni.dialogue.tasks import Tasks
+from sokoni.dialogue.trail import walked
 from sokoni.dialogue.wording import Wording
-from sokoni.messaging.prompts import Prompt, Start
+from sokoni.messaging.prompts import Listed, Prompt, Start
 
 MOST_DRAFTS: Final = 4
 """Tasks left half done beyond these are let go, the oldest first."""
@@ -60,6 +61,8 @@ class Turn:
     """The open question is asked (again) at the end."""
     page: int = 1
     """Which page of the open question's choices is wanted."""
+    trail: tuple[Listed, ...] = ()
+    """Lists that the contact may go back to, the newest last."""
     likely: tuple[Start, ...] = ()
     """What the message that was not understood may have meant."""
     touched: bool = False
@@ -150,6 +153,7 @@ def begun(
         misses=state.misses,
         greeted=state.greeted,
         nudged=state.nudged,
+        trail=walked(state, context.now),
         found=tuple(fillings),
         shown=_shown(state, top) if top is not None else None,
     )

@@ -1,12 +1,13 @@
 """Makes commands of what a contact wrote, cheapest first; the first layer that can, settles it."""
 
-from collections.abc import Callable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass
 from typing import Final, TypeAlias
 
 from msgspec.structs import replace
 
 from sokoni.dialogue.accepting import Accepting
+from sokoni.dialogue.agreeing import Agreeing
 from sokoni.dialogue.corrections import Corrections
 from sokoni.dialogue.form import Form
 from sokoni.dialogue.leaving import Leaving
@@ -39,8 +40,9 @@ from sokoni.dialogue.view import View
 from sokoni.language.classify import Classifier
 from sokoni.language.readers.numbers import may_begin
 from sokoni.language.remarks import is_remark
+from sokoni.language.wondering import asks_why
 from sokoni.language.words import Words
-from sokoni.messaging.prompts import Ask, Command, Remark, SetSlots, Unclear
+from sokoni.messaging.prompts import Ask, Command, Help, Remark, SetSlots
 
 _FEWEST_OF_A_THING: Final = 3
 """Fewer words name no other thing and say something of it."""
@@ -80,11 +82,13 @@ class Understanding:
             steering.stopped,
             picking.picked,
             steering.turned,
+            Agreeing(triggers.agreeing, triggers.denying).agreed,
             steering.controlled,
         )
         self._accepting = Accepting(tasks, triggers)
         self._layers: tuple[Layer, ...] = (
             *self._quick,
+            self.wondered,
             self.accepted,
             self.corrected,
             self.another,
@@ -119,11 +123,24 @@ class Understanding:
             return False
         return answer(view.form, view.slot, words, view.scene) is not None
 
+    def unread(self, view: View, words: Words) -> Words | None:
+        """Return what stands before the task that is named and is said of nothing."""
+        return self._starting.unread(view, words)
+
     def accepted(self, view: View, line: Line) -> Command | None:
         """Take an offer in words that say more than yes."""
         return self._accepting.start(view, line.words)
 
     # --- the open task ------------------------------------------------------------------------
+
+    def wondered(self, view: View, line: Line) -> Command | None:
+        """Take the question why something is asked for, or why what was asked for is needed."""
+        if not asks_why(line.words):
+            return None
+        if view.form is None:
+            return Help()
+        slot = self._corrections.slot_named(view, line.words) or view.slot
+        return Help(slot) if slot else None
 
     def corrected(self, view: View, line: Line) -> Command | None:
         """Take what changes a value that was given, unless it is one of several wishes."""
@@ -171,9 +188,9 @@ class Understanding:
         values = {
             slot: raw
             for slot, raw in said.values.items()
-            if slot not in view.known and not _leftover(view, form, slot)
+            if slot not in view.known and not view.is_leftover(slot)
         }
-        return Findings(values, _still_open(view, said.unclear))
+        return Findings(values, view.still_open(said.unclear))
 
     def remarked(self, view: View, line: Line) -> Command | None:
         """Take what asks for nothing: no word of it is looked for, and no question answered."""
@@ -202,8 +219,8 @@ class Understanding:
             return None
         said = findings(form, words, view.scene, view.slot)
         values = said.values
-        unclear = _still_open(view, said.unclear, view.slot)
-        plain = {slot: raw for slot, raw in values.items() if not _leftover(view, form, slot)}
+        unclear = view.still_open(said.unclear, view.slot)
+        plain = {slot: raw for slot, raw in values.items() if not view.is_leftover(slot)}
         if not plain and not unclear:
             return None
         missing = {slot: raw for slot, raw in values.items() if slot not in view.known}
@@ -276,13 +293,3 @@ def _taking_nth(tasks: Tasks) -> Iterator[str]:
 
 def _has_figures(words: Words) -> bool:
     return any(may_begin(token) for token in words.tokens)
-
-
-def _leftover(view: View, form: type[Form], slot: str) -> bool:
-    """Tell whether a value may be mere leftovers: nobody asked for it, and any word would do."""
-    return slot != view.slot and form.any_words_do(slot)
-
-
-def _still_open(view: View, unclear: Mapping[str, Unclear], asked: str = "") -> dict[str, Unclear]:
-    """Leave out what was said of slots that have a value, but for the one asked for."""
-    return {slot: one for slot, one in unclear.items() if slot == asked or slot not in view.known}

@@ -11,7 +11,7 @@ from sokoni.dialogue.form import Form
 from sokoni.dialogue.menus import answers, has_pages, is_before, still_open
 from sokoni.dialogue.state import MenuShown
 from sokoni.language.reading import Scene
-from sokoni.messaging.prompts import HandOver, Skip
+from sokoni.messaging.prompts import HandOver, Skip, Unclear
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -65,6 +65,16 @@ class View:
         """The list whose pages may be turned: the newest that may still be read."""
         lists = (menu for menu in reversed(self.menus) if has_pages(menu))
         return next((menu for menu in lists if still_open(menu, self.now)), None)
+
+    def is_leftover(self, slot: str) -> bool:
+        """Tell whether a value may be leftovers: nobody asked for it, and any word would do."""
+        return slot != self.slot and self.form is not None and self.form.any_words_do(slot)
+
+    def still_open(self, unclear: Mapping[str, Unclear], asked: str = "") -> dict[str, Unclear]:
+        """Leave out what was said of slots that have a value, but for the one asked for."""
+        return {
+            slot: one for slot, one in unclear.items() if slot == asked or slot not in self.known
+        }
 
     def is_from_before_a_person(self, menu: MenuShown) -> bool:
         """Tell whether a person has had the conversation since it was shown."""

@@ -1,8 +1,9 @@
 """Workbooks, whose library is imported when the first one comes: it costs a process 18 MB."""
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Callable, Iterator, Sequence
+from contextlib import AbstractContextManager
 from importlib import import_module
-from typing import Any, BinaryIO, Final, Protocol, cast
+from typing import Any, BinaryIO, Final, Protocol, TypeAlias, cast
 
 SIGNATURE: Final = b"PK\x03\x04"
 """What a workbook begins with."""
@@ -19,9 +20,20 @@ class SheetWriting(Protocol):
     def close(self) -> None: ...
 
 
-def sheet_rows(file: BinaryIO) -> Iterator[tuple[int, Sequence[str]]]:
-    """Yield the cells of each row of the first sheet as text, with the row's number."""
-    return cast("Iterator[tuple[int, Sequence[str]]]", _sheets().sheet_rows(file))
+Sheet: TypeAlias = Callable[[], Iterator[tuple[int, Sequence[str]]]]
+"""Reads a sheet from its beginning: each row's number, and its cells as text."""
+
+
+class Book(Protocol):
+    """An opened workbook."""
+
+    sheets: Sequence[Sheet]
+    """Those that are shown."""
+
+
+def open_book(file: BinaryIO) -> AbstractContextManager[Book]:
+    """Open a workbook; whoever reads what is none meets `SheetError`."""
+    return cast("AbstractContextManager[Book]", _sheets().open_book(file))
 
 
 def sheet_writer(file: BinaryIO, title: str) -> SheetWriting:

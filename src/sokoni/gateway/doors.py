@@ -5,11 +5,8 @@ from contextlib import contextmanager
 from typing import Final, NamedTuple, Protocol
 
 from sokoni.channels.accounts import AccountNotFoundError, LiveAccount
-from sokoni.channels.base import (
-    Arrived,
-    InvalidSignatureError,
-    WebhookRequest,
-)
+from sokoni.channels.errors import InvalidSignatureError
+from sokoni.channels.inbound import Arrived, WebhookRequest
 from sokoni.channels.registry import Acknowledgement, Registry, UnknownChannelError
 from sokoni.gateway.batcher import NotStoredError
 from sokoni.gateway.health import FAULTS

@@ -6,7 +6,7 @@ from typing import Final
 
 from prometheus_client import CollectorRegistry, Counter, Gauge, Histogram
 
-from sokoni.channels.base import Message
+from sokoni.channels.inbound import Message
 from sokoni.gateway.queues import Queues
 from sokoni.messaging.inbox import Arrival, Stored
 from sokoni.messaging.pricing import Usage

@@ -68,7 +68,8 @@ class PayPages:
             for choice in CHOICES
         ]
         form = f'<form method="post">{"".join(buttons)}</form>'
-        return self._drawn(page, [self._test(page), *self._card(page, form)])
+        asked = self._text(page, "payments.page.choose")
+        return self._drawn(page, [self._test(page, asked), *self._card(page, form)])
 
     def chosen(self, page: Page) -> str:
         """Say that it is noted."""
@@ -84,9 +85,9 @@ class PayPages:
         known = "paid" if state in SETTLED else "waiting" if state in OPEN else "over"
         return self._line(page, f"payments.page.{known}")
 
-    def _test(self, page: Page) -> str:
+    def _test(self, page: Page, asked: str = "") -> str:
         head, words = (self._text(page, f"payments.page.test{one}") for one in ("", ".why"))
-        return f'<div class="test" role="note"><b>{head}</b>{words}</div>'
+        return f'<div class="test" role="note"><b>{head}</b>{words} {asked}</div>'
 
     def _card(self, page: Page, inside: str) -> Iterator[str]:
         payment = page.payment

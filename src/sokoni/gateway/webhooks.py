@@ -10,8 +10,9 @@ import structlog
 from structlog.contextvars import bind_contextvars
 
 from sokoni.channels.accounts import AccountNotFoundError, LiveAccount
-from sokoni.channels.base import InvalidSignatureError, Message, Status, WebhookRequest
 from sokoni.channels.bodies import read_items
+from sokoni.channels.errors import InvalidSignatureError
+from sokoni.channels.inbound import Message, Status, WebhookRequest
 from sokoni.errors import AppError
 from sokoni.gateway.asgi import (
     Answer,

@@ -13,8 +13,9 @@ from structlog.typing import Processor
 from sokoni.kit.clock import Clock
 from sokoni.kit.redaction import explain, redact
 
-_QUIET: Final = ("uvicorn.access", "asyncio")
-"""Who says too much; uvicorn's access log also repeats query strings, verify tokens included."""
+_QUIET: Final = ("uvicorn.access", "asyncio", "stripe")
+"""Who says too much; uvicorn's access log also repeats query strings, verify tokens included, and
+Stripe's SDK, in debugging, all that it is answered: who paid, and where they live."""
 
 _ALARMED: Final = ("nicegui", "asyncmy")
 """Who warns of nothing: of each page that is not there, with the whole URL; and of each primary

@@ -16,8 +16,6 @@ _SECRET: Final = frozenset(
         "access_token",
         "address",
         "api_key",
-        "app_secret",
-        "app_secrets",
         "auth_token",
         "auth_tokens",
         "authorization",
@@ -38,8 +36,6 @@ _SECRET: Final = frozenset(
         "profile",
         "query_string",
         "raw",
-        "secret",
-        "secret_keys",
         "sender_name",
         "text",
         "token",
@@ -58,7 +54,9 @@ _NUMBERS: Final = re.compile(
     r"|\b\d{4}-\d\d-\d\d(?:[T ]\d\d:\d\d(?::\d\d(?:\.\d+)?)?)?)"  # a time
     r"|(?<![0-9A-Za-z])\+?\d(?:[ ()./-]?\d){6,}(?![0-9A-Za-z])"
 )
-_TOKENS: Final = re.compile(r"(verify_token=)[^&\s\"']+", re.IGNORECASE)
+_TOKENS: Final = re.compile(
+    r"(verify_token=)[^&\s\"']+|(\b(?:[rs]k_(?:test|live)_|whsec_))\w+", re.IGNORECASE
+)
 _QUOTED: Final = re.compile(r"'[^']*'|\"[^\"]*\"")
 
 
@@ -80,13 +78,13 @@ def explain(_logger: WrappedLogger, _method: str, event: EventDict) -> EventDict
 
 
 def masked_numbers(text: str) -> str:
-    """Mask whatever may be a telephone number, and the token that a webhook is set up with."""
-    return _NUMBERS.sub(_masked_match, _TOKENS.sub(rf"\1{_HIDDEN}", text))
+    """Mask whatever may be a telephone number, and what looks like a token or a key."""
+    return _NUMBERS.sub(_masked_match, _TOKENS.sub(rf"\1\2{_HIDDEN}", text))
 
 
 def _redacted(key: str, value: Any) -> Any:  # noqa: ANN401 -- whatever somebody logs
     name = key.lower()
-    if name in _SECRET:
+    if name in _SECRET or "secret" in name:
         return _HIDDEN
     if name in _PERSONAL:
         return masked(str(value))

@@ -6,7 +6,8 @@ from enum import StrEnum
 from functools import cache
 from typing import Final
 
-from sokoni.language.lexicon import LANGUAGES, entries, entries_of, keyed, phrases_in
+from sokoni.language.joining import stretches
+from sokoni.language.lexicon import LANGUAGES, entries, entries_of, keyed, phrases_in, words_in
 from sokoni.language.phrases import Phrases
 from sokoni.language.words import Words, words_of
 
@@ -62,7 +63,22 @@ def control_word(words: Words) -> ControlWord | None:
         controls.get(words.folded)
         or controls.get(_spoken(words, 0, end))
         or controls.get(_spoken(words, _polite_start(words, end), end))
+        or _said_again(words)
     )
+
+
+def _said_again(words: Words) -> ControlWord | None:
+    """Return what every clause asks for, where it is the same: "actually forget it, cancel"."""
+    start = 0
+    while start < len(words.tokens) and words.tokens[start].folded in words_in("turning"):
+        start += 1
+    spans = stretches(words.part(start, len(words.tokens)))
+    clauses = [words.part(start + first, start + last) for first, last in spans]
+    rest = clauses if clauses or not start else [words.part(start, len(words.tokens))]
+    asked = [_controls().get(one.folded) for one in rest]
+    first_asked = asked[0] if asked else None
+    same = all(one is not None and one == first_asked for one in asked)
+    return first_asked if same else None
 
 
 def menu_number(words: Words) -> int | None:

@@ -61,6 +61,20 @@ def unglued(words: Words, is_thing: Callable[[str], object]) -> Words:
     return _reworded(words, apart) if apart else words
 
 
+def things_apart(words: Words, is_thing: Callable[[str], object]) -> Words:
+    """Set things apart as `unglued` does, and bare those that others belong to.
+
+    "Mapaketi eshuga nemukaka" is packets, sugar, and milk.
+    """
+    words = unglued(words, is_thing)
+    bare = {
+        place: said
+        for place, token in enumerate(words.tokens)
+        if place and words.free[place] and (said := unpossessed(token.folded, is_thing))
+    }
+    return _reworded(words, bare) if bare else words
+
+
 def unpossessed(folded: str, is_thing: Callable[[str], object]) -> str:
     """Return the thing in "echibage" and "yembuzi", "" where none is in it.
 

@@ -9,7 +9,8 @@ from typing import Final
 import structlog
 
 from sokoni.channels.accounts import AccountNotFoundError, Accounts
-from sokoni.channels.base import Located, Medium, MediumDelayedError, MediumGoneError
+from sokoni.channels.errors import MediumDelayedError, MediumGoneError
+from sokoni.channels.inbound import Located, Medium
 from sokoni.kit.download import (
     Downloader,
     DownloadError,

@@ -4,7 +4,7 @@ from collections.abc import Iterable, Mapping, Sequence
 from datetime import datetime, timedelta
 from typing import Any, Final, NamedTuple
 
-from sokoni.channels.base import Address
+from sokoni.channels.inbound import Address
 from sokoni.db.vault import Vault
 from sokoni.kit.clock import Clock
 from sokoni.kit.ids import ContactId, PhoneNumber

@@ -8,7 +8,7 @@ from typing import Final, cast
 from sqlalchemy import ColumnElement, Table, delete, func, select, update
 from sqlalchemy.ext.asyncio import AsyncConnection, AsyncSession
 
-from sokoni.channels.base import CatalogueShown, Content, ProductShown, ProductsShown
+from sokoni.channels.outbound import CatalogueShown, Content, ProductShown, ProductsShown
 from sokoni.db.session import insert_once, rows_changed
 from sokoni.kit.ids import MerchantId
 from sokoni.kit.text import shortened

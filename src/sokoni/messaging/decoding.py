@@ -5,7 +5,7 @@ from typing import Any, Final
 
 import msgspec
 
-from sokoni.channels.base import AddressChange, Echo, Message, Notice, Preference
+from sokoni.channels.inbound import AddressChange, Echo, Message, Notice, Preference
 from sokoni.db.vault import KeyUnknownError, TamperedError, Vault
 from sokoni.messaging.events import Answer, StaffAct, Tell, Timer, Undelivered
 from sokoni.messaging.models import EventKind

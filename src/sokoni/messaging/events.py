@@ -61,7 +61,7 @@ class Undelivered(
     """A message of ours came to nothing, for a reason that concerns those after it too."""
 
     reason: str
-    """`code` of the `channels.base.SendError`."""
+    """`code` of the `channels.errors.SendError`."""
     made_at: datetime
     """When the message was made: what the contact wrote since speaks against the reason."""
     tell: Tell | None = None

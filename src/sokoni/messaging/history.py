@@ -9,8 +9,8 @@ import msgspec
 from sqlalchemy import Select, select
 from sqlalchemy.ext.asyncio import AsyncSession
 
-from sokoni.channels.base import Content
-from sokoni.channels.base import Message as InboundMessage
+from sokoni.channels.inbound import Message as InboundMessage
+from sokoni.channels.outbound import Content
 from sokoni.contacts.directory import ContactDirectory, opened_name
 from sokoni.contacts.models import Contact
 from sokoni.contacts.register import PHONE, find_contact

@@ -11,7 +11,7 @@ from sqlalchemy import Table
 from sqlalchemy.exc import SQLAlchemyError
 from sqlalchemy.ext.asyncio import AsyncConnection, AsyncEngine
 
-from sokoni.channels.base import Address, AddressChange, Inbound, TemplateNews
+from sokoni.channels.inbound import Address, AddressChange, Inbound, TemplateNews
 from sokoni.db.bulk import insert_many_once
 from sokoni.db.faults import is_passing
 from sokoni.db.vault import Vault

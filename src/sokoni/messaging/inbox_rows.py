@@ -9,7 +9,7 @@ from typing import Any, Final, NamedTuple, TypeVar
 
 import msgspec
 
-from sokoni.channels.base import (
+from sokoni.channels.inbound import (
     AccountNews,
     AddressChange,
     Echo,

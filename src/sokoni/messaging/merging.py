@@ -7,7 +7,7 @@ from typing import Final, NamedTuple, TypeAlias, cast
 from sqlalchemy import Table, delete, func, or_, select, update
 from sqlalchemy.ext.asyncio import AsyncConnection
 
-from sokoni.channels.base import Address, AddressChange
+from sokoni.channels.inbound import Address, AddressChange
 from sokoni.contacts.models import Contact, ContactAddress
 from sokoni.contacts.one_person import become_one, latest
 from sokoni.contacts.register import PHONE, address_row, find_contact

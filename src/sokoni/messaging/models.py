@@ -50,16 +50,16 @@ class EventKind(StrEnum):
     """What an inbox row holds; its payload is the msgspec JSON of the type named."""
 
     MESSAGE = "message"
-    """`channels.base.Message`"""
+    """`channels.inbound.Message`"""
     STATUS = "status"
-    """`channels.base.Status`: handled in bulk, belongs to no conversation."""
+    """`channels.inbound.Status`: handled in bulk, belongs to no conversation."""
     ECHO = "echo"
     ADDRESS_CHANGE = "address_change"
     PREFERENCE = "preference"
     TEMPLATE = "template"
-    """`channels.base.TemplateNews`: of a merchant, it belongs to no conversation."""
+    """`channels.inbound.TemplateNews`: of a merchant, it belongs to no conversation."""
     ACCOUNT = "account"
-    """`channels.base.AccountNews`, likewise."""
+    """`channels.inbound.AccountNews`, likewise."""
     NOTICE = "notice"
     UNREADABLE = "unreadable"
     """The raw body or item."""
@@ -228,8 +228,8 @@ class Message(MerchantScoped, Base):
     author: Mapped[str] = mapped_column(String(64), default="")
     """contact, bot, owner (their phone) or a member of staff."""
     body: Mapped[bytes] = mapped_column(Sealed)
-    """Sealed at "messages.body": msgspec JSON of `channels.base.Content`, or of an inbound
-    `channels.base.Message`."""
+    """Sealed at "messages.body": msgspec JSON of `channels.outbound.Content`, or of an inbound
+    `channels.inbound.Message`."""
     provider_id: Mapped[str | None] = mapped_column(Exact(191))
     state: Mapped[int] = mapped_column(SmallInteger)
     attempts: Mapped[int] = mapped_column(SmallInteger, default=0)

@@ -8,7 +8,8 @@ from typing import Any, Final, Protocol
 import msgspec
 from sqlalchemy.ext.asyncio import AsyncConnection
 
-from sokoni.channels.base import Address, Content, Template
+from sokoni.channels.inbound import Address
+from sokoni.channels.outbound import Content, Template
 from sokoni.kit.ids import (
     AccountId,
     ContactId,

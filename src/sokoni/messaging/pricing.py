@@ -10,7 +10,7 @@ from zoneinfo import ZoneInfo
 from sqlalchemy import Select, Table, select, update
 from sqlalchemy.ext.asyncio import AsyncConnection, AsyncSession
 
-from sokoni.channels.base import Status
+from sokoni.channels.inbound import Status
 from sokoni.db.bulk import add_up
 from sokoni.db.days import month_of, months_around
 from sokoni.db.session import rows_changed

@@ -143,7 +143,8 @@ class Menu(msgspec.Struct, frozen=True, tag="menu"):
 
 
 class Help(msgspec.Struct, frozen=True, tag="help"):
-    pass
+    about: str = ""
+    """The slot of which the contact wants to know what it is asked for."""
 
 
 class Greet(msgspec.Struct, frozen=True, tag="greet"):

@@ -10,8 +10,8 @@ from sqlalchemy import select
 from sqlalchemy.ext.asyncio import AsyncEngine, AsyncSession
 
 from sokoni.channels.accounts import AccountNotFoundError, Accounts, LiveAccount
-from sokoni.channels.base import Arrived, Inbound, Unreadable
 from sokoni.channels.bodies import read_items
+from sokoni.channels.inbound import Arrived, Inbound, Unreadable
 from sokoni.db.writing import reading, writing
 from sokoni.kit.clock import Clock
 from sokoni.kit.ids import AccountId

@@ -9,7 +9,7 @@ from datetime import datetime, timedelta
 from typing import Any, Final, NamedTuple, Protocol, cast
 
 import msgspec
-from sqlalchemy import Table, and_, func, or_, select, update
+from sqlalchemy import Table, and_, or_, select, update
 from sqlalchemy.ext.asyncio import AsyncConnection, AsyncSession
 
 from sokoni.db.session import insert_once, rows_changed
@@ -253,10 +253,3 @@ async def put_off_kick(connection: AsyncConnection, kick: Kick, now: datetime) -
 def opened(vault: Vault, request: Asked) -> Asked:
     """Decrypt the payload. Raises what the vault raises."""
     return replace(request, payload=vault.open(PLACE, request.id, request.payload))
-
-
-async def next_request_due(connection: AsyncConnection) -> datetime | None:
-    waiting = select(func.min(_R.due_at)).where(_R.state == "waiting")
-    leased = select(func.min(_R.lease_until)).where(_R.state == "running")
-    times = [await connection.scalar(waiting), await connection.scalar(leased)]
-    return min((at for at in times if at is not None), default=None)

@@ -3,7 +3,7 @@
 from datetime import datetime
 from typing import Final
 
-from sokoni.channels.base import AddressChange
+from sokoni.channels.inbound import AddressChange
 from sokoni.kit.ids import PhoneNumber
 from sokoni.messaging.inbox import Own
 from sokoni.messaging.outbox import Revealed

@@ -6,14 +6,7 @@ from dataclasses import dataclass
 from datetime import datetime, timedelta
 from typing import Final, Protocol
 
-from sokoni.channels.base import (
-    Address,
-    AddressChange,
-    Echo,
-    Inbound,
-    Message,
-    Preference,
-)
+from sokoni.channels.inbound import Address, AddressChange, Echo, Inbound, Message, Preference
 from sokoni.kit.clock import Clock
 from sokoni.kit.ids import AccountId, ContactId, ConversationId, MerchantId
 from sokoni.kit.text import one_line

@@ -8,7 +8,7 @@ from typing import Final, NamedTuple, cast
 from sqlalchemy import Table
 from sqlalchemy.ext.asyncio import AsyncConnection
 
-from sokoni.channels.base import Address
+from sokoni.channels.inbound import Address
 from sokoni.contacts.models import Contact, ContactAddress
 from sokoni.contacts.stops import KnownAddress, take_stops
 from sokoni.db.bulk import insert_many_once

@@ -10,14 +10,14 @@ from uuid import UUID
 from sqlalchemy import exists, literal_column, select
 from sqlalchemy.ext.asyncio import AsyncConnection
 
-from sokoni.channels.base import (
+from sokoni.channels.errors import (
     ChannelDownError,
     ContactThrottledError,
     FileUnfetchedError,
-    Status,
     TemporarySendError,
     ThrottledError,
 )
+from sokoni.channels.inbound import Status
 from sokoni.kit.ids import AccountId, EventId, OutboxId
 from sokoni.kit.text import clean
 from sokoni.messaging.models import EventKind, InboxEvent, MessageState
@@ -124,7 +124,7 @@ class Failure:
     message_id: OutboxId
     account_id: AccountId
     kind: str
-    """`code` of the `channels.base.SendError` that the refusal would have been."""
+    """`code` of the `channels.errors.SendError` that the refusal would have been."""
     code: str
     """The provider's own."""
 

@@ -3,7 +3,7 @@
 from datetime import datetime
 from typing import Final
 
-from sokoni.channels.base import Unreadable
+from sokoni.channels.inbound import Unreadable
 
 _SHOWN: Final = 64
 """Characters of a name that nobody here knows."""

@@ -6,7 +6,7 @@ from typing import Any, Final, cast
 from sqlalchemy import Row, Table, or_, select, update
 from sqlalchemy.ext.asyncio import AsyncConnection
 
-from sokoni.channels.base import TemplateNews
+from sokoni.channels.inbound import TemplateNews
 from sokoni.db.session import rows_changed
 from sokoni.kit.ids import MerchantId
 from sokoni.kit.text import clean

@@ -7,10 +7,10 @@ from datetime import datetime, timedelta
 from typing import Final, TypeAlias
 from urllib.parse import quote
 
-from sqlalchemy import select
+from sqlalchemy import RowMapping, select
 from sqlalchemy.ext.asyncio import AsyncEngine
 
-from sokoni.channels import base
+from sokoni.channels import outbound
 from sokoni.db.engine import READING
 from sokoni.kit.clock import Clock, utc_now
 from sokoni.kit.ids import MerchantId
@@ -40,11 +40,11 @@ _BODY_LENGTH: Final = 1024
 _PARTS_OF_ADDRESSES: Final = "/?&=#%+,;:@!$'()*~"
 
 
-def sendable(row: Template, now: datetime) -> bool:
+def _sendable(approval: str, judged_at: datetime | None, now: datetime) -> bool:
     """Tell whether it may be sent; after a mere refusal it is tried again in the end."""
-    if row.approval == REFUSED:
-        return row.judged_at is not None and row.judged_at + _TRIED_AGAIN <= now
-    return row.approval in SENDABLE
+    if approval == REFUSED:
+        return judged_at is not None and judged_at + _TRIED_AGAIN <= now
+    return approval in SENDABLE
 
 
 class TemplateBook:
@@ -54,18 +54,19 @@ class TemplateBook:
         self._engine = engine
         self._wording = wording
         self._clock = clock
-        self._rows: dict[tuple[MerchantId, str, str, str], Template] = {}
+        # As they were read: to make objects of hundreds, again and again, holds up everybody.
+        self._rows: dict[tuple[MerchantId, str, str, str], RowMapping] = {}
 
     async def refresh(self) -> None:
         """Read all templates again."""
         async with self._engine.connect() as connection:
             await connection.execution_options(**{READING: True})
-            found = (await connection.execute(select(Template.__table__))).mappings()
-            rows = [Template(**row) for row in found]
+            rows = (await connection.execute(select(Template.__table__))).mappings().all()
+        now = self._clock()
         self._rows = {
-            (row.merchant_id, row.channel, row.purpose, row.language): row
+            (row["merchant_id"], row["channel"], row["purpose"], row["language"]): row
             for row in rows
-            if sendable(row, self._clock())
+            if _sendable(row["approval"], row["judged_at"], now)
         }
 
     def filled(
@@ -76,7 +77,7 @@ class TemplateBook:
         language: str,
         *,
         marketing: bool = True,
-    ) -> base.Template | None:
+    ) -> outbound.Template | None:
         """Return the template for the last of these prompts that has one, its variables filled.
 
         Without `marketing` none of that kind is taken: the contact told the channel to send none.
@@ -84,10 +85,10 @@ class TemplateBook:
         for prompt in reversed(prompts):
             for spoken in (language, *profile.languages):
                 row = self._rows.get((profile.id, channel, prompt.key, spoken))
-                if row is None or (row.category == Category.MARKETING and not marketing):
+                if row is None or (row["category"] == Category.MARKETING and not marketing):
                     continue
                 words = self._wording(profile, prompt, spoken)
-                template = _Filling(row, prompt, words).template()
+                template = _Filling(Template(**row), prompt, words).template()
                 if template is not None:
                     return template
         return None
@@ -101,7 +102,7 @@ class _Filling:
     prompt: Prompt
     words: Mapping[str, str]
 
-    def template(self) -> base.Template | None:
+    def template(self) -> outbound.Template | None:
         """Return it filled, None where the prompt does not bring the file that it needs."""
         row = self.row
         names = [name.strip() for name in row.variables.split(",") if name.strip()]
@@ -113,7 +114,7 @@ class _Filling:
             return None
         head = _written(declared.text, header.text if header else "") if declared else ""
         body = _filled(row.body, {**named, **_numbered(values)})
-        return base.Template(
+        return outbound.Template(
             name=row.name,
             language=row.code,
             header=header,
@@ -125,29 +126,33 @@ class _Filling:
             rendered="\n\n".join(part for part in (head, body, row.footer) if part),
         )
 
-    def _header(self, declared: DeclaredHeader) -> base.TemplateHeader | None:
+    def _header(self, declared: DeclaredHeader) -> outbound.TemplateHeader | None:
         """Return what varies at the head; None where nothing does."""
         match declared.kind:
             case HeaderKind.TEXT:
                 return self._line(declared) if declared.variable else None
             case HeaderKind.IMAGE:
                 link = self._raw(declared.variable) or self.prompt.image_url or declared.link
-                return base.TemplateHeader(image_url=link) if link else None
+                return outbound.TemplateHeader(image_url=link) if link else None
             case HeaderKind.DOCUMENT:
                 link = self._raw(declared.variable) or declared.link
                 name = declared.filename or link.rpartition("/")[2]
-                return base.TemplateHeader(document_url=link, document_name=name) if link else None
+                return (
+                    outbound.TemplateHeader(document_url=link, document_name=name)
+                    if link
+                    else None
+                )
 
-    def _line(self, declared: DeclaredHeader) -> base.TemplateHeader:
+    def _line(self, declared: DeclaredHeader) -> outbound.TemplateHeader:
         room = _HEADER_LENGTH - units(_written(declared.text, ""))
         word = shortened(self._word(declared.variable), max(room, 1))
-        return base.TemplateHeader(text=word, name=_name_in(declared.text))
+        return outbound.TemplateHeader(text=word, name=_name_in(declared.text))
 
-    def _button(self, declared: DeclaredButton) -> base.TemplateButton:
+    def _button(self, declared: DeclaredButton) -> outbound.TemplateButton:
         if not declared.url:
-            return base.TemplateButton(title=declared.title, payload=declared.choice)
+            return outbound.TemplateButton(title=declared.title, payload=declared.choice)
         suffix = quote(self._raw(declared.variable), safe=_PARTS_OF_ADDRESSES)
-        return base.TemplateButton(
+        return outbound.TemplateButton(
             title=declared.title,
             url_suffix=suffix or (_NOTHING if declared.variable else ""),
             url=_written(declared.url, suffix),

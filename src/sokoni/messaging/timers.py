@@ -62,20 +62,6 @@ async def forget_hold(connection: AsyncConnection, fallen: Sequence[Fallen]) -> 
     await connection.execute(update(_CONVERSATIONS).where(_C.id.in_(ids)).values(held_until=None))
 
 
-async def next_moment(connection: AsyncConnection) -> datetime | None:
-    """Return when the next conversation wakes, or is given back."""
-    mine = _C.merged_into.is_(None)
-    wakes = select(_C.wake_at).where(_C.wake_at.is_not(None), mine).order_by(_C.wake_at).limit(1)
-    held = (
-        select(_C.held_until)
-        .where(_C.held_until.is_not(None), _C.holder == _PERSON, mine)
-        .order_by(_C.held_until)
-        .limit(1)
-    )
-    times = [await connection.scalar(wakes), await connection.scalar(held)]
-    return min((at for at in times if at is not None), default=None)
-
-
 async def prune_events(connection: AsyncConnection, now: datetime, kept: timedelta) -> int:
     """Delete events that were handled so long ago that no provider repeats them."""
     old = select(_I.id).where(_I.handled_at < now - kept, _I.state.in_(_OVER)).limit(500)

@@ -12,13 +12,13 @@ import msgspec
 from sqlalchemy import Row, Table, select
 from sqlalchemy.ext.asyncio import AsyncConnection
 
-from sokoni.channels.base import (
+from sokoni.channels.errors import (
     RecipientUnreachableError,
     ReplyWindowClosedError,
-    Template,
-    TemplateNews,
     TemplateUnusableError,
 )
+from sokoni.channels.inbound import TemplateNews
+from sokoni.channels.outbound import Template
 from sokoni.db.vault import KeyUnknownError, TamperedError, Vault
 from sokoni.kit.ids import EventId, OutboxId
 from sokoni.messaging.decoding import PLACE

@@ -116,6 +116,8 @@ class Report(msgspec.Struct, frozen=True, kw_only=True, omit_defaults=True, tag=
     reason: str = ""
     won: bool = False
     """It was disputed, and is ours after all."""
+    lost: bool = False
+    """It was disputed, and is gone: `amount` is the dispute's, besides what was given back."""
     accepted: bool = False
     """Staff looked at it and take the money as it is."""
     refund_failed: FailedRefund | None = None
@@ -185,6 +187,8 @@ class Incoming(msgspec.Struct, frozen=True, kw_only=True, omit_defaults=True):
     reason: str = ""
     won: bool = False
     """Of money: it was disputed, and is ours after all."""
+    lost: bool = False
+    """Of money: it was disputed, and is gone."""
     refund_failed: FailedRefund | None = None
     """Of money: it could not be given back."""
 
@@ -215,6 +219,8 @@ class Capabilities:
     """No real money moves."""
     lasts: timedelta = timedelta(hours=24)
     """How long its links are good for."""
+    shortest: timedelta = timedelta(0)
+    """It makes no link that is over sooner."""
     by_hand: bool = False
     """Staff say that it was paid."""
     refusals: int = 0

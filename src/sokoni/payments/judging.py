@@ -26,6 +26,10 @@ class Judged:
     review: str = ""
     settles: bool = False
     """What staff were to look at is over with it."""
+    returned: bool = False
+    """Money that never counted as paid was given back."""
+    back: Decimal = Decimal(0)
+    """How much was given back in all, where that is news."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -59,7 +63,7 @@ def _money(payment: Payment, report: Report, around: Around) -> Judged:
     before = PaymentState(payment.state)
     disputed = before is PaymentState.DISPUTED
     if report.won or (disputed and report.accepted):
-        after = PaymentState.PAID if disputed else before
+        after = _undisputed(payment) if disputed else before
         return Judged(EntryOutcome.APPLIED if disputed else EntryOutcome.LATE, after)
     settled = before in SETTLED and before is not PaymentState.PARTIALLY_PAID
     if settled or (payment.review and not report.accepted):
@@ -68,6 +72,13 @@ def _money(payment: Payment, report: Report, around: Around) -> Judged:
     if wrong:
         return Judged(EntryOutcome.REVIEW, before, wrong)
     return _credited(payment, report)
+
+
+def _undisputed(payment: Payment) -> PaymentState:
+    """Return where money is that was disputed in vain."""
+    if not payment.refunded:
+        return PaymentState.PAID
+    return PaymentState.PARTIALLY_REFUNDED if payment.left.amount else PaymentState.REFUNDED
 
 
 def _credited(payment: Payment, report: Report) -> Judged:
@@ -119,17 +130,19 @@ def _fits(payment: Payment, report: Report) -> bool:
 
 def _back(payment: Payment, report: Report) -> Judged:
     before, amount = PaymentState(payment.state), report.amount or Decimal(0)
-    if report.currency != payment.currency:
-        return Judged(EntryOutcome.REVIEW, before, "currency")
+    if report.lost:
+        amount = min(payment.paid, payment.refunded + amount)
     other = report.transaction not in {"", payment.transaction_id} and payment.transaction_id
     if before not in SETTLED or other or payment.review == "twice":
         return _unwanted_back(payment)
+    if report.currency != payment.currency:
+        return Judged(EntryOutcome.REVIEW, before, "currency")
     if amount <= payment.refunded:
         return Judged(EntryOutcome.SAME, before)
     whole = amount >= payment.paid
     after = PaymentState.REFUNDED if whole else PaymentState.PARTIALLY_REFUNDED
     if after is before or may_move(before, after):
-        return Judged(EntryOutcome.APPLIED, after, settles=True)
+        return Judged(EntryOutcome.APPLIED, after, settles=True, back=amount)
     return Judged(EntryOutcome.LATE, before)
 
 
@@ -139,5 +152,6 @@ def _unwanted_back(payment: Payment) -> Judged:
     if not payment.review:
         return Judged(EntryOutcome.LATE, before)
     if may_move(before, PaymentState.CANCELLED):
-        return Judged(EntryOutcome.APPLIED, PaymentState.CANCELLED, settles=True)
-    return Judged(EntryOutcome.SAME, before, settles=True)
+        after = PaymentState.CANCELLED
+        return Judged(EntryOutcome.APPLIED, after, settles=True, returned=True)
+    return Judged(EntryOutcome.SAME, before, settles=True, returned=True)

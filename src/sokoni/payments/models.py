@@ -74,6 +74,11 @@ class Payment(MerchantScoped, Base):
         return Money(self.amount, self.currency)
 
     @property
+    def came(self) -> Money:
+        """What was paid: staff may have taken another amount than was asked for."""
+        return Money(self.paid, self.currency)
+
+    @property
     def left(self) -> Money:
         """What came and was not given back."""
         return Money(self.paid - self.refunded, self.currency)

@@ -16,6 +16,8 @@ _PAYMENTS: Final = cast("Table", Payment.__table__)
 _P: Final = _PAYMENTS.c
 _GAPS: Final = tuple(timedelta(minutes=one) for one in (1, 4, 10, 45, 60))
 """At 1, 5, 15 and 60 minutes, then hourly."""
+NEXT_POLL: Final = select(_P.poll_at).where(_P.poll_at.is_not(None)).order_by(_P.poll_at).limit(1)
+"""When the next gateway is to be asked."""
 _MOST: Final = 200
 """Nobody is asked for ever."""
 
@@ -26,13 +28,6 @@ def next_poll(now: datetime, polls: int, expires_at: datetime) -> datetime | Non
         return None
     later = now + _GAPS[min(polls, len(_GAPS) - 1)]
     return min(later, expires_at) if expires_at > now else later
-
-
-async def poll_due(connection: AsyncConnection) -> datetime | None:
-    """Return when the next gateway is to be asked."""
-    soonest = select(_P.poll_at).where(_P.poll_at.is_not(None)).order_by(_P.poll_at).limit(1)
-    found: datetime | None = await connection.scalar(soonest)
-    return found
 
 
 @dataclass(frozen=True, slots=True)

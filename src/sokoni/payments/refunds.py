@@ -123,15 +123,23 @@ class Refunds:
     async def find(self, refund_id: RefundId) -> Refund | None:
         return await self._session.scalar(self._refunds().where(Refund.id == refund_id))
 
-    async def made(self, refund_id: RefundId, refunded: Refunded) -> Report | None:
+    async def made(
+        self, payment: Payment, refund_id: RefundId, refunded: Refunded
+    ) -> Report | None:
         """Note that the gateway has it; return what is to be said once the money is on its way."""
         refund = await self.find(refund_id)
         if refund is None or refund.state in _OVER:
             return None
+        # It may have told that the money is on its way before its own answer arrives.
+        done = refunded.done or await self._is_counted(payment, refund)
         refund.provider_id, refund.updated_at = refunded.refund_id, self._now
-        refund.state = RefundState.DONE if refunded.done else RefundState.PENDING
+        refund.state = RefundState.DONE if done else RefundState.PENDING
         await self._session.flush()
         return await self._report(refund) if refunded.done else None
+
+    async def _is_counted(self, payment: Payment, refund: Refund) -> bool:
+        beside = payment.refunded - await self._arrived(payment.id)
+        return not refund.unwanted and beside >= refund.amount
 
     async def failed(self, refund_id: RefundId) -> None:
         """Note that it will not be: the money is still here."""

@@ -30,6 +30,7 @@ from sokoni.payments.polling import next_poll
 from sokoni.payments.refunds import Refunds
 from sokoni.payments.states import (
     BRINGS_MONEY,
+    ENDS,
     OPEN,
     SETTLED,
     TAKES_BACK,
@@ -66,6 +67,8 @@ class Applied:
     """Why staff must look at it, where they must."""
     repeated: bool = False
     """It was said before: nothing at all happened."""
+    returned: bool = False
+    """Money that never counted as paid was given back."""
     ask: bool = False
     """The gateway is to be asked what is true."""
 
@@ -193,7 +196,7 @@ class Payments(PaymentsFound):
         if report.state in TAKES_BACK and judged.outcome is EntryOutcome.APPLIED:
             await self._given_back(payment)
         await self._session.flush()
-        return Applied(payment, before, judged.outcome, judged.review)
+        return Applied(payment, before, judged.outcome, judged.review, returned=judged.returned)
 
     async def _back_again(
         self,
@@ -240,13 +243,15 @@ class Payments(PaymentsFound):
             payment.updated_at = self._now
         if judged.settles:
             payment.review, payment.updated_at = "", self._now
+        if payment.state not in OPEN and report.state in ENDS:
+            payment.poll_at = None
         if judged.outcome is not EntryOutcome.APPLIED:
             return
         payment.state, payment.updated_at = judged.state, self._now
         if report.state in BRINGS_MONEY:
             self._credit(payment, report)
         elif report.state in TAKES_BACK and judged.state in TAKES_BACK:
-            payment.refunded = max(payment.refunded, report.amount or Decimal(0))
+            payment.refunded = max(payment.refunded, judged.back)
         if payment.state not in OPEN:
             payment.poll_at = None
 

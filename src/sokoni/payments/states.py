@@ -28,13 +28,14 @@ class PaymentState(StrEnum):
 _S: Final = PaymentState
 _MONEY: Final = frozenset({_S.PARTIALLY_PAID, _S.PAID})
 _BACK: Final = frozenset({_S.PARTIALLY_REFUNDED, _S.REFUNDED, _S.DISPUTED})
-_ENDS: Final = frozenset({_S.FAILED, _S.CANCELLED, _S.EXPIRED})
+ENDS: Final = frozenset({_S.FAILED, _S.CANCELLED, _S.EXPIRED})
+"""Nothing can be paid by the link any more, as far as its gateway knows."""
 
 FORWARD: Final[Mapping[PaymentState, frozenset[PaymentState]]] = {
-    _S.CREATED: frozenset({_S.PENDING, _S.UNKNOWN, _S.AUTHORIZED}) | _ENDS | _MONEY,
-    _S.PENDING: frozenset({_S.UNKNOWN, _S.AUTHORIZED}) | _ENDS | _MONEY,
-    _S.UNKNOWN: frozenset({_S.PENDING, _S.AUTHORIZED}) | _ENDS | _MONEY,
-    _S.AUTHORIZED: _ENDS | _MONEY,
+    _S.CREATED: frozenset({_S.PENDING, _S.UNKNOWN, _S.AUTHORIZED}) | ENDS | _MONEY,
+    _S.PENDING: frozenset({_S.UNKNOWN, _S.AUTHORIZED}) | ENDS | _MONEY,
+    _S.UNKNOWN: frozenset({_S.PENDING, _S.AUTHORIZED}) | ENDS | _MONEY,
+    _S.AUTHORIZED: ENDS | _MONEY,
     # Money may come after all; whether it is still wanted is asked first.
     _S.FAILED: _MONEY,
     _S.EXPIRED: _MONEY,

@@ -116,3 +116,11 @@ class SearchIndex(Protocol):
         self, session: AsyncSession, merchant_id: MerchantId, shelf: str, query: Query
     ) -> Found:
         """Return what fits, or what comes nearest where nothing does."""
+
+    async def named(
+        self, session: AsyncSession, merchant_id: MerchantId, shelf: str, words: Iterable[str]
+    ) -> frozenset[str]:
+        """Return those of the folded words that stand or stood in names.
+
+        In either number of Shona and Ndebele, or by another word that means the same.
+        """

@@ -1,6 +1,7 @@
 """What words may have been meant to be that no document has.
 
-They may be misspelt, written as one or as two, or wear what other languages put before a noun.
+They may be misspelt, written as one or as two, wear what other languages put before a noun, or
+be in another number.
 Nothing here is asked unless what was said finds little.
 """
 
@@ -13,6 +14,7 @@ from typing import Final
 from sqlalchemy.ext.asyncio import AsyncSession
 
 from sokoni.language.lexicon import words_in
+from sokoni.search.classes import other_numbers
 from sokoni.search.english import singular
 from sokoni.search.kept import known_terms
 from sokoni.search.phrasing import others_of
@@ -86,7 +88,8 @@ class Guessing:
         word = _word(group)
         if len(word) < _SHORTEST:
             return None
-        bare, halves = list(_without_prefix(word)), list(_halves(word))
+        bare = list(dict.fromkeys((*_without_prefix(word), *sorted(other_numbers(word)))))
+        halves = list(_halves(word))
         proposed = {*bare, *(half for two in halves for half in two)}
         known = await known_terms(self._session, self._scope, proposed)
         guesses = [Said((one,), _BARE) for one in bare if one in known]

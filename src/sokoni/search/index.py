@@ -10,8 +10,11 @@ from typing_extensions import override
 
 from sokoni.kit.ids import MerchantId
 from sokoni.search.base import Document, Found, Query, SearchIndex
+from sokoni.search.classes import other_numbers
+from sokoni.search.english import singular
 from sokoni.search.finding import Finding
-from sokoni.search.kept import add_terms, chunks, known
+from sokoni.search.kept import add_terms, chunks, known, known_terms
+from sokoni.search.phrasing import synonyms
 from sokoni.search.postgresql import PostgresqlEngine
 from sokoni.search.rows import row_of, terms_of
 from sokoni.search.sqlite import SqliteEngine
@@ -79,3 +82,21 @@ class Index(SearchIndex):
         await session.flush()
         finding = Finding(session, self._engine, Scope(merchant_id, shelf), query)
         return await finding.found()
+
+    @override
+    async def named(
+        self, session: AsyncSession, merchant_id: MerchantId, shelf: str, words: Iterable[str]
+    ) -> frozenset[str]:
+        forms = {word: _forms(word) for word in words}
+        if not forms:
+            return frozenset()
+        scope = Scope(merchant_id, shelf)
+        there = await known_terms(session, scope, {one for some in forms.values() for one in some})
+        return frozenset(word for word, some in forms.items() if not some.isdisjoint(there))
+
+
+def _forms(word: str) -> frozenset[str]:
+    """Return what a folded word may stand as: in its other number, or another word for it."""
+    plain = singular(word)
+    others = synonyms(()).get((plain,), ())
+    return other_numbers(word) | {plain, *(other[0] for other in others if len(other) == 1)}

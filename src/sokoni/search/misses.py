@@ -31,6 +31,8 @@ class Missed:
     words: str
     count: int
     last_at: datetime
+    language: str = ""
+    """The one that was spoken; "": nobody knows."""
 
 
 class Misses:
@@ -40,12 +42,18 @@ class Misses:
         self._session = session
         self._merchant_id = merchant_id
 
-    async def note(self, shelf: str, text: str, now: datetime) -> None:
+    async def note(self, shelf: str, text: str, now: datetime, *, language: str = "") -> None:
         """Count a search that found nothing; `now` is the merchant's time, and tells the day."""
         words = worth_noting(text)
         if not words:
             return
-        key = {"merchant_id": self._merchant_id, "shelf": shelf, "words": words, "day": now.date()}
+        key = {
+            "merchant_id": self._merchant_id,
+            "shelf": shelf,
+            "words": words,
+            "day": now.date(),
+            "language": language,
+        }
         counting = (
             update(_MISSES)
             .where(*(_MISSES.c[name] == value for name, value in key.items()))
@@ -56,27 +64,28 @@ class Misses:
             await rows_changed(self._session, counting)
 
     async def listed(
-        self, shelf: str = "", *, since: date, limit: int, offset: int = 0
+        self, shelf: str = "", *, since: date, limit: int, offset: int = 0, language: str = ""
     ) -> Sequence[Missed]:
-        """Return what was looked for from a day on, what was wanted most first.
+        """Return what was looked for from a day on, by language, what was wanted most first.
 
-        Without a shelf: on all of them.
+        Without a shelf: on all of them; without a language: in any.
         """
         count, last = func.sum(_MISSES.c["count"]), func.max(_MISSES.c.last_at)
         statement = (
-            select(_MISSES.c.words, count, last)
-            .where(*self._mine(shelf), _MISSES.c.day >= since)
-            .group_by(_MISSES.c.words)
-            .order_by(count.desc(), last.desc(), _MISSES.c.words)
+            select(_MISSES.c.words, count, last, _MISSES.c.language)
+            .where(*self._mine(shelf, language), _MISSES.c.day >= since)
+            .group_by(_MISSES.c.words, _MISSES.c.language)
+            .order_by(count.desc(), last.desc(), _MISSES.c.words, _MISSES.c.language)
             .limit(limit)
             .offset(offset)
         )
         rows = await self._session.execute(statement)
-        return [Missed(words, int(count), last) for words, count, last in rows]
+        return [Missed(words, int(count), last, spoken) for words, count, last, spoken in rows]
 
-    def _mine(self, shelf: str) -> tuple[ColumnElement[bool], ...]:
+    def _mine(self, shelf: str, language: str) -> Sequence[ColumnElement[bool]]:
         own = _MISSES.c.merchant_id == self._merchant_id
-        return (own, _MISSES.c.shelf == shelf) if shelf else (own,)
+        said = {"shelf": shelf, "language": language}
+        return (own, *(_MISSES.c[name] == value for name, value in said.items() if value))
 
 
 async def prune_misses(connection: AsyncConnection, now: datetime, kept: timedelta) -> int:

@@ -96,6 +96,8 @@ class SearchMiss(Base):
     shelf: Mapped[str] = mapped_column(Exact(32), primary_key=True)
     words: Mapped[str] = mapped_column(Exact(80), primary_key=True)
     day: Mapped[date] = mapped_column(primary_key=True)
+    language: Mapped[str] = mapped_column(Exact(8), primary_key=True, default="")
+    """The one that was spoken; "": nobody knows."""
     count: Mapped[int]
     last_at: Mapped[datetime]
 

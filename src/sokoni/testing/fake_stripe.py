@@ -13,13 +13,20 @@ from urllib.parse import parse_qsl, urlsplit
 import msgspec
 import stripe
 
+from sokoni.payments.stripe.client import VERSION
 from sokoni.testing.loopback import Answered, Asked, serving
-from sokoni.testing.stripe_answers import SAID, Trouble, as_json, refused
-from sokoni.testing.stripe_rules import Refusal, checked_refund, checked_session, nested
+from sokoni.testing.stripe_answers import DONE, FORM, SAID, Trouble, as_json, listed, refused
+from sokoni.testing.stripe_rules import (
+    DISPUTES_OVER,
+    Refusal,
+    checked_refund,
+    checked_session,
+    nested,
+)
 
 _SESSION: Final = re.compile(r"/v1/checkout/sessions/(cs_test_\w+)")
 _PAGE: Final = re.compile(r"/c/pay/(cs_test_\w+)")
-_VERSION: Final = "2026-10-28.endive"
+_DAY: Final = 86_400
 
 
 @dataclass(frozen=True, slots=True)
@@ -41,11 +48,13 @@ class FakeStripe:
         self.charges: dict[str, dict[str, Any]] = {}
         self.webhooks: list[Told] = []
         """What is to be told, in order: post it, twice or backwards as the test wants."""
+        self.slow_refunds = False
+        """Refunds are on their way when they are answered, and arrive later."""
         self._key = key
         self._secret = secret
         self._now = now
         self._numbers = itertools.count(1)
-        self._answers: dict[str, tuple[bytes, Answered]] = {}
+        self._answers: dict[str, tuple[float, bytes, Answered]] = {}
         self._troubles: deque[Trouble] = deque()
 
     def trouble(self, *troubles: Trouble) -> None:
@@ -61,7 +70,9 @@ class FakeStripe:
             return self._page(match.group(1), asked)
         if asked.headers.get("authorization") != f"Bearer {self._key}":
             return refused(401, "invalid_request_error", "", "Invalid API Key provided")
-        trouble = self._troubles.popleft() if self._troubles else None
+        if asked.headers.get("stripe-version") != VERSION:
+            return refused(400, "invalid_request_error", "", "Invalid Stripe API version")
+        trouble = self._trouble_for(asked)
         if trouble in SAID:
             return SAID[trouble]
         answered = self._once(asked, path)
@@ -69,20 +80,26 @@ class FakeStripe:
             return Answered(cut=True)
         return Answered(silent=True) if trouble is Trouble.SILENT else answered
 
+    def _trouble_for(self, asked: Asked) -> Trouble | None:
+        """Return what a request meets. What was only read is no loss."""
+        if not self._troubles or (asked.method == "GET" and self._troubles[0] in DONE):
+            return None
+        return self._troubles.popleft()
+
     def _once(self, asked: Asked, path: str) -> Answered:
-        """Answer the same key with the same, and refuse it for anything else."""
+        """Answer the same key with the same for a day, and refuse it for anything else."""
         key = asked.headers.get("idempotency-key", "")
         if asked.method != "POST" or not key:
             return self._act(asked, path)
-        before = self._answers.get(key)
-        if before is None:
-            answered = self._act(asked, path)
-            self._answers[key] = (path.encode() + asked.body, answered)
+        now, body = self._now(), path.encode() + asked.body
+        since, said, answer = self._answers.get(key, (0.0, b"", None))
+        if answer is None or now - since > _DAY:
+            self._answers[key] = (now, body, answered := self._act(asked, path))
             return answered
-        if before[0] != path.encode() + asked.body:
+        if said != body:
             what = "Keys for idempotent requests can only be used with the same parameters"
             return refused(400, "idempotency_error", "", what)
-        return Answered(before[1].status, before[1].body, {"idempotent-replayed": "true"})
+        return Answered(answer.status, answer.body, {"idempotent-replayed": "true"})
 
     def _act(self, asked: Asked, path: str) -> Answered:
         try:
@@ -96,6 +113,8 @@ class FakeStripe:
             return as_json(self._create(said))
         if (asked.method, path) == ("POST", "/v1/refunds"):
             return as_json(self.refund(said))
+        if (asked.method, path) == ("GET", "/v1/refunds"):
+            return as_json(listed(self.refunds.values(), asked.path))
         ending = path.removesuffix("/expire")
         match = _SESSION.fullmatch(ending)
         session = self.sessions.get(match.group(1)) if match else None
@@ -152,7 +171,7 @@ class FakeStripe:
             "currency": charge["currency"],
             "charge": charge["id"],
             "payment_intent": charge["payment_intent"],
-            "status": "succeeded",
+            "status": "pending" if self.slow_refunds else "succeeded",
             "failure_reason": None,
             "reason": said.get("reason"),
             "metadata": said.get("metadata", {}),
@@ -203,25 +222,27 @@ class FakeStripe:
         for kind in ("refund.updated", "charge.refund.updated", "refund.failed"):
             self.tell(kind, refund)
 
-    def dispute(self, session_id: str, status: str = "needs_response") -> None:
+    def dispute(
+        self, session_id: str, status: str = "needs_response", amount: int | None = None
+    ) -> None:
+        """Have a bank ask, or say how it ended; of all the money unless said."""
         session = self.sessions[session_id]
-        over = status in {"won", "lost"}
         about = {
             "id": "dp_1",
             "object": "dispute",
-            "amount": session["amount_total"],
+            "amount": session["amount_total"] if amount is None else amount,
             "currency": session["currency"],
             "payment_intent": session["payment_intent"],
             "status": status,
         }
-        self.tell(f"charge.dispute.{'closed' if over else 'created'}", about)
+        self.tell(f"charge.dispute.{'closed' if status in DISPUTES_OVER else 'created'}", about)
 
     def tell(self, kind: str, about: Mapping[str, Any]) -> None:
         """Put down a webhook, signed as the SDK signs."""
         event = {
             "id": f"evt_{next(self._numbers):08d}",
             "object": "event",
-            "api_version": _VERSION,
+            "api_version": VERSION,
             "type": kind,
             "livemode": False,
             "created": int(self._now()),
@@ -258,12 +279,7 @@ class FakeStripe:
             return Answered(
                 303, b"", {"location": back.replace("{CHECKOUT_SESSION_ID}", session_id)}
             )
-        return Answered(200, _FORM, {"content-type": "text/html"})
-
-
-_FORM: Final = b"""<!doctype html><title>Stripe (fake)</title><form method="post">
-<button name="choice" value="pay">Pay</button><button name="choice" value="fail">Fail</button>
-<button name="choice" value="expire">Expire</button></form>"""
+        return Answered(200, FORM, {"content-type": "text/html"})
 
 
 @asynccontextmanager

@@ -1,8 +1,9 @@
 """What the fake Stripe answers, on good days and bad."""
 
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from enum import StrEnum
-from typing import Final
+from typing import Any, Final
+from urllib.parse import parse_qsl, urlsplit
 
 import msgspec
 
@@ -22,8 +23,20 @@ class Trouble(StrEnum):
     """It is done, and nothing is said."""
 
 
+FORM: Final = b"""<!doctype html><title>Stripe (fake)</title><form method="post">
+<button name="choice" value="pay">Pay</button><button name="choice" value="fail">Fail</button>
+<button name="choice" value="expire">Expire</button></form>"""
+
+
 def as_json(said: object, status: int = 200) -> Answered:
     return Answered(status, msgspec.json.encode(said), {"request-id": "req_fake"})
+
+
+def listed(refunds: Iterable[Mapping[str, Any]], path: str) -> Mapping[str, Any]:
+    """Return the page of refunds that is asked for."""
+    wanted = dict(parse_qsl(urlsplit(path).query))["payment_intent"]
+    found = [one for one in refunds if one["payment_intent"] == wanted]
+    return {"object": "list", "data": found, "has_more": False, "url": "/v1/refunds"}
 
 
 def refused(
@@ -34,6 +47,8 @@ def refused(
     return Answered(status, body, {"request-id": "req_fake", **(headers or {})})
 
 
+DONE: Final = frozenset({Trouble.LOST, Trouble.SILENT})
+"""Nobody hears that it was done."""
 SAID: Final[Mapping[Trouble | None, Answered]] = {
     Trouble.CARD: refused(402, "card_error", "card_declined", "Your card was declined."),
     Trouble.CONFLICT: refused(

@@ -11,6 +11,7 @@ _SESSION: Final = """
 SESSION: Final = frozenset(_SESSION.split())
 """Parameters of a session that are known here; a test holds them against the SDK's own."""
 REFUND: Final = frozenset({"payment_intent", "charge", "amount", "reason", "metadata", "expand"})
+DISPUTES_OVER: Final = frozenset({"won", "lost", "prevented", "warning_closed"})
 _REASONS: Final = frozenset({"duplicate", "fraudulent", "requested_by_customer"})
 _THREE_DECIMALS: Final = frozenset({"bhd", "jod", "kwd", "omr", "tnd"})
 _HALF_AN_HOUR: Final = 1800

@@ -26,7 +26,7 @@ class Wanted:
         return self.limit + 1
 
 
-def _wanted(
+async def _wanted(
     after: Annotated[UUID | None, Query(description="`next` of the page before")] = None,
     limit: Annotated[int, Query(ge=1, le=MOST)] = 50,
 ) -> Wanted:

@@ -54,7 +54,8 @@ class WebParts:
     """By capability: what it counts for statistics."""
 
 
-def parts_of(request: Request) -> WebParts:
+# Like every dependency it is a coroutine: a plain function is run in a thread, and waited for.
+async def parts_of(request: Request) -> WebParts:
     return cast("WebParts", request.app.state.parts)
 
 

@@ -9,7 +9,8 @@ from collections.abc import Sequence
 from datetime import datetime, timedelta
 from typing import Final
 
-from sokoni.channels.base import Message, Neutral
+from sokoni.channels.inbound import Message
+from sokoni.channels.outbound import Neutral
 from sokoni.dialogue.heard import Heard
 from sokoni.dialogue.state import Circling
 from sokoni.language.control import Control, control_word

@@ -10,7 +10,8 @@ import msgspec
 from sqlalchemy.ext.asyncio import AsyncSession
 
 from sokoni.channels.accounts import LiveAccount
-from sokoni.channels.base import Message, Template, Text
+from sokoni.channels.inbound import Message
+from sokoni.channels.outbound import Template, Text
 from sokoni.contacts.consent import MESSAGES
 from sokoni.dialogue.flow import Person, TurnContext
 from sokoni.dialogue.heard import Heard, Said

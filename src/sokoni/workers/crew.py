@@ -22,6 +22,7 @@ from sokoni.messaging.leases import Leases
 from sokoni.messaging.merging import Merging
 from sokoni.messaging.tells import Tells
 from sokoni.messaging.turn_rows import Claimed
+from sokoni.messaging.waiting import NEWS, REQUESTS, SENDS, STATUSES, TURNS
 from sokoni.payments import merging as payments_merging
 from sokoni.places.service import merge_contacts
 from sokoni.reviews import merging as deals_merging
@@ -34,6 +35,7 @@ from sokoni.workers.news import NewsWorker
 from sokoni.workers.parts import TurnParts
 from sokoni.workers.read_marks import ReadMarks
 from sokoni.workers.requests import RequestWorker
+from sokoni.workers.rounds import Loop, Rounds
 from sokoni.workers.statuses import StatusWorker
 from sokoni.workers.sweep import Kept, Sweep
 from sokoni.workers.tallying import Tallying
@@ -53,66 +55,37 @@ class Crew:
     requests: RequestWorker
     sweep: Sweep
     tally: Tally
+    rounds: Rounds
 
     @classmethod
     def of(cls, app: App) -> "Crew":
-        delivery, marks = _delivery(app), ReadMarks(app.accounts)
-        tally = Tally(app.engine)
-        requests = RequestWorker(
-            engine=app.engine,
-            vault=app.vault,
-            clock=app.clock,
-            inbox=app.inbox,
-            hints=app.hints,
-            performers=app.performers,
-            redis_url=app.settings.redis_url,
+        delivery, marks, tally = _delivery(app), ReadMarks(app.accounts), Tally(app.engine)
+        turns, statuses, news = (
+            _turns(app, delivery, marks, tally),
+            _statuses(app, delivery),
+            _news(app, delivery),
+        )
+        requests = _requests(app)
+        sweep = _sweep(app, requests)
+        loops = (
+            Loop(run=turns.run_once, times=TURNS),
+            Loop(run=delivery.run_once, times=SENDS, own=delivery.next_due, foreseen=False),
+            Loop(run=statuses.run_once, times=STATUSES, foreseen=False),
+            Loop(run=news.run_once, times=NEWS, foreseen=False),
+            Loop(run=requests.run_once, times=REQUESTS),
+            Loop(run=sweep.run_once, times=sweep.times, own=sweep.prunes_at),
         )
         return cls(
             app=app,
-            turns=_turns(app, delivery, marks, tally),
+            turns=turns,
             marks=marks,
             delivery=delivery,
-            statuses=StatusWorker(
-                engine=app.engine,
-                vault=app.vault,
-                clock=app.clock,
-                hints=app.hints,
-                inbox=app.inbox,
-                accounts=app.accounts,
-                resolved=delivery.resolved,
-                paused=delivery.pause,
-            ),
-            news=NewsWorker(
-                engine=app.engine,
-                vault=app.vault,
-                clock=app.clock,
-                inbox=app.inbox,
-                hints=app.hints,
-                accounts=app.accounts,
-                paused=delivery.pause,
-                templates_changed=app.templates.refresh,
-            ),
+            statuses=statuses,
+            news=news,
             requests=requests,
-            sweep=Sweep(
-                engine=app.engine,
-                clock=app.clock,
-                inbox=app.inbox,
-                hints=app.hints,
-                requests=requests,
-                kept=kept_as_set(app.settings),
-                tidies=[
-                    *(one.tidy for one in app.capabilities.values() if one.tidy),
-                    expire_deals,
-                    forget_answers,
-                    Allowances(app.vault, app.inbox).watch,
-                ],
-                calendars=[
-                    *(one.calendar for one in app.capabilities.values() if one.calendar),
-                    POLLS,
-                ],
-                clearing=app.media.archive.clear,
-            ),
+            sweep=sweep,
             tally=tally,
+            rounds=Rounds(app.engine, app.clock, loops),
         )
 
     async def run(self, stop: asyncio.Event) -> None:
@@ -130,24 +103,12 @@ class Crew:
 
     async def run_until_idle(self) -> None:
         """Do everything that is due now, for a clock that stands still."""
-        while True:
-            turned = await self.turns.run_once()
-            await self.delivery.run_once()
-            reported = await self.statuses.run_once() + await self.news.run_once()
-            asked = await self.requests.run_once()
-            swept = await self.sweep.run_once()
-            if not (turned or reported or asked or swept):
-                await self.tally.flush()
-                return
+        await self.rounds.run_until_idle()
+        await self.tally.flush()
 
     async def next_due(self) -> datetime | None:
         """Return when something falls due next, None where nothing is waited for."""
-        due = [
-            self.delivery.next_due(),
-            await self.turns.next_due(),
-            await self.requests.next_due(),
-            await self.sweep.next_due(),
-        ]
+        due = self.delivery.next_due(), await self.rounds.next_due()
         return min((at for at in due if at is not None), default=None)
 
 
@@ -203,6 +164,64 @@ def _turns(app: App, delivery: Delivery, marks: ReadMarks, tally: Tally) -> Turn
         attempts=app.settings.turn_attempts,
         moved=moved,
         count=tally.count,
+    )
+
+
+def _statuses(app: App, delivery: Delivery) -> StatusWorker:
+    return StatusWorker(
+        engine=app.engine,
+        vault=app.vault,
+        clock=app.clock,
+        hints=app.hints,
+        inbox=app.inbox,
+        accounts=app.accounts,
+        resolved=delivery.resolved,
+        paused=delivery.pause,
+    )
+
+
+def _news(app: App, delivery: Delivery) -> NewsWorker:
+    return NewsWorker(
+        engine=app.engine,
+        vault=app.vault,
+        clock=app.clock,
+        inbox=app.inbox,
+        hints=app.hints,
+        accounts=app.accounts,
+        paused=delivery.pause,
+        templates_changed=app.templates.refresh,
+    )
+
+
+def _requests(app: App) -> RequestWorker:
+    return RequestWorker(
+        engine=app.engine,
+        vault=app.vault,
+        clock=app.clock,
+        inbox=app.inbox,
+        hints=app.hints,
+        performers=app.performers,
+        redis_url=app.settings.redis_url,
+    )
+
+
+def _sweep(app: App, requests: RequestWorker) -> Sweep:
+    parts = app.capabilities.values()
+    return Sweep(
+        engine=app.engine,
+        clock=app.clock,
+        inbox=app.inbox,
+        hints=app.hints,
+        requests=requests,
+        kept=kept_as_set(app.settings),
+        tidies=[
+            *(one.tidy for one in parts if one.tidy),
+            expire_deals,
+            forget_answers,
+            Allowances(app.vault, app.inbox).watch,
+        ],
+        calendars=[*(one.calendar for one in parts if one.calendar), POLLS],
+        clearing=app.media.archive.clear,
     )
 
 

@@ -140,11 +140,14 @@ class Delivery:
         """When there is something to do next without anything new happening."""
         return self._choosing.next_due(self._clock())
 
-    async def run_once(self) -> None:
-        """Send everything that is due now, and wait until all of it has landed."""
+    async def run_once(self) -> bool:
+        """Send what is due and wait until all of it has landed; tell whether there was any."""
         await self._tend()
+        sent = False
         while await self._round() or self._wire:
+            sent = True
             await self._wire.one_landed()
+        return sent
 
     async def run(self, stop: asyncio.Event) -> None:
         """Send until told to stop; then finish what is on the wire and give the leases back."""

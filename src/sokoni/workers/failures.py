@@ -12,7 +12,7 @@ from sqlalchemy import Row, Table, bindparam, select, update
 from sqlalchemy.ext.asyncio import AsyncConnection
 
 from sokoni.channels.accounts import Accounts
-from sokoni.channels.base import ChannelDownError, OptedOutError
+from sokoni.channels.errors import ChannelDownError, OptedOutError
 from sokoni.db.vault import Vault
 from sokoni.kit.ids import AccountId, ContactId, OutboxId
 from sokoni.messaging.inbox import Inbox

@@ -6,7 +6,8 @@ from typing import Final
 
 import msgspec
 
-from sokoni.channels.base import Content, Echo, Message, Text
+from sokoni.channels.inbound import Echo, Message
+from sokoni.channels.outbound import Content, Text
 from sokoni.db.vault import Vault
 from sokoni.kit.ids import EventId, new_id
 from sokoni.messaging.models import EventKind, MessageState, Purpose

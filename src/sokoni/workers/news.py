@@ -10,7 +10,7 @@ from sqlalchemy import Row, Table, bindparam, literal_column, select, update
 from sqlalchemy.ext.asyncio import AsyncConnection, AsyncEngine
 
 from sokoni.channels.accounts import AccountNotFoundError, Accounts, LiveAccount
-from sokoni.channels.base import AccountNews, TemplateNews
+from sokoni.channels.inbound import AccountNews, TemplateNews
 from sokoni.db.vault import KeyUnknownError, TamperedError, Vault
 from sokoni.db.writing import reading, writing
 from sokoni.kit.clock import Clock

@@ -3,19 +3,11 @@
 from datetime import datetime, timedelta
 from typing import Final
 
-from sokoni.channels.base import (
-    AddressChange,
-    Echo,
-    Limits,
-    Message,
-    Neutral,
-    Notice,
-    Preference,
-    RecipientUnreachableError,
-    ReplyWindowClosedError,
-    Text,
-)
+from sokoni.channels.base import Limits
+from sokoni.channels.errors import RecipientUnreachableError, ReplyWindowClosedError
+from sokoni.channels.inbound import AddressChange, Echo, Message, Notice, Preference
 from sokoni.channels.ladder import lower
+from sokoni.channels.outbound import Neutral, Text
 from sokoni.contacts.consent import MARKETING, MESSAGES
 from sokoni.dialogue.heard import Heard
 from sokoni.dialogue.payment_requests import KINDS, POLL

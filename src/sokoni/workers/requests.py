@@ -4,7 +4,7 @@ The broker only spreads the work; `kick_due` finds by their rows what it forgot.
 """
 
 import asyncio
-from datetime import datetime, timedelta
+from datetime import timedelta
 from secrets import SystemRandom
 from typing import Final
 
@@ -29,7 +29,6 @@ from sokoni.messaging.requests import (
     Taken,
     due_requests,
     end,
-    next_request_due,
     opened,
     postpone,
     put_off_kick,
@@ -94,11 +93,6 @@ class RequestWorker:
                 await self.perform(kick)
             ran += len(due)
         return ran
-
-    async def next_due(self) -> datetime | None:
-        """Return when a request falls due next."""
-        async with reading(self._engine) as connection:
-            return await next_request_due(connection)
 
     async def kick_due(self) -> int:
         """Have what is due run, here or elsewhere; what the broker loses is due again soon."""

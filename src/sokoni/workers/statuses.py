@@ -14,7 +14,7 @@ import msgspec
 from sqlalchemy.ext.asyncio import AsyncConnection, AsyncEngine
 
 from sokoni.channels.accounts import Accounts
-from sokoni.channels.base import Status
+from sokoni.channels.inbound import Status
 from sokoni.db.vault import KeyUnknownError, TamperedError, Vault
 from sokoni.db.writing import writing
 from sokoni.kit.clock import Clock

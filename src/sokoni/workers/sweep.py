@@ -8,6 +8,7 @@ from typing import Final, TypeAlias
 
 from sqlalchemy.ext.asyncio import AsyncConnection, AsyncEngine
 
+from sokoni.db.agenda import Agenda, Times
 from sokoni.db.writing import reading, writing
 from sokoni.dialogue.manifest import Calendar, Tidy
 from sokoni.kit.clock import Clock
@@ -19,12 +20,12 @@ from sokoni.messaging.timers import (
     forget_hold,
     forget_wake,
     held_too_long,
-    next_moment,
     prune_events,
     prune_messages,
     prune_requests,
     woken,
 )
+from sokoni.messaging.waiting import MOMENTS
 from sokoni.messaging.wakeups import INBOX, Hints
 from sokoni.reviews.tidying import prune_deals, prune_reports
 from sokoni.search.misses import prune_misses
@@ -86,6 +87,7 @@ class Sweep:
         self._tidies = tidies
         self._calendars = calendars
         self._clearing = clearing
+        self._agenda = Agenda([MOMENTS, *(calendar.times for calendar in calendars)])
         self._prune_at: datetime | None = None
         self._optional = (
             (prune_messages, self._kept.messages),
@@ -106,10 +108,19 @@ class Sweep:
 
         await keep_running("sweep", step, stop)
 
+    @property
+    def times(self) -> Times:
+        """When conversations wake or are given back, and when what is in calendars falls due."""
+        return [*MOMENTS, *(at for calendar in self._calendars for at in calendar.times)]
+
+    def prunes_at(self) -> datetime:
+        """Return when it deletes again what is over."""
+        return self._prune_at or self._clock()
+
     async def run_once(self) -> int:
         """Make the events of every time that fell due; return how many."""
         now = self._clock()
-        moment, dates = await self._looked()
+        moment, *dates = await self._looked()
         made = 0
         if _is_due(moment, now):
             made += await self._wake(now) + await self._give_back(now)
@@ -121,16 +132,10 @@ class Sweep:
         await self._prune(now)
         return made
 
-    async def next_due(self) -> datetime | None:
-        """Return when the next conversation wakes, is given back, or something of it falls due."""
-        moment, dates = await self._looked()
-        return min((at for at in (moment, *dates) if at is not None), default=None)
-
-    async def _looked(self) -> tuple[datetime | None, list[datetime | None]]:
+    async def _looked(self) -> list[datetime | None]:
         """Look before locking: mostly there is nothing, and a writer holds up SQLite."""
         async with reading(self._engine) as connection:
-            moment = await next_moment(connection)
-            return moment, [await calendar.next_due(connection) for calendar in self._calendars]
+            return await self._agenda.read(connection)
 
     async def _wake(self, now: datetime) -> int:
         async with writing(self._engine) as connection:
@@ -169,7 +174,7 @@ class Sweep:
         await self._inbox.store_own(connection, owns)
 
     async def _prune(self, now: datetime) -> None:
-        if self._prune_at is not None and now < self._prune_at:
+        if now < self.prunes_at():
             return
         async with writing(self._engine) as connection:
             pruned = await prune_events(connection, now, self._kept.events)

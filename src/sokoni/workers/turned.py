@@ -3,7 +3,7 @@
 from dataclasses import dataclass, field
 from datetime import date
 
-from sokoni.channels.base import AddressChange
+from sokoni.channels.inbound import AddressChange
 from sokoni.dialogue.journeys import Mark
 from sokoni.kit.ids import EventId, new_id
 from sokoni.language.reading import KnownPlace

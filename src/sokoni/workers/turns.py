@@ -9,7 +9,6 @@ from datetime import date, datetime, timedelta
 from typing import Final
 
 import structlog
-from sqlalchemy import select
 from sqlalchemy.ext.asyncio import AsyncConnection, AsyncEngine, AsyncSession
 from structlog.contextvars import bind_contextvars, unbind_contextvars
 
@@ -17,7 +16,7 @@ from sokoni.db.faults import is_passing
 from sokoni.db.writing import writing
 from sokoni.dialogue.journeys import Mark
 from sokoni.kit.ids import ConversationId, MerchantId, trace_of
-from sokoni.messaging.models import EventKind, EventState, InboxEvent
+from sokoni.messaging.models import EventKind, EventState
 from sokoni.messaging.turn_rows import Claimed, Handled, NewMessage, TurnSql, WaitingEvent, Writes
 from sokoni.messaging.wakeups import INBOX, REQUESTS, Hints
 from sokoni.workers.aftermath import Aftermath
@@ -101,16 +100,6 @@ class TurnWorker:
         # What fell due since it was looked for is looked for at once.
         seconds = (self._put_off[0] - self._parts.clock()).total_seconds()
         return min(max(seconds, 0.0), _POLL_SECONDS)
-
-    async def next_due(self) -> datetime | None:
-        """Return when the next waiting event falls due."""
-        async with self._engine.connect() as connection:
-            return await connection.scalar(
-                select(InboxEvent.due_at)
-                .where(InboxEvent.state == 0, InboxEvent.conversation_id.is_not(None))
-                .order_by(InboxEvent.due_at)
-                .limit(1)
-            )
 
     async def run_once(self) -> int:
         """Handle one batch and return how many conversations were looked at."""

@@ -9,7 +9,7 @@ from typing import Final
 import msgspec
 import structlog
 
-from sokoni.channels import base
+from sokoni.channels import base, errors, inbound
 from sokoni.channels.ladder import SIMPLER_HELPS, step_down
 from sokoni.db.vault import Vault
 from sokoni.kit.clock import Clock
@@ -41,7 +41,7 @@ class Landed:
 
     lane: Lane
     number: Number
-    outcome: base.Sent | base.SendError
+    outcome: base.Sent | errors.SendError
 
 
 class Verdicts:
@@ -71,10 +71,10 @@ class Verdicts:
             self._taken(landed, outgoing, outcome, batch)
             return
         SENDS.labels(outcome.code).inc()
-        if isinstance(outcome, base.TemporarySendError):
+        if isinstance(outcome, errors.TemporarySendError):
             self._later(landed, outgoing, outcome, batch)
             return
-        if isinstance(outcome, base.UnknownOutcomeError):
+        if isinstance(outcome, errors.UnknownOutcomeError):
             sent_at = outgoing.state_at or self._clock()
             self._lanes.watch(landed.lane, sent_at + self._unknown_after)
             return
@@ -141,19 +141,19 @@ class Verdicts:
         self,
         landed: Landed,
         outgoing: Outgoing,
-        error: base.TemporarySendError,
+        error: errors.TemporarySendError,
         batch: Batch,
     ) -> None:
         now = self._clock()
         due_at = self._due_again(landed, outgoing, error, now)
-        if isinstance(error, base.ChannelDownError):
+        if isinstance(error, errors.ChannelDownError):
             batch.paused[landed.number.account_id] = _reason(error)
         elif self._too_late(outgoing, error, due_at):
             self._refused(landed, outgoing, error, batch)
             return
         self._again(landed.lane, outgoing, batch, due_at, _reason(error))
-        if isinstance(error, base.ThrottledError | base.ChannelDownError) and not isinstance(
-            error, base.ContactThrottledError
+        if isinstance(error, errors.ThrottledError | errors.ChannelDownError) and not isinstance(
+            error, errors.ContactThrottledError
         ):
             # The number says when: it may open sooner, and every lane of it waits alike.
             outgoing.due_at = now
@@ -162,28 +162,28 @@ class Verdicts:
         self,
         landed: Landed,
         outgoing: Outgoing,
-        error: base.TemporarySendError,
+        error: errors.TemporarySendError,
         now: datetime,
     ) -> datetime:
         match error:
-            case base.ChannelDownError():
+            case errors.ChannelDownError():
                 return landed.number.go_down(now, _reason(error))
-            case base.ContactThrottledError():
+            case errors.ContactThrottledError():
                 seconds = min(4.0**landed.lane.slowed, _SLOWEST_CONTACT)
                 landed.lane.slowed += 1
                 return now + timedelta(seconds=max(seconds, error.retry_after))
-            case base.ThrottledError():
+            case errors.ThrottledError():
                 return landed.number.slow_down(now, error.retry_after)
             case _:
                 return now + timedelta(seconds=pause(outgoing.attempts))
 
     def _too_late(
-        self, outgoing: Outgoing, error: base.TemporarySendError, due_at: datetime
+        self, outgoing: Outgoing, error: errors.TemporarySendError, due_at: datetime
     ) -> bool:
         if error.tries is not None and outgoing.attempts > error.tries:
             return True
         patience = outgoing.patience
-        if isinstance(error, base.ThrottledError):
+        if isinstance(error, errors.ThrottledError):
             patience = max(patience, _THROTTLED_PATIENCE)
         return outgoing.attempts >= _FEWEST_TRIES and due_at > outgoing.created_at + patience
 
@@ -205,13 +205,13 @@ class Verdicts:
     # --- never ------------------------------------------------------------------------------
 
     def _refused(
-        self, landed: Landed, outgoing: Outgoing, error: base.SendError, batch: Batch
+        self, landed: Landed, outgoing: Outgoing, error: errors.SendError, batch: Batch
     ) -> None:
         if isinstance(error, SIMPLER_HELPS) and self._simpler(landed, outgoing, error, batch):
             return
-        if isinstance(error, base.OptedOutError):
+        if isinstance(error, errors.OptedOutError):
             batch.opted_out.append(outgoing)
-        if isinstance(error, base.RecipientUnreachableError):
+        if isinstance(error, errors.RecipientUnreachableError):
             self._addresses.forget(outgoing.contact_id)
             self._fail_with_it(landed.lane, outgoing, error, batch)
         if error.code in CONCERNING:
@@ -223,7 +223,7 @@ class Verdicts:
         self._lanes.finish(landed.lane)
 
     def _fail_with_it(
-        self, lane: Lane, outgoing: Outgoing, error: base.SendError, batch: Batch
+        self, lane: Lane, outgoing: Outgoing, error: errors.SendError, batch: Batch
     ) -> None:
         """Fail what waits behind it, but for answers to what the contact wrote since."""
         for other in lane.queue:
@@ -234,7 +234,7 @@ class Verdicts:
             self._lanes.drop(lane, other)
 
     def _simpler(
-        self, landed: Landed, outgoing: Outgoing, error: base.SendError, batch: Batch
+        self, landed: Landed, outgoing: Outgoing, error: errors.SendError, batch: Batch
     ) -> bool:
         """Try the next simpler form, once. That it was needed is a defect of ours."""
         live = landed.number.live
@@ -264,12 +264,12 @@ def _how_far(sent: base.Sent) -> int:
     return reduce(later_state, states, int(MessageState.TAKEN))
 
 
-def _is_news(told: base.Address, known: base.Address) -> bool:
+def _is_news(told: inbound.Address, known: inbound.Address) -> bool:
     phone = told.phone is not None and told.phone != known.phone
     return phone or bool(told.user_id and told.user_id != known.user_id)
 
 
-def _reason(error: base.SendError) -> str:
+def _reason(error: errors.SendError) -> str:
     return clean(f"{error.code} {error.provider_code}").strip()[:200]
 
 

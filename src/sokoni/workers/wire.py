@@ -6,7 +6,9 @@ from typing import Final
 
 import structlog
 
-from sokoni.channels.base import Outbound, SendError, Sent, UnknownOutcomeError
+from sokoni.channels.base import Sent
+from sokoni.channels.errors import SendError, UnknownOutcomeError
+from sokoni.channels.outbound import Outbound
 from sokoni.messaging.addresses import AddressBook
 from sokoni.messaging.lanes import Lane
 from sokoni.messaging.numbers import Number

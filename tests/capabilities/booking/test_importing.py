@@ -15,7 +15,8 @@ from sokoni.capabilities.booking.service.providers import Providers
 from sokoni.capabilities.booking.service.search import Search
 from sokoni.capabilities.booking.standing import ProviderStatus
 from sokoni.contacts.models import ContactAddress
-from sokoni.dialogue.importing import Imported, ImportRun, Made
+from sokoni.dialogue.import_runs import ImportRun
+from sokoni.dialogue.importing import Imported, Made
 from sokoni.dialogue.tables import TableRow
 from sokoni.merchants.profile import MerchantProfile
 from sokoni.messaging.models import Conversation

@@ -31,6 +31,7 @@ from tests.capabilities.booking.factories import (
     job,
 )
 from tests.conftest import THREE
+from tests.due import next_due
 
 pytestmark = pytest.mark.parametrize("database_url", THREE, indirect=True)
 WANTED: Final = {"issue": msgspec.Raw(b'"My sink is blocked"')}
@@ -59,7 +60,7 @@ async def wait_for(
 
 async def heard(session: AsyncSession, now: datetime = MONDAY) -> list[ContactId]:
     """Return who is to be told by now."""
-    due = await CALENDAR.next_due(await session.connection())
+    due = await next_due(await session.connection(), CALENDAR.times)
     assert due is not None
     timers = await CALENDAR.take(await session.connection(), now, 50)
     return [one.contact_id for one in timers if "wait" in one.timer.data]
@@ -86,7 +87,7 @@ async def test_first_hears_at_once_and_the_next_a_little_later(
 
     assert await heard(session) == [first]
     assert await heard(session, MONDAY + HEAD_START) == [second]
-    assert await CALENDAR.next_due(await session.connection()) is None
+    assert await next_due(await session.connection(), CALENDAR.times) is None
 
 
 async def test_time_of_a_request_that_nobody_answers_is_freed(session: AsyncSession) -> None:

@@ -11,7 +11,9 @@ from sqlalchemy.ext.asyncio import AsyncSession
 
 import sokoni.locales
 from sokoni.capabilities.marketplace.manifest import MARKETPLACE
-from sokoni.channels.base import Address, Limits, Message, Neutral
+from sokoni.channels.base import Limits
+from sokoni.channels.inbound import Address, Message
+from sokoni.channels.outbound import Neutral
 from sokoni.contacts.models import Contact
 from sokoni.db.vault import Vault
 from sokoni.db.versions import touch

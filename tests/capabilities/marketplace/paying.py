@@ -12,12 +12,14 @@ from sqlalchemy.ext.asyncio import AsyncSession
 from sokoni.bootstrap import kinds
 from sokoni.config import Settings
 from sokoni.demo.merchants import FOLDER
+from sokoni.merchants.api_keys import ApiKeys
 from sokoni.merchants.file import read_merchant_file
 from sokoni.messaging.declared_templates import apply_merchant_file
 from sokoni.payments.gateways import known_of
 from sokoni.payments.models import Payment
 from sokoni.payments.sandbox.gateway import SandboxGateway
 from sokoni.reviews.models import Report
+from sokoni.testing.asgi import AsgiClient
 from sokoni.testing.databases import Spares
 from sokoni.testing.stage import ChannelName, Server, server
 from sokoni.testing.transcripts.matching import labelled
@@ -109,4 +111,14 @@ async def money_comes(at: Server, payment: Payment) -> None:
     body, headers = gateway.chosen(known_of(payment), "pay")
     path = f"/payments/sandbox/callback/{payment.token}"
     await at.web.request("POST", path, body=body, headers=headers)
+    await at.settle()
+
+
+async def give_back(at: Server, payment: Payment, amount: str) -> None:
+    """Have staff give so much of it back."""
+    async with AsyncSession(at.app.engine) as session, session.begin():
+        key = await ApiKeys(session, at.app.clock).issue(at.profile.id, "desk", ["payments"])
+    desk = AsgiClient(at.web._app, {"authorization": f"Bearer {key}"})
+    answer = await desk.post(f"/api/v1/payments/{payment.id}/refund", {"amount": amount})
+    assert answer.status == 202
     await at.settle()

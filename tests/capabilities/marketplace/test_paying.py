@@ -11,6 +11,7 @@ from tests.capabilities.marketplace.paying import (
     BUYER,
     SELLER,
     asked,
+    give_back,
     heard,
     market,
     money_comes,
@@ -204,3 +205,17 @@ async def test_buyer_is_asked_in_their_own_language(
         assert wording in await heard(at, BUYER)
         assert "$200" in await say(at, BUYER, yes)
         assert len(await payments(at)) == 1
+
+
+async def test_the_seller_hears_how_much_of_it_goes_back_to_the_buyer(spares: Spares) -> None:
+    async with market(spares) as at:
+        await asked(at)
+        (payment,) = await payments(at)
+        await press(at, payment, "pay")
+
+        await give_back(at, payment, "50.00")
+        assert "$50.00 of $200.00" in await heard(at, BUYER)
+        assert "The $50.00 that" in await heard(at, SELLER)
+
+        await give_back(at, payment, "150.00")
+        assert "The $200.00 that" in await heard(at, SELLER)

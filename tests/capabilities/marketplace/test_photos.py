@@ -12,7 +12,7 @@ from sqlalchemy import select
 from sqlalchemy.ext.asyncio import AsyncSession
 
 from sokoni.capabilities.marketplace.models import Listing
-from sokoni.channels.base import Buttons, Content, Image
+from sokoni.channels.outbound import Buttons, Content, Image
 from sokoni.config import Settings
 from sokoni.db.writing import writing
 from sokoni.media.archive import erase

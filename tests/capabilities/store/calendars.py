@@ -10,6 +10,7 @@ from sokoni.capabilities.store.calendar import CALENDAR
 from sokoni.merchants.models import Merchant
 from sokoni.messaging.events import TimerFor
 from tests.capabilities.store.shopping import MONDAY, SHOP
+from tests.due import next_due
 
 
 async def shop(
@@ -37,8 +38,8 @@ async def due(session: AsyncSession, at: datetime) -> list[TimerFor]:
     connection = await session.connection()
     found: list[TimerFor] = []
     for _ in range(9):
-        next_due = await CALENDAR.next_due(connection)
-        if next_due is None or at < next_due:
+        soonest = await next_due(connection, CALENDAR.times)
+        if soonest is None or at < soonest:
             return found
         found += await CALENDAR.take(connection, at, 100)
     pytest.fail("the calendar never comes to rest")

@@ -17,7 +17,7 @@ from sokoni.capabilities.store.service.products import Products
 from sokoni.capabilities.store.service.showcase import Showcase
 from sokoni.capabilities.store.service.told import ProductTold, VariantTold
 from sokoni.db.vault import Vault
-from sokoni.dialogue.importing import ImportRun
+from sokoni.dialogue.import_runs import ImportRun
 from sokoni.kit.ids import ContactId, MerchantId, new_id
 from sokoni.kit.money import Money
 from sokoni.merchants.profile import MerchantProfile

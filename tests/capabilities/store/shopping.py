@@ -15,7 +15,8 @@ from sokoni.capabilities.store.models.catalogue import Product, Variant
 from sokoni.capabilities.store.models.orders import Order
 from sokoni.capabilities.store.service.carts import Carts
 from sokoni.capabilities.store.service.checkout import Checkout, Wish
-from sokoni.capabilities.store.service.orders import Orders
+from sokoni.capabilities.store.service.fulfilment import Fulfilment
+from sokoni.capabilities.store.service.orders import MoneyNews, Orders, PaymentMove
 from sokoni.capabilities.store.service.placing import NewOrder
 from sokoni.db.vault import Vault
 from sokoni.dialogue.flow import Person, TurnContext
@@ -155,3 +156,15 @@ def context_of(session: AsyncSession, who: ContactId = ANN, now: datetime = MOND
         now=now,
         scene=scene,
     )
+
+
+def fulfilment(session: AsyncSession) -> Fulfilment:
+    return Fulfilment(session, SHOP, MONDAY, "rudo")
+
+
+async def paid(session: AsyncSession, quantity: int = 3) -> tuple[Order, Variant]:
+    """Return an order of coffee that was paid, and the coffee."""
+    coffee = await stocked(session, sku="COF-1")
+    order = await placed(session, coffee, quantity)
+    news = MoneyNews(move=PaymentMove.PAID, amount=order.total, currency="USD")
+    return await orders(session).payment(order.id, news), coffee

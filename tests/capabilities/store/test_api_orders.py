@@ -175,6 +175,10 @@ async def test_a_cancelled_order_is_refunded_by_hand_once(
     again = await client.post(f"{url}/refunds", {"amount": "3.50"}, headers=once)
     assert (part.status, part.json()["refunded"]) == (201, "3.50")
     assert again.json() == part.json()
+    fine = await client.post(f"{url}/refunds", {"amount": "0.001"})
+    assert (fine.status, fine.json()["code"]) == (422, "price_too_precise")
+    fine = await client.post(f"{url}/refunds", {"amount": "0.001"})
+    assert (fine.status, fine.json()["code"]) == (422, "price_too_precise")
     whole = await client.post(f"{url}/refunds", {})
     assert (whole.json()["charge_status"], whole.json()["refunded"]) == ("refunded", "13.50")
     assert (await client.post(f"{url}/refunds", {})).status == 409
@@ -215,6 +219,10 @@ async def test_coupons_are_made_changed_and_deleted(
     assert (made.status, made.json()["code"]) == (201, "WELCOME10")
     known = await client.post("/api/v1/coupons", {"code": "WELCOME10", "amount": "2"})
     assert (known.status, known.json()["code"]) == (409, "coupon_known")
+    fine = await client.post("/api/v1/coupons", {"code": "FINE", "amount": "0.001"})
+    assert (fine.status, fine.json()["code"]) == (422, "price_too_precise")
+    fine = await client.post("/api/v1/coupons", {"code": "FINE", "amount": "0.001"})
+    assert (fine.status, fine.json()["code"]) == (422, "price_too_precise")
     changed = await send(
         client, "PATCH", "/api/v1/coupons/welcome10", {"uses_max": 5, "least": "20"}
     )

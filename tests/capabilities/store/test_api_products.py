@@ -269,17 +269,46 @@ async def test_all_products_come_as_a_file(client: AsgiClient, form: str) -> Non
     assert answer.headers["content-disposition"].endswith(f'"products.{form}"')
 
 
+@pytest.mark.parametrize(
+    ("query", "found"),
+    [
+        ("q=canvas trainers under 20", ["SHO-1"]),
+        ("q=canvas trainers under 10", []),
+        ("q=canvas trainers under 10&price_max=50", ["SHO-1"]),
+        ("q=canvas trainers size 39 in stock", ["SHO-1"]),
+        ("q=trainers over 30", []),
+        ("q=", ["SHO-1"]),
+        ("q=%25", []),
+        ("q=%F0%9F%99%82", []),
+    ],
+)
+async def test_filters_are_read_out_of_the_words_of_a_search(
+    client: AsgiClient, query: str, found: list[str]
+) -> None:
+    await send(client, "POST", "/products", TRAINERS)
+
+    answer = (await client.get(f"{BASE}/products/search?{query.replace(' ', '%20')}")).json()
+
+    exact = [] if answer["instead"] else [one["sku"] for one in answer["items"]]
+    assert exact == found
+
+
 async def test_what_was_looked_for_in_vain_is_listed(
     client: AsgiClient, session: AsyncSession, merchant: MerchantId
 ) -> None:
     misses = Misses(session, merchant)
     for text in ("oat milk", "oat milk", "tofu"):
-        await misses.note(SHELF, text, MONDAY)
+        await misses.note(SHELF, text, MONDAY, language="sn" if text == "tofu" else "en")
     await session.commit()
 
     found = (await client.get(f"{BASE}/searches/missed")).json()
+    shona = (await client.get(f"{BASE}/searches/missed?language=sn")).json()
 
-    assert [(one["words"], one["count"]) for one in found] == [("oat milk", 2), ("tofu", 1)]
+    assert [(one["words"], one["language"], one["count"]) for one in found] == [
+        ("oat milk", "en", 2),
+        ("tofu", "sn", 1),
+    ]
+    assert shona == found[1:]
 
 
 async def test_pictures_come_and_go(client: AsgiClient) -> None:

@@ -4,6 +4,7 @@ import re
 from collections.abc import AsyncIterator, Sequence
 from contextlib import asynccontextmanager
 from datetime import datetime
+from decimal import Decimal
 from typing import Final
 
 from sqlalchemy import func, select, update
@@ -75,6 +76,23 @@ async def test_many_buy_the_last_ten_at_once_in_the_chat(spares: Spares) -> None
         others = [text for text in said if "ORD-" not in text]
         assert len(others) == 30
         assert all("sold out" in text.lower() for text in others), set(others)
+
+
+async def test_words_that_agree_place_nothing_at_a_total_that_was_not_told(
+    spares: Spares,
+) -> None:
+    async with shop(spares) as played:
+        await says(played, *STEPS[:-1])
+        dearer = update(Variant).where(Variant.sku == SKU).values(price=Decimal("9.90"))
+        async with AsyncSession(played.app.engine) as session, session.begin():
+            await session.execute(dearer)
+
+        (told,) = await says(played, "ok place the order")
+        assert "ORD-" not in told
+        assert "$9.90" in told
+
+        (placed,) = await says(played, "ok place the order")
+        assert "ORD-" in placed
 
 
 async def test_who_names_no_order_of_theirs_is_told_so(spares: Spares) -> None:

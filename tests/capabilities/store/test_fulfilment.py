@@ -2,7 +2,6 @@
 
 from collections.abc import Awaitable, Callable, Mapping
 from contextlib import suppress
-from dataclasses import replace
 from datetime import timedelta
 from decimal import Decimal
 from typing import Any, Final
@@ -17,12 +16,13 @@ from sokoni.capabilities.store.machine import AWAITED, HELD, OWED, By, Charge, M
 from sokoni.capabilities.store.models.carts import Cart, CartItem, CouponUse
 from sokoni.capabilities.store.models.catalogue import Product, Variant
 from sokoni.capabilities.store.models.orders import Order, OrderEvent, OrderItem, Reservation
+from sokoni.capabilities.store.service.calling_off import CallingOff
 from sokoni.capabilities.store.service.carts import NotEnoughError
 from sokoni.capabilities.store.service.dues import refund_due
-from sokoni.capabilities.store.service.fulfilment import Fulfilment, PiecesWrongError
+from sokoni.capabilities.store.service.fulfilment import Fulfilment
 from sokoni.capabilities.store.service.moves import OrderMovedError
 from sokoni.capabilities.store.service.orders import MoneyNews, Orders, PaymentMove
-from sokoni.kit.money import Money
+from sokoni.capabilities.store.service.pieces import PiecesWrongError
 from tests.capabilities.store.shopping import (
     ANN,
     MONDAY,
@@ -30,8 +30,9 @@ from tests.capabilities.store.shopping import (
     VAULT,
     carts,
     counted,
-    coupon,
+    fulfilment,
     orders,
+    paid,
     placed,
     profile,
     stocked,
@@ -40,17 +41,6 @@ from tests.capabilities.store.shopping import (
 from tests.conftest import THREE
 
 pytestmark = pytest.mark.parametrize("database_url", THREE, indirect=True)
-
-
-def fulfilment(session: AsyncSession) -> Fulfilment:
-    return Fulfilment(session, SHOP, MONDAY, "rudo")
-
-
-async def paid(session: AsyncSession, quantity: int = 3) -> tuple[Order, Variant]:
-    coffee = await stocked(session, sku="COF-1")
-    order = await placed(session, coffee, quantity)
-    news = MoneyNews(move=PaymentMove.PAID, amount=order.total, currency="USD")
-    return await orders(session).payment(order.id, news), coffee
 
 
 async def test_goods_are_sent_in_parts_and_delivered(session: AsyncSession) -> None:
@@ -82,75 +72,6 @@ async def test_goods_come_back_into_the_shop(session: AsyncSession) -> None:
     whole = await desk.take_back(part, {})
     assert (whole.status, await counted(session, coffee)) == (Status.RETURNED, (9, 0))
     assert whole.charge_status == Charge.PAID
-
-
-async def test_what_is_left_of_a_partly_sent_order_is_called_off(session: AsyncSession) -> None:
-    order, coffee = await paid(session)
-    desk = fulfilment(session)
-    part = await desk.fulfil(order, {"COF-1": 1})
-
-    one = await desk.call_off(part, {"COF-1": 1}, reason="broken")
-    assert (one.status, one.called_off, refund_due(one)) == (
-        Status.PARTLY_FULFILLED,
-        Decimal("4.50"),
-        Decimal("4.50"),
-    )
-    rest = await desk.call_off(one, {})
-
-    assert (rest.status, rest.charge_status) == (Status.FULFILLED, Charge.PAID)
-    assert (rest.called_off, refund_due(rest)) == (Decimal(9), Decimal(9))
-    assert await counted(session, coffee) == (9, 0)
-    history = await orders(session).history(order.id)
-    assert history[-2].data == {"pieces": {"COF-1": 1}, "amount": "4.50", "reason": "broken"}
-    with pytest.raises(PiecesWrongError):
-        await desk.call_off(await desk.take_back(rest, {}), {})
-
-
-async def test_cash_is_wanted_for_what_was_sent_alone(session: AsyncSession) -> None:
-    coffee = await stocked(session, sku="COF-1")
-    order = await placed(session, coffee, 3, prepaid=False)
-    desk = fulfilment(session)
-    off = await desk.call_off(await desk.fulfil(order, {"COF-1": 1}), {})
-    book = orders(session)
-
-    assert (off.charge_status, refund_due(off)) == (Charge.COD, Decimal(0))
-    assert await book.wants_money(off.id) == Money(Decimal("4.50"), "USD")
-    whole = MoneyNews(move=PaymentMove.PAID, amount=order.total, currency="USD")
-    with pytest.raises(OrderMovedError):
-        await book.payment(off.id, whole)
-    done = await book.payment(off.id, replace(whole, amount=Decimal("4.50")))
-    assert (done.charge_status, done.paid, refund_due(done)) == (
-        Charge.PAID,
-        Decimal("4.50"),
-        Decimal(0),
-    )
-
-
-async def test_lines_with_discounts_are_called_off_to_the_cent(session: AsyncSession) -> None:
-    coffee = await stocked(session, sku="COF-1")
-    await coupon(session, "THIRD", percent=Decimal(33))
-    await carts(session).add(ANN, coffee.id, 3)
-    await carts(session).set_coupon(ANN, "THIRD")
-    order = await orders(session).place(yes())
-    news = MoneyNews(move=PaymentMove.PAID, amount=order.total, currency="USD")
-    await orders(session).payment(order.id, news)
-    desk = fulfilment(session)
-    moved = await desk.fulfil(await orders(session).get(order.id), {"COF-1": 1})
-    worths = []
-    for _ in range(2):
-        before = moved.called_off
-        moved = await desk.call_off(moved, {"COF-1": 1})
-        worths.append(moved.called_off - before)
-
-    assert (order.total, worths) == (Decimal("9.04"), [Decimal("3.01"), Decimal("3.02")])
-
-
-async def test_nothing_is_called_off_before_some_is_sent(session: AsyncSession) -> None:
-    order, coffee = await paid(session)
-
-    with pytest.raises(OrderMovedError):
-        await fulfilment(session).call_off(order, {})
-    assert await counted(session, coffee) == (7, 0)
 
 
 @pytest.mark.parametrize("pieces", [{"COF-1": 4}, {"TEA-1": 1}, {"COF-1": -1}, {"COF-1": 0}])
@@ -249,7 +170,8 @@ class _Played:
         assert (await self._desk.fulfil(order, self._pieces(pieces))).charge_status not in AWAITED
 
     async def call_off(self, pieces: int) -> None:
-        await self._desk.call_off(await self._order(), self._pieces(pieces))
+        off = CallingOff(self.session, SHOP, self.now, "rudo")
+        await off.call_off(await self._order(), self._pieces(pieces))
 
     async def deliver(self) -> None:
         await self._desk.deliver(await self._order())
@@ -294,7 +216,7 @@ class _Played:
             if status is Status.CANCELLED:
                 continue
             if charge in AWAITED:
-                promised += item.quantity
+                promised += item.quantity - item.called_off
             else:
                 gone += item.quantity - item.called_off - item.returned
         assert await counted(self.session, self.coffee) == (12 - gone - self.spoilt, promised)

@@ -2,6 +2,7 @@
 
 from datetime import timedelta
 from decimal import Decimal
+from typing import Final
 
 import pytest
 from sqlalchemy.ext.asyncio import AsyncEngine
@@ -88,6 +89,69 @@ async def test_what_is_left_of_a_partly_sent_order_is_cancelled_and_given_back(
         shown = (await shop.desk.get(f"/api/v1/orders/{off['id']}")).json()
         assert (shown["refunded"], shown["refund_due"]) == ("9.00", "0.00")
         assert "Not coming: -$9.00" in await shop.say("order status")
+
+
+async def test_a_piece_of_what_was_not_sent_is_cancelled_and_given_back(
+    engine: AsyncEngine, database_url: str
+) -> None:
+    async with shop_front(database_url) as shop:
+        await paid(shop)
+        off = await shop.move(status="cancelled", items={"COF-1": 1}, refund=True)
+        told = await shop.run()
+
+        assert (off["status"], off["called_off"], off["items"][0]["called_off"]) == (
+            "paid",
+            "4.50",
+            1,
+        )
+        assert "this does not come any more" in told
+        assert "$4.50 of $13.50" in told
+        assert await shop.stands() == (Status.PAID, Charge.PARTLY_REFUNDED)
+        assert await refunds(shop) == [("4.50", RefundState.DONE)]
+        assert await shop.stock() == (8, 0)
+        await shop.move(status="cancelled", items={"COF-1": 2}, refund=True)
+        told = await shop.run()
+        assert "was cancelled" in told
+        assert await shop.stands() == (Status.CANCELLED, Charge.REFUNDED)
+        assert await refunds(shop) == [("4.50", RefundState.DONE), ("9.00", RefundState.DONE)]
+        assert await shop.stock() == (10, 0)
+
+
+async def test_a_piece_less_before_it_is_paid_is_asked_for_anew_by_a_new_link(
+    engine: AsyncEngine, database_url: str
+) -> None:
+    async with shop_front(database_url) as shop:
+        await shop.buy(3)
+        off = await shop.move(status="cancelled", items={"COF-1": 1}, reason="broken")
+        info = off["payment_info"]
+        assert (info["payment_id"], info["payment_link"], info["amount"]) == (None, "", "9.00")
+        told = await shop.run()
+
+        assert (off["status"], off["charge_status"]) == ("placed", "unpaid")
+        assert "Ground coffee" in told
+        assert "Why: broken" in told
+        assert f"To pay: $9.00 for {off['reference']}" in told
+        assert [(one.state, one.money.amount) for one in await shop.payments()] == [
+            ("cancelled", Decimal("13.50")),
+            ("pending", Decimal(9)),
+        ]
+        assert await shop.stock() == (10, 2)
+        await shop.choose("pay", (await shop.payments())[-1])
+        assert "We received $9.00" in await shop.run()
+        assert await shop.stands() == (Status.PAID, Charge.PAID)
+        assert await shop.stock() == (8, 0)
+
+
+async def test_pieces_that_are_not_in_it_cancel_nothing(
+    engine: AsyncEngine, database_url: str
+) -> None:
+    async with shop_front(database_url) as shop:
+        await paid(shop)
+        for items in ({"NONE": 3}, {"COF-1": 4}):
+            refused = await shop.move(status="cancelled", items=items, refund=True)
+            assert refused["code"] == "pieces_wrong"
+        assert await shop.stands() == (Status.PAID, Charge.PAID)
+        assert await shop.stock() == (7, 0)
 
 
 async def test_what_was_given_back_before_is_not_given_back_again(
@@ -193,3 +257,44 @@ async def test_money_is_for_keys_that_may_touch_it(engine: AsyncEngine, database
         for said in ({"status": "cancelled", "refund": True}, {"status": "paid"}):
             assert (await shop.move(**said))["code"] == "scope_missing"
         assert await shop.stands() == (Status.PAID, Charge.PAID)
+
+
+DEAR: Final = (
+    "{{tax: {{rate: '10', included: {included}}}, "
+    "delivery: [{{id: road, zones: [{{price: 2}}]}}]}}"
+)
+
+
+@pytest.mark.parametrize("included", [True, False])
+async def test_staff_may_have_the_shipping_go_back_too_and_it_goes_back_once(
+    engine: AsyncEngine, database_url: str, *, included: bool
+) -> None:
+    store = DEAR.format(included=str(included).lower())
+    async with shop_front(database_url, store=store) as shop:
+        await paid(shop)
+        whole = (await shop.order()).total
+        await shop.move(status="fulfilled", items={"COF-1": 1})
+        await shop.move(status="cancelled", items={"COF-1": 1}, refund=True, shipping=True)
+        told = await shop.run()
+        first = (await shop.order()).refunded
+        await shop.move(status="cancelled", refund=True, shipping=True)
+        await shop.run()
+
+        piece = Decimal("4.50") if included else Decimal("4.95")
+        shipping = Decimal("2.00") if included else Decimal("2.20")
+        assert whole == 3 * piece + shipping
+        assert first == piece + shipping
+        assert f"${first:.2f} of ${whole:.2f}" in told
+        assert (await shop.order()).refunded == 2 * piece + shipping
+
+
+async def test_shipping_of_cash_on_delivery_need_not_be_paid_either(
+    engine: AsyncEngine, database_url: str
+) -> None:
+    store = DEAR.format(included="true")
+    async with shop_front(database_url, CASH, store=store) as shop:
+        await shop.buy(3)
+        await shop.move(status="fulfilled", items={"COF-1": 2})
+        await shop.move(status="cancelled", shipping=True)
+
+        assert "To pay in cash: $9.00" in await shop.run()

@@ -1,6 +1,8 @@
 """Products out of files as shops have them."""
 
 from collections.abc import Callable, Sequence
+from contextlib import suppress
+from dataclasses import replace
 from io import BytesIO
 
 import pytest
@@ -15,8 +17,9 @@ from sokoni.capabilities.store.models.catalogue import (
     Variant,
 )
 from sokoni.capabilities.store.service.indexing import SHELF
-from sokoni.dialogue.importing import AT_ONCE, Imported, Made
-from sokoni.dialogue.tables import rows_of
+from sokoni.dialogue.gathering import AT_ONCE
+from sokoni.dialogue.importing import Imported, Made
+from sokoni.dialogue.tables import TableError, rows_of
 from sokoni.search.base import Query
 from sokoni.search.index import index_for
 from tests.capabilities.store.factories import SHOP, import_run
@@ -184,6 +187,95 @@ async def test_lines_that_cannot_be_are_named(engine: AsyncEngine, session: Asyn
         (11, "the name is longer than 200 letters"),
     ]
     assert await session.scalar(select(func.count()).select_from(Product)) == 1
+
+
+@pytest.mark.parametrize(
+    ("data", "refused"),
+    [
+        ("sku,name,price\nD,Soap,1\nE,Tea,2\nD,Soap,3\n", [(4, "D stands on line 2 already")]),
+        ("name,price\nSoap bar,1\nSoap Bar,3\n", [(3, "it stands on line 2 already")]),
+        (
+            "handle,name,options,price\ncup,Cup,size: S,1\ncup,,size: L,2\ncup,,size: S,3\n",
+            [(4, "size: S stands on line 2 already")],
+        ),
+    ],
+)
+async def test_what_is_said_twice_is_taken_once_and_told(
+    engine: AsyncEngine, session: AsyncSession, data: str, refused: list[tuple[int, str]]
+) -> None:
+    first, second = await bring(engine, data), await bring(engine, data)
+
+    assert (first.refused, second.refused) == (refused, refused)
+    assert second.made[Made.CHANGED] == 0
+    prices = await session.scalars(select(Variant.price).order_by(Variant.price))
+    assert 3 not in list(prices)
+
+
+async def test_the_same_far_below_is_told_too(engine: AsyncEngine) -> None:
+    others = "".join(f"x{number},Thing {number},1\n" for number in range(AT_ONCE * 2))
+    imported = await bring(engine, f"sku,name,price\ncup,Cup,1\n{others}cup,Cup,2\n")
+
+    assert imported.refused == [(AT_ONCE * 2 + 3, "cup stands on line 2 already")]
+
+
+async def test_a_file_may_call_its_columns_otherwise(
+    engine: AsyncEngine, session: AsyncSession
+) -> None:
+    data = BytesIO("Référence;Désignation;Prix;Rayon\nC1;Café;$4;A\n".encode("cp1252"))
+    called = {"sku": "Référence", "name": "Désignation", "price": "Prix"}
+    run = replace(import_run(engine), called=called)
+
+    imported = await run.take(rows_of(data, run.known), lambda _: None)
+
+    assert (imported.made[Made.NEW], imported.unread) == (1, ["rayon"])
+    assert (await one_product(session, "C1")).names == {"en": "Café"}
+
+
+async def test_what_a_file_does_not_name_is_withdrawn_where_that_is_wanted(
+    engine: AsyncEngine, session: AsyncSession
+) -> None:
+    await bring(engine, SHOPIFY)
+    await bring(engine, "sku,name,price\nA,Apple,1\nB,Bread,1\nC,Cake,1\n")
+    file = b"sku,name,price\nA,Apple,2\nB,Bread,much\nT-38R,,19\nD,Dates,1\n"
+    run = replace(import_run(engine), withdraw=True)
+
+    first = await run.take(rows_of(BytesIO(file)), lambda _: None)
+    again = await run.take(rows_of(BytesIO(file)), lambda _: None)
+
+    assert (first.withdrawn, again.withdrawn) == (["C"], [])
+    assert (await one_product(session, "C")).status == "archived"
+    for sku in ("A", "B", "D", "trainers"):
+        assert (await one_product(session, sku)).status == "active"
+    assert (await one_product(session, "coffee")).status == "draft"
+    hits = await index_for(session).find(session, SHOP, SHELF, Query(text="cake"))
+    assert not [one for one in hits.hits if not hits.instead]
+
+
+@pytest.mark.parametrize("data", [b"sku,name,price\n", b"sku,name,price\nZ,,1\n"])
+async def test_a_file_that_brings_nothing_withdraws_nothing(
+    engine: AsyncEngine, session: AsyncSession, data: bytes
+) -> None:
+    await bring(engine, "sku,name,price\nA,Apple,1\n")
+    run = replace(import_run(engine), withdraw=True)
+
+    with suppress(TableError):
+        await run.take(rows_of(BytesIO(data)), lambda _: None)
+
+    assert (await one_product(session, "A")).status == "active"
+
+
+async def test_more_than_a_transaction_holds_is_withdrawn(
+    engine: AsyncEngine, session: AsyncSession
+) -> None:
+    rows = "".join(f"x{number},Thing {number},1\n" for number in range(250))
+    await bring(engine, f"sku,name,price\n{rows}")
+    run = replace(import_run(engine), withdraw=True)
+
+    imported = await run.take(rows_of(BytesIO(b"sku,name,price\nx3,Thing 3,1\n")), lambda _: None)
+
+    assert len(imported.withdrawn) == 249
+    left = select(Product.sku).where(Product.status == "active")
+    assert list(await session.scalars(left)) == ["x3"]
 
 
 @pytest.mark.parametrize("encoding", ["utf-8", "utf-8-sig", "cp1252", "utf-16", "utf-16-le"])

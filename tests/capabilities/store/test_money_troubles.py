@@ -196,6 +196,42 @@ async def test_the_order_is_kept_while_the_gateway_is_down_and_the_link_follows(
             assert await shop.stands() == (Status.PAID, Charge.PAID)
 
 
+async def test_a_gateway_that_was_down_until_the_links_time_was_nearly_over_makes_another(
+    engine: AsyncEngine, database_url: str
+) -> None:
+    clock, port = StoppedClock(), free_port()
+    payments = STRIPE.format(url=f"http://127.0.0.1:{port}").replace("\n", " ")
+    payments = payments.replace("account:", "minutes: 60, account:")
+    async with shop_front(database_url, payments, clock=clock) as shop:
+        await shop.buy(2)
+        assert "To pay" not in await shop.wait(timedelta(minutes=40))
+
+        async with fake_stripe(now=lambda: clock().timestamp(), port=port) as fake:
+            told = await shop.wait(timedelta(minutes=30))
+
+            assert "To pay: $9.00" in told
+            assert await shop.reports() == []
+            (session,) = fake.sessions.values()
+            fake.pay(session["id"])
+            assert "We received $9.00" in await tell(shop, fake)
+
+
+async def test_a_gateway_that_stays_down_is_for_staff_in_the_end(
+    engine: AsyncEngine, database_url: str
+) -> None:
+    clock, port = StoppedClock(), free_port()
+    payments = STRIPE.format(url=f"http://127.0.0.1:{port}").replace("\n", " ")
+    payments = payments.replace("account:", "minutes: 60, account:")
+    async with shop_front(database_url, payments, clock=clock) as shop:
+        await shop.buy(2)
+
+        told = await shop.wait(timedelta(hours=3))
+
+        assert told.count("Somebody of us looks at it") == 1
+        assert await shop.reports() == [("payment", "no_link")]
+        assert await shop.stands() == (Status.PLACED, Charge.UNPAID)
+
+
 async def test_a_link_that_was_made_without_an_answer_is_asked_for_under_the_same_key(
     engine: AsyncEngine, database_url: str
 ) -> None:
@@ -227,3 +263,32 @@ async def test_a_link_that_nobody_can_make_is_for_staff_and_the_order_waits_on(
         assert "Somebody of us looks at it" in said
         assert await shop.reports() == [("payment", "no_link")]
         assert await shop.stands() == (Status.PLACED, Charge.UNPAID)
+
+
+async def test_a_link_that_nobody_wants_is_closed_and_not_asked_about_for_ever(
+    engine: AsyncEngine, database_url: str
+) -> None:
+    async with stripe_front(database_url) as (shop, fake):
+        await shop.buy(2)
+        await cancelled(shop)
+        session = (await shop.payment()).provider_id
+        assert fake.sessions[session]["status"] == "expired"
+
+        await tell(shop, fake)
+        fake.asked.clear()
+        await shop.wait(timedelta(hours=30))
+
+        assert len(fake.asked) <= 2
+        assert (await shop.payment()).poll_at is None
+
+
+async def test_where_nobody_can_be_asked_a_cancelled_payment_is_let_be(
+    engine: AsyncEngine, database_url: str
+) -> None:
+    async with shop_front(database_url) as shop:
+        await shop.buy(2)
+        await cancelled(shop)
+
+        assert await shop.wait(timedelta(minutes=5)) == "\n"
+        payment = await shop.payment()
+        assert (payment.state, payment.poll_at) == (PaymentState.CANCELLED, None)

@@ -1,5 +1,6 @@
 """Orders that programs and staff put up for contacts, and what the contacts hear of them."""
 
+from decimal import Decimal
 from typing import Any
 
 import msgspec
@@ -34,6 +35,12 @@ async def test_a_program_puts_up_an_order_and_the_contact_is_told_with_a_link(
             ("place", By.STAFF, "key desk")
         ]
         assert await shop.stock() == (10, 2)
+        info = order["payment_info"]
+        assert (info["provider"], info["by_hand"], info["amount"]) == ("sandbox", False, "9.00")
+        assert (info["status"], info["payment_id"], info["payment_link"]) == ("created", None, "")
+        info = (await shop.desk.get(f"{ORDERS}/{order['id']}")).json()["payment_info"]
+        assert info["payment_id"] == str((await shop.payment()).id)
+        assert info["payment_link"].startswith("http://127.0.0.1:8000/payments/sandbox/pay/")
         assert "We have ordered this for you" in told
         assert f"To pay: $9.00 for {order['reference']}" in told
         assert "Your cart" in await shop.say("cart")
@@ -59,6 +66,7 @@ async def test_who_never_wrote_is_told_too_and_pays_in_cash(
 ) -> None:
     async with shop_front(database_url, CASH) as shop:
         made = (await put_up(shop)).json()
+        assert (made["payment_info"]["by_hand"], made["payment_info"]["amount"]) == (True, "9.00")
         await shop.run()
         order = (await shop.desk.get(f"{ORDERS}/{made['reference']}")).json()
 
@@ -115,11 +123,32 @@ async def test_address_and_note_are_changed_before_it_is_sent(
         order = changed.json()
         assert (order["address"], order["note"]) == ("5 Hill Road", "Ring")
         assert order["history"][-1]["data"] == {"changed": "address, note"}
-        assert "now goes to: 5 Hill Road" in told
+        assert "now goes to: 5 Hill Road. It costs $4.50, as before" in told
 
         await shop.move(status="fulfilled")
         late = await patch(shop, path, {"address": "6 Hill Road"})
         assert (late.status, late.json()["code"]) == (409, "order_moved")
+
+
+async def test_staff_see_what_bringing_it_to_another_address_would_cost(
+    engine: AsyncEngine, database_url: str
+) -> None:
+    store = "{delivery: [{id: road, zones: [{words: [Bulawayo], price: 5}, {price: 2}]}]}"
+    async with shop_front(database_url, store=store) as shop:
+        await shop.buy()
+        path = f"{ORDERS}/{(await shop.order()).reference}"
+
+        near = await patch(shop, path, {"address": "5 Hill Road, Harare"})
+        far = await patch(shop, path, {"address": "1 Fife Street, Bulawayo"})
+        told = await shop.run()
+
+        assert near.json()["history"][-1]["data"] == {"changed": "address"}
+        assert far.json()["history"][-1]["data"] == {
+            "changed": "address",
+            "shipping_there": "5.00 USD",
+        }
+        assert (await shop.order()).total == Decimal("6.50")
+        assert "1 Fife Street, Bulawayo. It costs $6.50, as before" in told
 
 
 async def test_an_order_is_marked_as_paid_by_hand(engine: AsyncEngine, database_url: str) -> None:

@@ -13,6 +13,7 @@ from sokoni.bootstrap import capabilities
 from sokoni.capabilities.store.flows.receipt import ReceiptFlow, ReceiptForm, hand_out
 from sokoni.capabilities.store.models.orders import Order
 from sokoni.capabilities.store.receipts import RECEIPT, make_receipt
+from sokoni.capabilities.store.service.calling_off import CallingOff
 from sokoni.capabilities.store.service.orders import MoneyNews, PaymentMove
 from sokoni.dialogue.making import Handed, Making
 from sokoni.dialogue.wording import Wording
@@ -25,6 +26,7 @@ from tests.capabilities.store.shopping import (
     ANN,
     BEN,
     MONDAY,
+    SHOP,
     VAULT,
     context_of,
     orders,
@@ -77,6 +79,18 @@ async def test_nobody_has_a_receipt_of_what_is_not_paid_or_not_theirs(
     assert await make_receipt(making(session, BEN), {"order": str(mine.id)}) is None
     assert await make_receipt(making(session), {"order": str(unpaid.id)}) is None
     assert await make_receipt(making(session), {"order": str(new_id())}) is None
+
+
+async def test_a_receipt_is_of_what_comes(session: AsyncSession) -> None:
+    order = await paid(session)
+    (item,) = await orders(session).items(order.id)
+    whole = await make_receipt(making(session), {"order": str(order.id)})
+    await CallingOff(session, SHOP, MONDAY, "rudo").call_off(order, {item.sku: 1})
+
+    less = await make_receipt(making(session), {"order": str(order.id)})
+
+    assert less is not None
+    assert less != whole
 
 
 async def test_the_chat_asks_for_it_and_gives_it_out(session: AsyncSession) -> None:

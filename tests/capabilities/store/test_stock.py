@@ -11,12 +11,12 @@ from sokoni.capabilities.store.models.catalogue import Product, Variant, Variant
 from sokoni.capabilities.store.models.orders import OrderId, Reservation
 from sokoni.capabilities.store.service.indexing import SHELF
 from sokoni.capabilities.store.service.stock import (
+    NEXT_EXPIRY,
     InsufficientStockError,
     Short,
     Stock,
     StockPromisedError,
     expired,
-    next_expiry,
 )
 from sokoni.kit.ids import MerchantId
 from sokoni.search.base import Query
@@ -212,11 +212,11 @@ async def test_promises_end_in_their_order(session: AsyncSession) -> None:
     await stock(session).reserve(sooner, {wanted: 1}, SOON)
     connection = await session.connection()
 
-    assert await next_expiry(connection) == SOON
+    assert await connection.scalar(NEXT_EXPIRY) == SOON
     assert await expired(connection, SOON - timedelta(seconds=1), 10) == []
     assert await expired(connection, SOON, 10) == [(SHOP, sooner)]
     assert await stock(session).extend(sooner, SOON + timedelta(hours=2))
-    assert await next_expiry(connection) == SOON + timedelta(hours=1)
+    assert await connection.scalar(NEXT_EXPIRY) == SOON + timedelta(hours=1)
 
 
 async def test_another_merchant_cannot_touch_it(session: AsyncSession) -> None:

@@ -5,23 +5,18 @@ from uuid import UUID
 
 import pytest
 
-from sokoni.channels.base import (
-    Address,
+from sokoni.channels.errors import NotRenderableError
+from sokoni.channels.inbound import Address, Medium, Message, SharedContact, Status, Unreadable
+from sokoni.channels.outbound import (
     Buttons,
     ContactRequest,
     Content,
     LinkButton,
     Listing,
     LocationRequest,
-    Medium,
-    Message,
-    NotRenderableError,
     Option,
     Outbound,
-    SharedContact,
-    Status,
     Text,
-    Unreadable,
 )
 from sokoni.channels.simulator.channel import SimulatorChannel
 from sokoni.channels.simulator.config import SimulatorConfig

@@ -5,7 +5,8 @@ from io import BytesIO
 import pytest
 from PIL import Image
 
-from sokoni.channels.base import Medium, MediumGoneError
+from sokoni.channels.errors import MediumGoneError
+from sokoni.channels.inbound import Medium
 from sokoni.channels.simulator.channel import SimulatorChannel
 from sokoni.channels.simulator.config import SimulatorConfig
 from sokoni.channels.simulator.pictures import picture

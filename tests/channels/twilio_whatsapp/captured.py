@@ -3,7 +3,7 @@
 from pathlib import Path
 from typing import Final
 
-from sokoni.channels.base import Address
+from sokoni.channels.inbound import Address
 from sokoni.channels.twilio_whatsapp.channel import TwilioWhatsAppChannel
 from sokoni.channels.twilio_whatsapp.config import TwilioWhatsAppConfig
 from sokoni.kit.http import HttpClient, Response

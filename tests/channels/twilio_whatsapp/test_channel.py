@@ -9,8 +9,23 @@ from uuid import UUID
 import pytest
 from pydantic import ValidationError
 
-from sokoni.channels import base
-from sokoni.channels.base import Address, Option, Outbound, Text
+from sokoni.channels import base, errors, inbound
+from sokoni.channels.inbound import Address
+from sokoni.channels.outbound import (
+    Buttons,
+    ContactRequest,
+    Content,
+    Document,
+    Image,
+    LocationRequest,
+    Option,
+    Outbound,
+    Place,
+    Template,
+    TemplateButton,
+    TemplateHeader,
+    Text,
+)
 from sokoni.channels.twilio_whatsapp.channel import TwilioWhatsAppChannel
 from sokoni.kit.download import Downloader, Errand, RefusedAddressError
 from sokoni.kit.http import ReqwestClient, Response
@@ -30,7 +45,7 @@ YES, NO = Option("yes", "Yes"), Option("no", "No")
 GOATS = Option("listing:7", "10 goats", "$20.00 each")
 
 
-def outbound(content: base.Content, to: Address | None = None) -> Outbound:
+def outbound(content: Content, to: Address | None = None) -> Outbound:
     return Outbound(outbox_id=OUTBOX, to=to or Address(phone=PHONE), content=content)
 
 
@@ -119,8 +134,8 @@ async def test_api_key_sends_and_fetches_and_the_token_signs(twilio: FakeTwilio)
     async with ReqwestClient(connect=0.5, total=0.5) as http:
         connected = channel(http, twilio.url, **more)
         await connected.send(outbound(Text("Hello")))
-        await connected.send(outbound(base.Buttons(body="Sure?", options=(YES, NO))))
-        located = await connected.locate(base.Medium(kind="image", id=url))
+        await connected.send(outbound(Buttons(body="Sure?", options=(YES, NO))))
+        located = await connected.locate(inbound.Medium(kind="image", id=url))
     downloaded = await Downloader(private_hosts=frozenset({"127.0.0.1", "localhost"})).download(
         Errand(url=located.url, most=10, headers=located.headers, hosts=located.hosts)
     )
@@ -128,7 +143,9 @@ async def test_api_key_sends_and_fetches_and_the_token_signs(twilio: FakeTwilio)
     assert [one.form.get("Body") for one in twilio.taken] == ["Hello", None]
     assert downloaded == b"bytes"
     posted = TwilioWebhooks(ACCOUNT, "twilio-token-123", NUMBER, WEBHOOK).text(PHONE, "Hi")
-    connected.verify(base.WebhookRequest(url=posted.url, headers=posted.headers, body=posted.body))
+    connected.verify(
+        inbound.WebhookRequest(url=posted.url, headers=posted.headers, body=posted.body)
+    )
 
 
 # --- what goes out ----------------------------------------------------------------------------
@@ -138,20 +155,18 @@ async def test_api_key_sends_and_fetches_and_the_token_signs(twilio: FakeTwilio)
     ("content", "fields"),
     [
         (Text("2 x café + tea & more"), {"Body": "2 x café + tea & more"}),
-        (base.Image(url=PICTURE), {"MediaUrl": PICTURE}),
-        (base.Image(url=PICTURE, caption="Goats"), {"MediaUrl": PICTURE, "Body": "Goats"}),
+        (Image(url=PICTURE), {"MediaUrl": PICTURE}),
+        (Image(url=PICTURE, caption="Goats"), {"MediaUrl": PICTURE, "Body": "Goats"}),
         (
-            base.Document(url="https://a.example/r.pdf", name="r.pdf"),
+            Document(url="https://a.example/r.pdf", name="r.pdf"),
             {"MediaUrl": "https://a.example/r.pdf"},
         ),
         (
-            base.Place(
-                base.Pin(latitude=-18.2, longitude=28.9, name="Gokwe", address="Main Road")
-            ),
+            Place(inbound.Pin(latitude=-18.2, longitude=28.9, name="Gokwe", address="Main Road")),
             {"Body": "Gokwe\nMain Road\n-18.2, 28.9", "PersistentAction": "geo:-18.2,28.9|Gokwe"},
         ),
         (
-            base.Place(base.Pin(latitude=-18.2, longitude=28.9)),
+            Place(inbound.Pin(latitude=-18.2, longitude=28.9)),
             {"Body": "-18.2, 28.9", "PersistentAction": "geo:-18.2,28.9"},
         ),
     ],
@@ -159,7 +174,7 @@ async def test_api_key_sends_and_fetches_and_the_token_signs(twilio: FakeTwilio)
 async def test_plain_content_is_written_as_twilio_wants_it(
     connected: TwilioWhatsAppChannel,
     twilio: FakeTwilio,
-    content: base.Content,
+    content: Content,
     fields: Mapping[str, str],
 ) -> None:
     sent = await connected.send(outbound(content))
@@ -226,14 +241,14 @@ async def test_approved_content_is_sent_with_its_variables(
 
     await connected.send(
         outbound(
-            base.Template(
+            Template(
                 name=approved.sid,
                 language="en",
-                header=base.TemplateHeader(text="ORD-7"),
+                header=TemplateHeader(text="ORD-7"),
                 parameters=("Ana", "Gokwe"),
                 buttons=(
-                    base.TemplateButton("Thanks", payload="thanks"),
-                    base.TemplateButton("Track", url_suffix="t/7", url="https://a.example/t/7"),
+                    TemplateButton("Thanks", payload="thanks"),
+                    TemplateButton("Track", url_suffix="t/7", url="https://a.example/t/7"),
                 ),
             )
         )
@@ -259,10 +274,10 @@ async def test_names_of_variables_are_kept(
 
     await connected.send(
         outbound(
-            base.Template(
+            Template(
                 name=named.sid,
                 language="en",
-                header=base.TemplateHeader(text="ORD-7", name="reference"),
+                header=TemplateHeader(text="ORD-7", name="reference"),
                 parameters=("Gokwe",),
                 parameter_names=("place",),
             )
@@ -280,7 +295,7 @@ async def test_template_without_variables_names_none(
     hello = StoredContent(friendly_name="hello", types={"twilio/text": {"body": "Hello"}})
     twilio.contents.add(hello)
 
-    await connected.send(outbound(base.Template(name=hello.sid, language="en")))
+    await connected.send(outbound(Template(name=hello.sid, language="en")))
 
     assert "ContentVariables" not in twilio.taken[0].form
 
@@ -288,8 +303,8 @@ async def test_template_without_variables_names_none(
 async def test_template_that_twilio_does_not_know_is_unusable(
     connected: TwilioWhatsAppChannel, twilio: FakeTwilio
 ) -> None:
-    with pytest.raises(base.TemplateUnusableError) as raised:
-        await connected.send(outbound(base.Template(name="buyer_found", language="en")))
+    with pytest.raises(errors.TemplateUnusableError) as raised:
+        await connected.send(outbound(Template(name="buyer_found", language="en")))
 
     assert raised.value.provider_code == "21655"
     assert twilio.taken == []
@@ -298,16 +313,16 @@ async def test_template_that_twilio_does_not_know_is_unusable(
 @pytest.mark.parametrize(
     "content",
     [
-        base.LocationRequest("Where?"),
-        base.ContactRequest("Which number?"),
-        base.Buttons(body="Sure?", options=(YES,), image_url=PICTURE),
-        base.Document(url="https://a.example/r.pdf", name="r.pdf", caption="Receipt"),
+        LocationRequest("Where?"),
+        ContactRequest("Which number?"),
+        Buttons(body="Sure?", options=(YES,), image_url=PICTURE),
+        Document(url="https://a.example/r.pdf", name="r.pdf", caption="Receipt"),
     ],
 )
 async def test_what_twilio_has_no_form_for_is_not_sent(
-    connected: TwilioWhatsAppChannel, twilio: FakeTwilio, content: base.Content
+    connected: TwilioWhatsAppChannel, twilio: FakeTwilio, content: Content
 ) -> None:
-    with pytest.raises(base.NotRenderableError):
+    with pytest.raises(errors.NotRenderableError):
         await connected.send(outbound(content))
 
     assert twilio.asked == []
@@ -319,33 +334,33 @@ async def test_what_twilio_has_no_form_for_is_not_sent(
 @pytest.mark.parametrize(
     ("step", "error", "went_out"),
     [
-        (refused(20429, 429, retry_after="7"), base.ThrottledError, False),
-        (refused(63016), base.ReplyWindowClosedError, False),
-        (refused(21610), base.OptedOutError, False),
-        (refused(20003, 401), base.ChannelDownError, False),
-        (refused(63012), base.TemporarySendError, False),
-        (http_error(429), base.ThrottledError, False),
-        (http_error(500), base.UnknownOutcomeError, False),
-        (http_error(503), base.UnknownOutcomeError, False),
-        (http_error(201, b"<html>welcome"), base.UnknownOutcomeError, False),
-        (http_error(201, b'{"status":"queued"}'), base.UnknownOutcomeError, False),
-        (silence(), base.UnknownOutcomeError, True),
-        (garbage(), base.UnknownOutcomeError, True),
-        (cut(), base.UnknownOutcomeError, True),
-        (cut(taken=False), base.UnknownOutcomeError, False),
-        (slow(2), base.UnknownOutcomeError, True),
+        (refused(20429, 429, retry_after="7"), errors.ThrottledError, False),
+        (refused(63016), errors.ReplyWindowClosedError, False),
+        (refused(21610), errors.OptedOutError, False),
+        (refused(20003, 401), errors.ChannelDownError, False),
+        (refused(63012), errors.TemporarySendError, False),
+        (http_error(429), errors.ThrottledError, False),
+        (http_error(500), errors.UnknownOutcomeError, False),
+        (http_error(503), errors.UnknownOutcomeError, False),
+        (http_error(201, b"<html>welcome"), errors.UnknownOutcomeError, False),
+        (http_error(201, b'{"status":"queued"}'), errors.UnknownOutcomeError, False),
+        (silence(), errors.UnknownOutcomeError, True),
+        (garbage(), errors.UnknownOutcomeError, True),
+        (cut(), errors.UnknownOutcomeError, True),
+        (cut(taken=False), errors.UnknownOutcomeError, False),
+        (slow(2), errors.UnknownOutcomeError, True),
     ],
 )
 async def test_failure_is_named(
     connected: TwilioWhatsAppChannel,
     twilio: FakeTwilio,
     step: Scripted,
-    error: type[base.SendError],
+    error: type[errors.SendError],
     went_out: bool,
 ) -> None:
     twilio.script(step)
 
-    with pytest.raises(base.SendError) as raised:
+    with pytest.raises(errors.SendError) as raised:
         await connected.send(outbound(Text("Hi")))
 
     assert type(raised.value) is error
@@ -355,15 +370,15 @@ async def test_failure_is_named(
 async def test_wrong_token_closes_the_number(twilio: FakeTwilio) -> None:
     async with ReqwestClient() as http:
         stranger = channel(http, twilio.url, auth_tokens=["wrong"])
-        for content in (Text("Hi"), base.Buttons(body="Sure?", options=(YES,))):
-            with pytest.raises(base.ChannelDownError):
+        for content in (Text("Hi"), Buttons(body="Sure?", options=(YES,))):
+            with pytest.raises(errors.ChannelDownError):
                 await stranger.send(outbound(content))
 
 
 async def test_unreachable_provider_was_never_sent_anything() -> None:
     async with ReqwestClient() as http:
         lost = channel(http, "http://127.0.0.1:1")
-        with pytest.raises(base.TemporarySendError):
+        with pytest.raises(errors.TemporarySendError):
             await lost.send(outbound(Text("Hi")))
         await lost.mark_read(ProviderMessageId("SM1"), typing=True)
 
@@ -384,7 +399,7 @@ async def test_credentials_stay_with_twilio_where_a_file_leads_on(
     connected: TwilioWhatsAppChannel, twilio: FakeTwilio
 ) -> None:
     url, mime_type = twilio.keep_file(b"goats", "image/jpeg")
-    medium = base.Medium(kind="image", id=url, mime_type=mime_type)
+    medium = inbound.Medium(kind="image", id=url, mime_type=mime_type)
 
     located = await connected.locate(medium)
 
@@ -406,7 +421,7 @@ async def test_file_is_downloaded_from_where_it_leads_to(
     connected: TwilioWhatsAppChannel, twilio: FakeTwilio
 ) -> None:
     url, _ = twilio.keep_file(b"goats", "image/jpeg")
-    located = await connected.locate(base.Medium(kind="image", id=url))
+    located = await connected.locate(inbound.Medium(kind="image", id=url))
     errand = Errand(url=located.url, most=100, headers=located.headers, hosts=located.hosts)
 
     # The fake's other host refuses whoever shows it credentials.
@@ -417,7 +432,7 @@ async def test_file_is_downloaded_from_where_it_leads_to(
 
 
 async def test_file_from_elsewhere_sees_no_credentials() -> None:
-    medium = base.Medium(kind="image", id="https://evil.example/x.jpg")
+    medium = inbound.Medium(kind="image", id="https://evil.example/x.jpg")
 
     located = await channel().locate(medium)
 

@@ -10,9 +10,18 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from sokoni.channels import base
-from sokoni.channels.base import Address, Neutral, Option, Outbound
+from sokoni.channels import errors
+from sokoni.channels.inbound import Address
 from sokoni.channels.ladder import lower
+from sokoni.channels.outbound import (
+    Buttons,
+    Content,
+    LinkButton,
+    Listing,
+    Neutral,
+    Option,
+    Outbound,
+)
 from sokoni.channels.twilio_whatsapp import outbound
 from sokoni.channels.twilio_whatsapp.channel import TwilioWhatsAppChannel
 from sokoni.channels.twilio_whatsapp.content import Shaped
@@ -45,13 +54,13 @@ def connected(twilio: FakeTwilio, http: ReqwestClient) -> TwilioWhatsAppChannel:
     return channel(http, twilio.url)
 
 
-async def send(connected: TwilioWhatsAppChannel, content: base.Content) -> None:
+async def send(connected: TwilioWhatsAppChannel, content: Content) -> None:
     to = Address(phone=PhoneNumber("+263771000001"))
     await connected.send(Outbound(outbox_id=OutboxId(UUID(int=7)), to=to, content=content))
 
 
-def buttons(body: str, *options: Option) -> base.Buttons:
-    return base.Buttons(body=body, options=options or (YES, NO))
+def buttons(body: str, *options: Option) -> Buttons:
+    return Buttons(body=body, options=options or (YES, NO))
 
 
 def drawn(twilio: FakeTwilio) -> Sequence[Any]:
@@ -82,7 +91,7 @@ async def test_buttons_are_drawn_as_they_were_meant(
     ]
 
 
-WHICH = base.Listing(body="Which?", label="Choose", options=(GOATS, NO))
+WHICH = Listing(body="Which?", label="Choose", options=(GOATS, NO))
 DESCRIBED = {"item": "10 goats", "id": "listing:7", "description": "$20.00 each"}
 
 
@@ -116,7 +125,7 @@ async def test_rows_without_a_description_get_one_only_where_twilio_insists(
 async def test_link_is_drawn_with_its_address(
     connected: TwilioWhatsAppChannel, twilio: FakeTwilio, url: str
 ) -> None:
-    await send(connected, base.LinkButton(body="Pay", label="Pay now", url=url))
+    await send(connected, LinkButton(body="Pay", label="Pay now", url=url))
 
     ((kind, body),) = drawn(twilio)
     whole = url if url.count("/") > 2 else f"{url}/"
@@ -184,7 +193,7 @@ async def test_content_that_is_listed_and_cannot_be_sent_is_made_anew(
     (spoilt,) = twilio.contents.kept
     twilio.script(refused(21655))
 
-    with pytest.raises(base.NotRenderableError):
+    with pytest.raises(errors.NotRenderableError):
         await send(connected, buttons("Sure?"))
     await send(connected, buttons("Sure?"))
 
@@ -209,7 +218,7 @@ async def test_content_that_was_deleted_is_made_anew(
     await send(connected, buttons("Sure?"))
     twilio.contents.kept.clear()
 
-    with pytest.raises(base.NotRenderableError):
+    with pytest.raises(errors.NotRenderableError):
         await send(connected, buttons("Sure?"))
     await send(connected, buttons("Sure?"))
 
@@ -226,7 +235,7 @@ async def test_where_no_content_can_be_had_a_simpler_form_is_asked_for_at_once(
     twilio.script_contents(step)
 
     for _ in range(3):
-        with pytest.raises(base.NotRenderableError):
+        with pytest.raises(errors.NotRenderableError):
             await send(connected, buttons("Sure?"))
 
     # The others did not wait for what had just failed.
@@ -240,7 +249,7 @@ async def test_known_shapes_are_sent_while_new_ones_cannot_be_made(
     await send(connected, buttons("Sure?"))
     twilio.script_contents(http_error(503))
 
-    with pytest.raises(base.NotRenderableError):
+    with pytest.raises(errors.NotRenderableError):
         await send(connected, buttons("Two\nlines"))
     await send(connected, buttons("Really?"))
 
@@ -254,7 +263,7 @@ async def test_shape_that_twilio_refuses_is_not_offered_again(
     twilio.script_contents(http_error(200, b"{}"), refused(20001))
 
     for _ in range(2):
-        with pytest.raises(base.NotRenderableError):
+        with pytest.raises(errors.NotRenderableError):
             await send(connected, buttons("Two\nlines"))
     await send(connected, buttons("Three\nwhole\nlines"))
 
@@ -264,7 +273,7 @@ async def test_shape_that_twilio_refuses_is_not_offered_again(
 async def test_more_lines_than_variables_are_not_renderable(
     connected: TwilioWhatsAppChannel, twilio: FakeTwilio
 ) -> None:
-    with pytest.raises(base.NotRenderableError):
+    with pytest.raises(errors.NotRenderableError):
         await send(connected, buttons("\n".join("abcdefghij" * 10)))
 
     assert twilio.asked == []

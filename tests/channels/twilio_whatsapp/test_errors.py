@@ -4,25 +4,25 @@ import json
 
 import pytest
 
-from sokoni.channels import base
+from sokoni.channels import errors
 from sokoni.channels.twilio_whatsapp.errors import MEANINGS, named, refusal
 from sokoni.kit.http import Response
 
-CODES: dict[type[base.SendError], list[int]] = {
-    base.ChannelDownError: [
+CODES: dict[type[errors.SendError], list[int]] = {
+    errors.ChannelDownError: [
         *(20003, 21606, 21609, 63001, 63002, 63007, 63020, 63022, 63051, 63062),
     ],
-    base.ThrottledError: [20429, 21611, 30001, 63017, 63018, 63038],
-    base.TemporarySendError: [63008, 63009, 63010, 63012, 63023],
-    base.FileUnfetchedError: [63019, 63037],
-    base.RecipientUnreachableError: [21211, 21408, 63003, 63015, 63024],
-    base.OptedOutError: [21610, 63014, 63033],
-    base.ReplyWindowClosedError: [63016],
-    base.NotRenderableError: [
+    errors.ThrottledError: [20429, 21611, 30001, 63017, 63018, 63038],
+    errors.TemporarySendError: [63008, 63009, 63010, 63012, 63023],
+    errors.FileUnfetchedError: [63019, 63037],
+    errors.RecipientUnreachableError: [21211, 21408, 63003, 63015, 63024],
+    errors.OptedOutError: [21610, 63014, 63033],
+    errors.ReplyWindowClosedError: [63016],
+    errors.NotRenderableError: [
         *(21617, 21620, 21656, 21658, 63005, 63006, 63021, 63028, 63029, 63030, 63034),
     ],
-    base.TemplateUnusableError: [21655, 63027, 63040, 63041],
-    base.SendError: [
+    errors.TemplateUnusableError: [21655, 63027, 63040, 63041],
+    errors.SendError: [
         *(11200, 11205, 12100, 12300, 63013, 63026, 63031, 63032, 63049, 98765),
     ],
 }
@@ -35,7 +35,7 @@ def twilio_error(code: object, status: int = 400, **headers: str) -> Response:
 
 
 @pytest.mark.parametrize(("code", "kind"), ROWS)
-def test_code_is_named(code: int, kind: type[base.SendError]) -> None:
+def test_code_is_named(code: int, kind: type[errors.SendError]) -> None:
     error = refusal(twilio_error(code))
 
     assert type(error) is kind
@@ -51,24 +51,24 @@ def test_every_code_is_tested() -> None:
 @pytest.mark.parametrize(
     ("response", "kind"),
     [
-        (Response(429, {}, b"slow down"), base.ThrottledError),
-        (twilio_error(98765, 429), base.ThrottledError),
-        (Response(500, {}, b""), base.UnknownOutcomeError),
-        (Response(502, {}, b"<html>"), base.UnknownOutcomeError),
-        (twilio_error(20500, 500), base.UnknownOutcomeError),
-        (Response(408, {}, b""), base.UnknownOutcomeError),
-        (Response(401, {}, b""), base.ChannelDownError),
-        (Response(403, {}, b"<html>"), base.ChannelDownError),
-        (twilio_error("20003", 401), base.ChannelDownError),
-        (Response(302, {}, b""), base.TemporarySendError),
-        (Response(404, {}, b"\xff"), base.SendError),
-        (Response(400, {}, b"[" * 100_000), base.SendError),
-        (Response(400, {}, b"[]"), base.SendError),
-        (twilio_error(None), base.SendError),
+        (Response(429, {}, b"slow down"), errors.ThrottledError),
+        (twilio_error(98765, 429), errors.ThrottledError),
+        (Response(500, {}, b""), errors.UnknownOutcomeError),
+        (Response(502, {}, b"<html>"), errors.UnknownOutcomeError),
+        (twilio_error(20500, 500), errors.UnknownOutcomeError),
+        (Response(408, {}, b""), errors.UnknownOutcomeError),
+        (Response(401, {}, b""), errors.ChannelDownError),
+        (Response(403, {}, b"<html>"), errors.ChannelDownError),
+        (twilio_error("20003", 401), errors.ChannelDownError),
+        (Response(302, {}, b""), errors.TemporarySendError),
+        (Response(404, {}, b"\xff"), errors.SendError),
+        (Response(400, {}, b"[" * 100_000), errors.SendError),
+        (Response(400, {}, b"[]"), errors.SendError),
+        (twilio_error(None), errors.SendError),
     ],
 )
 def test_answer_without_a_known_code_is_named_by_its_status(
-    response: Response, kind: type[base.SendError]
+    response: Response, kind: type[errors.SendError]
 ) -> None:
     assert type(refusal(response)) is kind
 
@@ -85,7 +85,7 @@ def test_answer_without_a_known_code_is_named_by_its_status(
 def test_wait_is_told(response: Response, seconds: float) -> None:
     error = refusal(response)
 
-    assert isinstance(error, base.ThrottledError)
+    assert isinstance(error, errors.ThrottledError)
     assert error.retry_after == seconds
 
 
@@ -93,5 +93,5 @@ def test_wait_is_told(response: Response, seconds: float) -> None:
 def test_how_often_more_is_told(code: int, tries: int) -> None:
     error = refusal(twilio_error(code))
 
-    assert isinstance(error, base.TemporarySendError)
+    assert isinstance(error, errors.TemporarySendError)
     assert error.tries == tries

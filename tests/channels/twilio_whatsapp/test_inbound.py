@@ -10,7 +10,8 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from sokoni.channels.base import (
+from sokoni.channels.errors import UnreadableBodyError
+from sokoni.channels.inbound import (
     Address,
     Inbound,
     Medium,
@@ -19,7 +20,6 @@ from sokoni.channels.base import (
     Pin,
     Status,
     Unreadable,
-    UnreadableBodyError,
     WebhookRequest,
 )
 from sokoni.kit.ids import PhoneNumber, new_id

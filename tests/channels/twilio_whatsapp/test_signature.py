@@ -5,7 +5,8 @@ from urllib.parse import urlencode
 
 import pytest
 
-from sokoni.channels.base import InvalidSignatureError, WebhookRequest
+from sokoni.channels.errors import InvalidSignatureError
+from sokoni.channels.inbound import WebhookRequest
 from sokoni.channels.twilio_whatsapp.signature import Pairs, in_order, signature
 from sokoni.testing.twilio_webhooks import Posted, signed_form, signed_json
 from tests.channels.twilio_whatsapp.captured import captured, channel

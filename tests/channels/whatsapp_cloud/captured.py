@@ -3,7 +3,7 @@
 from pathlib import Path
 from typing import Final
 
-from sokoni.channels.base import Address
+from sokoni.channels.inbound import Address
 from sokoni.channels.whatsapp_cloud.channel import WhatsAppCloudChannel
 from sokoni.channels.whatsapp_cloud.config import WhatsAppCloudConfig
 from sokoni.kit.http import HttpClient, Response

@@ -7,8 +7,28 @@ from uuid import UUID
 import pytest
 from pydantic import ValidationError
 
-from sokoni.channels import base
-from sokoni.channels.base import Address, Content, Option, Outbound, Text, WebhookRequest
+from sokoni.channels import base, errors, inbound
+from sokoni.channels.inbound import Address, WebhookRequest
+from sokoni.channels.outbound import (
+    Buttons,
+    CatalogueShown,
+    ContactRequest,
+    Content,
+    Document,
+    Image,
+    LinkButton,
+    Listing,
+    LocationRequest,
+    Option,
+    Outbound,
+    Place,
+    ProductShown,
+    ProductsShown,
+    Template,
+    TemplateButton,
+    TemplateHeader,
+    Text,
+)
 from sokoni.channels.whatsapp_cloud.channel import WhatsAppCloudChannel
 from sokoni.channels.whatsapp_cloud.outbound import payload
 from sokoni.kit.http import ReqwestClient
@@ -66,7 +86,7 @@ def test_signature_of_any_of_our_secrets_is_accepted() -> None:
     ],
 )
 def test_any_other_signature_is_refused(headers: dict[str, str], body: bytes) -> None:
-    with pytest.raises(base.InvalidSignatureError):
+    with pytest.raises(errors.InvalidSignatureError):
         channel().verify(request(headers, body))
 
 
@@ -149,7 +169,7 @@ def template(name: str, *components: object) -> dict[str, Any]:
     [
         (Text("Hi"), {"type": "text", "text": {"body": "Hi", "preview_url": False}}),
         (
-            base.Buttons(body="Sure?", options=(YES,)),
+            Buttons(body="Sure?", options=(YES,)),
             interactive(
                 type="button",
                 body={"text": "Sure?"},
@@ -157,7 +177,7 @@ def template(name: str, *components: object) -> dict[str, Any]:
             ),
         ),
         (
-            base.Buttons(body="Sure?", options=(YES,), image_url=PICTURE),
+            Buttons(body="Sure?", options=(YES,), image_url=PICTURE),
             interactive(
                 type="button",
                 body={"text": "Sure?"},
@@ -166,7 +186,7 @@ def template(name: str, *components: object) -> dict[str, Any]:
             ),
         ),
         (
-            base.Listing(body="Which?", label="Choose", options=(GOATS, YES)),
+            Listing(body="Which?", label="Choose", options=(GOATS, YES)),
             interactive(
                 type="list",
                 body={"text": "Which?"},
@@ -188,14 +208,14 @@ def template(name: str, *components: object) -> dict[str, Any]:
             ),
         ),
         (
-            base.ProductShown(catalogue="8009", product="TEA-1", image_url=PICTURE),
+            ProductShown(catalogue="8009", product="TEA-1", image_url=PICTURE),
             interactive(
                 type="product",
                 action={"catalog_id": "8009", "product_retailer_id": "TEA-1"},
             ),
         ),
         (
-            base.ProductShown(catalogue="8009", product="TEA-1", body="Still here"),
+            ProductShown(catalogue="8009", product="TEA-1", body="Still here"),
             interactive(
                 type="product",
                 body={"text": "Still here"},
@@ -203,7 +223,7 @@ def template(name: str, *components: object) -> dict[str, Any]:
             ),
         ),
         (
-            base.ProductsShown(
+            ProductsShown(
                 catalogue="8009",
                 heading="The Corner Shop of Mbare Musika",
                 body="1. Tea",
@@ -229,16 +249,16 @@ def template(name: str, *components: object) -> dict[str, Any]:
             ),
         ),
         (
-            base.CatalogueShown(catalogue="8009", body="What we sell"),
+            CatalogueShown(catalogue="8009", body="What we sell"),
             interactive(
                 type="catalog_message",
                 body={"text": "What we sell"},
                 action={"name": "catalog_message"},
             ),
         ),
-        (base.Image(url=PICTURE), {"type": "image", "image": {"link": PICTURE}}),
+        (Image(url=PICTURE), {"type": "image", "image": {"link": PICTURE}}),
         (
-            base.Document(url="https://a.example/r.pdf", name="r.pdf", caption="Receipt"),
+            Document(url="https://a.example/r.pdf", name="r.pdf", caption="Receipt"),
             {
                 "type": "document",
                 "document": {
@@ -249,14 +269,14 @@ def template(name: str, *components: object) -> dict[str, Any]:
             },
         ),
         (
-            base.Place(base.Pin(latitude=-18.2, longitude=28.9, name="Gokwe")),
+            Place(inbound.Pin(latitude=-18.2, longitude=28.9, name="Gokwe")),
             {
                 "type": "location",
                 "location": {"latitude": -18.2, "longitude": 28.9, "name": "Gokwe"},
             },
         ),
         (
-            base.LocationRequest("Where?"),
+            LocationRequest("Where?"),
             interactive(
                 type="location_request_message",
                 body={"text": "Where?"},
@@ -264,7 +284,7 @@ def template(name: str, *components: object) -> dict[str, Any]:
             ),
         ),
         (
-            base.ContactRequest("Which number?"),
+            ContactRequest("Which number?"),
             interactive(
                 type="request_contact_info",
                 body={"text": "Which number?"},
@@ -272,7 +292,7 @@ def template(name: str, *components: object) -> dict[str, Any]:
             ),
         ),
         (
-            base.LinkButton(body="Pay", label="Pay now", url="https://pay.example/1"),
+            LinkButton(body="Pay", label="Pay now", url="https://pay.example/1"),
             interactive(
                 type="cta_url",
                 body={"text": "Pay"},
@@ -283,10 +303,10 @@ def template(name: str, *components: object) -> dict[str, Any]:
             ),
         ),
         (
-            base.Template(
+            Template(
                 name="order_shipped",
                 language="en_US",
-                header=base.TemplateHeader(text="ORD\n7", name="reference"),
+                header=TemplateHeader(text="ORD\n7", name="reference"),
                 parameters=("Ana", "Gokwe"),
                 parameter_names=("name", "place"),
             ),
@@ -308,10 +328,10 @@ def template(name: str, *components: object) -> dict[str, Any]:
             ),
         ),
         (
-            base.Template(
+            Template(
                 name="new_goods",
                 language="en_US",
-                header=base.TemplateHeader(image_url=PICTURE),
+                header=TemplateHeader(image_url=PICTURE),
             ),
             template(
                 "new_goods",
@@ -322,10 +342,10 @@ def template(name: str, *components: object) -> dict[str, Any]:
             ),
         ),
         (
-            base.Template(
+            Template(
                 name="receipt",
                 language="en_US",
-                header=base.TemplateHeader(
+                header=TemplateHeader(
                     document_url="https://a.example/r.pdf", document_name="r.pdf"
                 ),
             ),
@@ -343,7 +363,7 @@ def template(name: str, *components: object) -> dict[str, Any]:
             ),
         ),
         (
-            base.Template(name="hello", language="en"),
+            Template(name="hello", language="en"),
             {
                 "type": "template",
                 "template": {
@@ -353,14 +373,14 @@ def template(name: str, *components: object) -> dict[str, Any]:
             },
         ),
         (
-            base.Template(
+            Template(
                 name="buyer_found",
                 language="en",
                 parameters=("10\tgoats\n\nand      more", ""),
                 buttons=(
-                    base.TemplateButton("Show", payload="buyer:7"),
-                    base.TemplateButton("Stop"),
-                    base.TemplateButton("Open", url_suffix="b/7"),
+                    TemplateButton("Show", payload="buyer:7"),
+                    TemplateButton("Stop"),
+                    TemplateButton("Open", url_suffix="b/7"),
                 ),
             ),
             {
@@ -454,31 +474,31 @@ async def test_send_returns_the_id_and_the_address_that_meta_used(
 @pytest.mark.parametrize(
     ("step", "error", "went_out"),
     [
-        (refused(130429, retry_after="7"), base.ThrottledError, False),
-        (refused(131056), base.ContactThrottledError, False),
-        (refused(131047), base.ReplyWindowClosedError, False),
-        (refused(190, 401), base.ChannelDownError, False),
-        (http_error(429), base.ThrottledError, False),
-        (http_error(500), base.UnknownOutcomeError, False),
-        (refused(131016, 503), base.TemporarySendError, False),
-        (http_error(200, b"<html>welcome"), base.UnknownOutcomeError, False),
-        (http_error(200, b'{"messages":[]}'), base.UnknownOutcomeError, False),
-        (silence(), base.UnknownOutcomeError, True),
-        (garbage(), base.UnknownOutcomeError, True),
-        (cut(), base.UnknownOutcomeError, True),
-        (cut(taken=False), base.UnknownOutcomeError, False),
+        (refused(130429, retry_after="7"), errors.ThrottledError, False),
+        (refused(131056), errors.ContactThrottledError, False),
+        (refused(131047), errors.ReplyWindowClosedError, False),
+        (refused(190, 401), errors.ChannelDownError, False),
+        (http_error(429), errors.ThrottledError, False),
+        (http_error(500), errors.UnknownOutcomeError, False),
+        (refused(131016, 503), errors.TemporarySendError, False),
+        (http_error(200, b"<html>welcome"), errors.UnknownOutcomeError, False),
+        (http_error(200, b'{"messages":[]}'), errors.UnknownOutcomeError, False),
+        (silence(), errors.UnknownOutcomeError, True),
+        (garbage(), errors.UnknownOutcomeError, True),
+        (cut(), errors.UnknownOutcomeError, True),
+        (cut(taken=False), errors.UnknownOutcomeError, False),
     ],
 )
 async def test_failure_is_named(
     connected: WhatsAppCloudChannel,
     graph: FakeGraph,
     step: Scripted,
-    error: type[base.SendError],
+    error: type[errors.SendError],
     went_out: bool,
 ) -> None:
     graph.script(step)
 
-    with pytest.raises(base.SendError) as raised:
+    with pytest.raises(errors.SendError) as raised:
         await connected.send(outbound(Text("Hi")))
 
     assert type(raised.value) is error
@@ -488,7 +508,7 @@ async def test_failure_is_named(
 async def test_unreachable_provider_was_never_sent_anything() -> None:
     async with ReqwestClient() as http:
         lost = channel(http, "http://127.0.0.1:1")
-        with pytest.raises(base.TemporarySendError):
+        with pytest.raises(errors.TemporarySendError):
             await lost.send(outbound(Text("Hi")))
         await lost.mark_read(ProviderMessageId("wamid.IN"), typing=False)
 

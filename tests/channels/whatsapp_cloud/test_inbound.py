@@ -7,7 +7,8 @@ from decimal import Decimal
 import msgspec
 import pytest
 
-from sokoni.channels.base import (
+from sokoni.channels.errors import UnreadableBodyError
+from sokoni.channels.inbound import (
     AccountNews,
     Address,
     AddressChange,
@@ -24,7 +25,6 @@ from sokoni.channels.base import (
     Status,
     TemplateNews,
     Unreadable,
-    UnreadableBodyError,
 )
 from sokoni.kit.ids import PhoneNumber
 from sokoni.testing.clock import NOON

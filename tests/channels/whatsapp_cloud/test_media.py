@@ -2,7 +2,8 @@
 
 import pytest
 
-from sokoni.channels.base import Medium, MediumDelayedError, MediumGoneError
+from sokoni.channels.errors import MediumDelayedError, MediumGoneError
+from sokoni.channels.inbound import Medium
 from sokoni.kit.http import ReqwestClient
 from sokoni.testing.fake_graph import FakeGraph, fake_graph
 from sokoni.testing.graph_media import PATH

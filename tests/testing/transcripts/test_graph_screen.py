@@ -3,7 +3,7 @@
 import pytest
 from sqlalchemy.ext.asyncio import AsyncEngine, AsyncSession
 
-from sokoni.channels import base
+from sokoni.channels import inbound, outbound
 from sokoni.channels.whatsapp_cloud.outbound import payload
 from sokoni.kit.ids import MerchantId, OutboxId, PhoneNumber, new_id
 from sokoni.messaging.models import Template
@@ -12,42 +12,47 @@ from sokoni.testing.transcripts.graph_screen import GraphScreen
 from sokoni.testing.transcripts.matching import Offered, Shown
 
 MERCHANT = MerchantId(new_id())
-YES, GOATS = base.Option("yes", "Yes"), base.Option("1", "Tendai", "10 goats")
+YES, GOATS = outbound.Option("yes", "Yes"), outbound.Option("1", "Tendai", "10 goats")
 
 
-def taken(content: base.Content) -> Taken:
+def taken(content: outbound.Content) -> Taken:
     """Return the message as the fake took it."""
-    to = base.Address(phone=PhoneNumber("+263771000001"))
-    sent = payload(base.Outbound(outbox_id=OutboxId(new_id()), to=to, content=content))
+    to = inbound.Address(phone=PhoneNumber("+263771000001"))
+    sent = payload(outbound.Outbound(outbox_id=OutboxId(new_id()), to=to, content=content))
     return Taken("wamid.1", "1", "+263771000001", "", sent)
 
 
 @pytest.mark.parametrize(
     ("content", "text", "offers", "kind"),
     [
-        (base.Text("Hello"), "Hello", (), "text"),
-        (base.Buttons(body="Sure?", options=(YES,)), "Sure?", (Offered("Yes", "yes"),), "buttons"),
+        (outbound.Text("Hello"), "Hello", (), "text"),
         (
-            base.Listing(body="Pick", label="Show", options=(GOATS,)),
+            outbound.Buttons(body="Sure?", options=(YES,)),
+            "Sure?",
+            (Offered("Yes", "yes"),),
+            "buttons",
+        ),
+        (
+            outbound.Listing(body="Pick", label="Show", options=(GOATS,)),
             "Pick",
             (Offered("Tendai", "1", "10 goats"),),
             "list",
         ),
         (
-            base.LinkButton(body="Pay", label="Pay now", url="https://x.example/1"),
+            outbound.LinkButton(body="Pay", label="Pay now", url="https://x.example/1"),
             "Pay",
             (Offered("Pay now", url="https://x.example/1"),),
             "link",
         ),
-        (base.LocationRequest("Where?"), "Where?", (), "location_request_message"),
-        (base.Image(url="https://x.example/g.png", caption="A goat"), "A goat", (), "image"),
-        (base.Document(url="https://x.example/g.pdf", name="g.pdf"), "", (), "document"),
+        (outbound.LocationRequest("Where?"), "Where?", (), "location_request_message"),
+        (outbound.Image(url="https://x.example/g.png", caption="A goat"), "A goat", (), "image"),
+        (outbound.Document(url="https://x.example/g.pdf", name="g.pdf"), "", (), "document"),
     ],
 )
 @pytest.mark.parametrize("database_url", ["sqlite"], indirect=True)
 async def test_a_payload_is_drawn_as_the_phone_shows_it(
     engine: AsyncEngine,
-    content: base.Content,
+    content: outbound.Content,
     text: str,
     offers: tuple[Offered, ...],
     kind: str,
@@ -62,14 +67,14 @@ async def test_a_payload_is_drawn_as_the_phone_shows_it(
 async def test_a_template_is_drawn_from_what_was_approved(engine: AsyncEngine, body: str) -> None:
     await approve(engine, body)
     buttons = (
-        base.TemplateButton("(not sent)", "have"),
-        base.TemplateButton("(nor this)", "not"),
-        base.TemplateButton("(nor that)", url_suffix="7"),
+        outbound.TemplateButton("(not sent)", "have"),
+        outbound.TemplateButton("(nor this)", "not"),
+        outbound.TemplateButton("(nor that)", url_suffix="7"),
     )
-    content = base.Template(
+    content = outbound.Template(
         name="looks",
         language="en",
-        header=base.TemplateHeader(text="Gokwe"),
+        header=outbound.TemplateHeader(text="Gokwe"),
         parameters=("oil", "Gokwe"),
         parameter_names=("thing", "place") if "place" in body else (),
         buttons=buttons,

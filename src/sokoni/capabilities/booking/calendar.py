@@ -62,11 +62,6 @@ _ENDS: Final[Mapping[str, Move]] = {
 }
 
 
-async def _next_due(connection: AsyncConnection) -> datetime | None:
-    times = [await connection.scalar(_NEXT), await connection.scalar(_NEXT_WAIT)]
-    return min((one for one in times if one is not None), default=None)
-
-
 async def _take(connection: AsyncConnection, now: datetime, limit: int) -> Sequence[TimerFor]:
     """Take what is due. What a limit ends is ended here, though nobody may be told of it."""
     timers = await _notices(connection, now, limit)
@@ -151,4 +146,4 @@ async def _said(desk: Desk, booking: Booking, side: Party, kind: str) -> Prompt 
     return Prompt(f"booking.reminder.{side}", words) if now < booking.starts_at else None
 
 
-CALENDAR: Final = Calendar(_next_due, _take)
+CALENDAR: Final = Calendar((_NEXT, _NEXT_WAIT), _take)

@@ -44,11 +44,6 @@ _NEXT: Final = tuple(
 )
 
 
-async def _next_due(connection: AsyncConnection) -> datetime | None:
-    times = [await connection.scalar(statement) for statement in _NEXT]
-    return min((at for at in times if at is not None), default=None)
-
-
 async def _take(connection: AsyncConnection, now: datetime, limit: int) -> Sequence[TimerFor]:
     """Take what is due; a listing that is only near its end comes up once more, at the end."""
     bound = {"now": now, "limit": limit}
@@ -78,4 +73,4 @@ def _timer(name: str, row: Row[Any]) -> TimerFor:
     )
 
 
-CALENDAR: Final = Calendar(_next_due, _take)
+CALENDAR: Final = Calendar(_NEXT, _take)

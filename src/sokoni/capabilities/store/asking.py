@@ -1,7 +1,7 @@
 """What shoppers ask for, told from all that they say around it: how many of what."""
 
 from collections.abc import Iterator
-from dataclasses import dataclass, replace
+from dataclasses import dataclass, field, replace
 from functools import cache
 from pathlib import Path
 from typing import Final
@@ -9,6 +9,7 @@ from typing import Final
 import yaml
 
 from sokoni.language.joining import stretches
+from sokoni.language.lexicon import keyed
 from sokoni.language.phrases import Phrases
 from sokoni.language.readers.numbers import number_at
 from sokoni.language.readers.units import MEASURES, articles, unit_at
@@ -42,6 +43,8 @@ class Asked:
     quantity: int | None = None
     odd: bool = False
     """So many were asked for as nobody can have: -2, or 2.5."""
+    spoken: str = field(default="", compare=False)
+    """All of it, how many included, as it was written."""
 
 
 def every(words: Words) -> Iterator[Asked]:
@@ -68,13 +71,14 @@ def _one(words: Words, start: int, end: int) -> Asked | None:
     if not spoken:
         return None
     named, about_it = _without(words, places)
+    whole = written(words, named)
     odd = _odd(words, named)
     named = [one for one in named if one not in odd]
     quantity, named = (None, named) if odd else _counted(words, named)
     said = written(words, trimmed(words, named))
     if not said and quantity is None and not about_it:
         return None
-    return Asked(said, quantity, odd=bool(odd))
+    return Asked(said, quantity, odd=bool(odd), spoken=whole)
 
 
 def changed(words: Words) -> Asked | None:
@@ -126,16 +130,38 @@ def _counted(words: Words, places: list[int]) -> tuple[int | None, list[int]]:
     places = trimmed(words, places, articles_too=False)
     if not places:
         return None, places
+    packed = _packed(words, places)
+    if packed is not None:
+        return packed
     first = places[0]
-    found = number_at(words, first)
-    if found and _is_count(words, first, found[1]):
-        rest = [place for place in places if place >= found[1]]
+    many, rest = _leading(words, places)
+    if many is not None:
         if rest and words.tokens[rest[0]].folded in _TIMES:
             rest = rest[1:]
-        return int(found[0]), _unpacked(words, rest)
+        return many, _unpacked(words, rest)
     if words.tokens[first].folded in articles() and len(places) > 1:
         return (None, places) if words.glued(places[1]) else (1, places[1:])
     return _counted_behind(words, places)
+
+
+def _packed(words: Words, places: list[int]) -> tuple[int, list[int]] | None:
+    """Return how many, where the packing stands before it: "mapaketi matatu eshuga"."""
+    unit = _packings().at(words, places[0])
+    rest = [place for place in places if unit and place >= unit[1]]
+    if not rest:
+        return None
+    for many, behind in (_leading(words, rest), _counted_behind(words, rest)):
+        if many is not None and behind:
+            return many, behind
+    return None
+
+
+def _leading(words: Words, places: list[int]) -> tuple[int | None, list[int]]:
+    """Return how many in front, and the rest."""
+    found = number_at(words, places[0])
+    if found is None or not _is_count(words, places[0], found[1]):
+        return None, places
+    return int(found[0]), [place for place in places if place >= found[1]]
 
 
 def _counted_behind(words: Words, places: list[int]) -> tuple[int | None, list[int]]:
@@ -182,6 +208,13 @@ def _is_measured(words: Words, end: int) -> bool:
     return unit_words().get(token.folded, _PACKING) != _PACKING
 
 
+def is_measure(words: Words) -> bool:
+    """Tell whether only how big it is is said: "500 ml"."""
+    found = number_at(words, 0) if words.tokens else None
+    unit = unit_at(words, found[1]) if found else None
+    return unit is not None and unit[0] in MEASURES and unit[1] == len(words.tokens)
+
+
 def _is_count(words: Words, place: int, end: int) -> bool:
     """Tell how many from how big: "5 kg rice" and "7up" begin with no count."""
     found = number_at(words, place)
@@ -196,9 +229,12 @@ def _is_count(words: Words, place: int, end: int) -> bool:
 
 
 def _unpacked(words: Words, places: list[int]) -> list[int]:
-    """Drop the packing from "2 packets of sugar"."""
-    if len(places) < 2 or unit_at(words, places[0]) is None:
+    """Drop the packing from "2 packets of sugar", and from "2 packets" of what was spoken of."""
+    unit = unit_at(words, places[0]) if places else None
+    if unit is None or (len(places) == 1 and unit[0] in MEASURES):
         return places
+    if len(places) == 1:
+        return []
     of = words.tokens[places[1]].folded == "of"
     return places[2:] if of and len(places) > 2 else places[1:]
 
@@ -255,6 +291,17 @@ def bare_name(said: str) -> str:
     words = words_of(said)
     named, _ = _without(words, list(range(len(words.tokens))))
     return written(words, trimmed(words, named))
+
+
+@cache
+def _packings() -> Phrases[str]:
+    """Return packings by their names in languages that say them before their number."""
+    named = keyed("units")
+    return Phrases(
+        (phrase, unit)
+        for phrase, unit, language in named
+        if language != "en" and unit not in MEASURES
+    )
 
 
 # --- word lists -------------------------------------------------------------------------------

@@ -13,7 +13,7 @@ from sokoni.capabilities.store.reminding import reminder
 from sokoni.capabilities.store.service.cart_rows import KEPT
 from sokoni.capabilities.store.service.ending import Endings
 from sokoni.capabilities.store.service.moves import OrderMovedError, OrderUnknownError
-from sokoni.capabilities.store.service.stock import expired, next_expiry
+from sokoni.capabilities.store.service.stock import NEXT_EXPIRY, expired
 from sokoni.capabilities.store.settings import NAME, StoreSettings
 from sokoni.capabilities.store.telling import NEWS, news_of
 from sokoni.db.base import UtcDateTime
@@ -41,11 +41,6 @@ _DUE: Final[Select[Any]] = (
     .limit(bindparam("limit"))
     .with_for_update(skip_locked=True)
 )
-
-
-async def _next_due(connection: AsyncConnection) -> datetime | None:
-    times = [await connection.scalar(_NEXT), await next_expiry(connection)]
-    return min((at for at in times if at is not None), default=None)
 
 
 async def _take(connection: AsyncConnection, now: datetime, limit: int) -> Sequence[TimerFor]:
@@ -184,4 +179,4 @@ async def _drop(connection: AsyncConnection, cart_id: CartId) -> None:
     await connection.execute(delete(_CARTS).where(_C.id == cart_id))
 
 
-CALENDAR: Final = Calendar(_next_due, _take)
+CALENDAR: Final = Calendar((_NEXT, NEXT_EXPIRY), _take)

@@ -1,6 +1,7 @@
 """One turn's shop: its services, its settings, and the contact who shops."""
 
 from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Set as AbstractSet
 from functools import cached_property, partial
 from typing import Any, Final, TypeVar
 from uuid import UUID
@@ -74,14 +75,11 @@ class Desk(TurnDesk):
                 return nth_of(products, nth)
         return None
 
-    def on_screen(self) -> list[ProductId]:
-        """Return the products that may be picked from, those shown last first."""
-        shown = (
-            product_of(command)
-            for menu in reversed(self.context.menus)
-            for command in commands(menu)
-        )
-        return list(dict.fromkeys(one for one in shown if one is not None))
+    def on_screen(self) -> list[list[ProductId]]:
+        """Return the products that may be picked from, menu by menu, those shown last first."""
+        shown = (map(product_of, commands(menu)) for menu in reversed(self.context.menus))
+        menus = (list(dict.fromkeys(one for one in every if one)) for every in shown)
+        return [every for every in menus if every]
 
     def looked_at(self) -> ProductId | None:
         """Return the product whose card was shown last, where nothing was shown since."""
@@ -105,18 +103,15 @@ class Desk(TurnDesk):
 
     def unanswered(self) -> Sequence[str]:
         """Return what was asked for and is open, because "which one?" got no answer."""
-        menu = self.context.menus[-1] if self.context.menus else None
-        asked = (
-            next((one for one in commands(menu) if "meant" in one.slots), None) if menu else None
-        )
-        if asked is None:
-            return ()
-        words = [msgspec.json.decode(asked.slots["meant"], type=str)]
-        for later in asked.later:
-            every = later.slots.get("asked")
-            rest = msgspec.json.decode(every, type=list[dict[str, Any]]) if every else []
-            words += [str(one["words"]) for one in rest]
-        return [one for one in words if one]
+        return _asked_about(self.context.menus[-1]) if self.context.menus else ()
+
+    def left_open(self, had: AbstractSet[ProductId]) -> Sequence[str]:
+        """Return what is open though other things were shown since: none of it was `had`."""
+        left: dict[str, None] = {}
+        for menu in self.context.menus:
+            if had.isdisjoint(product for one in commands(menu) if (product := product_of(one))):
+                left |= dict.fromkeys(_asked_about(menu))
+        return list(left)
 
     def chosen(self) -> Mapping[str, str]:
         """Return the options that were picked already where the next one was just asked for."""
@@ -150,6 +145,19 @@ class Desk(TurnDesk):
     async def focus(self) -> VariantId | None:
         """Return the variant that "2 of them" is of (CV-16)."""
         return (await self.carts.show(self.me)).focus
+
+
+def _asked_about(menu: MenuShown) -> Sequence[str]:
+    """Return the words of which a menu asks what they mean, and of those that come after them."""
+    asked = next((one for one in commands(menu) if "meant" in one.slots), None)
+    if asked is None:
+        return ()
+    words = [msgspec.json.decode(asked.slots["meant"], type=str)]
+    for later in asked.later:
+        every = later.slots.get("asked")
+        rest = msgspec.json.decode(every, type=list[dict[str, Any]]) if every else []
+        words += [str(one["words"]) for one in rest]
+    return [one for one in words if one]
 
 
 def nth_of(listed: Sequence[T], nth: int) -> T | None:

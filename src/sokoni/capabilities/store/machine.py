@@ -54,7 +54,7 @@ class Move(StrEnum):
     CANCEL = "cancel"
     """Nothing of it was sent, and nothing will be."""
     CALL_OFF = "call_off"
-    """What was not sent yet, or some of it, does not come any more."""
+    """Some of what was not sent yet does not come any more, or, once some was, all of it."""
     AMEND = "amend"
     """Staff change where it goes, or its note."""
     EXPIRE = "expire"
@@ -108,7 +108,13 @@ STEPS: Final = (
     Step(Move.FULFIL, _SENDABLE, _STAFF, charges=HELD | {Charge.COD}),
     Step(Move.DELIVER, frozenset({Status.FULFILLED}), _STAFF, Status.DELIVERED),
     Step(Move.CANCEL, UNSENT, frozenset({By.CONTACT, By.STAFF}), Status.CANCELLED),
-    Step(Move.CALL_OFF, frozenset({Status.PARTLY_FULFILLED}) | BACK, _STAFF),
+    Step(
+        Move.CALL_OFF,
+        _SENDABLE | BACK,
+        _STAFF,
+        # What is set aside at a gateway is all of it, and would come as it is.
+        charges=frozenset(Charge) - {Charge.AUTHORIZED},
+    ),
     Step(Move.AMEND, _SENDABLE, _STAFF),
     Step(
         Move.EXPIRE,

@@ -10,6 +10,7 @@ from rapidfuzz import fuzz
 from sokoni.capabilities.store.asking import bare_name, phrases_for
 from sokoni.capabilities.store.desk import Desk
 from sokoni.capabilities.store.models.catalogue import ProductId
+from sokoni.capabilities.store.pointing import quality_of
 from sokoni.capabilities.store.service.cards import ProductCard
 from sokoni.capabilities.store.service.carted import CartLine
 from sokoni.capabilities.store.service.indexing import SHELF
@@ -18,8 +19,10 @@ from sokoni.language.lexicon import idle_words, linking_words, words_in
 from sokoni.language.words import words_of
 from sokoni.search.asking import asked
 from sokoni.search.base import Found, Query
+from sokoni.search.classes import other_numbers
 from sokoni.search.index import index_for
 from sokoni.search.normalising import asked_words, indexed_words, parts_of
+from sokoni.search.vocabulary import Vocabulary
 
 MOST: Final = 8
 """So many are offered where words may mean several."""
@@ -49,12 +52,20 @@ async def find(desk: Desk, query: Query) -> Found:
     return await index_for(session).find(session, desk.context.merchant.id, SHELF, query)
 
 
+async def names_of(desk: Desk) -> Vocabulary:
+    """Return what the shop has names for, with its own synonyms."""
+    context = desk.context
+    return await vocabulary_of(
+        context.session, context.cache, context.merchant.id, desk.settings.synonyms
+    )
+
+
 async def looked_for(desk: Desk, said: str) -> Query:
     """Return what words ask of the shelves: the text, and the filters that are in it."""
     own = desk.settings.synonyms
     if not said:
         return Query(language=desk.language)
-    query = asked(said, desk.context.scene, await vocabulary_of(desk.context, own))
+    query = asked(said, desk.context.scene, await names_of(desk))
     return replace(query, language=desk.language, synonyms=own)
 
 
@@ -88,8 +99,7 @@ def content_of(said: str) -> list[str]:
 
 async def products_meant(desk: Desk, said: str) -> Matches:
     """Return what words mean: one of the products on the screen, else of all that are sold."""
-    shown = await desk.showcase.products(desk.on_screen())
-    near = [one for one in shown if says(said, one)]
+    near = await shown_so(desk, said)
     if len(near) == 1:
         return Matches(near)
     query = replace(await looked_for(desk, said), limit=MOST)
@@ -108,10 +118,37 @@ async def products_meant(desk: Desk, said: str) -> Matches:
     return Matches(just if len(just) == 1 else named or cards, found.instead, vague)
 
 
+async def shown_so(desk: Desk, said: str) -> Sequence[ProductCard]:
+    """Return the products on the screen that words fit: of what was shown last, else before.
+
+    Words that stand for one of them may tell its size or colour, too: "the black one".
+    """
+    how = quality_of(said)
+    for shown in desk.on_screen():
+        cards = await desk.showcase.products(shown)
+        meant = [one for one in cards if (is_so(how, one) if how else says(said, one))]
+        alone = cards if len(cards) == 1 and _only_tells_options(said, cards[0]) else ()
+        if meant or alone:
+            return meant or alone
+    return ()
+
+
+def is_so(how: str, card: ProductCard) -> bool:
+    """Tell whether a product's name, brand, sizes and colours have every word."""
+    values = [value for every in card.options.values() for value in every]
+    return _says(how, [*card.called, *values, *card.options]) or _measures(how.split(), card)
+
+
+def _only_tells_options(said: str, card: ProductCard) -> bool:
+    """Tell whether words name sizes and colours of a product and nothing else: "black, size M"."""
+    values = [value for every in card.options.values() for value in every]
+    return bool(options_meant(card, said)) and _says(said, [*values, *card.options])
+
+
 async def is_quality(desk: Desk, said: str) -> bool:
     """Tell whether words only say how something is: a colour or size that something here has."""
     words = words_of(said)
-    known = (await vocabulary_of(desk.context, desk.settings.synonyms)).values.values()
+    known = (await names_of(desk)).values.values()
     found = (values.at(words, 0) for values in known)
     return any(one is not None and one[1] == len(words.tokens) for one in found)
 
@@ -192,7 +229,7 @@ def _is_just(said: str, name: str) -> bool:
 
 
 def _is_among(word: str, known: set[str]) -> bool:
-    if word in known:
+    if word in known or not known.isdisjoint(other_numbers(word)):
         return True
     if len(word) < _SHORTEST_STEM or word[0].isdigit():
         return False

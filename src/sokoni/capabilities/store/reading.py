@@ -38,6 +38,7 @@ NOT_OFFERED: Final = "-"
 LAST: Final = -1
 _AROUND: Final = " :;,-"
 _NUMBERS: Final = 30
+_FIGURES_OF_A_PICK: Final = 2
 _QUOTED: Final = re.compile(
     r"\b(?:[a-z]{2,6}-(?=[a-z]*[0-9])|ord-)[0-9a-z]{4,10}\b", re.IGNORECASE
 )
@@ -186,10 +187,16 @@ class SpotReader(StreetReader):
     def read(self, words: Words, scene: Scene) -> Spot | None:  # type: ignore[override]
         found = self.find(words, scene)
         asks = words.is_question or phrases_for("questions").at(words, 0)
-        if found is None and (asks or is_remark(words)):
+        if found is None and (asks or is_remark(words) or _is_of_a_list(words)):
             return None
         said = super().read(words, scene)
         return None if said is None else Spot(said)
+
+
+def _is_of_a_list(words: Words) -> bool:
+    """Tell a number that picks something from the house that it could be."""
+    spoken = [token for token in words.tokens if token.is_word or token.is_number]
+    return len(spoken) == 1 and spoken[0].is_number and len(spoken[0].folded) <= _FIGURES_OF_A_PICK
 
 
 def _past_towns(words: Words, end: int, scene: Scene) -> int:

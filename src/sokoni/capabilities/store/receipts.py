@@ -8,6 +8,7 @@ from uuid import UUID
 
 from sokoni.capabilities.store.machine import HELD, Charge
 from sokoni.capabilities.store.models.orders import Order, OrderId, OrderItem
+from sokoni.capabilities.store.service.dues import untaxed, wanted
 from sokoni.capabilities.store.service.moves import OrderUnknownError
 from sokoni.capabilities.store.service.orders import Orders
 from sokoni.dialogue.making import Made, Making
@@ -61,7 +62,7 @@ class _Page:
         paper.space()
         paper.table([self._heads(), *(self._row(one) for one in items)], _WIDTHS)
         paper.space()
-        paper.sums(self._sums())
+        paper.sums(self._sums(items))
         paper.space()
         back = Amount(order.refunded, order.currency)
         paper.line(self._say(f"charge.{order.charge_status}", {"refunded": back}))
@@ -74,17 +75,18 @@ class _Page:
         whole = item.unit_price * item.quantity
         return [item.name, str(item.quantity), self._money(item.unit_price), self._money(whole)]
 
-    def _sums(self) -> Sequence[tuple[str, str]]:
+    def _sums(self, items: Sequence[OrderItem]) -> Sequence[tuple[str, str]]:
         order = self._order
         tax = "tax.included" if order.tax_included else "tax"
         rows = [
             ("items", order.items_total),
             ("discount", -order.discount_total),
             ("shipping", order.shipping_total),
-            (tax, order.tax_total),
+            (tax, order.tax_total - untaxed(order, items)),
+            ("called_off", -order.called_off),
         ]
         lines = [(self._say(name), self._money(amount)) for name, amount in rows if amount]
-        return [*lines, (self._say("total"), self._money(order.total))]
+        return [*lines, (self._say("total"), self._money(wanted(order)))]
 
     def _money(self, amount: Decimal) -> str:
         return self._say("amount", {"amount": Amount(amount, self._order.currency)})

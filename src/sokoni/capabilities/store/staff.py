@@ -8,15 +8,18 @@ from uuid import UUID
 
 from sqlalchemy.ext.asyncio import AsyncConnection, AsyncSession
 
+from sokoni.capabilities.store.amounts import money
 from sokoni.capabilities.store.giving_back import GivingBack
-from sokoni.capabilities.store.machine import By, Charge, Move, Status, step_for
+from sokoni.capabilities.store.machine import By
 from sokoni.capabilities.store.models.orders import Order, OrderId
 from sokoni.capabilities.store.putting_up import PuttingUp, PutUp
 from sokoni.capabilities.store.service.amending import Amending
+from sokoni.capabilities.store.service.calling_off import CallingOff
 from sokoni.capabilities.store.service.dues import kept, wanted
-from sokoni.capabilities.store.service.fulfilment import Fulfilment, Pieces
+from sokoni.capabilities.store.service.fulfilment import Fulfilment
 from sokoni.capabilities.store.service.moves import OrderMovedError
 from sokoni.capabilities.store.service.orders import MoneyNews, Orders, PaymentMove
+from sokoni.capabilities.store.service.pieces import Pieces
 from sokoni.capabilities.store.telling import news_for
 from sokoni.db.vault import Vault
 from sokoni.dialogue.cashing import StaffPayments
@@ -97,19 +100,27 @@ class StaffOrders:
         return amended if address is None else await self._told(amended)
 
     async def cancel(
-        self, named: str, pieces: Pieces = NO_PIECES, *, reason: str = "", refund: bool = False
+        self,
+        named: str,
+        pieces: Pieces = NO_PIECES,
+        *,
+        reason: str = "",
+        refund: bool = False,
+        shipping: bool = False,
     ) -> Order:
-        """Cancel an order of which nothing was sent, or of another what was not sent yet.
+        """Cancel what was not sent yet, or pieces of it; nothing sent or left: the whole order.
+
+        `shipping`: bringing what is left costs nothing, either; of a whole order it never does.
 
         `refund`: the money that is due for it is given back at once, by the gateway that took it;
         where none can, the history says how much is to be given back by hand. Otherwise staff
         decide later.
         """
         order = await self.get(named)
-        if _sent(order) or pieces:
-            off = await self._desk.call_off(order, pieces, reason=reason)
-        else:
+        if await self._counter.is_all(order, pieces):
             off = await self.book.cancel(order.id, By.STAFF, staff=self.staff, reason=reason)
+        else:
+            off = await self._counter.call_off(order, pieces, reason=reason, shipping=shipping)
         by_hand = await self._till.due(off, reason) if refund else Decimal(0)
         await self._told(off)
         if by_hand:
@@ -139,7 +150,7 @@ class StaffOrders:
         order = await self.get(named)
         if await self._till.settled(order):
             raise PaidByGatewayError(order.reference)
-        back = kept(order) if amount is None else amount
+        back = kept(order) if amount is None else money(amount, order.currency, "amount").amount
         if back <= 0:
             raise OrderMovedError(order)
         return await self._money(order, PaymentMove.REFUNDED, order.refunded + back)
@@ -151,6 +162,10 @@ class StaffOrders:
     @property
     def _desk(self) -> Fulfilment:
         return Fulfilment(self.session, self.merchant.id, self.now, self.staff)
+
+    @property
+    def _counter(self) -> CallingOff:
+        return CallingOff(self.session, self.merchant.id, self.now, self.staff)
 
     async def _money(self, order: Order, move: PaymentMove, amount: Decimal) -> Order:
         news = MoneyNews(
@@ -184,12 +199,6 @@ class StaffOrders:
                 staff=self.staff,
             )
         )
-
-
-def _sent(order: Order) -> bool:
-    """Tell whether some of it was sent: then it is not cancelled, but what is left called off."""
-    status, charge = Status(order.status), Charge(order.charge_status)
-    return step_for(Move.CALL_OFF, status, charge, By.STAFF) is not None
 
 
 async def get_named(book: Orders, named: str) -> Order:

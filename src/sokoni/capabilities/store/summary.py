@@ -30,15 +30,13 @@ from sokoni.messaging.prompts import (
 
 def how_it_comes(desk: Desk, offer: Offer, setting: Callable[[str, object], SetSlots]) -> Choice:
     """Return a delivery option to pick, with what it costs."""
-    costs = _costs(offer.price.amount, offer.price.currency)
     name = option_named(desk, offer.option)
-    return Choice(offer.option.id, name, costs, setting("way", offer.option.id))
+    return Choice(offer.option.id, name, _offered(offer), setting("way", offer.option.id))
 
 
 def delivery_told(desk: Desk, offer: Offer) -> Worded:
     """Return a delivery option with what it costs, as a line."""
-    costs = _costs(offer.price.amount, offer.price.currency)
-    told: Params = {"way": option_named(desk, offer.option), "amount": costs}
+    told: Params = {"way": option_named(desk, offer.option), "amount": _offered(offer)}
     return Worded("store.sum.shipping", told)
 
 
@@ -46,6 +44,13 @@ def option_named(desk: Desk, option: DeliveryOption) -> str | Worded:
     return option.name(desk.language) or Worded(
         "store.delivery.collection" if option.collects else "store.delivery.delivery"
     )
+
+
+def _offered(offer: Offer) -> Worded:
+    if offer.between is None:
+        return _costs(offer.price.amount, offer.price.currency)
+    low, high = (_costs(one.amount, one.currency) for one in offer.between)
+    return Worded("store.between", {"low": low, "high": high})
 
 
 def _costs(amount: Decimal, currency: str) -> Worded:
@@ -218,7 +223,7 @@ def listed(order: Order) -> Choice:
     """Return an order as one of several."""
     told: Params = {
         "status": status_of(order),
-        "total": Amount(order.total, order.currency),
+        "total": Amount(wanted(order), order.currency),
         "day": Instant(order.placed_at.isoformat(), "day"),
     }
     line = Worded("store.orders.line", told)

@@ -18,7 +18,7 @@ from sokoni.capabilities.store.settings import NAME
 from sokoni.capabilities.store.summary import is_awaited, is_cash, standing
 from sokoni.capabilities.store.wording import NOTHING, joined
 from sokoni.dialogue.flow import TurnContext
-from sokoni.dialogue.paying import no_longer
+from sokoni.dialogue.paying import Paying, no_longer
 from sokoni.messaging.events import Tell, TellStaff, TellTo, Timer
 from sokoni.messaging.models import Purpose
 from sokoni.messaging.prompts import Amount, Lines, Param, Params, Prompt, Worded
@@ -74,7 +74,8 @@ async def _told(context: TurnContext, order: Order, line: OrderEvent) -> Prompt 
             return Prompt("store.news.paid", came)
         case Move.AMEND:
             address = Desk(context).orders.address_of(order)
-            where: Params = {"reference": order.reference, "address": address}
+            costs = Amount(wanted(order), order.currency)
+            where: Params = {"reference": order.reference, "address": address, "total": costs}
             return Prompt("store.news.amended", where)
         case _:
             return _said(order, line)
@@ -110,13 +111,22 @@ async def _called_off(context: TurnContext, order: Order, line: OrderEvent) -> P
     less = Amount(Decimal(str(line.data["amount"])), order.currency)
     told: Params = {"reference": order.reference, "lines": Lines(lines)}
     parts: list[Param] = [Worded("store.news.called_off", told), why]
-    paying = await asked(context, order) if is_cash(order) and wanted(order) else None
+    paying = await _asked_anew(context, order)
     if paying is not None:
-        cash: Params = {**told, "what": joined(*parts)}
-        return paying.onto(Prompt("store.news.called_off.cash", cash))
+        how = "pay" if is_awaited(order) else "cash"
+        owed: Params = {**told, "what": joined(*parts)}
+        return paying.onto(Prompt(f"store.news.called_off.{how}", owed))
     if line.charge_status in HELD and less.amount:
         parts.append(Worded("store.news.called_off.paid", {"amount": less}))
     return Prompt("store.news.called_off.told", {**told, "what": joined(*parts)})
+
+
+async def _asked_anew(context: TurnContext, order: Order) -> Paying | None:
+    """Ask for what the order costs now; None where nothing is wanted, or nothing can be asked."""
+    if not wanted(order):
+        await no_longer(context, SUBJECT, order.id)
+        return None
+    return await asked(context, order) if is_cash(order) or is_awaited(order) else None
 
 
 def _said(order: Order, last: OrderEvent) -> Prompt | None:
@@ -162,12 +172,13 @@ def placed_alert(order: Order) -> TellStaff:
 
 def paid_alert(order: Order) -> TellStaff:
     """Return what staff are told when an order that waited for its money may be sent."""
-    params: Mapping[str, Param] = {"reference": order.reference, "total": _total(order)}
+    paid = Amount(order.paid, order.currency)
+    params: Mapping[str, Param] = {"reference": order.reference, "total": paid}
     return TellStaff(prompt=Prompt("store.staff.paid", params), once=f"store.paid:{order.id.hex}")
 
 
 def _total(order: Order) -> Amount:
-    return Amount(order.total, order.currency)
+    return Amount(wanted(order), order.currency)
 
 
 def _paid(order: Order) -> Amount:

@@ -5,10 +5,12 @@ from typing import Final, TypeAlias
 
 import msgspec
 from sqlalchemy import select
+from sqlalchemy.ext.asyncio import AsyncSession
 
 from sokoni.capabilities.store.models.catalogue import Category, Product
 from sokoni.capabilities.store.service.catalogue import Status
-from sokoni.dialogue.flow import TurnContext
+from sokoni.kit.cache import Cache
+from sokoni.kit.ids import MerchantId
 from sokoni.search.vocabulary import Vocabulary
 
 _KEPT_SECONDS: Final = 300
@@ -25,13 +27,15 @@ class Names(msgspec.Struct, frozen=True):
     facets: dict[str, list[str]]
 
 
-async def vocabulary_of(context: TurnContext, synonyms: Synonyms = ()) -> Vocabulary:
+async def vocabulary_of(
+    session: AsyncSession, cache: Cache, merchant_id: MerchantId, synonyms: Synonyms = ()
+) -> Vocabulary:
     """Return the merchant's names, read from the shelves every few minutes."""
-    key = f"store.names:{context.merchant.id.hex}"
-    kept = await context.cache.get(key)
+    key = f"store.names:{merchant_id.hex}"
+    kept = await cache.get(key)
     if kept is None:
-        kept = msgspec.json.encode(await _read(context))
-        await context.cache.put(key, kept, _KEPT_SECONDS)
+        kept = msgspec.json.encode(await _read(session, merchant_id))
+        await cache.put(key, kept, _KEPT_SECONDS)
     return _built(kept, synonyms)
 
 
@@ -43,11 +47,9 @@ def _built(kept: bytes, synonyms: Synonyms) -> Vocabulary:
     )
 
 
-async def _read(context: TurnContext) -> Names:
-    session, mine = context.session, Product.merchant_id == context.merchant.id
-    shelves = select(Category.id, Category.names).where(
-        Category.merchant_id == context.merchant.id
-    )
+async def _read(session: AsyncSession, merchant_id: MerchantId) -> Names:
+    mine = Product.merchant_id == merchant_id
+    shelves = select(Category.id, Category.names).where(Category.merchant_id == merchant_id)
     sold = (mine, Product.status == Status.ACTIVE)
     brands = select(Product.brand).where(*sold, Product.brand != "").distinct().limit(_MOST)
     options = select(Product.options).where(*sold).limit(_MOST)

@@ -11,6 +11,7 @@ from sokoni.kit.money import Money
 from sokoni.messaging.prompts import Amount, Choice, Lines, Param, Params, Prompt, Worded
 
 NOTHING: Final = ""
+_NO_OPTIONS: Final[Mapping[str, str]] = {}
 CHECKOUT: Final = Choice("checkout", Worded("store.choice.checkout"), command=start("checkout"))
 CART: Final = Choice("cart", Worded("store.choice.cart"), command=start("cart"))
 BROWSE: Final = Choice("browse", Worded("store.choice.browse"), command=start("browse"))
@@ -19,7 +20,7 @@ EMPTY: Final = Prompt("store.cart.empty", {}, (BROWSE,))
 
 def after_change(desk: Desk) -> tuple[Choice, ...]:
     """Return what may follow a change of the cart; in a checkout its own choices do."""
-    return () if desk.is_ordering else (CHECKOUT, CART, BROWSE)
+    return () if desk.is_ordering or desk.context.followed else (CHECKOUT, CART, BROWSE)
 
 
 def noted(note: str) -> Param:
@@ -47,13 +48,21 @@ def several(parts: Iterable[Param]) -> Param:
     return every[0] if len(every) == 1 else Lines(every)
 
 
+def still_open(what: Sequence[str]) -> Param:
+    """Say that things are not in the cart, since nobody answered which of them."""
+    return Worded("store.add.still_open", {"what": ", ".join(what)}) if what else NOTHING
+
+
 # --- products ----------------------------------------------------------------------------------
 
 
-def price_of(card: ProductCard) -> Worded:
-    if card.low != card.high:
-        return Worded("store.price.from", {"price": Amount.of(card.low)})
-    return _price(card.low, card.compare_at)
+def price_of(card: ProductCard, chosen: Mapping[str, str] = _NO_OPTIONS) -> Worded:
+    """Return what a product costs, or those of its variants that fit what is chosen."""
+    fitting = sorted(card.choosing(chosen) or card.variants, key=lambda one: one.price.amount)
+    cheapest, dearest = fitting[0], fitting[-1]
+    if cheapest.price != dearest.price:
+        return Worded("store.price.from", {"price": Amount.of(cheapest.price)})
+    return _price(cheapest.price, cheapest.compare_at)
 
 
 def _price(price: Money, before: Money | None) -> Worded:
@@ -92,11 +101,11 @@ def card_of(desk: Desk, card: ProductCard, chosen: Mapping[str, str]) -> Prompt:
     """Return all that is shown of a product, with its picture."""
     about = Worded("store.product.about", {"text": card.description}) if card.description else ""
     told: Params = {
-        "name": card.name,
-        "price": price_of(card),
+        "name": ", ".join((card.name, *chosen.values())),
+        "price": price_of(card, chosen),
         "stock": stock_of(desk, card),
         "about": about,
-        "options": _options(card),
+        "options": _options(card, chosen),
     }
     known: dict[str, object] = {"product": str(card.id)}
     if chosen:
@@ -134,16 +143,19 @@ def variant_of(desk: Desk, card: ProductCard, variant: VariantCard) -> Prompt:
     )
 
 
-def _options(card: ProductCard) -> Param:
+def _options(card: ProductCard, chosen: Mapping[str, str]) -> Param:
+    """Return what is left to choose."""
     lines = [
         Worded("store.product.option", {"option": option_named(one), "values": ", ".join(values)})
         for one, values in card.options.items()
+        if one not in chosen
     ]
     return Worded("store.product.options", {"options": Lines(tuple(lines))}) if lines else NOTHING
 
 
 _OPTIONS: Final = {
     "size": "size",
+    "age": "age",
     "colour": "colour",
     "color": "colour",
     "flavour": "flavour",

@@ -6,7 +6,7 @@ from typing import ClassVar, Final
 
 import msgspec
 
-from sokoni.channels import base
+from sokoni.channels import base, errors, inbound, outbound
 from sokoni.channels.simulator import payloads
 from sokoni.channels.simulator.config import SimulatorConfig
 from sokoni.channels.simulator.errors import check
@@ -39,48 +39,48 @@ class SimulatorChannel:
         self._clock = clock
         self.limits = config.limits
 
-    def verify(self, request: base.WebhookRequest) -> None:
+    def verify(self, request: inbound.WebhookRequest) -> None:
         """Accept everyone: the door is shut in production."""
 
-    def content(self, request: base.WebhookRequest) -> bytes:
+    def content(self, request: inbound.WebhookRequest) -> bytes:
         """Return the body: it says all there is."""
         return request.body
 
     def challenge(self, query: Mapping[str, str]) -> str | None:  # noqa: ARG002 - the contract's
         return None
 
-    def parse(self, body: bytes) -> list[base.Arrived]:
+    def parse(self, body: bytes) -> list[inbound.Arrived]:
         """Return the one thing that was said, to the merchant it names."""
         try:
             said = _SAID.decode(body)
         except (msgspec.MsgspecError, UnicodeDecodeError, RecursionError) as error:
-            raise base.UnreadableBodyError(str(error)) from error
-        return [base.Arrived(account_key=said.merchant, item=self._item(said, body))]
+            raise errors.UnreadableBodyError(str(error)) from error
+        return [inbound.Arrived(account_key=said.merchant, item=self._item(said, body))]
 
-    async def send(self, message: base.Outbound) -> base.Sent:
+    async def send(self, message: outbound.Outbound) -> base.Sent:
         """Show the message, or raise `NotRenderableError`. A repeat gets the same id."""
-        if message.to == base.Address():
-            raise base.RecipientUnreachableError("neither phone nor user id is known")
+        if message.to == inbound.Address():
+            raise errors.RecipientUnreachableError("neither phone nor user id is known")
         check(message.content, self.limits)
         provider_id = ProviderMessageId(f"sim.{message.outbox_id}")
         return base.Sent(provider_id, statuses=self._statuses(provider_id, message))
 
-    async def locate(self, medium: base.Medium) -> base.Located:
+    async def locate(self, medium: inbound.Medium) -> inbound.Located:
         """Return a picture of the file's name: simulated phones have no files."""
         if medium.kind != "image":
-            raise base.MediumGoneError(medium.kind)
-        return base.Located(content=picture(medium.id))
+            raise errors.MediumGoneError(medium.kind)
+        return inbound.Located(content=picture(medium.id))
 
     async def mark_read(self, message: ProviderMessageId, *, typing: bool) -> None:
         """Do nothing: the page shows ticks and typing by what it sees in the log."""
 
     def _statuses(
-        self, provider_id: ProviderMessageId, message: base.Outbound
-    ) -> tuple[base.Status, ...]:
+        self, provider_id: ProviderMessageId, message: outbound.Outbound
+    ) -> tuple[inbound.Status, ...]:
         if not self.limits.statuses:
             return ()
         return tuple(
-            base.Status(
+            inbound.Status(
                 provider_id=provider_id,
                 status=status,
                 at=self._clock(),
@@ -89,16 +89,16 @@ class SimulatorChannel:
             for status in ("sent", "delivered")
         )
 
-    def _item(self, said: payloads.Said, body: bytes) -> base.Inbound:
+    def _item(self, said: payloads.Said, body: bytes) -> inbound.Inbound:
         if said.status:
-            return base.Status(provider_id=said.id, status=said.status, at=self._clock())
+            return inbound.Status(provider_id=said.id, status=said.status, at=self._clock())
         kind = _kind(said)
         if not kind:
-            return base.Unreadable(
+            return inbound.Unreadable(
                 raw=body, reason="neither text, choice, location, media nor contact"
             )
         medium = _medium(said.media)
-        return base.Message(
+        return inbound.Message(
             provider_id=said.id or f"sim.{new_id()}",
             sender=_address(said.phone),
             sent_at=self._clock(),
@@ -126,10 +126,10 @@ def _kind(said: payloads.Said) -> str:
     return "" if said.text is None else "text"
 
 
-def _pin(place: payloads.Place | None) -> base.Pin | None:
+def _pin(place: payloads.Place | None) -> inbound.Pin | None:
     if place is None:
         return None
-    return base.Pin(
+    return inbound.Pin(
         latitude=place.latitude,
         longitude=place.longitude,
         name=clean(place.name),
@@ -137,21 +137,23 @@ def _pin(place: payloads.Place | None) -> base.Pin | None:
     )
 
 
-def _shared(said: payloads.Said) -> tuple[base.SharedContact, ...]:
+def _shared(said: payloads.Said) -> tuple[inbound.SharedContact, ...]:
     if said.contact is None:
         return ()
     return (
-        base.SharedContact(name=clean(said.name), phones=(clean(said.contact),), requested=True),
+        inbound.SharedContact(
+            name=clean(said.name), phones=(clean(said.contact),), requested=True
+        ),
     )
 
 
-def _medium(media: str | payloads.Media | None) -> base.Medium | None:
+def _medium(media: str | payloads.Media | None) -> inbound.Medium | None:
     """Return the file, its kind guessed by its name where it is not told."""
     if media is None:
         return None
     given = payloads.Media(filename=media) if isinstance(media, str) else media
     ending = given.filename.rpartition(".")[2].lower()
-    return base.Medium(
+    return inbound.Medium(
         kind=given.kind or _KINDS.get(ending, "document"),
         id=given.id or given.filename,
         mime_type=given.mime_type,
@@ -160,9 +162,9 @@ def _medium(media: str | payloads.Media | None) -> base.Medium | None:
     )
 
 
-def _address(sender: str) -> base.Address:
+def _address(sender: str) -> inbound.Address:
     """Read a phone number; anything else is a person who hides theirs."""
     digits = sender.replace(" ", "")
     if _PHONE.fullmatch(digits):
-        return base.Address(phone=PhoneNumber(f"+{digits.removeprefix('+')}"))
-    return base.Address(user_id=sender)
+        return inbound.Address(phone=PhoneNumber(f"+{digits.removeprefix('+')}"))
+    return inbound.Address(user_id=sender)

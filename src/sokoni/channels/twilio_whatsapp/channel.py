@@ -6,7 +6,8 @@ from urllib.parse import urlencode
 
 import msgspec
 
-from sokoni.channels import base
+from sokoni.channels import base, errors, inbound
+from sokoni.channels.outbound import Outbound
 from sokoni.channels.refusals import landed
 from sokoni.channels.twilio_whatsapp import outbound, payloads
 from sokoni.channels.twilio_whatsapp.config import PREFIX, TwilioWhatsAppConfig
@@ -49,19 +50,19 @@ class TwilioWhatsAppChannel:
             per_second=config.rate,
         )
 
-    def verify(self, request: base.WebhookRequest) -> None:
+    def verify(self, request: inbound.WebhookRequest) -> None:
         """Raise `InvalidSignatureError` unless Twilio signed this address and this form."""
         if not is_signed(request, self._secrets):
-            raise base.InvalidSignatureError(self.name)
+            raise errors.InvalidSignatureError(self.name)
 
-    def content(self, request: base.WebhookRequest) -> bytes:
+    def content(self, request: inbound.WebhookRequest) -> bytes:
         """Return the form with what the address adds to it: which message a status is about."""
         query = request.url.partition("?")[2].partition("#")[0].encode()
         if not query or request.body.lstrip()[:1] in _JSON_BEGINS:
             return request.body
         return request.body + b"&" + query
 
-    def parse(self, body: bytes) -> list[base.Arrived]:
+    def parse(self, body: bytes) -> list[inbound.Arrived]:
         """Return every item, or raise `UnreadableBodyError` where the body as a whole is none."""
         return self._reader.read(body)
 
@@ -69,7 +70,7 @@ class TwilioWhatsAppChannel:
         """Twilio asks for none."""
         return None
 
-    async def send(self, message: base.Outbound) -> base.Sent:
+    async def send(self, message: Outbound) -> base.Sent:
         """Hand the message to Twilio, or raise a `SendError`."""
         said = outbound.content(message.content)
         if not isinstance(said, Shaped):
@@ -77,10 +78,12 @@ class TwilioWhatsAppChannel:
         sid, said = await self._contents.chosen(said)
         try:
             return await self._sent(message, outbound.named(sid, said.variables))
-        except base.TemplateUnusableError as error:
+        except errors.TemplateUnusableError as error:
             # Somebody tidied up at Twilio: this one goes as text, the next finds it made anew.
             self._contents.forget(said, sid)
-            raise base.NotRenderableError(str(error), provider_code=error.provider_code) from error
+            raise errors.NotRenderableError(
+                str(error), provider_code=error.provider_code
+            ) from error
 
     async def mark_read(self, message: ProviderMessageId, *, typing: bool) -> None:
         """Show that an answer is being written, which marks as read too; never raise."""
@@ -96,16 +99,16 @@ class TwilioWhatsAppChannel:
             # A courtesy: the conversation goes on without it.
             return
 
-    async def locate(self, medium: base.Medium) -> base.Located:
+    async def locate(self, medium: inbound.Medium) -> inbound.Located:
         """Return the address that came with it; it leads on to where our credentials must not."""
         config = self._config
-        return base.Located(
+        return inbound.Located(
             url=medium.id,
             headers=config.credentials,
             hosts=frozenset({host_of(config.base_url)}),
         )
 
-    async def _sent(self, message: base.Outbound, fields: outbound.Fields) -> base.Sent:
+    async def _sent(self, message: Outbound, fields: outbound.Fields) -> base.Sent:
         form = {**self._envelope(message), **fields}
         response = await landed(
             self._http.request(
@@ -119,7 +122,7 @@ class TwilioWhatsAppChannel:
             raise refusal(response)
         return base.Sent(_provider_id(response))
 
-    def _envelope(self, message: base.Outbound) -> outbound.Fields:
+    def _envelope(self, message: Outbound) -> outbound.Fields:
         service = self._config.messaging_service_sid
         form = {"To": outbound.recipient(message.to)}
         form |= (
@@ -136,4 +139,4 @@ def _provider_id(response: Response) -> ProviderMessageId:
     try:
         return ProviderMessageId(_TAKEN.decode(response.body).sid)
     except (msgspec.MsgspecError, UnicodeDecodeError) as error:
-        raise base.UnknownOutcomeError(f"{response.status} without an id") from error
+        raise errors.UnknownOutcomeError(f"{response.status} without an id") from error

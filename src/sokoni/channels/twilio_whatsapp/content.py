@@ -15,7 +15,7 @@ from urllib.parse import urlsplit
 
 import msgspec
 
-from sokoni.channels import base
+from sokoni.channels import errors
 from sokoni.channels.twilio_whatsapp.config import TwilioWhatsAppConfig
 from sokoni.channels.twilio_whatsapp.errors import refusal
 from sokoni.channels.twilio_whatsapp.payloads import Content, ContentPage, Types
@@ -49,7 +49,7 @@ class Shaped:
         return _OURS + hashlib.sha256(_ENCODER.encode(self.types)).hexdigest()[:32]
 
 
-class ShapeRefusedError(base.NotRenderableError):
+class ShapeRefusedError(errors.NotRenderableError):
     """Twilio keeps no content of this shape."""
 
 
@@ -62,7 +62,7 @@ class Variables:
     def put(self, text: str) -> str:
         """Return the placeholder that stands for a line of text."""
         if len(self.values) == _MOST_VARIABLES:
-            raise base.NotRenderableError("too many lines for one content")
+            raise errors.NotRenderableError("too many lines for one content")
         number = str(len(self.values) + 1)
         self.values[number] = _GAPS.sub(" ", text)
         return f"{{{{{number}}}}}"
@@ -120,7 +120,7 @@ class Contents:
         if name in self._refused:
             raise ShapeRefusedError("Twilio refused a content of this shape")
         if asyncio.get_running_loop().time() < self._rests_until:
-            raise base.NotRenderableError("no contents can be had for the moment")
+            raise errors.NotRenderableError("no contents can be had for the moment")
 
     async def _listed(self) -> dict[str, str]:
         """Return what the account keeps of ours."""
@@ -165,12 +165,12 @@ class Contents:
     def _read(self, response: Response, kind: type[T]) -> T:
         if response.status >= 300:
             error = refusal(response)
-            raise error if isinstance(error, base.ChannelDownError) else self._resting(error)
+            raise error if isinstance(error, errors.ChannelDownError) else self._resting(error)
         try:
             return msgspec.json.decode(response.body, type=kind)
         except (msgspec.MsgspecError, UnicodeDecodeError, RecursionError) as error:
             raise self._resting(error) from error
 
-    def _resting(self, why: Exception) -> base.NotRenderableError:
+    def _resting(self, why: Exception) -> errors.NotRenderableError:
         self._rests_until = asyncio.get_running_loop().time() + _REST_SECONDS
-        return base.NotRenderableError(f"no content can be had: {why}")
+        return errors.NotRenderableError(f"no content can be had: {why}")

@@ -5,7 +5,7 @@ from typing import Final
 
 import msgspec
 
-from sokoni.channels import base
+from sokoni.channels import errors
 from sokoni.channels.refusals import (
     DOWN,
     NOT_RENDERABLE,
@@ -30,17 +30,17 @@ MEANINGS: Final[Mapping[int, Meaning]] = {
     **dict.fromkeys((63051, 63062), DOWN),
     # Too fast, or too much for today.
     **dict.fromkeys((20429, 63017, 63018), THROTTLED),
-    **dict.fromkeys((21611, 30001), Meaning(base.ThrottledError, wait=_MINUTE)),
-    63038: Meaning(base.ThrottledError, wait=_HOUR),
+    **dict.fromkeys((21611, 30001), Meaning(errors.ThrottledError, wait=_MINUTE)),
+    63038: Meaning(errors.ThrottledError, wait=_HOUR),
     # Passing trouble at WhatsApp, or with a file that it wanted to fetch.
     **dict.fromkeys(
-        (63008, 63009, 63010, 63012, 63023), Meaning(base.TemporarySendError, tries=3)
+        (63008, 63009, 63010, 63012, 63023), Meaning(errors.TemporarySendError, tries=3)
     ),
-    **dict.fromkeys((63019, 63037), Meaning(base.FileUnfetchedError, tries=1)),
+    **dict.fromkeys((63019, 63037), Meaning(errors.FileUnfetchedError, tries=1)),
     # This contact; 63015 has not joined the sandbox, 21408 lives where we may not write to.
     **dict.fromkeys((21211, 21408, 63003, 63015, 63024), UNREACHABLE),
     **dict.fromkeys((21610, 63014, 63033), OPTED_OUT),
-    63016: Meaning(base.ReplyWindowClosedError),
+    63016: Meaning(errors.ReplyWindowClosedError),
     # The form of this message; a file that WhatsApp does not want goes as its address.
     **dict.fromkeys((21617, 21620, 21656, 21658, 63021, 63034), NOT_RENDERABLE),
     **dict.fromkeys((63005, 63006, 63028, 63029, 63030), NOT_RENDERABLE),
@@ -52,7 +52,7 @@ MEANINGS: Final[Mapping[int, Meaning]] = {
 }
 
 
-def refusal(response: Response) -> base.SendError:
+def refusal(response: Response) -> errors.SendError:
     """Name a refusal by Twilio's code, or by its HTTP status where it carries none we know."""
     said = _read(response.body)
     meaning = MEANINGS.get(said.code) or by_status(response.status)

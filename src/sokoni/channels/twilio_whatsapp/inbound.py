@@ -6,8 +6,8 @@ from typing import Final
 
 import msgspec
 
-from sokoni.channels import base
-from sokoni.channels.base import Arrived
+from sokoni.channels import errors, inbound
+from sokoni.channels.inbound import Arrived
 from sokoni.channels.twilio_whatsapp.config import PREFIX, account_key
 from sokoni.channels.twilio_whatsapp.errors import named
 from sokoni.channels.twilio_whatsapp.messages import said
@@ -37,27 +37,27 @@ class Reader:
         told = dict(fields(body))
         form = msgspec.convert(told, Form)
         if not (form.message_sid or form.account_sid):
-            raise base.UnreadableBodyError("neither a message nor an account in it")
+            raise errors.UnreadableBodyError("neither a message nor an account in it")
         key = _account_of(form)
         return [Arrived(account_key=key, item=item) for item in self._items(form, told, body)]
 
     def _items(
         self, form: Form, told: Mapping[str, str], body: bytes
-    ) -> Iterator[base.Message | base.Status | base.Notice | base.Unreadable]:
+    ) -> Iterator[inbound.Message | inbound.Status | inbound.Notice | inbound.Unreadable]:
         if not form.message_sid:
             yield _notice("form", msgspec.json.encode(told))
         elif form.message_status:
             yield self._status(form)
-        elif sender(form) == base.Address():
-            yield base.Unreadable(raw=body, reason="a message from nobody")
+        elif sender(form) == inbound.Address():
+            yield inbound.Unreadable(raw=body, reason="a message from nobody")
         else:
             yield from self._messages(form, told)
 
     def _messages(
         self, form: Form, told: Mapping[str, str]
-    ) -> Iterator[base.Message | base.Notice]:
+    ) -> Iterator[inbound.Message | inbound.Notice]:
         for place, content in enumerate(said(form, told)):
-            yield base.Message(
+            yield inbound.Message(
                 provider_id=f"{form.message_sid}/{place}" if place else form.message_sid,
                 sender=sender(form),
                 sent_at=self._clock(),
@@ -68,9 +68,9 @@ class Reader:
                 # The contact is told that it was not understood; the form may tell us why.
                 yield _notice("unsupported", msgspec.json.encode(told))
 
-    def _status(self, form: Form) -> base.Status:
+    def _status(self, form: Form) -> inbound.Status:
         code = int(form.error_code) if form.error_code.isdecimal() else 0
-        return base.Status(
+        return inbound.Status(
             provider_id=form.message_sid,
             status=_STATUSES.get(form.message_status, form.message_status),
             at=self._clock(),
@@ -90,12 +90,12 @@ def _account_of(form: Form) -> str:
     return account_key(form.account_sid, _bare(ours)) if form.account_sid and ours else ""
 
 
-def sender(form: Form) -> base.Address:
+def sender(form: Form) -> inbound.Address:
     """Return both addresses of who wrote, whichever of them stands first."""
     given = [_bare(one) for one in (form.sender, form.external_user_id, form.wa_id)]
     phones = [phone for one in given if (phone := _phone(one))]
     names = [one for one in given if one and not _phone(one)]
-    return base.Address(user_id=next(iter(names), ""), phone=next(iter(phones), None))
+    return inbound.Address(user_id=next(iter(names), ""), phone=next(iter(phones), None))
 
 
 def _bare(address: str) -> str:
@@ -107,15 +107,15 @@ def _phone(address: str) -> PhoneNumber | None:
     return PhoneNumber(f"+{digits}") if digits.isascii() and digits.isdigit() else None
 
 
-def _event(body: bytes) -> base.Notice:
+def _event(body: bytes) -> inbound.Notice:
     """Return an event of the account, such as an error that Twilio met with."""
     try:
         msgspec.json.decode(body)
     except (msgspec.DecodeError, UnicodeDecodeError, RecursionError) as error:
-        raise base.UnreadableBodyError(str(error)) from error
+        raise errors.UnreadableBodyError(str(error)) from error
     return _notice("event", body)
 
 
-def _notice(field: str, value: bytes) -> base.Notice:
+def _notice(field: str, value: bytes) -> inbound.Notice:
     name = hashlib.sha256(value).hexdigest()[:40]
-    return base.Notice(provider_id=name, field=field, value=msgspec.Raw(value))
+    return inbound.Notice(provider_id=name, field=field, value=msgspec.Raw(value))

@@ -3,7 +3,7 @@
 from collections.abc import Iterator, Mapping
 from typing import Final, Required, TypedDict
 
-from sokoni.channels import base
+from sokoni.channels import inbound
 from sokoni.channels.twilio_whatsapp.payloads import Form
 from sokoni.kit.text import clean
 
@@ -18,8 +18,8 @@ class Said(TypedDict, total=False):
     kind: Required[str]
     text: str
     choice_id: str
-    pin: base.Pin
-    medium: base.Medium
+    pin: inbound.Pin
+    medium: inbound.Medium
     reply_to: str
     referral: str
     forwarded: bool
@@ -62,7 +62,7 @@ def _place(form: Form) -> Said:
         return {"kind": "unsupported"}
     if not (abs(latitude) <= 90 and abs(longitude) <= 180):
         return {"kind": "unsupported"}
-    pin = base.Pin(
+    pin = inbound.Pin(
         latitude=latitude,
         longitude=longitude,
         name=clean(form.label),
@@ -83,7 +83,7 @@ def _file(url: str, mime_type: str, message_type: str, caption: str) -> Said:
     if not url:
         return {"kind": "unsupported", "text": caption}
     kind = _kind(mime_type.partition(";")[0].strip().lower(), message_type)
-    medium = base.Medium(
+    medium = inbound.Medium(
         kind="document" if kind == "contacts" else kind,
         id=url,
         mime_type=mime_type,

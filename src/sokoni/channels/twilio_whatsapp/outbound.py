@@ -8,7 +8,7 @@ from urllib.parse import urlsplit
 
 import msgspec
 
-from sokoni.channels import base
+from sokoni.channels import errors, inbound, outbound
 from sokoni.channels.twilio_whatsapp.config import PREFIX
 from sokoni.channels.twilio_whatsapp.content import Shaped, Variables
 from sokoni.channels.twilio_whatsapp.payloads import Types
@@ -19,34 +19,34 @@ _NO_DESCRIPTION: Final = "\N{MIDDLE DOT}"
 """Stands in a row without one, where Twilio wants one for every row of a list."""
 
 
-def recipient(to: base.Address) -> str:
+def recipient(to: inbound.Address) -> str:
     """Name the phone where it is known, as with Meta."""
     if not (to.phone or to.user_id):
-        raise base.RecipientUnreachableError("neither phone nor user id is known")
+        raise errors.RecipientUnreachableError("neither phone nor user id is known")
     return f"{PREFIX}{to.phone or to.user_id}"
 
 
-def content(said: base.Content) -> Fields | Shaped:  # noqa: C901, PLR0911 - one line per kind
+def content(said: outbound.Content) -> Fields | Shaped:  # noqa: C901, PLR0911 - one line per kind
     """Return what to send; raise `NotRenderableError` for what Twilio has no form for."""
     match said:
-        case base.Text():
+        case outbound.Text():
             return {"Body": said.body}
-        case base.Image() | base.Document():
+        case outbound.Image() | outbound.Document():
             return _file(said)
-        case base.Place():
+        case outbound.Place():
             return _place(said.pin)
-        case base.Buttons():
+        case outbound.Buttons():
             return _buttons(said)
-        case base.Listing():
+        case outbound.Listing():
             return _listing(said)
-        case base.LinkButton():
+        case outbound.LinkButton():
             return _link(said)
-        case base.Template():
+        case outbound.Template():
             return _template(said)
-        case base.LocationRequest() | base.ContactRequest():
-            raise base.NotRenderableError("Twilio has no button that asks for this")
-        case base.ProductShown() | base.ProductsShown() | base.CatalogueShown():
-            raise base.NotRenderableError("Twilio shows a catalogue by approved contents alone")
+        case outbound.LocationRequest() | outbound.ContactRequest():
+            raise errors.NotRenderableError("Twilio has no button that asks for this")
+        case outbound.ProductShown() | outbound.ProductsShown() | outbound.CatalogueShown():
+            raise errors.NotRenderableError("Twilio shows a catalogue by approved contents alone")
         case _:
             assert_never(said)
 
@@ -57,24 +57,24 @@ def named(sid: str, variables: Mapping[str, str]) -> Fields:
     return {"ContentSid": sid, **told}
 
 
-def _file(said: base.Image | base.Document) -> Fields:
+def _file(said: outbound.Image | outbound.Document) -> Fields:
     if not said.caption:
         return {"MediaUrl": said.url}
-    if isinstance(said, base.Document):
-        raise base.NotRenderableError("Twilio would drop the caption of a document")
+    if isinstance(said, outbound.Document):
+        raise errors.NotRenderableError("Twilio would drop the caption of a document")
     return {"MediaUrl": said.url, "Body": said.caption}
 
 
-def _place(pin: base.Pin) -> Fields:
+def _place(pin: inbound.Pin) -> Fields:
     name = pin.name or pin.address
     action = f"geo:{pin.latitude},{pin.longitude}" + (f"|{name}" if name else "")
     # Twilio takes no message that says nothing.
     return {"Body": pin.words, "PersistentAction": action}
 
 
-def _buttons(said: base.Buttons) -> Shaped:
+def _buttons(said: outbound.Buttons) -> Shaped:
     if said.image_url:
-        raise base.NotRenderableError("only an approved card has a picture above its buttons")
+        raise errors.NotRenderableError("only an approved card has a picture above its buttons")
     given = Variables()
     body = given.lines(said.body)
     actions = [
@@ -84,7 +84,7 @@ def _buttons(said: base.Buttons) -> Shaped:
     return _shaped({"twilio/quick-reply": {"body": body, "actions": actions}}, given)
 
 
-def _listing(said: base.Listing) -> Shaped:
+def _listing(said: outbound.Listing) -> Shaped:
     """Describe the rows that have a description; else all of them, where Twilio insists."""
     insisting = _rows(said, _NO_DESCRIPTION)
     if all(one.description for one in said.options):
@@ -92,7 +92,7 @@ def _listing(said: base.Listing) -> Shaped:
     return replace(_rows(said), otherwise=insisting)
 
 
-def _rows(said: base.Listing, stopgap: str = "") -> Shaped:
+def _rows(said: outbound.Listing, stopgap: str = "") -> Shaped:
     given = Variables()
     body, button = given.lines(said.body), given.put(said.label)
     items = []
@@ -104,7 +104,7 @@ def _rows(said: base.Listing, stopgap: str = "") -> Shaped:
     return _shaped({"twilio/list-picker": {"body": body, "button": button, "items": items}}, given)
 
 
-def _link(said: base.LinkButton) -> Shaped:
+def _link(said: outbound.LinkButton) -> Shaped:
     """Make a shape for each site: only the end of an address may vary."""
     given = Variables()
     body, title = given.lines(said.body), given.put(said.label)
@@ -119,12 +119,12 @@ def _shaped(types: Types, given: Variables) -> Shaped:
     return Shaped(types, given.values)
 
 
-def _template(said: base.Template) -> Fields:
+def _template(said: outbound.Template) -> Fields:
     """Fill an approved content: its name here is Twilio's id of it."""
     names = said.parameter_names or _numbers(len(said.parameters))
     values = dict(zip(names, said.parameters, strict=True))
     numbers = count(len(said.parameters) + 1)
-    header = said.header or base.TemplateHeader()
+    header = said.header or outbound.TemplateHeader()
     given = header.text or header.image_url or header.document_url
     if given:
         values[header.name or str(next(numbers))] = given

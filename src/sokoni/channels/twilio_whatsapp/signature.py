@@ -7,7 +7,7 @@ from collections.abc import Iterable, Iterator, Sequence
 from typing import Final
 from urllib.parse import parse_qs, parse_qsl, urlsplit
 
-from sokoni.channels.base import WebhookRequest
+from sokoni.channels.inbound import WebhookRequest
 
 Pairs = Sequence[tuple[str, str]]
 

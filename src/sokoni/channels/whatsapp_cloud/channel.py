@@ -7,7 +7,8 @@ from typing import ClassVar, Final
 import msgspec
 from pydantic import SecretStr
 
-from sokoni.channels import base
+from sokoni.channels import base, errors, inbound
+from sokoni.channels.outbound import Outbound
 from sokoni.channels.refusals import landed
 from sokoni.channels.whatsapp_cloud import outbound, payloads
 from sokoni.channels.whatsapp_cloud.catalogue import WhatsAppCatalogue
@@ -39,17 +40,17 @@ class WhatsAppCloudChannel:
         self.catalogue = WhatsAppCatalogue(config, http) if config.catalog_id else None
         self.limits = base.Limits(catalogue=config.catalog_id)
 
-    def verify(self, request: base.WebhookRequest) -> None:
+    def verify(self, request: inbound.WebhookRequest) -> None:
         """Raise `InvalidSignatureError` unless Meta signed exactly these bytes."""
         given = request.headers.get(_SIGNATURE_HEADER, "").strip().encode()
         if not any(hmac.compare_digest(ours, given) for ours in self._signatures(request.body)):
-            raise base.InvalidSignatureError(self.name)
+            raise errors.InvalidSignatureError(self.name)
 
-    def content(self, request: base.WebhookRequest) -> bytes:
+    def content(self, request: inbound.WebhookRequest) -> bytes:
         """Return the body: it says all there is."""
         return request.body
 
-    def parse(self, body: bytes) -> list[base.Arrived]:
+    def parse(self, body: bytes) -> list[inbound.Arrived]:
         """Return every item, or raise `UnreadableBodyError` where the body as a whole is none."""
         return self._reader.read(body)
 
@@ -61,7 +62,7 @@ class WhatsAppCloudChannel:
             return None
         return query.get("hub.challenge")
 
-    async def send(self, message: base.Outbound) -> base.Sent:
+    async def send(self, message: Outbound) -> base.Sent:
         """Hand the message to Meta, or raise a `SendError`."""
         body = msgspec.json.encode(outbound.payload(message))
         response = await landed(
@@ -71,7 +72,7 @@ class WhatsAppCloudChannel:
             raise refusal(response)
         return _sent(response)
 
-    async def locate(self, medium: base.Medium) -> base.Located:
+    async def locate(self, medium: inbound.Medium) -> inbound.Located:
         """Ask Meta where the file is."""
         return await self._whereabouts.of(medium)
 
@@ -94,17 +95,17 @@ def _sent(response: Response) -> base.Sent:
         taken = _TAKEN.decode(response.body)
         provider_id = ProviderMessageId(taken.messages[0].id)
     except (msgspec.MsgspecError, UnicodeDecodeError, IndexError) as error:
-        raise base.UnknownOutcomeError(f"{response.status} without an id") from error
+        raise errors.UnknownOutcomeError(f"{response.status} without an id") from error
     return base.Sent(provider_id, _address(taken))
 
 
-def _address(taken: payloads.Sent) -> base.Address:
+def _address(taken: payloads.Sent) -> inbound.Address:
     """Return the addresses Meta really used: those of some countries are respelt."""
     if not taken.contacts:
-        return base.Address()
+        return inbound.Address()
     contact = taken.contacts[0]
     phone = PhoneNumber(f"+{contact.wa_id}") if contact.wa_id else None
-    return base.Address(user_id=contact.user_id, phone=phone)
+    return inbound.Address(user_id=contact.user_id, phone=phone)
 
 
 def _bytes(secret: SecretStr) -> bytes:

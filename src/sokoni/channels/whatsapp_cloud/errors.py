@@ -5,7 +5,7 @@ from typing import Final
 
 import msgspec
 
-from sokoni.channels import base
+from sokoni.channels import errors
 from sokoni.channels.refusals import (
     DOWN,
     NOT_RENDERABLE,
@@ -32,20 +32,20 @@ MEANINGS: Final[Mapping[int, Meaning]] = {
     **dict.fromkeys((133000, 133005, 133006, 133008, 133009, 133010, 133015), DOWN),
     # Too fast.
     **dict.fromkeys((4, 80007, 130429), THROTTLED),
-    131048: Meaning(base.ThrottledError, wait=_HOUR),
-    131057: Meaning(base.ThrottledError, wait=60),
-    133016: Meaning(base.ThrottledError, wait=_HOUR),
+    131048: Meaning(errors.ThrottledError, wait=_HOUR),
+    131057: Meaning(errors.ThrottledError, wait=60),
+    133016: Meaning(errors.ThrottledError, wait=_HOUR),
     # The wait grows as 4^n with each try, which only delivery can count.
-    131056: Meaning(base.ContactThrottledError),
+    131056: Meaning(errors.ContactThrottledError),
     # Passing trouble.
     **dict.fromkeys((1, 2, 131016, 133004, 139102), TEMPORARY),
-    131053: Meaning(base.FileUnfetchedError, tries=2),
-    135000: Meaning(base.TemporarySendError, tries=1),
+    131053: Meaning(errors.FileUnfetchedError, tries=2),
+    135000: Meaning(errors.TemporarySendError, tries=1),
     131000: UNKNOWN,
     # This contact.
     **dict.fromkeys((130403, 131021, 131026, 131030), UNREACHABLE),
     131050: OPTED_OUT,
-    131047: Meaning(base.ReplyWindowClosedError),
+    131047: Meaning(errors.ReplyWindowClosedError),
     # The form of this message.
     **dict.fromkeys((100, 131008, 131009, 131051), NOT_RENDERABLE),
     **dict.fromkeys((132068, 132069), NOT_RENDERABLE),
@@ -61,7 +61,7 @@ MEANINGS: Final[Mapping[int, Meaning]] = {
 }
 
 
-def refusal(response: Response) -> base.SendError:
+def refusal(response: Response) -> errors.SendError:
     """Name a refusal by Meta's code, or by its HTTP status where it carries none we know."""
     error = _read(response.body)
     meaning = MEANINGS.get(error.code) if error else None

@@ -7,8 +7,8 @@ from typing import Final, NamedTuple, TypeVar
 
 import msgspec
 
-from sokoni.channels import base
-from sokoni.channels.base import Arrived
+from sokoni.channels import errors, inbound
+from sokoni.channels.inbound import Arrived
 from sokoni.channels.whatsapp_cloud import payloads
 from sokoni.channels.whatsapp_cloud.decoding import BROKEN, decoded
 from sokoni.channels.whatsapp_cloud.errors import named
@@ -39,7 +39,7 @@ class Reader:
     def __init__(self, clock: Clock, business: str = "") -> None:
         self._clock = clock
         self._news = NewsReader(business, self._time)
-        self._fields: Mapping[str, Callable[[payloads.Value], Iterator[base.Inbound]]] = {
+        self._fields: Mapping[str, Callable[[payloads.Value], Iterator[inbound.Inbound]]] = {
             "messages": self._messages,
             "smb_message_echoes": self._echoes,
             "user_preferences": self._preferences,
@@ -51,7 +51,7 @@ class Reader:
         try:
             envelope = decoded(msgspec.Raw(body), payloads.Envelope)
         except BROKEN as error:
-            raise base.UnreadableBodyError(str(error)) from error
+            raise errors.UnreadableBodyError(str(error)) from error
         return [item for entry in envelope.entry for item in self._entry(entry)]
 
     def _entry(self, raw: msgspec.Raw) -> Iterator[Arrived]:
@@ -82,7 +82,7 @@ class Reader:
             for item in items or [self._news.read(change, entry)]
         ]
 
-    def _messages(self, value: payloads.Value) -> Iterator[base.Inbound]:
+    def _messages(self, value: payloads.Value) -> Iterator[inbound.Inbound]:
         people = _people(value.contacts) if value.messages else ()
         place = _Place("messages", "messages", value)
         for raw in value.messages:
@@ -91,34 +91,34 @@ class Reader:
         for raw in value.statuses:
             yield _guarded(raw, payloads.Status, self._status, place)
 
-    def _echoes(self, value: payloads.Value) -> Iterator[base.Inbound]:
+    def _echoes(self, value: payloads.Value) -> Iterator[inbound.Inbound]:
         place = _Place("smb_message_echoes", "message_echoes", value)
         for raw in value.message_echoes:
             yield _guarded(raw, payloads.Message, self._echo, place)
 
-    def _preferences(self, value: payloads.Value) -> Iterator[base.Inbound]:
+    def _preferences(self, value: payloads.Value) -> Iterator[inbound.Inbound]:
         place = _Place("user_preferences", "user_preferences", value)
         for raw in value.user_preferences:
             yield _guarded(raw, payloads.Preference, partial(self._preference, raw), place)
 
-    def _user_ids(self, value: payloads.Value) -> Iterator[base.Inbound]:
+    def _user_ids(self, value: payloads.Value) -> Iterator[inbound.Inbound]:
         place = _Place("user_id_update", "user_id_update", value)
         for raw in value.user_id_update:
             yield _guarded(raw, payloads.UserIdUpdate, partial(self._user_id, raw), place)
 
     def _message(
         self, item: payloads.Message, people: Sequence[payloads.Contact]
-    ) -> base.Message | base.AddressChange:
+    ) -> inbound.Message | inbound.AddressChange:
         person = _person(item, people)
-        sender = base.Address(
+        sender = inbound.Address(
             user_id=item.from_user_id or (person.user_id if person else ""),
             phone=_phone(item.phone or (person.wa_id if person else "")),
         )
         if item.system is not None and item.system.type in _MOVED:
             return self._moved(item, item.system, sender)
-        if sender == base.Address():
+        if sender == inbound.Address():
             raise ValueError("a message from nobody")
-        return base.Message(
+        return inbound.Message(
             provider_id=item.id,
             sender=sender,
             sent_at=self._time(item.timestamp),
@@ -127,32 +127,34 @@ class Reader:
         )
 
     def _moved(
-        self, item: payloads.Message, system: payloads.System, old: base.Address
-    ) -> base.AddressChange:
-        new = base.Address(user_id=system.user_id, phone=_phone(system.wa_id or system.new_wa_id))
-        if base.Address() in (old, new):
+        self, item: payloads.Message, system: payloads.System, old: inbound.Address
+    ) -> inbound.AddressChange:
+        new = inbound.Address(
+            user_id=system.user_id, phone=_phone(system.wa_id or system.new_wa_id)
+        )
+        if inbound.Address() in (old, new):
             raise ValueError("a change of address without one of the two")
-        return base.AddressChange(
+        return inbound.AddressChange(
             provider_id=item.id,
             old=old,
             new=new,
             sent_at=self._time(item.timestamp),
         )
 
-    def _echo(self, item: payloads.Message) -> base.Echo:
+    def _echo(self, item: payloads.Message) -> inbound.Echo:
         content = said(item)
-        return base.Echo(
+        return inbound.Echo(
             provider_id=item.id,
-            recipient=base.Address(user_id=item.to_user_id, phone=_phone(item.to)),
+            recipient=inbound.Address(user_id=item.to_user_id, phone=_phone(item.to)),
             sent_at=self._time(item.timestamp),
             text=content.get("text", ""),
             kind=content["kind"],
         )
 
-    def _status(self, item: payloads.Status) -> base.Status:
+    def _status(self, item: payloads.Status) -> inbound.Status:
         error = item.errors[0] if item.errors else None
         pricing = item.pricing or payloads.Pricing()
-        return base.Status(
+        return inbound.Status(
             provider_id=item.id,
             status=item.status,
             at=self._time(item.timestamp),
@@ -165,20 +167,20 @@ class Reader:
             metered=pricing.category == _METERED and pricing.type != _FREE_ENTRY,
         )
 
-    def _preference(self, raw: msgspec.Raw, item: payloads.Preference) -> base.Preference:
-        return base.Preference(
+    def _preference(self, raw: msgspec.Raw, item: payloads.Preference) -> inbound.Preference:
+        return inbound.Preference(
             provider_id=made_id("preference", raw),
-            sender=base.Address(user_id=item.user_id, phone=_phone(item.wa_id)),
+            sender=inbound.Address(user_id=item.user_id, phone=_phone(item.wa_id)),
             marketing=item.value != "stop",
             sent_at=self._time(item.timestamp),
         )
 
-    def _user_id(self, raw: msgspec.Raw, item: payloads.UserIdUpdate) -> base.AddressChange:
+    def _user_id(self, raw: msgspec.Raw, item: payloads.UserIdUpdate) -> inbound.AddressChange:
         phone = _phone(item.wa_id)
-        return base.AddressChange(
+        return inbound.AddressChange(
             provider_id=made_id("user_id_update", raw),
-            old=base.Address(user_id=item.user_id.previous),
-            new=base.Address(user_id=item.user_id.current, phone=phone),
+            old=inbound.Address(user_id=item.user_id.previous),
+            new=inbound.Address(user_id=item.user_id.current, phone=phone),
             sent_at=self._time(item.timestamp),
         )
 
@@ -207,8 +209,8 @@ class _Place(NamedTuple):
 
 
 def _guarded(
-    raw: msgspec.Raw, kind: type[T], read: Callable[[T], base.Inbound], place: _Place
-) -> base.Inbound:
+    raw: msgspec.Raw, kind: type[T], read: Callable[[T], inbound.Inbound], place: _Place
+) -> inbound.Inbound:
     try:
         return read(decoded(raw, kind))
     except BROKEN as error:
@@ -253,8 +255,8 @@ def _billable(pricing: payloads.Pricing) -> bool | None:
     return pricing.type == "regular" if pricing.type else pricing.billable
 
 
-def _unreadable(body: bytes, error: Exception) -> base.Unreadable:
-    return base.Unreadable(raw=body, reason=str(error)[:200])
+def _unreadable(body: bytes, error: Exception) -> inbound.Unreadable:
+    return inbound.Unreadable(raw=body, reason=str(error)[:200])
 
 
 def _body(*, entry: object = None, change: object = None) -> bytes:

@@ -5,7 +5,7 @@ from urllib.parse import quote
 
 import msgspec
 
-from sokoni.channels import base
+from sokoni.channels import errors, inbound
 from sokoni.channels.whatsapp_cloud.config import WhatsAppCloudConfig
 from sokoni.channels.whatsapp_cloud.payloads import FileAddress
 from sokoni.kit.download import host_of
@@ -27,14 +27,14 @@ class Whereabouts:
         self._headers = {"authorization": config.headers["authorization"]}
         self._hosts = _META | {host_of(config.base_url)}
 
-    async def of(self, medium: base.Medium) -> base.Located:
+    async def of(self, medium: inbound.Medium) -> inbound.Located:
         url = f"{self._url}/{quote(medium.id, safe='')}?{self._query}"
         try:
             response = await self._http.request("GET", url, headers=self._headers)
         except TransportError as error:
-            raise base.MediumDelayedError(str(error)) from error
+            raise errors.MediumDelayedError(str(error)) from error
         told = _address(response)
-        return base.Located(
+        return inbound.Located(
             url=told.url,
             headers=self._headers,
             hosts=self._hosts,
@@ -44,10 +44,10 @@ class Whereabouts:
 
 def _address(response: Response) -> FileAddress:
     if response.status in _GONE:
-        raise base.MediumGoneError(str(response.status))
+        raise errors.MediumGoneError(str(response.status))
     if response.status != 200:
-        raise base.MediumDelayedError(str(response.status))
+        raise errors.MediumDelayedError(str(response.status))
     try:
         return _ADDRESS.decode(response.body)
     except (msgspec.MsgspecError, UnicodeDecodeError) as error:
-        raise base.MediumDelayedError("no address in the answer") from error
+        raise errors.MediumDelayedError("no address in the answer") from error

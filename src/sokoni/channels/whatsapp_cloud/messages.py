@@ -4,7 +4,7 @@ import json
 from collections.abc import Callable, Mapping
 from typing import Final, Required, TypedDict
 
-from sokoni.channels import base
+from sokoni.channels import inbound
 from sokoni.channels.whatsapp_cloud import payloads
 from sokoni.kit.text import clean
 
@@ -17,10 +17,10 @@ class Said(TypedDict, total=False):
     kind: Required[str]
     text: str
     choice_id: str
-    pin: base.Pin
-    medium: base.Medium
-    contacts: tuple[base.SharedContact, ...]
-    order: tuple[base.OrderLine, ...]
+    pin: inbound.Pin
+    medium: inbound.Medium
+    contacts: tuple[inbound.SharedContact, ...]
+    order: tuple[inbound.OrderLine, ...]
     form: str
     product: str
     reply_to: str
@@ -87,7 +87,7 @@ def _location(item: Message) -> Said:
     place = item.location
     if place is None or not (abs(place.latitude) <= 90 and abs(place.longitude) <= 180):
         return _UNSUPPORTED
-    pin = base.Pin(
+    pin = inbound.Pin(
         latitude=place.latitude,
         longitude=place.longitude,
         name=clean(place.name),
@@ -103,7 +103,7 @@ def _file(kind: str) -> Callable[[Message], Said]:
         if file is None or not file.id:
             return _UNSUPPORTED
         caption = clean(file.caption)
-        medium = base.Medium(
+        medium = inbound.Medium(
             kind=kind,
             id=file.id,
             mime_type=file.mime_type,
@@ -127,8 +127,8 @@ def _contacts(item: Message) -> Said:
     return {"kind": "contacts", "contacts": tuple(_card(card) for card in item.contacts)}
 
 
-def _card(card: payloads.Card) -> base.SharedContact:
-    return base.SharedContact(
+def _card(card: payloads.Card) -> inbound.SharedContact:
+    return inbound.SharedContact(
         name=clean(card.name.formatted_name or card.name.first_name),
         phones=tuple(number for phone in card.phones if (number := _number(phone))),
         requested=card.origin == "contact_request",
@@ -142,7 +142,7 @@ def _number(phone: payloads.CardPhone) -> str:
 def _order(item: Message) -> Said:
     order = item.order or payloads.Order()
     lines = tuple(
-        base.OrderLine(
+        inbound.OrderLine(
             retailer_id=product.product_retailer_id,
             quantity=product.quantity,
             price=product.item_price,

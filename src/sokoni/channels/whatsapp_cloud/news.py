@@ -7,7 +7,7 @@ from typing import Final
 
 import msgspec
 
-from sokoni.channels import base
+from sokoni.channels import errors, inbound
 from sokoni.channels.whatsapp_cloud.decoding import BROKEN, decoded
 from sokoni.channels.whatsapp_cloud.errors import named
 from sokoni.channels.whatsapp_cloud.payloads import (
@@ -49,7 +49,7 @@ class NewsReader:
     def __init__(self, business: str, time: Callable[[str | int], datetime]) -> None:
         self._business = business
         self._time = time
-        self._fields: Mapping[str, Callable[[Change, Entry], base.Inbound | None]] = {
+        self._fields: Mapping[str, Callable[[Change, Entry], inbound.Inbound | None]] = {
             "message_template_status_update": self._template,
             "message_template_quality_update": self._template,
             "template_category_update": self._template,
@@ -60,7 +60,7 @@ class NewsReader:
         """Name the business that an entry is about, where it is another one's."""
         return "" if self._business in {"", str(entry.id)} else str(entry.id)
 
-    def read(self, change: Change, entry: Entry) -> base.Inbound:
+    def read(self, change: Change, entry: Entry) -> inbound.Inbound:
         """Return the news in a change; what has none for us is a notice, kept as it is.
 
         Raise one of `BROKEN` where it cannot be read.
@@ -69,24 +69,24 @@ class NewsReader:
         news = known(change, entry) if known else None
         return news or _notice(change.field, change.value, entry)
 
-    def error(self, raw: msgspec.Raw, entry: Entry) -> base.Inbound:
+    def error(self, raw: msgspec.Raw, entry: Entry) -> inbound.Inbound:
         """Return a trouble of the number: one that keeps it from sending, or a notice."""
         try:
             error = decoded(raw, GraphError)
         except BROKEN:
             return _notice("errors", raw, entry)
-        if named(error.code) != base.ChannelDownError.code:
+        if named(error.code) != errors.ChannelDownError.code:
             return _notice("errors", raw, entry)
-        return base.AccountNews(
+        return inbound.AccountNews(
             provider_id=made_id("errors", raw, entry.time),
             at=self._time(entry.time),
-            stopped=f"{base.ChannelDownError.code} {error.code}",
+            stopped=f"{errors.ChannelDownError.code} {error.code}",
             one_number=True,
         )
 
-    def _template(self, change: Change, entry: Entry) -> base.TemplateNews:
+    def _template(self, change: Change, entry: Entry) -> inbound.TemplateNews:
         update = decoded(change.value, TemplateUpdate)
-        return base.TemplateNews(
+        return inbound.TemplateNews(
             provider_id=made_id(change.field, change.value, entry.time),
             name=update.message_template_name,
             # Some webhooks write en-US for what is sent as en_US.
@@ -98,7 +98,7 @@ class NewsReader:
             quality=update.new_quality_score,
         )
 
-    def _account(self, change: Change, entry: Entry) -> base.AccountNews | None:
+    def _account(self, change: Change, entry: Entry) -> inbound.AccountNews | None:
         """Read whether the account may send at all.
 
         The states of a ban are those of Meta's reference: unverified, nobody has seen one come.
@@ -109,7 +109,7 @@ class NewsReader:
         if stopped is None:
             return None
         name = made_id(change.field, change.value, entry.time)
-        return base.AccountNews(provider_id=name, at=self._time(entry.time), stopped=stopped)
+        return inbound.AccountNews(provider_id=name, at=self._time(entry.time), stopped=stopped)
 
 
 def _reason(update: TemplateUpdate) -> str:
@@ -124,6 +124,6 @@ def _reason(update: TemplateUpdate) -> str:
     return clean(": ".join(dict.fromkeys(part for part in parts if part)))[:300]
 
 
-def _notice(field: str, value: msgspec.Raw, entry: Entry) -> base.Notice:
+def _notice(field: str, value: msgspec.Raw, entry: Entry) -> inbound.Notice:
     name = made_id(field, value, entry.time)
-    return base.Notice(provider_id=name, field=field, value=value)
+    return inbound.Notice(provider_id=name, field=field, value=value)

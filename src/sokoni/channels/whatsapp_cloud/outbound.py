@@ -4,7 +4,7 @@ import re
 from collections.abc import Mapping, Sequence
 from typing import Any, Final, assert_never
 
-from sokoni.channels import base
+from sokoni.channels import errors, inbound, outbound
 from sokoni.kit.text import shortened
 
 Payload = dict[str, Any]
@@ -15,7 +15,7 @@ _EMPTY_PARAMETER: Final = "-"
 _SECTION_TITLE: Final = 24
 
 
-def payload(message: base.Outbound) -> Payload:
+def payload(message: outbound.Outbound) -> Payload:
     """Return the body of the request that sends the message."""
     body: Payload = {
         "messaging_product": "whatsapp",
@@ -38,52 +38,52 @@ def read_mark(message_id: str, *, typing: bool) -> Payload:
     return {**mark, "typing_indicator": {"type": "text"}} if typing else mark
 
 
-def _recipient(to: base.Address) -> Mapping[str, str]:
+def _recipient(to: inbound.Address) -> Mapping[str, str]:
     """Name the phone where it is known: Meta prefers it too (T-01)."""
     if to.phone:
         return {"to": to.phone}
     if to.user_id:
         return {"recipient": to.user_id}
-    raise base.RecipientUnreachableError("neither phone nor user id is known")
+    raise errors.RecipientUnreachableError("neither phone nor user id is known")
 
 
 def _content(  # noqa: C901, PLR0911, PLR0912 - one line per kind
-    content: base.Content,
+    content: outbound.Content,
 ) -> Payload:
     match content:
-        case base.Text():
+        case outbound.Text():
             return {"type": "text", "text": {"body": content.body, "preview_url": False}}
-        case base.Buttons():
+        case outbound.Buttons():
             return _interactive(_buttons(content))
-        case base.Listing():
+        case outbound.Listing():
             return _interactive(_listing(content))
-        case base.ProductShown():
+        case outbound.ProductShown():
             return _interactive(_product(content))
-        case base.ProductsShown():
+        case outbound.ProductsShown():
             return _interactive(_products(content))
-        case base.CatalogueShown():
+        case outbound.CatalogueShown():
             return _interactive(_asking("catalog_message", "catalog_message", content.body))
-        case base.Image():
+        case outbound.Image():
             return {"type": "image", "image": _captioned({"link": content.url}, content.caption)}
-        case base.Document():
+        case outbound.Document():
             file = {"link": content.url, "filename": content.name}
             return {"type": "document", "document": _captioned(file, content.caption)}
-        case base.Place():
+        case outbound.Place():
             return {"type": "location", "location": _place(content.pin)}
-        case base.LocationRequest():
+        case outbound.LocationRequest():
             return _interactive(_asking("location_request_message", "send_location", content.body))
-        case base.ContactRequest():
+        case outbound.ContactRequest():
             name = "request_contact_info"
             return _interactive(_asking(name, name, content.body))
-        case base.LinkButton():
+        case outbound.LinkButton():
             return _interactive(_link(content))
-        case base.Template():
+        case outbound.Template():
             return {"type": "template", "template": _template(content)}
         case _:
             assert_never(content)
 
 
-def _place(pin: base.Pin) -> Payload:
+def _place(pin: inbound.Pin) -> Payload:
     named = {"name": pin.name, "address": pin.address}
     told = {name: words for name, words in named.items() if words}
     return {"latitude": pin.latitude, "longitude": pin.longitude, **told}
@@ -93,7 +93,7 @@ def _interactive(interactive: Payload) -> Payload:
     return {"type": "interactive", "interactive": interactive}
 
 
-def _buttons(content: base.Buttons) -> Payload:
+def _buttons(content: outbound.Buttons) -> Payload:
     buttons = [
         {"type": "reply", "reply": {"id": option.id, "title": option.title}}
         for option in content.options
@@ -108,7 +108,7 @@ def _buttons(content: base.Buttons) -> Payload:
     return made
 
 
-def _listing(content: base.Listing) -> Payload:
+def _listing(content: outbound.Listing) -> Payload:
     rows = [_row(option) for option in content.options]
     return {
         "type": "list",
@@ -117,18 +117,18 @@ def _listing(content: base.Listing) -> Payload:
     }
 
 
-def _row(option: base.Option) -> Payload:
+def _row(option: outbound.Option) -> Payload:
     row = {"id": option.id, "title": option.title}
     return {**row, "description": option.description} if option.description else row
 
 
-def _product(content: base.ProductShown) -> Payload:
+def _product(content: outbound.ProductShown) -> Payload:
     action = {"catalog_id": content.catalogue, "product_retailer_id": content.product}
     made: Payload = {"type": "product", "action": action}
     return {**made, "body": {"text": content.body}} if content.body else made
 
 
-def _products(content: base.ProductsShown) -> Payload:
+def _products(content: outbound.ProductsShown) -> Payload:
     items = [{"product_retailer_id": option.product} for option in content.options]
     # One section: its title is only wanted where there are several, and the heading says it all.
     sections = [{"title": shortened(content.heading, _SECTION_TITLE), "product_items": items}]
@@ -144,7 +144,7 @@ def _asking(kind: str, action: str, body: str) -> Payload:
     return {"type": kind, "body": {"text": body}, "action": {"name": action}}
 
 
-def _link(content: base.LinkButton) -> Payload:
+def _link(content: outbound.LinkButton) -> Payload:
     parameters = {"display_text": content.label, "url": content.url}
     return {
         "type": "cta_url",
@@ -157,7 +157,7 @@ def _captioned(file: Payload, caption: str) -> Payload:
     return {**file, "caption": caption} if caption else file
 
 
-def _template(content: base.Template) -> Payload:
+def _template(content: outbound.Template) -> Payload:
     made: Payload = {
         "name": content.name,
         "language": {"code": content.language, "policy": "deterministic"},
@@ -170,13 +170,13 @@ def _template(content: base.Template) -> Payload:
     return {**made, "components": components} if components else made
 
 
-def _template_header(header: base.TemplateHeader | None) -> list[Payload]:
+def _template_header(header: outbound.TemplateHeader | None) -> list[Payload]:
     if header is None:
         return []
     return [{"type": "header", "parameters": [_header_parameter(header)]}]
 
 
-def _header_parameter(header: base.TemplateHeader) -> Payload:
+def _header_parameter(header: outbound.TemplateHeader) -> Payload:
     if header.image_url:
         return {"type": "image", "image": {"link": header.image_url}}
     if header.document_url:
@@ -186,7 +186,7 @@ def _header_parameter(header: base.TemplateHeader) -> Payload:
     return _parameter(header.text, header.name)
 
 
-def _template_body(content: base.Template) -> list[Payload]:
+def _template_body(content: outbound.Template) -> list[Payload]:
     if not content.parameters:
         return []
     names = content.parameter_names or ("",) * len(content.parameters)
@@ -202,7 +202,7 @@ def _parameter(value: str, name: str) -> Payload:
     return {"type": "text", **named, "text": text}
 
 
-def _template_buttons(buttons: Sequence[base.TemplateButton]) -> list[Payload]:
+def _template_buttons(buttons: Sequence[outbound.TemplateButton]) -> list[Payload]:
     """Return what the buttons need to be told, each under its place among all of them."""
     return [
         _template_button(place, button)
@@ -211,7 +211,7 @@ def _template_buttons(buttons: Sequence[base.TemplateButton]) -> list[Payload]:
     ]
 
 
-def _template_button(place: int, button: base.TemplateButton) -> Payload:
+def _template_button(place: int, button: outbound.TemplateButton) -> Payload:
     made: Payload = {"type": "button", "index": str(place)}
     if button.url_suffix:
         parameter = {"type": "text", "text": button.url_suffix}

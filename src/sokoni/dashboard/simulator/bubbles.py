@@ -8,7 +8,7 @@ from zoneinfo import ZoneInfo
 from nicegui import ui
 from nicegui.elements.mixins.text_element import TextElement
 
-from sokoni.channels import base
+from sokoni.channels import base, inbound, outbound
 from sokoni.channels.ladder import step_down
 from sokoni.dashboard.simulator.elements import box, is_web, link, words
 from sokoni.dashboard.simulator.markup import runs
@@ -29,7 +29,7 @@ class Hands:
     act: Act
     ask_location: Callable[[], None]
     share_number: Callable[[], Awaitable[None]]
-    show_list: Callable[[base.Listing], None]
+    show_list: Callable[[outbound.Listing], None]
 
 
 class Bubbles:
@@ -45,12 +45,14 @@ class Bubbles:
         if bubble.refused:
             words(f"Not shown, the channel refused it: {bubble.refused}", classes="note")
             return None
-        if isinstance(bubble.shown, base.Message):
+        if isinstance(bubble.shown, inbound.Message):
             with box(classes="bubble mine", data_side="mine"):
                 self._mine(bubble.shown)
                 return self._meta(bubble)
         content = plainly(bubble.shown, self._limits) if plain else bubble.shown
-        wide = isinstance(content, base.Buttons | base.Listing | base.Image | base.LinkButton)
+        wide = isinstance(
+            content, outbound.Buttons | outbound.Listing | outbound.Image | outbound.LinkButton
+        )
         with box(classes="bubble wide" if wide else "bubble", data_side="theirs"):
             self._theirs(content)
             self._meta(bubble)
@@ -59,7 +61,7 @@ class Bubbles:
 
     # --- what the phone's owner wrote ---------------------------------------------------------
 
-    def _mine(self, message: base.Message) -> None:
+    def _mine(self, message: inbound.Message) -> None:
         if message.pin is not None:
             place = f"{message.pin.latitude:.4f}, {message.pin.longitude:.4f}"
             self._file("place", message.pin.name or place)
@@ -81,60 +83,60 @@ class Bubbles:
 
     # --- what was sent ------------------------------------------------------------------------
 
-    def _theirs(self, content: base.Content) -> None:  # noqa: C901 - one case per kind
+    def _theirs(self, content: outbound.Content) -> None:  # noqa: C901 - one case per kind
         match content:
-            case base.Text() | base.Listing() | base.LinkButton():
+            case outbound.Text() | outbound.Listing() | outbound.LinkButton():
                 self._said(content.body)
-            case base.ProductsShown() | base.CatalogueShown():
+            case outbound.ProductsShown() | outbound.CatalogueShown():
                 self._said(content.body)
-            case base.ProductShown():
+            case outbound.ProductShown():
                 self._picture(content.image_url)
                 self._said(content.body)
-            case base.LocationRequest() | base.ContactRequest():
+            case outbound.LocationRequest() | outbound.ContactRequest():
                 self._said(content.body)
-            case base.Buttons():
+            case outbound.Buttons():
                 self._picture(content.image_url)
                 self._said(content.body)
-            case base.Image():
+            case outbound.Image():
                 self._picture(content.url)
                 self._said(content.caption)
-            case base.Document():
+            case outbound.Document():
                 self._file(_ICONS["document"], content.name, content.url)
                 self._said(content.caption)
-            case base.Place():
+            case outbound.Place():
                 self._file("place", content.pin.words)
-            case base.Template():
-                self._head(content.header or base.TemplateHeader())
+            case outbound.Template():
+                self._head(content.header or outbound.TemplateHeader())
                 self._said(content.rendered)
             case _:
                 assert_never(content)
 
-    def _below(self, content: base.Content) -> None:  # noqa: C901 - one case per kind
+    def _below(self, content: outbound.Content) -> None:  # noqa: C901 - one case per kind
         """Draw what can be tapped."""
         match content:
-            case base.Buttons():
+            case outbound.Buttons():
                 for option in content.options:
                     self._choice(option.id, option.title)
-            case base.Listing():
+            case outbound.Listing():
                 self._tap(f"☰ {content.label}", lambda: self._hands.show_list(content))
-            case base.LocationRequest():
+            case outbound.LocationRequest():
                 self._tap("Send location", self._hands.ask_location)
-            case base.ContactRequest():
+            case outbound.ContactRequest():
                 self._tap("Share phone number", self._hands.share_number)
-            case base.LinkButton():
+            case outbound.LinkButton():
                 link(content.label, content.url, "choice")
-            case base.Template():
+            case outbound.Template():
                 for button in content.buttons:
                     self._template_button(button)
             case _:
                 return
 
-    def _head(self, header: base.TemplateHeader) -> None:
+    def _head(self, header: outbound.TemplateHeader) -> None:
         self._picture(header.image_url)
         if header.document_url:
             self._file(_ICONS["document"], header.document_name, header.document_url)
 
-    def _template_button(self, button: base.TemplateButton) -> None:
+    def _template_button(self, button: outbound.TemplateButton) -> None:
         if button.url:
             link(button.title, button.url, "choice")
         else:
@@ -193,10 +195,10 @@ def set_tick(made: TextElement, tick: Tick) -> None:
     made.classes(replace=f"tick {tick.name.lower()}")
 
 
-def plainly(content: base.Content, limits: base.Limits) -> base.Content:
+def plainly(content: outbound.Content, limits: base.Limits) -> outbound.Content:
     """Return the content as a phone without buttons would get it."""
-    if isinstance(content, base.Template) and any(one.payload for one in content.buttons):
+    if isinstance(content, outbound.Template) and any(one.payload for one in content.buttons):
         replies = [one for one in content.buttons if one.payload]
-        options = tuple(base.Option(one.payload, one.title) for one in replies)
-        content = base.Buttons(body=content.rendered, options=options)
+        options = tuple(outbound.Option(one.payload, one.title) for one in replies)
+        content = outbound.Buttons(body=content.rendered, options=options)
     return step_down(content, limits) or content

@@ -5,7 +5,7 @@ from typing import Final
 
 from nicegui import ui
 
-from sokoni.channels.base import Listing, Option
+from sokoni.channels.outbound import Listing, Option
 from sokoni.dashboard.simulator.bubbles import Act
 from sokoni.dashboard.simulator.elements import box, words
 from sokoni.places.rows import Row

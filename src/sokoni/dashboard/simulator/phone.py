@@ -11,7 +11,8 @@ from nicegui.elements.mixins.text_element import TextElement
 from nicegui.events import GenericEventArguments
 from sqlalchemy.ext.asyncio import AsyncConnection
 
-from sokoni.channels.base import Limits, Listing
+from sokoni.channels.base import Limits
+from sokoni.channels.outbound import Listing
 from sokoni.dashboard.simulator.address import Owner
 from sokoni.dashboard.simulator.bubbles import Bubbles, Hands, set_tick
 from sokoni.dashboard.simulator.dialogs import ask_caption, show_list

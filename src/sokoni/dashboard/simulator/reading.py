@@ -15,7 +15,8 @@ import msgspec
 from sqlalchemy import select
 from sqlalchemy.ext.asyncio import AsyncConnection, AsyncEngine
 
-from sokoni.channels.base import Content, Message
+from sokoni.channels.inbound import Message
+from sokoni.channels.outbound import Content
 from sokoni.contacts.register import PHONE, find_contact
 from sokoni.db.engine import READING
 from sokoni.db.vault import Vault

@@ -10,7 +10,8 @@ from typing import Final
 
 from typing_extensions import override
 
-from sokoni.language.lexicon import words_in
+from sokoni.language.lexicon import phrases_in, words_in
+from sokoni.language.phrases import Phrases
 from sokoni.language.readers.place_words import place_words
 from sokoni.language.reading import Found, Reader, Scene
 from sokoni.language.words import Words
@@ -44,15 +45,33 @@ class StreetReader(Reader):
     @override
     def read(self, words: Words, scene: Scene) -> str | None:
         """Take whatever is said when it is asked for: "the blue gate behind the shops"."""
-        text = words.original(0, len(words.tokens))
+        told = _told_from(words)
+        text = words.original(told, len(words.tokens)) if told < len(words.tokens) else ""
         return text if text and len(text) <= _LONGEST else None
 
 
+def _told_from(words: Words) -> int:
+    """Return where an address begins behind what only tells that it is one: "we stay at"."""
+    place = 0
+    while place < len(words.tokens):
+        token = words.tokens[place]
+        told = _telling().at(words, place)
+        if told is None and (token.is_word or token.is_number):
+            break
+        place = place + 1 if told is None else told[1]
+    return place
+
+
 def _is_one(words: Words, start: int, end: int) -> bool:
-    """Tell "12 Weale Road" from "5 minutes drive": a name is no ordinary word."""
+    """Tell "12 Weale Road" from "5 minutes drive": a name is no ordinary word.
+
+    Where nothing but a street ends so it may be a market's or a school's: "12 Market Street".
+    """
     named = (place for place in range(start, end) if words.tokens[place].is_word)
+    sure = words.tokens[end - 1].folded in place_words().streets
+    ordinary = _ordinary() - words_in("places", "never") if sure else _ordinary()
     return not any(
-        words.tokens[place].folded in _ordinary() and not words.glued(place) for place in named
+        words.tokens[place].folded in ordinary and not words.glued(place) for place in named
     )
 
 
@@ -88,6 +107,11 @@ def _street() -> re.Pattern[str]:
         rf"(?<!\w)(?:{door}(?:\s*,?\s*(?:{numbered}|{proper}))?|{numbered}|{proper})",
         re.IGNORECASE,
     )
+
+
+@cache
+def _telling() -> Phrases[str]:
+    return phrases_in("places", "told_by")
 
 
 @cache

@@ -1,14 +1,16 @@
 """Stripe's SDK on our own HTTP client, which knows what was never sent from what was lost."""
 
 from collections.abc import Mapping
-from typing import ClassVar
+from typing import ClassVar, Final
 
 import stripe
 from typing_extensions import override
 
 from sokoni.kit.http import HttpClient
 
-_SECONDS = 25.0
+VERSION: Final = "2026-10-28.endive"
+"""Of the API. A newer SDK does not change by itself what we are answered."""
+_SECONDS: Final = 25.0
 
 
 class OurClient(stripe.HTTPClient):
@@ -42,6 +44,7 @@ def connected(
     """Return the SDK's client. We ask again ourselves, with the same key, later."""
     return stripe.StripeClient(
         key,
+        stripe_version=VERSION,
         base_addresses={"api": base_url},
         max_network_retries=0,
         http_client=OurClient(http, seconds),

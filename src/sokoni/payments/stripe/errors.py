@@ -36,11 +36,17 @@ def named() -> Iterator[None]:
 def _kind(error: stripe.StripeError) -> GatewayError:
     status = error.http_status or 0
     advice = (error.headers or {}).get("stripe-should-retry")
+    if advice == "false" and status < _BROKEN:
+        return _refused(error)
     if status == _TOO_MANY or isinstance(error, stripe.RateLimitError):
         return GatewayAwayError("throttled", retry_after=_seconds(error))
     # Another try under the same key is at work, or nobody knows what happened.
     if status == _CONFLICT or status >= _BROKEN or not status or advice == "true":
         return GatewayUnknownError(f"status {status}")
+    return _refused(error)
+
+
+def _refused(error: stripe.StripeError) -> GatewayRefusedError:
     return GatewayRefusedError((error.code or type(error).__name__)[:64])
 
 

@@ -32,7 +32,10 @@ from sokoni.payments.stripe.payloads import (
 )
 
 _ON_ITS_WAY: Final = frozenset({"pending", "requires_action"})
+_MOST_REFUNDS: Final = 100
 _NAME: Final = 120
+_SHORTEST: Final = timedelta(minutes=31)
+"""Stripe takes half an hour; the question takes its time."""
 
 
 class StripeGateway:
@@ -54,6 +57,7 @@ class StripeGateway:
             closes=True,
             test="_test_" in key,
             lasts=timedelta(minutes=config.minutes),
+            shortest=_SHORTEST,
         )
 
     def capabilities(self) -> Capabilities:
@@ -99,10 +103,22 @@ class StripeGateway:
             },
         }
         with named():
-            refund = await self._client.v1.refunds.create_async(wish, {"idempotency_key": key})
+            refund = await self._made(known.transaction, key)
+            if refund is None:
+                sending: stripe.RequestOptions = {"idempotency_key": key}
+                refund = await self._client.v1.refunds.create_async(wish, sending)
         if refund.status != "succeeded" and refund.status not in _ON_ITS_WAY:
             raise GatewayRefusedError(f"refund {refund.status}")
         return Refunded(refund_id=refund.id, done=refund.status == "succeeded")
+
+    async def _made(self, transaction: str, key: str) -> stripe.Refund | None:
+        """Return the refund that was made by a key, of which we may not have heard.
+
+        Stripe forgets keys after a day; what it gave back, it knows.
+        """
+        of_this: Any = {"payment_intent": transaction, "limit": _MOST_REFUNDS}
+        found = await self._client.v1.refunds.list_async(of_this)
+        return next((one for one in found.data if _key_of(one) == key), None)
 
     async def close(self, known: Known) -> None:
         try:
@@ -112,6 +128,11 @@ class StripeGateway:
             # Only an open one can be closed; what it is instead, its status says.
             if not isinstance(error.__cause__, stripe.InvalidRequestError):
                 raise
+
+
+def _key_of(refund: stripe.Refund) -> str:
+    metadata = refund.to_dict().get("metadata") or {}
+    return str(metadata.get("refund", ""))
 
 
 def _asked(order: Order) -> Any:  # noqa: ANN401 -- the SDK's own dictionary

@@ -19,6 +19,9 @@ from sokoni.payments.stripe.amounts import major
 
 HEADER: Final = "stripe-signature"
 _TOLERANCE: Final = 300
+_OURS: Final = frozenset({"won", "warning_closed"})
+"""How disputes end that leave the money with us: the second was a question only."""
+_THEIRS: Final = "lost"
 _CAME_BACK: Final = frozenset({"failed", "canceled"})
 
 Values: TypeAlias = Mapping[str, Any]
@@ -135,12 +138,12 @@ def _refund(refund: Values) -> Incoming | None:
 def _dispute(kind: str, dispute: Values, event_id: str) -> Incoming | None:
     currency = str(dispute["currency"]).upper()
     status = str(dispute["status"])
-    state, won = PaymentState.DISPUTED, False
-    if kind == "charge.dispute.closed":
-        won = status == "won"
+    state, over = PaymentState.DISPUTED, kind == "charge.dispute.closed"
+    won, lost = over and status in _OURS, over and status == _THEIRS
+    if over and not won and not lost:
+        return None
+    if over:
         state = PaymentState.PAID if won else PaymentState.REFUNDED
-        if status not in {"won", "lost"}:
-            return None
     return Incoming(
         event_id=event_id,
         state=state,
@@ -149,6 +152,7 @@ def _dispute(kind: str, dispute: Values, event_id: str) -> Incoming | None:
         transaction=_id(dispute.get("payment_intent")),
         reason=f"dispute {status}"[:120],
         won=won,
+        lost=lost,
     )
 
 

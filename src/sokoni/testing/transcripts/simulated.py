@@ -6,6 +6,7 @@ from urllib.parse import quote
 
 from typing_extensions import override
 
+from sokoni.api.simulator import MOST
 from sokoni.testing.asgi import Answer, AsgiClient
 from sokoni.testing.transcripts.matching import Offered, Shown
 from sokoni.testing.transcripts.phones import Phones, RefusedError
@@ -31,7 +32,10 @@ class SimulatedPhones(Phones):
     @override
     async def sent_to(self, who: str) -> Sequence[Shown]:
         received = self._received.setdefault(who, [])
-        while more := await self._after(who, len(received)):
+        more = await self._after(who, len(received))
+        received += more
+        while len(more) == MOST:
+            more = await self._after(who, len(received))
             received += more
         return tuple(received)
 

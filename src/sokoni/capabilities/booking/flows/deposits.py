@@ -142,7 +142,7 @@ async def heard(context: TurnContext, news: PaymentNews) -> Prompt | None:
     if found is None or not news.is_paid:
         return news.prompt
     desk, booking = found
-    params = {**await words_of(desk, booking), "amount": Amount.of(news.payment.money)}
+    params = {**await words_of(desk, booking), "amount": Amount.of(news.payment.came)}
     told = Tell(
         prompt=Prompt("booking.deposit.paid.provider", params),
         purpose=Purpose.NOTICE,

@@ -42,7 +42,7 @@ class Only:
     place: str
 
 
-def _only(
+async def _only(
     seller: Annotated[UUID | None, Query(description="What this seller has up")] = None,
     place: Annotated[str, Query(max_length=80, description="What is in just this place")] = "",
 ) -> Only:

@@ -30,7 +30,7 @@ from sokoni.dialogue.paying import (
 from sokoni.kit.money import Money
 from sokoni.messaging.prompts import Choice, Prompt, Worded
 from sokoni.payments.models import Payment
-from sokoni.payments.states import PaymentState
+from sokoni.payments.states import TAKES_BACK, PaymentState
 
 _LOST: Final = {
     PaymentState.FAILED: "marketplace.pay.failed",
@@ -142,14 +142,14 @@ async def heard(context: TurnContext, news: PaymentNews) -> Prompt | None:
         return news.prompt
     if news.state in _LOST:
         return await _lapsed(desk, meeting, news, _LOST[news.state])
-    if news.state is PaymentState.REFUNDED:
+    if news.state in TAKES_BACK:
         await _returned(desk, meeting, news)
     return news.prompt
 
 
 async def _paid(desk: Desk, meeting: Meeting, news: PaymentNews) -> Prompt:
     """Staff may have accepted what came late: it is paid, however far it was."""
-    introduction, money = meeting.introduction, news.payment.money
+    introduction, money = meeting.introduction, news.payment.came
     await desk.pay_asks.move(introduction, PayState.PAID, of=frozenset(PayState))
     told = await told_of(desk, meeting, money)
     prompt = Prompt("marketplace.pay.paid.told", told)
@@ -175,8 +175,13 @@ async def _lapsed(desk: Desk, meeting: Meeting, news: PaymentNews, key: str) -> 
 
 
 async def _returned(desk: Desk, meeting: Meeting, news: PaymentNews) -> None:
-    introduction = meeting.introduction
-    if await desk.pay_asks.move(introduction, PayState.REFUNDED, of={PayState.PAID}):
-        told = await told_of(desk, meeting, news.payment.money)
-        prompt = Prompt("marketplace.pay.refunded.told", told)
-        tell(desk, introduction, introduction.seller_id, prompt, news.payment.id.hex)
+    """Tell the seller how much of what they wait for goes back, which may be a part of it."""
+    introduction, payment = meeting.introduction, news.payment
+    if introduction.pay_state != PayState.PAID:
+        return
+    if news.state is PaymentState.REFUNDED:
+        await desk.pay_asks.move(introduction, PayState.REFUNDED, of={PayState.PAID})
+    told = await told_of(desk, meeting, Money(payment.refunded, payment.currency))
+    prompt = Prompt("marketplace.pay.refunded.told", told)
+    about = f"{payment.id.hex}:{payment.refunded}"
+    tell(desk, introduction, introduction.seller_id, prompt, about)

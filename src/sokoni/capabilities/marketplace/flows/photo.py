@@ -13,7 +13,7 @@ from sokoni.capabilities.marketplace.flows.own import GONE, Next, choices_of, no
 from sokoni.capabilities.marketplace.reading import TradedThingReader
 from sokoni.capabilities.marketplace.service.offers import Offer
 from sokoni.capabilities.marketplace.wording import what_of
-from sokoni.channels.base import Medium
+from sokoni.channels.inbound import Medium
 from sokoni.dialogue.fetching import fetch, not_fetched
 from sokoni.dialogue.flow import AnswerRefused, Outcome, Results, TurnContext, Window
 from sokoni.dialogue.form import Form, Known, Slot

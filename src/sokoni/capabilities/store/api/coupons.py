@@ -1,9 +1,11 @@
 """Coupons: made, read, changed, deleted."""
 
 from http import HTTPStatus
+from typing import Any
 
 from fastapi import APIRouter
 
+from sokoni.capabilities.store.amounts import money
 from sokoni.capabilities.store.api.cart_shown import CouponShown, coupon_shown
 from sokoni.capabilities.store.api.orders_said import CouponChange, CouponNamed, CouponSaid
 from sokoni.capabilities.store.models.carts import Coupon, CouponId
@@ -43,7 +45,7 @@ async def make(said: CouponSaid, change: Changing, once: OnlyOnce) -> CouponShow
     """Make a coupon. 409 `coupon_known`: there is one with this code."""
 
     async def act() -> CouponShown:
-        values = {name: one for name, one in said.values().items() if name != "code"}
+        values = {name: one for name, one in _in_coins(said, change).items() if name != "code"}
         return _shown(change, await _book(change).make(said.code, values))
 
     return await once.do(change, CouponShown, act)
@@ -52,13 +54,22 @@ async def make(said: CouponSaid, change: Changing, once: OnlyOnce) -> CouponShow
 @router.patch("/{code}")
 async def revise(code: CouponNamed, said: CouponChange, change: Changing) -> CouponShown:
     """Change when, how often, by whom and for what sums a coupon counts."""
-    return _shown(change, await _book(change).revise(code, said.values()))
+    return _shown(change, await _book(change).revise(code, _in_coins(said, change)))
 
 
 @router.delete("/{code}", status_code=HTTPStatus.NO_CONTENT)
 async def drop(code: CouponNamed, change: Changing) -> None:
     """Delete a coupon; orders that used it keep their prices."""
     await _book(change).drop(code)
+
+
+def _in_coins(said: CouponChange, change: Change) -> dict[str, Any]:
+    """Return what is said, or raise `PriceTooPreciseError`."""
+    values: dict[str, Any] = {**said.values()}
+    for name in ("amount", "least"):
+        if values.get(name) is not None:
+            money(values[name], change.principal.merchant.currency, name)
+    return values
 
 
 def _shown(change: Change, coupon: Coupon) -> CouponShown:

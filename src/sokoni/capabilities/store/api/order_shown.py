@@ -11,30 +11,15 @@ from pydantic import BaseModel
 from sqlalchemy.ext.asyncio import AsyncSession
 
 from sokoni.capabilities.store.api import order_examples as examples
+from sokoni.capabilities.store.api.payment_shown import PaymentInfo, PaymentsShowing
 from sokoni.capabilities.store.machine import By, Charge, Move, Status
 from sokoni.capabilities.store.models.orders import Order, OrderEvent, OrderItem
 from sokoni.capabilities.store.service.dues import refund_due
-from sokoni.capabilities.store.service.orders import SUBJECT, Orders
+from sokoni.capabilities.store.service.orders import Orders
 from sokoni.contacts.directory import ContactDirectory
 from sokoni.kit.money import Money
-from sokoni.payments.models import Payment
-from sokoni.payments.service import Payments
 from sokoni.web.parts import WebParts
 from sokoni.web.principal import Principal
-
-
-class PaymentInfo(BaseModel, frozen=True):
-    """How an order is paid (PA-02)."""
-
-    provider: str
-    payment_id: UUID
-    payment_link: str
-    """Where it is paid; "" where there is no such place, or not yet."""
-    status: str
-    amount: Decimal
-    currency: str
-    created_at: datetime
-    updated_at: datetime
 
 
 class ItemShown(BaseModel, frozen=True):
@@ -91,7 +76,7 @@ class OrderShown(BaseModel, frozen=True, json_schema_extra=examples.ORDER_SHOWN)
     payment_method: str
     items: Sequence[ItemShown]
     payment_info: PaymentInfo | None
-    """The latest; null where none was asked for."""
+    """The latest; null where none is asked for."""
     pay_until: datetime | None
     """Not paid by then, it is cancelled."""
     created_at: datetime
@@ -134,7 +119,7 @@ class Showing:
         people = {one.contact_id for one in orders}
         names, phones = await directory.names_of(people), await directory.phones_of(people)
         items = await self.book.items_of([one.id for one in orders])
-        paid = await self._payments([one.id for one in orders])
+        paid = await PaymentsShowing(self.principal, self.parts, self.session).of(orders)
         return [
             self._order(
                 one,
@@ -153,13 +138,6 @@ class Showing:
         history = await self.book.history(order.id)
         shown = await self.order(order)
         return OrderWhole(**dict(shown), history=[_event(one) for one in history])
-
-    async def _payments(self, order_ids: Sequence[UUID]) -> Mapping[UUID, PaymentInfo]:
-        """Return the payments that were asked for last, by order."""
-        now, vault = self.parts.clock(), self.parts.vault
-        payments = Payments(self.session, vault, self.principal.merchant_id, now)
-        found = await payments.latest_of(SUBJECT, order_ids)
-        return {order_id: _info(payments, one) for order_id, one in found.items()}
 
     def _order(
         self,
@@ -217,16 +195,3 @@ def _item(one: OrderItem, currency: str) -> ItemShown:
 
 def _event(one: OrderEvent) -> EventShown:
     return EventShown.model_validate(one, from_attributes=True)
-
-
-def _info(payments: Payments, one: Payment) -> PaymentInfo:
-    return PaymentInfo(
-        provider=one.provider,
-        payment_id=one.id,
-        payment_link=payments.link_of(one),
-        status=one.state,
-        amount=one.money.amount,
-        currency=one.currency,
-        created_at=one.created_at,
-        updated_at=one.updated_at,
-    )

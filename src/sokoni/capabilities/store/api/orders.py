@@ -49,7 +49,7 @@ class Filters:
     user: str
 
 
-def _filters(
+async def _filters(
     status: Status | None = None,
     charge_status: Charge | None = None,
     user: Annotated[
@@ -95,8 +95,8 @@ async def put_up(said: OrderSaid, change: Changing, once: OnlyOnce) -> OrderWhol
     """Put up an order for a contact, who is told, and asked for the money where it is due.
 
     409 says under `items.0` and so on what of the goods is in the way, such as `unknown`, `out`
-    or `short:3`. The payment, with its link, stands in the order once the contact's own turn has
-    asked for it, a moment later.
+    or `short:3`. `payment_info` says how it is paid; the payment's id and link stand there once
+    the contact's own turn has asked for the money, a moment later.
     """
 
     async def act() -> OrderWhole:
@@ -141,7 +141,13 @@ async def move(
             case Standing.DELIVERED:
                 return await desk.deliver(order)
             case Standing.CANCELLED:
-                return await desk.cancel(order, said.items, reason=said.reason, refund=said.refund)
+                return await desk.cancel(
+                    order,
+                    said.items,
+                    reason=said.reason,
+                    refund=said.refund,
+                    shipping=said.shipping,
+                )
             case Standing.PAID:
                 return await desk.mark_paid(order)
             case Standing.RETURNED:

@@ -93,6 +93,8 @@ class StatusSaid(BaseModel, frozen=True, extra="forbid", json_schema_extra=examp
     """Told to the contact, of what is cancelled."""
     refund: bool = False
     """What was paid for what is cancelled goes back at once, where a gateway can."""
+    shipping: bool = False
+    """Of pieces that are cancelled: bringing the others costs nothing, either."""
     restock: bool = True
     """What came back may be sold again."""
 

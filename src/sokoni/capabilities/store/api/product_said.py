@@ -7,13 +7,13 @@ from typing import Annotated, Final
 from fastapi import Path
 from pydantic import AfterValidator, BaseModel, Field
 
+from sokoni.capabilities.store.amounts import money
 from sokoni.capabilities.store.api import product_examples as examples
 from sokoni.capabilities.store.service.catalogue import Status
 from sokoni.capabilities.store.service.told import UNSAID, ProductTold, VariantTold
 from sokoni.kit.money import Money
 from sokoni.kit.text import clean
 from sokoni.web.fields import Line
-from sokoni.web.problems import Mistake, MistakenError
 
 _MOST: Final = 1_000_000
 ProductNamed = Annotated[
@@ -33,13 +33,6 @@ CategoryPath = Annotated[str, Field(pattern=r"^[a-z0-9-]+(/[a-z0-9-]+)*$", max_l
 Pieces = Annotated[int, Field(ge=0, le=_MOST)]
 Grams = Annotated[int, Field(ge=0, le=_MOST)]
 Url = Annotated[str, Field(pattern=r"^https://[!-~]+$", max_length=2000)]
-
-
-class PriceTooPreciseError(MistakenError):
-    """An amount has more decimals than its currency."""
-
-    code = "price_too_precise"
-    http_status = 422
 
 
 class VariantSaid(BaseModel, frozen=True, extra="forbid"):
@@ -157,14 +150,6 @@ class PictureSaid(BaseModel, frozen=True, extra="forbid", json_schema_extra=exam
     url: Url
     variant: Annotated[Line, Field(max_length=64)] = ""
     """SKU of the variant that it shows; empty: the product."""
-
-
-def money(amount: Decimal, currency: str) -> Money:
-    """Return an amount that the currency has, or raise `PriceTooPreciseError`."""
-    found = Money(amount, currency)
-    if found.amount != amount:
-        raise PriceTooPreciseError([Mistake(where="price", problem="too_precise")])
-    return found
 
 
 def _maybe(amount: Decimal | None, currency: str) -> Money | None:

@@ -2,8 +2,9 @@
 
 import tempfile
 from collections.abc import Iterator, Sequence
+from dataclasses import dataclass, replace
 from http import HTTPStatus
-from typing import Annotated, BinaryIO, Final, cast
+from typing import Annotated, Any, BinaryIO, Final, cast
 from uuid import UUID
 
 from fastapi import APIRouter, Depends, Query
@@ -32,8 +33,12 @@ from sokoni.capabilities.store.service.categories import Categories
 from sokoni.capabilities.store.service.indexing import SHELF
 from sokoni.capabilities.store.service.products import Products
 from sokoni.capabilities.store.service.told import ProductTold, Refusal, Trouble
+from sokoni.capabilities.store.settings import NAME, StoreSettings
+from sokoni.capabilities.store.vocabulary import vocabulary_of
 from sokoni.dialogue.exporting import FileFormat, write_rows, writer_for
 from sokoni.kit.ids import MerchantId
+from sokoni.language.reading import Scene
+from sokoni.search.asking import asked
 from sokoni.search.base import Order
 from sokoni.search.base import Query as Search
 from sokoni.search.index import index_for
@@ -41,7 +46,7 @@ from sokoni.web.behalf import Change, Changing
 from sokoni.web.once import OnlyOnce
 from sokoni.web.pagination import Page, PageWanted, page_of
 from sokoni.web.parts import Parts, Reading, WebParts
-from sokoni.web.principal import Reader
+from sokoni.web.principal import Principal, Reader
 from sokoni.web.problems import Mistake, MistakenError
 
 router = APIRouter(prefix="/products")
@@ -72,12 +77,23 @@ class ProductKnownError(MistakenError):
     code = "product_known"
 
 
-class Wanted(BaseModel, frozen=True):
+@dataclass(frozen=True, slots=True)
+class Wanted:
     """Which products are wanted, where not all of them are."""
 
-    status: Status | None = None
-    category: CategoryPath | None = Field(None, description="In this category, or below it")
-    brand: str = Field("", max_length=80)
+    status: Status | None
+    category: str | None
+    brand: str
+
+
+async def _wanted(
+    status: Status | None = None,
+    category: Annotated[
+        CategoryPath | None, Query(description="In this category, or below it")
+    ] = None,
+    brand: Annotated[str, Query(max_length=80)] = "",
+) -> Wanted:
+    return Wanted(status, category, brand)
 
 
 class Sought(BaseModel, frozen=True):
@@ -94,20 +110,18 @@ class Sought(BaseModel, frozen=True):
     limit: int = Field(20, ge=1, le=100)
     offset: int = Field(0, ge=0, le=1000)
 
-    def query(self, within: Sequence[CategoryId], language: str) -> Search:
-        """Return what the index is asked, in categories and the merchant's language."""
-        return Search(
-            text=self.q,
-            categories=[one.hex for one in within],
-            brand=self.brand,
-            price_min=self.price_min,
-            price_max=self.price_max,
-            in_stock=self.in_stock,
-            order=self.order,
-            limit=self.limit,
-            offset=self.offset,
-            language=self.language or language,
-        )
+    def query(self, read: Search, within: Sequence[CategoryId]) -> Search:
+        """Return what the index is asked: what the words say, and before it what is said apart."""
+        apart: dict[str, Any] = {
+            "categories": [one.hex for one in within],
+            "brand": self.brand,
+            "price_min": self.price_min,
+            "price_max": self.price_max,
+            "in_stock": self.in_stock,
+            "order": None if self.order is Order.BEST else self.order,
+        }
+        said = {name: one for name, one in apart.items() if one not in (None, "", [])}
+        return replace(read, **said, limit=self.limit, offset=self.offset)
 
 
 @router.get("")
@@ -116,7 +130,7 @@ async def products(
     parts: Parts,
     session: Reading,
     wanted: PageWanted,
-    only: Annotated[Wanted, Depends()],
+    only: Annotated[Wanted, Depends(_wanted)],
 ) -> Page[ProductShown]:
     """Return products in the order in which they were added, drafts and archived ones too."""
     within = await _below(session, principal.merchant_id, parts, only.category)
@@ -134,12 +148,16 @@ async def products(
 async def search(
     principal: Reader, parts: Parts, session: Reading, sought: Annotated[Sought, Query()]
 ) -> ProductsFound:
-    """Return what is on sale and fits, as contacts find it."""
+    """Return what is on sale and fits, as contacts find it: "tea under 3 in stock" narrows, too.
+
+    Filters that stand in the words give way to those that are said apart.
+    """
     merchant = principal.merchant
     within = await _below(session, merchant.id, parts, sought.category)
     if within is not None and not within:
         return ProductsFound(items=[], more=False, instead=False, corrected="", facets={})
-    query = sought.query(within or (), merchant.language)
+    read = await _read(principal, parts, session, sought)
+    query = sought.query(read, within or ())
     found = await index_for(session).find(session, merchant.id, SHELF, query)
     ids = [ProductId(one.id) for one in found.hits]
     rows = await Catalogue(session, merchant.id, parts.clock()).by_ids(ids)
@@ -252,6 +270,26 @@ def _mistake(refusal: Refusal) -> Mistake:
 
 def _known() -> ProductKnownError:
     return ProductKnownError([Mistake(where="sku", problem=Trouble.SKU_TAKEN)])
+
+
+async def _read(
+    principal: Principal, parts: WebParts, session: AsyncSession, sought: Sought
+) -> Search:
+    """Return what the words ask of the shelves, with the merchant's own synonyms."""
+    merchant, own = principal.merchant, principal.merchant.settings(NAME, StoreSettings).synonyms
+    language = sought.language or merchant.language
+    scene = Scene(
+        languages=tuple(dict.fromkeys((language, *merchant.languages))),
+        country=merchant.country,
+        currency=merchant.currency,
+        now=parts.clock().astimezone(merchant.zone),
+        places=parts.places.of(merchant.id),
+    )
+    names = await vocabulary_of(session, parts.cache, merchant.id, own)
+    read = asked(sought.q, scene, names)
+    # Words that ask for nothing are no wish to see everything.
+    text = sought.q if read == Search(language=read.language) else read.text
+    return replace(read, text=text, language=language, synonyms=own)
 
 
 async def _below(

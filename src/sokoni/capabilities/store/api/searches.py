@@ -19,6 +19,7 @@ class MissedWanted(BaseModel, frozen=True):
     """From when on, and which part of the list."""
 
     days: int = Field(30, ge=1, le=366, description="The last so many days")
+    language: str = Field("", max_length=8, pattern=r"^[a-z]{0,3}$", description="Only in this")
     limit: int = Field(50, ge=1, le=200)
     offset: int = Field(0, ge=0, le=10_000)
 
@@ -27,6 +28,8 @@ class MissedShown(BaseModel, frozen=True):
     """Words that found nothing: no names, and no numbers that may be somebody's."""
 
     words: str
+    language: str
+    """The one that was spoken; empty: nobody knows."""
     count: int
     last_at: datetime
 
@@ -38,6 +41,10 @@ async def missed(
     """Return what was looked for and not found, what was wanted most first."""
     today = parts.clock().astimezone(principal.merchant.zone).date()
     found = await Misses(session, principal.merchant_id).listed(
-        SHELF, since=today - timedelta(days=wanted.days), limit=wanted.limit, offset=wanted.offset
+        SHELF,
+        since=today - timedelta(days=wanted.days),
+        limit=wanted.limit,
+        offset=wanted.offset,
+        language=wanted.language,
     )
-    return [MissedShown(words=one.words, count=one.count, last_at=one.last_at) for one in found]
+    return [MissedShown.model_validate(one, from_attributes=True) for one in found]

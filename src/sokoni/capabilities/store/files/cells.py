@@ -20,9 +20,12 @@ _SIGNS: Final[Mapping[str, frozenset[str]]] = {
     "USH": frozenset({"UGX"}),
     "RS": frozenset({"INR", "PKR", "LKR", "NPR", "MUR"}),
     "US": frozenset({"USD"}),
+    "U": frozenset({"USD"}),
     "ZIG": frozenset({"ZWG"}),
 }
 _MARKED: Final = re.compile(r"([^\d.,+\-]*)([+\-]?[\d.,]*\d[\d.,]*)([^\d]*)")
+_NO_CENTS: Final = re.compile(r"/[-=]\s*$")
+"""As in 200/- and 20/=."""
 _SPACES: Final = re.compile(r"(?<=\d)[\s\u00a0\u202f'\u2019](?=\d{3}(?:\D|$))")
 _GROUPED: Final = re.compile(r"[+\-]?\d{1,3}(?:[.,]\d{2,3})*[.,]\d{3}")
 """As in 1,234,567; in India 12,34,567."""
@@ -62,8 +65,8 @@ def price_in(cell: str, currency: str) -> Money:
 
 
 def _check_currency(mark: str, currency: str) -> None:
-    """Refuse the sign or code of another currency; "$" is any dollar or peso."""
-    said = mark.strip(" .\u00a0$").upper()
+    """Refuse the sign or code of another currency; "$" is any dollar or peso, "/=" no cents."""
+    said = _NO_CENTS.sub("", mark).strip(" .\u00a0$").upper()
     meant = frozenset({said}) if said in CURRENCIES else _SIGNS.get(said)
     if said and said != "-" and meant is None:
         raise CellError(f"{mark.strip()} is no currency")

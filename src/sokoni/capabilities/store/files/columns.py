@@ -28,7 +28,10 @@ COLUMNS: Final[Mapping[str, Sequence[str]]] = {
     "attributes": (),
     "status": ("state",),
     "published": ("visible",),
-    "price": ("variant_price", "unit_price", "selling_price", "retail_price", "amount"),
+    "price": (
+        *("variant_price", "unit_price", "selling_price", "retail_price", "retail", "amount"),
+        "price_each",
+    ),
     "regular_price": (),
     "sale_price": ("special_price",),
     "compare_at": (

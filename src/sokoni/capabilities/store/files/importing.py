@@ -1,20 +1,22 @@
 """Products out of a file that staff have, of this shop or of another program."""
 
 import re
-from collections.abc import Mapping, Sequence
+from collections.abc import Collection, Mapping, Sequence
 from dataclasses import replace
 from typing import ClassVar, Final
+from uuid import UUID
 
 from typing_extensions import override
 
 from sokoni.capabilities.store.files.cells import CellError, list_in, unguarded
 from sokoni.capabilities.store.files.columns import COLUMNS
-from sokoni.capabilities.store.files.reading import ProductRows, Told
-from sokoni.capabilities.store.service.catalogue import Catalogue
+from sokoni.capabilities.store.files.reading import ProductRows, Told, sells, variant_named
+from sokoni.capabilities.store.models.catalogue import ProductId
+from sokoni.capabilities.store.service.catalogue import Catalogue, Only, Status
 from sokoni.capabilities.store.service.categories import Categories, path_of
 from sokoni.capabilities.store.service.merging import fitting
 from sokoni.capabilities.store.service.products import Products
-from sokoni.capabilities.store.service.told import Refusal, Saved, Trouble
+from sokoni.capabilities.store.service.told import ProductTold, Refusal, Saved, Trouble
 from sokoni.dialogue.importing import (
     Importer,
     Importing,
@@ -23,12 +25,16 @@ from sokoni.dialogue.importing import (
     Made,
     Partly,
     Refused,
+    Withdrawn,
 )
 from sokoni.kit.text import one_line
 from sokoni.merchants.profile import MerchantProfile
 
+_AT_ONCE: Final = 200
 _PATH: Final = re.compile(r"[a-z0-9-]+(?:/[a-z0-9-]+)+")
 _KINDS: Final = frozenset({"simple", "variable", "variation", "virtual", "downloadable"})
+_ONLY: Final = "it"
+"""What a variant is called that nothing tells from others."""
 _WORDS: Final[Mapping[Trouble, str]] = {
     Trouble.NAME_MISSING: "it has no name, and no product of this number is there",
     Trouble.PRICE_MISSING: "it has no price",
@@ -44,11 +50,12 @@ _WORDS: Final[Mapping[Trouble, str]] = {
 
 
 class ProductImporter(Importer):
-    """Makes products of rows, and changes those that are there. Nothing is taken away."""
+    """Makes products of rows, and changes those that are there."""
 
     columns: ClassVar[Mapping[str, Sequence[str]]] = COLUMNS
     required: ClassVar[Sequence[str]] = ("handle", "sku", "name")
     gathers: ClassVar[bool] = True
+    withdraws: ClassVar[bool] = True
 
     @override
     def key_of(self, cells: Mapping[str, str], merchant: MerchantProfile) -> str:
@@ -60,10 +67,22 @@ class ProductImporter(Importer):
         return fitting(unguarded(found) or path_of(cells.get("name", "")))
 
     @override
+    def part_of(self, cells: Mapping[str, str]) -> str:
+        """Return which variant a row is of: each stands once in a file, or the last would win."""
+        return variant_named(cells) or _ONLY if sells(cells) else ""
+
+    @override
     async def take(
         self, importing: Importing, things: Sequence[ImportThing]
     ) -> Sequence[Made | Partly | Refused]:
         return await _Desk(importing).take(things)
+
+    @override
+    async def withdraw(
+        self, importing: Importing, named: Collection[str], after: UUID | None
+    ) -> Withdrawn:
+        """Archive products on sale of which neither their number nor a variant's is named."""
+        return await _Desk(importing).withdraw(named, after)
 
 
 class _Desk:
@@ -92,6 +111,19 @@ class _Desk:
         for (key, one), its in zip(good.items(), saved, strict=True):
             outcomes[key] = _outcome(one, its, rows[key][0].line)
         return [outcomes[whose.get(thing.key, thing.key)] for thing in things]
+
+    async def withdraw(self, named: Collection[str], after: UUID | None) -> Withdrawn:
+        last = None if after is None else ProductId(after)
+        only = Only(status=Status.ACTIVE)
+        there = await self._catalogue.page(after=last, limit=_AT_ONCE, only=only)
+        variants = await self._catalogue.variants_of([one.id for one in there])
+        gone = [
+            one.sku
+            for one in there
+            if not {one.sku, *(each.sku for each in variants.get(one.id, ()))}.intersection(named)
+        ]
+        await self._products.save([ProductTold(sku=one, status=Status.ARCHIVED) for one in gone])
+        return Withdrawn(gone, there[-1].id if len(there) == _AT_ONCE else None)
 
     async def _whose(self, things: Sequence[ImportThing]) -> Mapping[str, str]:
         """Return the number of the product by that of a variant: a list of prices names those."""
@@ -165,5 +197,9 @@ def _outcome(told: Told, saved: Saved, line: int) -> Made | Partly | Refused:
 
 
 def _refused(told: Told, refusal: Refusal, line: int) -> tuple[int, str]:
-    reason = _WORDS[refusal.trouble].format(about=refusal.about)
-    return (line if refusal.variant is None else told.lines[refusal.variant], reason)
+    return (line if refusal.variant is None else told.lines[refusal.variant], reason_of(refusal))
+
+
+def reason_of(refusal: Refusal) -> str:
+    """Return why something cannot be, for staff."""
+    return _WORDS[refusal.trouble].format(about=refusal.about)

@@ -34,6 +34,11 @@ _KINDS: Final = frozenset({"simple", "variable", "variation", "grouped", "extern
 _ADDRESSES: Final = re.compile(r"[,;]*\s+|[,;]+(?=https?://)|[,;]+$")
 _ADDRESS: Final = re.compile(r"https?://[^\s\"<>]{4,1990}")
 _NO_OPTION: Final = {"title", "default title", ""}
+_OPTIONS: Final = (
+    "options",
+    *(f"option{number}_value" for number in range(1, OPTIONS + 1)),
+    *(f"attribute_{number}_value_s" for number in range(1, ATTRIBUTES + 1)),
+)
 _SELLS: Final = ("price", "regular_price", "sku", "stock", "options", "option1_value")
 
 
@@ -67,7 +72,7 @@ class ProductRows:
         lines: list[int] = []
         refused: list[tuple[int, str]] = []
         for row in self._rows:
-            if not self._sells(row, first=row is self._rows[0]):
+            if not sells(row.cells, first=row is self._rows[0]):
                 continue
             try:
                 variants.append(self._variant(row.cells))
@@ -117,12 +122,6 @@ class ProductRows:
 
     # --- variants -----------------------------------------------------------------------------
 
-    def _sells(self, row: ImportRow, *, first: bool) -> bool:
-        """Tell rows of variants from those that only bring a picture, or name a family."""
-        if "variable" in _kinds(row.cells):
-            return False
-        return first or any(row.cells.get(one) for one in _SELLS)
-
     def _variant(self, cells: Mapping[str, str]) -> VariantTold:
         if cells.get("currency", self._currency).upper() != self._currency:
             raise CellError(
@@ -167,6 +166,20 @@ class ProductRows:
                 if name and name.casefold() not in _NO_OPTION:
                     names.setdefault(number, name.casefold())
         return names
+
+
+def sells(cells: Mapping[str, str], *, first: bool = False) -> bool:
+    """Tell a row of a variant from one that only brings a picture, or names a family."""
+    if "variable" in _kinds(cells):
+        return False
+    return first or any(cells.get(one) for one in _SELLS)
+
+
+def variant_named(cells: Mapping[str, str]) -> str:
+    """Return what the variant of a row is called by: its SKU, else its options."""
+    if cells.get("sku"):
+        return one_line(unguarded(cells["sku"]))
+    return ", ".join(cells[one] for one in _OPTIONS if cells.get(one))
 
 
 def _freed(cells: Mapping[str, str]) -> Mapping[str, str]:

@@ -8,6 +8,7 @@ from uuid import UUID
 from annotated_types import Ge
 from msgspec import structs
 
+from sokoni.capabilities.store.apart import apart
 from sokoni.capabilities.store.asking import Asked
 from sokoni.capabilities.store.desk import ADD, start
 from sokoni.capabilities.store.flows.putting_in import Done, PuttingIn
@@ -22,6 +23,7 @@ from sokoni.capabilities.store.models.catalogue import ProductId, VariantId
 from sokoni.capabilities.store.reading import AskedReader, NthReader
 from sokoni.capabilities.store.service.cards import VariantCard
 from sokoni.capabilities.store.service.carted import CartLine
+from sokoni.capabilities.store.wording import still_open
 from sokoni.dialogue.flow import Outcome
 from sokoni.dialogue.form import Form, Slot
 from sokoni.messaging.prompts import Start, Worded
@@ -62,11 +64,12 @@ class AddFlow(PuttingIn):
         if form.product is not None or form.nth is not None:
             await self._picked(done, form)
         elif form.asked:
-            await self._asked(done, _counting(form)[:_MOST_TRIED])
+            every = await apart(self._desk, _counting(form))
+            await self._asked(done, every[:_MOST_TRIED])
         else:
             await self._one(done, Asked(""))
         if form.product is None and not form.follows:
-            self._still_open(done)
+            self._still_open(done, [one.words for one in form.asked])
         return await self._told(done, followed=form.followed)
 
     async def _answer(self, form: AddForm) -> Start | None:
@@ -82,11 +85,15 @@ class AddFlow(PuttingIn):
         many = {} if asked.quantity is None else {"quantity": asked.quantity}
         return structs.replace(choice, slots={**choice.slots, **start("add", many).slots})
 
-    def _still_open(self, done: Done) -> None:
-        """Name what was asked about before and is not in the cart, since nobody answered."""
-        left = self._desk.unanswered()
+    def _still_open(self, done: Done, words: Sequence[str]) -> None:
+        """Name what was asked about before and is not in the cart, since nobody answered.
+
+        `words`: what is asked for now.
+        """
+        asked = {one.casefold() for one in words}
+        left = [one for one in self._desk.unanswered() if one.casefold() not in asked]
         if left:
-            done.told.append(Worded("store.add.still_open", {"what": ", ".join(left)}))
+            done.told.append(still_open(left))
 
     async def _picked(self, done: Done, form: AddForm) -> None:
         """Put in what was picked from what was shown."""
@@ -152,7 +159,7 @@ class MoreFlow(PuttingIn):
 
     async def complete(self, form: MoreForm) -> Outcome:
         done = Done()
-        every = form.asked or (Asked("", 1),)
+        every = await apart(self._desk, form.asked) or (Asked("", 1),)
         for asked in every:
             line = await self._line(asked.words) if asked.words else None
             if line is None:

@@ -4,6 +4,7 @@ from collections.abc import Mapping, Sequence
 from typing import Annotated, ClassVar
 from uuid import UUID
 
+from sokoni.capabilities.store.apart import apart
 from sokoni.capabilities.store.asking import Asked
 from sokoni.capabilities.store.desk import commands, nth_of, start
 from sokoni.capabilities.store.flows.kinds import AtOnceFlow
@@ -147,7 +148,7 @@ class RemoveFlow(LineFlow):
         if form.line is not None:
             return Outcome(await self.after(await self._less(shown, form.line, form.quantity)))
         told: list[Param] = []
-        for asked in form.asked or (Asked(""),):
+        for asked in await apart(desk, form.asked) or (Asked(""),):
             nth = None if asked.words else form.nth
             quantity = None if nth is not None else asked.quantity
             lines = await self.meant(shown, asked.words, nth)

@@ -7,7 +7,12 @@ from typing import Annotated, ClassVar, Final
 
 from typing_extensions import override
 
-from sokoni.capabilities.store.charging import asked
+from sokoni.capabilities.store.charging import (
+    asked,
+    gateways_of,
+    is_by_hand,
+    ways_to_pay,
+)
 from sokoni.capabilities.store.desk import start
 from sokoni.capabilities.store.flows.kinds import AtOnceFlow, DeskFlow
 from sokoni.capabilities.store.reading import NOT_OFFERED, WAY, SpotReader, WayReader
@@ -34,7 +39,7 @@ from sokoni.capabilities.store.summary import (
     summed_up,
 )
 from sokoni.capabilities.store.telling import placed_alert
-from sokoni.capabilities.store.wording import EMPTY, finding_told, saying
+from sokoni.capabilities.store.wording import EMPTY, finding_told, saying, still_open
 from sokoni.dialogue.flow import AnswerRefused, Outcome, TurnContext
 from sokoni.dialogue.form import Form, Known, Slot
 from sokoni.dialogue.questions import CHANGE
@@ -63,8 +68,12 @@ class CheckoutFlow(AtOnceFlow):
     async def complete(self, form: CheckoutForm) -> Outcome:
         desk = self._desk
         found = await desk.carts.mend(desk.me)
-        told = [finding_told(desk, one) for one in found]
-        if not (await desk.carts.show(desk.me)).lines:
+        told: list[Param] = [finding_told(desk, one) for one in found]
+        lines = (await desk.carts.show(desk.me)).lines
+        left = desk.left_open({one.product.id for one in lines})
+        if left:
+            told.append(still_open(left))
+        if not lines:
             last = None if told else await desk.orders.last(desk.me)
             if last is not None and is_awaited(last):
                 # Who says "pay" after the order means the order.
@@ -79,7 +88,9 @@ class PlaceForm(Form):
 
     way: Annotated[str, TermReader(WAY), Slot(needed=True)] = ""
     """Delivered or collected: the id of a delivery option."""
-    address: Annotated[Spot, SpotReader(), Slot(pin=True, spot=True, needed=True)] = _NOWHERE
+    address: Annotated[
+        Spot, SpotReader(), Slot(pin=True, spot=True, needed=True, unless_done=True)
+    ] = _NOWHERE
     gateway: Annotated[str, Slot(needed=True, early=False)] = ""
     note: Annotated[str, TextReader(longest=LONGEST_NOTE), Slot(early=False)] = ""
     agreed: Annotated[Decimal | None, Slot(early=False, editable=False)] = None
@@ -125,7 +136,7 @@ class PlaceFlow(DeskFlow):
         moot = []
         if len(self._desk.settings.delivery) == 1:
             moot.append("way")
-        if len(self._gateways()) <= 1:
+        if len(gateways_of(self._desk.context)) <= 1:
             moot.append("gateway")
         option = self._option(known.get("way", ""))
         if option is not None and option.collects:
@@ -147,6 +158,8 @@ class PlaceFlow(DeskFlow):
             await self._desk.notes.write(self._desk.me, known["note"])
         if slot == "way" and known["way"].startswith(NOT_OFFERED):
             raise AnswerRefused("way", self._offered_instead())
+        if slot == "gateway":
+            await self._check_gateway(known["gateway"], known)
         if slot not in {"way", "address"} or "address" in self.moot(known):
             return
         address = known.get("address")
@@ -160,13 +173,16 @@ class PlaceFlow(DeskFlow):
     @override
     async def choices(self, slot: str, known: Known) -> Sequence[Choice]:
         if slot == "way":
-            offers = await self._desk.checkout.options(self._desk.me, None)
+            address = known.get("address")
+            to = self._wish("", address, "").to if address else None
+            offers = await self._desk.checkout.options(self._desk.me, to)
             return [how_it_comes(self._desk, offer, PlaceForm.setting) for offer in offers]
         if slot == "address":
             collected = (one for one in self._desk.settings.delivery if one.collects)
             return [self._to_collect(one) for one in collected]
         if slot == "gateway":
-            return [_paid_by(name) for name in self._gateways()]
+            offered = await self._ways_to_pay(known) or gateways_of(self._desk.context)
+            return [_pay_by(name) for name in offered]
         return ()
 
     async def summary(self, form: PlaceForm) -> Prompt | None:
@@ -189,7 +205,7 @@ class PlaceFlow(DeskFlow):
 
     async def complete(self, form: PlaceForm) -> Outcome:
         desk, context = self._desk, self._desk.context
-        gateway = form.gateway or next(iter(self._gateways()), "")
+        gateway = await self._paid_by(form)
         new = NewOrder(
             contact_id=desk.me,
             conversation_id=context.conversation_id,
@@ -197,7 +213,7 @@ class PlaceFlow(DeskFlow):
             wish=self._wish(form.way, form.address, gateway),
             address=form.address.words,
             pin=form.address.pin,
-            prepaid=not self._is_by_hand(gateway),
+            prepaid=not is_by_hand(context, gateway),
             agreed=form.agreed,
         )
         try:
@@ -251,16 +267,29 @@ class PlaceFlow(DeskFlow):
         options = self._desk.settings.delivery
         return options[0] if len(options) == 1 else self._desk.settings.option(way)
 
-    def _gateways(self) -> Sequence[str]:
-        context = self._desk.context
-        return [one.name for one in context.gateways.of(context.merchant.id)]
+    async def _check_gateway(self, gateway: str, known: Known) -> None:
+        """Refuse a way to pay that does not take so much, or not from this contact any more."""
+        _check_offered(gateway, await self._ways_to_pay(known))
 
-    def _is_by_hand(self, gateway: str) -> bool:
-        context = self._desk.context
-        live = context.gateways.find(context.merchant.id, gateway)
-        return live is not None and live.can.by_hand
+    async def _ways_to_pay(self, known: Known) -> Sequence[str]:
+        """Return the gateways by which the contact may pay so much, the default first."""
+        quoted = await self._quoted(known.get("way", ""), known.get("address", _NOWHERE))
+        return await ways_to_pay(self._desk.context, quoted.quote)
+
+    async def _paid_by(self, form: PlaceForm) -> str:
+        """Return how it is paid; "" where nothing takes so much: staff tell the contact."""
+        offered = await self._ways_to_pay({"way": form.way, "address": form.address})
+        if form.gateway:
+            _check_offered(form.gateway, offered)
+        return form.gateway if form.gateway in offered else next(iter(offered), "")
 
 
-def _paid_by(gateway: str) -> Choice:
+def _check_offered(gateway: str, offered: Sequence[str]) -> None:
+    """Refuse a way to pay where others take so much; where none does, staff tell the contact."""
+    if offered and gateway not in offered:
+        raise AnswerRefused("gateway", Prompt("store.place.not_paid_so"))
+
+
+def _pay_by(gateway: str) -> Choice:
     command = PlaceForm.setting("gateway", gateway)
     return Choice(gateway, Worded(f"store.gateway.{gateway}"), command=command)

@@ -64,7 +64,7 @@ def which_option(
     choices = []
     for value in list(values)[:_MOST_VALUES]:
         known: dict[str, object] = {"product": str(card.id), "quantity": quantity}
-        known["chosen"] = {**chosen, option: value}
+        known |= {"chosen": {**chosen, option: value}, "meant": card.name}
         choices.append(Choice(f"{option}:{value}"[:60], value, command=start("add", known)))
     told: dict[str, Param] = {"option": option_named(option), "name": card.name}
     return Prompt("store.add.option", told, tuple(choices))

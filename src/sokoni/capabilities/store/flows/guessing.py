@@ -6,8 +6,10 @@ from typing import Final
 
 import msgspec
 
-from sokoni.capabilities.store.asking import Asked, bare_name, phrases_for
-from sokoni.capabilities.store.desk import Desk, start
+from sokoni.capabilities.store.apart import apart
+from sokoni.capabilities.store.asking import Asked, bare_name, is_measure, phrases_for
+from sokoni.capabilities.store.desk import PLACE, Desk, start
+from sokoni.capabilities.store.flows.pointing import narrowing, pointed_at
 from sokoni.capabilities.store.matching import (
     first_of,
     is_quality,
@@ -17,7 +19,10 @@ from sokoni.capabilities.store.matching import (
     narrowed,
     offered_so,
     options_meant,
+    products_meant,
     sayings,
+    says,
+    shown_so,
 )
 from sokoni.capabilities.store.reading import AskedReader
 from sokoni.dialogue.flow import TurnContext
@@ -44,13 +49,22 @@ async def guessed(context: TurnContext, words: Words) -> Start | None:
     most = _MOST_WORDS * max(1, len(counted))
     if not 0 < spoken <= most or phrases_for("reasons").at(words, 0):
         return None
-    desk = Desk(context)
+    desk, words = Desk(context), _after_about(words)
     return (
         await _of_question(desk, words)
+        or await _so_many_of_shown(desk, words)
+        or await pointed_at(desk, words.text)
         or await _of_shown(desk, words)
         or await _of_list(desk, words)
         or await _thing(desk, words)
     )
+
+
+def _after_about(words: Words) -> Words:
+    """Return what is asked about: "what about the brown one" asks what was asked before."""
+    about = phrases_for("about").at(words, 0)
+    rest = words.part(about[1], len(words.tokens)) if about else words
+    return rest if rest.tokens else words
 
 
 async def _of_question(desk: Desk, words: Words) -> Start | None:
@@ -67,6 +81,17 @@ async def _of_question(desk: Desk, words: Words) -> Start | None:
     many = None if quantity is None else msgspec.json.decode(quantity, type=int)
     asked = Asked(f"{said} {left[0]}", many)
     return start("add", {"asked": [asdict(asked)], "follows": len(left) == 1})
+
+
+async def _so_many_of_shown(desk: Desk, words: Words) -> Start | None:
+    """Return so many of the one thing on the screen that is so: "2 red ones, size M"."""
+    asked = _ASKED.read(words, desk.context.scene) or ()
+    named = asked[0].words if len(asked) == 1 and asked[0].quantity else ""
+    # "5kg one" begins with how big it is.
+    if not named or not words.tokens[0].is_number or named.startswith(words.tokens[0].folded):
+        return None
+    meant = await shown_so(desk, named)
+    return start("add", {"asked": [asdict(asked[0])]}) if len(meant) == 1 else None
 
 
 async def _of_shown(desk: Desk, words: Words) -> Start | None:
@@ -90,15 +115,13 @@ async def _of_list(desk: Desk, words: Words) -> Start | None:
     """Return what narrows the list on the screen: "the brown one", "white"."""
     said = bare_name(words.text)
     pointed = words.tokens[0].folded in articles()
-    if not said or not (pointed or await is_quality(desk, said)):
+    tells = pointed or is_measure(words) or await is_quality(desk, said)
+    if not said or not tells:
         return None
     meant = await narrowed(desk, said)
     if len(meant) == 1:
         return start("product", {"product": str(meant[0].id)})
-    last = desk.last_search() or {}
-    before = msgspec.json.decode(last["words"], type=str) if "words" in last else ""
-    again = start("search", {"words": f"{said} {before}".strip()})
-    return Start(again.task, {**last, **again.slots}) if meant else None
+    return narrowing(desk, said) if meant else None
 
 
 async def _thing(desk: Desk, words: Words) -> Start | None:
@@ -109,15 +132,24 @@ async def _thing(desk: Desk, words: Words) -> Start | None:
     search, query = start("search", {"words": said}), await looked_for(desk, said)
     if _is_narrowed(query):
         return search if is_there(await first_of(desk, query)) else None
-    asked = _ASKED.read(words, desk.context.scene) or ()
+    asked = await apart(desk, _ASKED.read(words, desk.context.scene) or ())
     counted = any(one.quantity and one.words for one in asked)
-    if counted and await is_sold(desk, next(one.words for one in asked if one.words)):
+    first = next((one.words for one in asked if one.words), "")
+    if counted and await is_sold(desk, first) and await _is_sure(desk, first):
         return start("add", {"asked": [asdict(one) for one in asked]})
     if counted:
         return search if await _names_a_thing(desk, words, query) else None
     found = await first_of(desk, query)
     named = is_there(found) or await _names_a_thing(desk, words, query, found)
     return search if named else None
+
+
+async def _is_sure(desk: Desk, said: str) -> bool:
+    """Tell whether goods are meant where an address is asked for, too: "12 Market St" is none."""
+    if desk.context.waiting.get(PLACE) != "address":
+        return True
+    meant = await products_meant(desk, said)
+    return any(says(said, card) for card in meant.cards)
 
 
 def _is_narrowed(query: Query) -> bool:

@@ -16,7 +16,7 @@ from sokoni.capabilities.store.wording import (
     saying,
     total_of,
 )
-from sokoni.channels.base import OrderLine
+from sokoni.channels.inbound import OrderLine
 from sokoni.dialogue.flow import Outcome, TurnContext
 from sokoni.messaging.prompts import Lines, Param, Params, Start, Worded
 

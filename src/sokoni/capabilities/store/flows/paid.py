@@ -25,14 +25,17 @@ async def payment_news(context: TurnContext, news: PaymentNews) -> Prompt | None
         return news.prompt
     if news.is_paid and moved is not None:
         context.for_staff.append(paid_alert(order))
-        told: Params = {"reference": order.reference, "total": Amount(order.total, order.currency)}
+        told: Params = {"reference": order.reference, "total": Amount(order.paid, order.currency)}
         return Prompt("store.paid.done", told, _next(desk, order))
     if news.kind is NewsKind.MOVED and news.state in {PaymentState.FAILED, PaymentState.EXPIRED}:
         told = {"reference": order.reference}
         return Prompt(f"store.paid.{news.state}", told, _next(desk, order))
     if news.kind is NewsKind.LINK:
         return news.prompt
-    return msgspec.structs.replace(news.prompt, choices=_next(desk, order))
+    # Nobody is to pay once more while staff look at what came.
+    looked_at = news.kind is NewsKind.REVIEW
+    choices = (_status(order),) if looked_at else _next(desk, order)
+    return msgspec.structs.replace(news.prompt, choices=choices)
 
 
 async def _moved(desk: Desk, news: PaymentNews) -> Order | None:
@@ -55,9 +58,13 @@ def _next(desk: Desk, order: Order) -> tuple[Choice, ...]:
     again = Choice("pay", Worded("store.choice.pay"), command=start("pay", known))
     if is_awaited(order):
         return (again,)
-    status = Choice("status", Worded("store.choice.status"), command=start("status", known))
     others = (one for one in actions(desk, order) if one.id == "receipt")
-    return (status, *others)
+    return (_status(order), *others)
+
+
+def _status(order: Order) -> Choice:
+    command = start("status", {"order": order.reference})
+    return Choice("status", Worded("store.choice.status"), command=command)
 
 
 async def _order(desk: Desk, payment: Payment) -> Order | None:

@@ -12,7 +12,8 @@ from sokoni.capabilities.store.summary import delivery_told, is_awaited, status_
 from sokoni.capabilities.store.wording import BROWSE, after_change, saying
 from sokoni.dialogue.flow import Outcome
 from sokoni.dialogue.form import Form, Slot
-from sokoni.language.reading import Spot
+from sokoni.language.readers.place import PlaceReader
+from sokoni.language.reading import KnownPlace, Spot
 from sokoni.messaging.prompts import Lines, Param, Params, Prompt, Worded
 
 
@@ -48,6 +49,7 @@ class TermsForm(Form):
     """See what delivery costs, and how one may pay."""
 
     address: Annotated[Spot | None, SpotReader(), Slot(editable=False)] = None
+    place: Annotated[KnownPlace | None, PlaceReader(), Slot(editable=False)] = None
 
 
 class TermsFlow(AtOnceFlow):
@@ -58,14 +60,24 @@ class TermsFlow(AtOnceFlow):
 
     async def complete(self, form: TermsForm) -> Outcome:
         desk, context = self._desk, self._desk.context
-        to = Destination(text=form.address.words) if form.address else None
+        to = _destination(form)
         offers = await desk.checkout.options(desk.me, to)
         ways: list[Param] = [delivery_told(desk, one) for one in offers]
         live = context.gateways.of(context.merchant.id)
         paid: list[Param] = [Worded(f"store.gateway.{one.name}") for one in live]
-        parts: list[Param] = [Worded("store.terms.delivery", {"ways": Lines(tuple(ways))})]
+        told: Params = {"ways": Lines(tuple(ways)), "place": to.text if to else ""}
+        key = "store.terms.delivery_to" if to else "store.terms.delivery"
+        parts: list[Param] = [Worded(key, told)]
         if paid:
             parts.append(Worded("store.terms.payment", {"ways": Lines(tuple(paid))}))
         choices = () if desk.is_ordering else after_change(desk)
         cart = await desk.carts.show(desk.me)
         return Outcome(saying(*parts, choices=choices if cart.lines else (BROWSE,)))
+
+
+def _destination(form: TermsForm) -> Destination | None:
+    if form.address is not None:
+        return Destination(text=form.address.words)
+    if form.place is not None:
+        return Destination(text=form.place.name, town=form.place.town)
+    return None

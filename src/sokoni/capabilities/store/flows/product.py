@@ -6,6 +6,7 @@ from uuid import UUID
 from sokoni.capabilities.store.asking import bare_name
 from sokoni.capabilities.store.desk import start
 from sokoni.capabilities.store.flows.kinds import AtOnceFlow
+from sokoni.capabilities.store.flows.pointing import pointed_at
 from sokoni.capabilities.store.matching import options_meant, products_meant
 from sokoni.capabilities.store.models.catalogue import ProductId
 from sokoni.capabilities.store.reading import LeftReader, NthReader
@@ -38,6 +39,9 @@ class ProductFlow(AtOnceFlow):
             return await self._shown(card, said)
         if form.nth is not None:
             return await self._nth(form.nth, said)
+        pointed = await pointed_at(self._desk, form.words)
+        if pointed is not None:
+            return Outcome(then=pointed)
         if said:
             meant = await products_meant(self._desk, said)
             if meant.sole is None:

@@ -1,7 +1,7 @@
 """Looking for something: found by its words, narrowed where there is much, or the next best."""
 
 from collections.abc import Mapping
-from dataclasses import replace
+from dataclasses import asdict, replace
 from decimal import Decimal
 from typing import Annotated, Any, ClassVar, Final
 from uuid import UUID
@@ -12,13 +12,15 @@ from typing_extensions import override
 from sokoni.capabilities.store.asking import bare_name
 from sokoni.capabilities.store.desk import start
 from sokoni.capabilities.store.flows.kinds import AtOnceFlow
+from sokoni.capabilities.store.flows.pointing import pointed_at
 from sokoni.capabilities.store.matching import content_of, find, is_sold, looked_for
 from sokoni.capabilities.store.models.catalogue import CategoryId, ProductId
-from sokoni.capabilities.store.reading import LeftReader
+from sokoni.capabilities.store.reading import AskedReader, LeftReader
 from sokoni.capabilities.store.service.indexing import SHELF
 from sokoni.capabilities.store.wording import BROWSE, option_named, product_choice
 from sokoni.dialogue.flow import Outcome, Results, TurnContext, Window
 from sokoni.dialogue.form import Form, Slot
+from sokoni.language.words import words_of
 from sokoni.messaging.prompts import Choice, Param, Prompt, Start, Worded
 from sokoni.search.base import Found, Order, Query
 from sokoni.search.misses import Misses
@@ -29,6 +31,7 @@ _MOST_WAYS: Final = 8
 _FEWEST_WAYS: Final = 2
 _ALTERNATIVES: Final = 5
 _CATEGORY: Final = "category"
+_ASKED: Final = AskedReader()
 _CHEAPEST: Final = msgspec.Raw(msgspec.json.encode(Order.CHEAPEST))
 
 
@@ -54,10 +57,13 @@ class SearchFlow(AtOnceFlow):
     def __init__(self, context: TurnContext) -> None:
         super().__init__(context)
         self._found: Found | None = None
+        self._instead: Start | None = None
 
     @override
     async def results(self, form: SearchForm, window: Window) -> Results | None:
-        if not _says_anything(form):
+        self._instead = await pointed_at(self._desk, form.words)
+        self._instead = self._instead or await self._shopping_list(form)
+        if self._instead is not None or not _says_anything(form):
             return None
         query = await self._query(form)
         if not _asks_anything(query):
@@ -77,21 +83,46 @@ class SearchFlow(AtOnceFlow):
 
     async def complete(self, form: SearchForm) -> Outcome:
         """Say that there is none, note it for the merchant, and offer what comes near."""
+        if self._instead is not None:
+            return Outcome(then=self._instead)
         if not _says_anything(form):
-            return Outcome(then=start("browse"))
-        context = self._desk.context
+            return Outcome(then=self._unsaid())
         query = await self._query(form)
         if not _asks_anything(query):
             return Outcome(then=start("browse"))
         what = bare_name(form.words) or await self._shelf(form) or query.text
         if query.text:
-            local = context.now.astimezone(context.merchant.zone)
-            await Misses(context.session, context.merchant.id).note(SHELF, query.text, local)
+            await self._missed(query.text)
         hits = self._found.hits[:_ALTERNATIVES] if self._found else ()
         near = await self._desk.showcase.products([ProductId(hit.id) for hit in hits])
         choices = [product_choice(self._desk, one) for one in near]
         key = "store.search.near" if near else "store.search.none"
         return Outcome(Prompt(key, {"what": what}, (*choices, BROWSE), written=bool(near)))
+
+    async def _missed(self, text: str) -> None:
+        context = self._desk.context
+        local = context.now.astimezone(context.merchant.zone)
+        misses = Misses(context.session, context.merchant.id)
+        await misses.note(SHELF, text, local, language=context.language)
+
+    def _unsaid(self) -> Start:
+        """Return what is meant where nothing is named: "how much?" is of the last card."""
+        product = self._desk.looked_at()
+        return start("product", {"product": str(product)}) if product else start("browse")
+
+    async def _shopping_list(self, form: SearchForm) -> Start | None:
+        """Return what puts in the cart all that is listed and counted: "2 bread, 1 oil, soap"."""
+        words = words_of(form.words)
+        asked = _ASKED.read(words, self._desk.context.scene) or ()
+        listed = len(asked) > 1 and all(one.words for one in asked)
+        counted = any(one.quantity for one in asked)
+        if not (listed and counted):
+            return None
+        query = await looked_for(self._desk, form.words)
+        if query.price_min is not None or query.price_max is not None:
+            # "Between 10 and 20 dollars" counts no goods.
+            return None
+        return start("add", {"asked": [asdict(one) for one in asked]})
 
     async def _query(self, form: SearchForm) -> Query:
         """Return what is asked of the shelves: the words, and what was chosen besides."""

@@ -1,5 +1,6 @@
 """What is still to be paid for an order, and what is to be given back of it."""
 
+from collections.abc import Sequence
 from decimal import Decimal
 from typing import Final
 
@@ -35,10 +36,31 @@ def worth(order: Order, item: OrderItem, pieces: int) -> Decimal:
 
     The last ones are worth what is left, so that all of them are worth the whole line.
     """
-    line = item.total + (_NOTHING if order.tax_included else item.tax)
+    line, off = _line(order, item), item.called_off
+    return _share(order, item, line, off + pieces) - _share(order, item, line, off)
+
+
+def carriage(order: Order, items: Sequence[OrderItem]) -> Decimal:
+    """Return what an order still costs besides its goods: bringing it, and the tax on that."""
+    goods = sum((_line(order, one) for one in items), _NOTHING)
+    off = sum((_share(order, one, _line(order, one), one.called_off) for one in items), _NOTHING)
+    return (order.total - goods) - (order.called_off - off)
+
+
+def untaxed(order: Order, items: Sequence[OrderItem]) -> Decimal:
+    """Return what of the tax in its prices is of what does not come any more."""
+    if not order.tax_included:
+        return _NOTHING
+    goods = sum((_share(order, one, one.tax, one.called_off) for one in items), _NOTHING)
+    brought = order.tax_total - sum((one.tax for one in items), _NOTHING)
+    return goods + (_NOTHING if carriage(order, items) else brought)
+
+
+def _line(order: Order, item: OrderItem) -> Decimal:
+    return item.total + (_NOTHING if order.tax_included else item.tax)
+
+
+def _share(order: Order, item: OrderItem, amount: Decimal, pieces: int) -> Decimal:
+    """Return how much of a line's amount so many of its pieces have."""
     step = Decimal(1).scaleb(-exponent(order.currency))
-
-    def of(count: int) -> Decimal:
-        return rounded(line * count / item.quantity, step)
-
-    return of(item.called_off + pieces) - of(item.called_off)
+    return rounded(amount * pieces / item.quantity, step)

@@ -65,8 +65,9 @@ class Endings:
 
 
 async def pieces_of(moves: Moves, order_id: OrderId) -> Mapping[VariantId, int]:
-    """Return how many of each variant were bought."""
+    """Return how many of each variant were bought, without those that were called off."""
     pieces: dict[VariantId, int] = {}
     for item in (await moves.items([order_id]))[order_id]:
-        pieces[item.variant_id] = pieces.get(item.variant_id, 0) + item.quantity
-    return pieces
+        left = item.quantity - item.called_off
+        pieces[item.variant_id] = pieces.get(item.variant_id, 0) + left
+    return {one: count for one, count in pieces.items() if count}

@@ -11,9 +11,16 @@ from typing import Any
 
 from sqlalchemy import Select, select, update
 from sqlalchemy.ext.asyncio import AsyncSession
+from sqlalchemy.orm import InstrumentedAttribute
 
 from sokoni.capabilities.store.machine import By, Charge, Move, Status, step_for
-from sokoni.capabilities.store.models.orders import Order, OrderEvent, OrderId, OrderItem
+from sokoni.capabilities.store.models.orders import (
+    Order,
+    OrderEvent,
+    OrderId,
+    OrderItem,
+    OrderItemId,
+)
 from sokoni.db.session import rows_changed
 from sokoni.errors import AppError
 from sokoni.kit.ids import MerchantId
@@ -123,6 +130,16 @@ class Moves:
         moved = await self.get(order.id)
         await self.note(moved, moving)
         return moved
+
+    async def count(
+        self, column: InstrumentedAttribute[int], pieces: Mapping[OrderItemId, int]
+    ) -> None:
+        """Note of how many more pieces of each item something is true."""
+        for item_id, quantity in sorted(pieces.items()):
+            counting = update(OrderItem).where(
+                OrderItem.merchant_id == self._merchant_id, OrderItem.id == item_id
+            )
+            await rows_changed(self._session, counting.values({column: column + quantity}))
 
     async def note(self, order: Order, moving: Moving) -> None:
         """Write down in the history what was done."""

@@ -30,6 +30,8 @@ class Offer:
 
     option: DeliveryOption
     price: Money
+    between: tuple[Money, Money] | None = None
+    """What it costs at least and at most, where it is not known yet where to and that matters."""
 
 
 def offers(
@@ -48,9 +50,22 @@ def offers(
     for option in options:
         zone = _zone(option, to)
         price = None if zone is None else _price(zone, weight_grams, items.amount)
-        if price is not None:
-            found.append(Offer(option, Money(price, items.currency)))
+        if price is None:
+            continue
+        between = _between(option, weight_grams, items) if to is None else None
+        found.append(Offer(option, Money(price, items.currency), between))
     return found
+
+
+def _between(
+    option: DeliveryOption, weight_grams: int, items: Money
+) -> tuple[Money, Money] | None:
+    """Return the least and the most that the zones ask; None where all ask the same."""
+    asked = (_price(zone, weight_grams, items.amount) for zone in option.zones)
+    prices = {price for price in asked if price is not None}
+    if option.collects or len(prices) < 2:
+        return None
+    return Money(min(prices), items.currency), Money(max(prices), items.currency)
 
 
 def _zone(option: DeliveryOption, to: Destination | None) -> Zone | None:

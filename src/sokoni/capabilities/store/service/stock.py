@@ -56,6 +56,10 @@ class StockPromisedError(AppError):
     code = "stock_promised"
 
 
+NEXT_EXPIRY: Final = select(func.min(_R.expires_at))
+"""When the next promise of any merchant's ends."""
+
+
 class Stock:
     """One merchant's stock. Whoever refuses has written nothing."""
 
@@ -116,6 +120,30 @@ class Stock:
             await self._change(promised, _always, lambda _, q: {"reserved": _V.reserved - q})
             await self._show_again(promised)
         return bool(promised)
+
+    async def let_go(self, order_id: OrderId, pieces: Pieces) -> None:
+        """Free some of what is promised to an order; the rest stays promised."""
+        async with self._session.begin_nested():
+            freed = {
+                one: count
+                for one, count in sorted(pieces.items())
+                if await self._promise_less(order_id, one, count)
+            }
+            await self._change(freed, _always, lambda _, q: {"reserved": _V.reserved - q})
+            await self._show_again(freed)
+
+    async def _promise_less(self, order_id: OrderId, variant_id: VariantId, count: int) -> bool:
+        """Promise an order fewer pieces of a variant; False where so many are not promised."""
+        mine = (
+            _R.merchant_id == self._merchant_id,
+            _R.order_id == order_id,
+            _R.variant_id == variant_id,
+        )
+        fewer = update(_PROMISES).where(*mine, _R.quantity > count)
+        if await rows_changed(self._session, fewer.values(quantity=_R.quantity - count)):
+            return True
+        none = delete(_PROMISES).where(*mine, _R.quantity == count)
+        return bool(await rows_changed(self._session, none))
 
     async def extend(self, order_id: OrderId, until: datetime) -> bool:
         """Have the promise end later; False where it has ended."""
@@ -210,12 +238,6 @@ def _free(quantity: int) -> ColumnElement[bool]:
 
 def _always(_variant_id: VariantId, _quantity: int) -> ColumnElement[bool]:
     return true()
-
-
-async def next_expiry(connection: AsyncConnection) -> datetime | None:
-    """Return when the next promise of any merchant's ends."""
-    found: datetime | None = await connection.scalar(select(func.min(_R.expires_at)))
-    return found
 
 
 async def expired(

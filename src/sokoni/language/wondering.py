@@ -1,0 +1,39 @@
+"""Tells whether a message asks why something is wanted: "what for?", "why do you need it"."""
+
+from functools import cache
+from typing import Final
+
+from sokoni.language.lexicon import idle_words, phrases_in, words_in
+from sokoni.language.phrases import Phrases
+from sokoni.language.words import Words
+
+_LONGEST: Final = 14
+
+
+def asks_why(words: Words) -> bool:
+    """Tell whether a whole message asks so, greetings and small words aside."""
+    if not words.tokens or len(words.tokens) > _LONGEST:
+        return False
+    spoken = [place for place, token in enumerate(words.tokens) if token.is_word]
+    asking = [place for place in spoken if words.tokens[place].folded not in _beside()]
+    if not asking:
+        return False
+    first, ends = asking[0], {asking[-1] + 1, spoken[-1] + 1}
+    if _leading().at(words, first) is not None:
+        return True
+    return any(words.phrase(first, end) in _whole() for end in ends)
+
+
+@cache
+def _beside() -> frozenset[str]:
+    return idle_words() | words_in("turning")
+
+
+@cache
+def _leading() -> Phrases[str]:
+    return phrases_in("wondering", "leading")
+
+
+@cache
+def _whole() -> Phrases[str]:
+    return phrases_in("wondering", "whole")
