@@ -1,4 +1,4 @@
-"""Every language says everything, with the same placeholders, within the channels' limits."""
+"""Every language says its rooms whole, with the same placeholders, within channels' limits."""
 
 import re
 from pathlib import Path
@@ -13,8 +13,10 @@ import sokoni
 from sokoni import bootstrap, locales
 from sokoni.dialogue.manifest import Task
 from sokoni.kit.text import units
+from tests.locales.rooms import EVERYTHING, ROOMS, wanted
 
 SOURCE: Final = Path(sokoni.__path__[0])
+OPERATIONS: Final = SOURCE.parents[1] / "docs" / "operations.md"
 FILES: Final = sorted(Path(locales.__path__[0]).glob("*.po"))
 NAMES: Final = [path.stem for path in FILES]
 _EMOJI: Final = re.compile("[\U0001f000-\U0001faff\u2600-\u27bf\ufe0f]")
@@ -58,9 +60,20 @@ def limit(key: str) -> int:
 
 
 @pytest.mark.parametrize("language", NAMES)
-def test_every_language_says_everything(language: str) -> None:
-    assert set(entries(language)) == set(entries("en"))
+def test_every_language_says_all_of_its_rooms(language: str) -> None:
+    said = set(entries(language))
+
+    assert sorted(wanted(language, entries("en")) - said) == []
+    assert sorted(said - set(entries("en"))) == []
     assert not [key for key, entry in entries(language).items() if not all(wordings(entry))]
+
+
+def test_every_language_has_its_rooms_written_down() -> None:
+    rooms = {line.strip("| ") for line in OPERATIONS.read_text("utf-8").splitlines()}
+    listed = {f"`{code}` | {', '.join(sorted(said))}" for code, said in ROOMS.items()}
+
+    assert {*EVERYTHING, *ROOMS} == set(NAMES)
+    assert sorted(listed - rooms) == []
 
 
 @pytest.mark.parametrize("language", NAMES)
