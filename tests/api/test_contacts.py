@@ -130,3 +130,18 @@ async def test_contact_is_opted_out_and_in_again(
     assert (contact.opted_out_at is not None) is expected["opted_out"]
     assert [one.given for one in consents] == expected["consents"]
     assert {one.source for one in consents} <= {"staff"}
+
+
+async def test_tags_are_given_shown_and_taken(
+    market: Market, client: AsgiClient, merchant: MerchantId
+) -> None:
+    await market.conversation(merchant, TENDAI, "Tendai")
+    at = f"/api/v1/contacts/{TENDAI}"
+
+    given = await client.request("PUT", f"{at}/tags/VIP")
+    refused = await client.request("PUT", f"{at}/tags/%3Cb%3E")
+    shown = (await client.get(at)).json()["tags"]
+    await client.request("DELETE", f"{at}/tags/vip")
+
+    assert (given.status, refused.status, shown) == (204, 422, ["vip"])
+    assert (await client.get(at)).json()["tags"] == []

@@ -36,3 +36,13 @@ def test_what_is_no_number_is_said_so(run: Run) -> None:
 
     assert unknown.code != 0
     assert "no contact with the number nobody" in unknown.err
+
+
+def test_tags_come_and_go(run: Run) -> None:
+    added = run("contact", "tag", "add", "gokwe-market", PHONE, "Best buyers")
+    again = run("contact", "tag", "add", "gokwe-market", PHONE, "best buyers")
+    dropped = run("contact", "tag", "drop", "gokwe-market", PHONE, "best buyers")
+
+    assert added.out.strip() == f"{PHONE} is tagged Best buyers."
+    assert "already" in again.out
+    assert "no more" in dropped.out

@@ -3,10 +3,10 @@
 from collections.abc import Sequence
 from datetime import datetime
 from http import HTTPStatus
-from typing import Self
+from typing import Annotated, Self, TypeAlias
 from uuid import UUID
 
-from fastapi import APIRouter
+from fastapi import APIRouter, Path
 from pydantic import BaseModel
 from sqlalchemy.ext.asyncio import AsyncConnection
 
@@ -15,6 +15,7 @@ from sokoni.api.conversations import ConversationShown, shown
 from sokoni.api.exporting import Exported, export
 from sokoni.contacts.consent import consent
 from sokoni.contacts.directory import ContactDirectory, Person
+from sokoni.contacts.tags import tag, tags_of, untag
 from sokoni.db.writing import write_patiently
 from sokoni.dialogue.erasing import Erasing
 from sokoni.kit.ids import ContactId
@@ -27,6 +28,7 @@ from sokoni.web.parts import Parts, Reading, Transaction, WebParts, Writing, ses
 from sokoni.web.principal import Agent, Principal
 
 router = APIRouter(prefix="/contacts", tags=["contacts"])
+TagNamed: TypeAlias = Annotated[str, Path(description="At most 40 letters.", examples=["vip"])]
 
 
 class ContactShown(BaseModel, frozen=True, json_schema_extra=examples.CONTACT_SHOWN):
@@ -36,6 +38,8 @@ class ContactShown(BaseModel, frozen=True, json_schema_extra=examples.CONTACT_SH
     name: str
     language: str
     opted_out: bool
+    tags: Sequence[str]
+    """Words that staff gave them."""
     conversations: Sequence[ConversationShown]
 
 
@@ -95,6 +99,7 @@ async def one_contact(
         name=first.name,
         language=first.language,
         opted_out=first.opted_out,
+        tags=await tags_of(session, principal.merchant_id, first.contact_id),
         conversations=[shown(one) for one in found],
     )
 
@@ -140,6 +145,26 @@ async def opt_in(
 ) -> ConsentShown:
     """Take an opt-out back, or write down that the contact agreed to be written to elsewhere."""
     return await _consent(contact, principal, parts, writing, given=True)
+
+
+@router.put("/{contact}/tags/{name}", status_code=HTTPStatus.NO_CONTENT)
+async def give_tag(
+    contact: ContactNamed, name: TagNamed, principal: Agent, parts: Parts, writing: Writing
+) -> None:
+    """Give the contact a tag, a word to find them by. 422 `tag_refused`: it is none."""
+    merchant = principal.merchant
+    contact_id = await find_contact_named(writing.session, parts.vault, merchant, contact)
+    await tag(writing.connection, merchant.id, contact_id, name)
+
+
+@router.delete("/{contact}/tags/{name}", status_code=HTTPStatus.NO_CONTENT)
+async def take_tag(
+    contact: ContactNamed, name: TagNamed, principal: Agent, parts: Parts, writing: Writing
+) -> None:
+    """Take a tag from the contact; one that they do not have is none to take."""
+    merchant = principal.merchant
+    contact_id = await find_contact_named(writing.session, parts.vault, merchant, contact)
+    await untag(writing.connection, merchant.id, contact_id, name)
 
 
 async def _consent(

@@ -30,6 +30,7 @@ CONTACT_SHOWN: Final = _of(
         "name": "Tendai",
         "language": "sn",
         "opted_out": False,
+        "tags": ["vip"],
         "conversations": CONVERSATION_SHOWN["examples"],
     }
 )

@@ -13,6 +13,7 @@ from sokoni.api.looks import Look, look_of
 from sokoni.contacts.directory import PHONE_GIVEN, opened_name
 from sokoni.contacts.models import Consent, Contact, ContactAddress
 from sokoni.contacts.register import ADDRESS
+from sokoni.contacts.tags import tags_of
 from sokoni.db.vault import Vault
 from sokoni.kit.ids import ContactId, MerchantId, OutboxId
 from sokoni.media.models import StoredFile
@@ -109,6 +110,7 @@ class Exported(BaseModel, frozen=True):
     language: str
     opted_out: bool
     since: datetime
+    tags: Sequence[str]
     addresses: Sequence[AddressKept]
     consents: Sequence[ConsentKept]
     conversations: Sequence[ConversationKept]
@@ -134,6 +136,7 @@ async def export(
         language=contact.language,
         opted_out=contact.opted_out_at is not None,
         since=contact.created_at,
+        tags=await tags_of(session, merchant_id, contact_id),
         addresses=await _addresses(session, vault, contact_id),
         consents=await _consents(session, contact_id),
         conversations=await _conversations(session, vault, merchant_id, contact_id),

@@ -10,7 +10,7 @@ from sqlalchemy.orm import Mapped, mapped_column
 from sokoni.db.base import Base, Exact, MerchantScoped, Sealed
 from sokoni.db.reindex import rehashed
 from sokoni.db.vault import Vault
-from sokoni.kit.ids import ContactId, new_id
+from sokoni.kit.ids import ContactId, MerchantId, new_id
 
 AddressId = NewType("AddressId", UUID)
 ConsentId = NewType("ConsentId", UUID)
@@ -109,3 +109,14 @@ class Consent(MerchantScoped, Base):
     """chat, channel (its own settings), staff, api or import."""
     wording: Mapped[bytes | None] = mapped_column(Sealed)
     at: Mapped[datetime]
+
+
+class ContactTag(Base):
+    """A word that staff gave a contact, to find them by."""
+
+    __tablename__ = "contact_tags"
+    __table_args__ = (Index("ix_contact_tags_tag", "merchant_id", "tag"),)
+
+    contact_id: Mapped[ContactId] = mapped_column(Uuid, primary_key=True)
+    tag: Mapped[str] = mapped_column(Exact(40), primary_key=True)
+    merchant_id: Mapped[MerchantId] = mapped_column(Uuid)

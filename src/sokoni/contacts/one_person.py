@@ -9,6 +9,7 @@ from sqlalchemy.ext.asyncio import AsyncConnection
 
 from sokoni.contacts.directory import PHONE_GIVEN
 from sokoni.contacts.models import Consent, Contact
+from sokoni.contacts.tags import move_tags
 from sokoni.db.vault import Vault
 from sokoni.kit.ids import ContactId
 
@@ -32,6 +33,7 @@ async def become_one(
     """Write what is known of the others into the kept contact, where it knows less."""
     moving = update(Consent).where(Consent.contact_id.in_(others))
     await connection.execute(moving.values(contact_id=kept))
+    await move_tags(connection, others, kept)
     columns = select(*(getattr(Contact, name) for name in _KNOWN))
     rows = await connection.execute(columns.where(Contact.id.in_([kept, *others])))
     people = sorted(rows.all(), key=lambda row: row.id != kept)

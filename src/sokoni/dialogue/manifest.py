@@ -12,6 +12,8 @@ from sqlalchemy.ext.asyncio import AsyncConnection, AsyncSession
 
 from sokoni.channels.catalogues import Entry
 from sokoni.channels.inbound import Medium, OrderLine
+from sokoni.contacts.facts import FACTS as OF_CONTACTS
+from sokoni.contacts.facts import Fact
 from sokoni.db.agenda import Times
 from sokoni.db.days import Days
 from sokoni.dialogue.exporting import Exporter
@@ -27,6 +29,7 @@ from sokoni.language.words import Words
 from sokoni.media.references import FileRef
 from sokoni.merchants.profile import MerchantProfile
 from sokoni.messaging.events import Answer, TellTo, Timer, TimerFor
+from sokoni.messaging.facts import FACTS as OF_CONVERSATIONS
 from sokoni.messaging.prompts import Prompt, Start
 
 CatalogueSource: TypeAlias = Callable[
@@ -204,6 +207,8 @@ class Capability:
     """Put what it has searched into the index anew, a batch at a time."""
     oddities: Oddities | None = None
     """What `sokoni doctor` says of a merchant's data."""
+    facts: Mapping[str, Fact] = field(default_factory=dict)
+    """What it knows of contacts that an audience may ask for, as `store.ordered`."""
     load_demo: Callable[[Any, Mapping[str, Any]], Awaitable[None]] | None = None
     """Load a demo merchant's data of this capability: called with a `demo.Loading` and the
     capability's part of the demo file."""
@@ -220,3 +225,16 @@ def terms_of(capabilities: Sequence[Capability], merchant: MerchantProfile) -> M
         if one.terms is not None
         for kind, phrases in one.terms(merchant.capabilities.get(one.name, {})).items()
     }
+
+
+def facts_of(
+    capabilities: Mapping[str, Capability], merchant: MerchantProfile
+) -> Mapping[str, Fact]:
+    """Return what an audience of the merchant's may ask for, by name."""
+    brought = {
+        name: fact
+        for one in merchant.capabilities
+        if one in capabilities
+        for name, fact in capabilities[one].facts.items()
+    }
+    return {**OF_CONTACTS, **OF_CONVERSATIONS, **brought}

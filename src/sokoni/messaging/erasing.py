@@ -8,7 +8,7 @@ from typing import Any, Final, cast
 from sqlalchemy import Table, delete, select, update
 from sqlalchemy.ext.asyncio import AsyncConnection
 
-from sokoni.contacts.models import Consent, Contact, ContactAddress
+from sokoni.contacts.models import Consent, Contact, ContactAddress, ContactTag
 from sokoni.contacts.stops import keep_stops
 from sokoni.db.session import insert_once, rows_changed
 from sokoni.db.vault import Vault
@@ -120,7 +120,7 @@ async def forget_people(connection: AsyncConnection, contact_ids: Collection[Con
     Return False where somebody else has just done so.
     """
     await keep_stops(connection, contact_ids)
-    for table in (ContactAddress, Consent):
+    for table in (ContactAddress, Consent, ContactTag):
         await connection.execute(delete(table).where(table.contact_id.in_(contact_ids)))
     people = delete(Contact).where(Contact.id.in_(contact_ids))
     return bool(await rows_changed(connection, people))

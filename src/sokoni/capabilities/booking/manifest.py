@@ -8,6 +8,7 @@ from sokoni.capabilities.booking.demo import load_demo
 from sokoni.capabilities.booking.desk import LOST, NEWS
 from sokoni.capabilities.booking.erasing import erase_contact
 from sokoni.capabilities.booking.exporting import export
+from sokoni.capabilities.booking.facts import FACTS
 from sokoni.capabilities.booking.flows.again import AgainFlow
 from sokoni.capabilities.booking.flows.answer import (
     AcceptFlow,
@@ -113,5 +114,6 @@ BOOKING: Final = Capability(
     tidy=tidy_waits,
     calendar=CALENDAR,
     imports={"providers": ProviderImporter()},
+    facts=FACTS,
     load_demo=load_demo,
 )

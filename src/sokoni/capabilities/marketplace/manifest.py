@@ -6,6 +6,7 @@ from typing import Final
 from sokoni.capabilities.marketplace.demo import load_demo
 from sokoni.capabilities.marketplace.erasing import erase_contact
 from sokoni.capabilities.marketplace.exporting import export
+from sokoni.capabilities.marketplace.facts import FACTS
 from sokoni.capabilities.marketplace.figures import by_day
 from sokoni.capabilities.marketplace.flows.alert import (
     ALERTED,
@@ -171,5 +172,6 @@ MARKETPLACE: Final = Capability(
     tidy=tidy,
     by_day=by_day,
     calendar=CALENDAR,
+    facts=FACTS,
     load_demo=load_demo,
 )

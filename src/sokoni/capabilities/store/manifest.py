@@ -8,6 +8,7 @@ from sokoni.capabilities.store.calendar import CALENDAR
 from sokoni.capabilities.store.demo import load_demo
 from sokoni.capabilities.store.erasing import erase_contact
 from sokoni.capabilities.store.exporting import export
+from sokoni.capabilities.store.facts import FACTS
 from sokoni.capabilities.store.figures import by_day
 from sokoni.capabilities.store.files.catalogue import entries
 from sokoni.capabilities.store.files.exporting import ProductExporter
@@ -119,6 +120,7 @@ STORE: Final = Capability(
     catalogue=entries,
     reindex=reindex,
     oddities=oddities,
+    facts=FACTS,
     load_demo=load_demo,
     hang_demo="sokoni.capabilities.store.demo_pictures:hang_demo",
 )
