@@ -145,3 +145,68 @@ async def test_tags_are_given_shown_and_taken(
 
     assert (given.status, refused.status, shown) == (204, 422, ["vip"])
     assert (await client.get(at)).json()["tags"] == []
+
+
+async def test_consent_from_elsewhere_is_kept_with_its_source_wording_and_time(
+    market: Market, client: AsgiClient, merchant: MerchantId
+) -> None:
+    signed = {
+        "purpose": "marketing",
+        "source": "paper form",
+        "wording": "I want offers of One on WhatsApp.",
+        "at": "2026-02-01T09:00:00Z",
+    }
+    url = f"/api/v1/contacts/{TENDAI}/consents"
+
+    first = await client.post(url, json=signed)
+    again = await client.post(url, json=signed)
+    taken_back = await client.post(url, json={"purpose": "marketing", "given": False})
+
+    assert first.status == 201
+    assert again.json()["consents"] == first.json()["consents"]
+    read = (await client.get(url)).json()["consents"]
+    assert read == taken_back.json()["consents"]
+    assert [(one["given"], one["source"], one["wording"], one["at"]) for one in read] == [
+        (True, "paper form", signed["wording"], signed["at"]),
+        (False, "api", "", "2026-03-02T12:00:00Z"),
+    ]
+
+
+@pytest.mark.parametrize(
+    ("said", "where"),
+    [
+        ({"purpose": "marketing"}, "wording"),
+        ({"purpose": "messages", "wording": "Yes", "at": "2031-01-01T00:00:00Z"}, "at"),
+        ({"purpose": "everything", "wording": "Yes"}, "body.purpose"),
+    ],
+)
+async def test_consent_that_cannot_be_is_refused_and_nobody_is_made(
+    client: AsgiClient, session: AsyncSession, said: Mapping[str, object], where: str
+) -> None:
+    refused = await client.post(f"/api/v1/contacts/{TENDAI}/consents", json=said)
+
+    assert refused.status == 422
+    assert [one["where"] for one in refused.json()["mistakes"]] == [where]
+    assert (await session.scalars(select(Contact))).all() == []
+    assert (await session.scalars(select(Consent))).all() == []
+
+
+async def test_contacts_are_blocked_listed_and_let_in_again(
+    market: Market, client: AsgiClient, merchant: MerchantId
+) -> None:
+    await market.conversation(merchant, TENDAI, "Tendai")
+    await market.conversation(merchant, "+263771000002", "Rudo")
+    other = market.client(await market.key(await market.merchant("other"), "conversations"))
+
+    foreign = await other.post(f"/api/v1/contacts/{TENDAI}/block")
+    shut = await client.post(f"/api/v1/contacts/{TENDAI}/block")
+    blocked = (await client.get("/api/v1/contacts?blocked=true")).json()["items"]
+    others = (await client.get("/api/v1/contacts?blocked=false")).json()["items"]
+    again = await client.post(f"/api/v1/contacts/{TENDAI}/unblock")
+
+    assert (foreign.status, shut.json()["blocked"], again.json()["blocked"]) == (404, True, False)
+    assert [[one["name"] for one in found] for found in (blocked, others)] == [
+        ["Tendai"],
+        ["Rudo"],
+    ]
+    assert (await client.get("/api/v1/contacts?blocked=true")).json()["items"] == []

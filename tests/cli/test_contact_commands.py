@@ -46,3 +46,39 @@ def test_tags_come_and_go(run: Run) -> None:
     assert added.out.strip() == f"{PHONE} is tagged Best buyers."
     assert "already" in again.out
     assert "no more" in dropped.out
+
+
+def test_consents_are_written_down_and_read(run: Run) -> None:
+    asked = ("gokwe-market", PHONE, "marketing")
+    agreed = run(
+        *("contact", "agree", *asked, "--source", "paper form"),
+        *("--wording", "I want offers.", "--at", "2026-02-01"),
+    )
+    back = run("contact", "withdraw", *asked)
+    read = run("contact", "consents", "gokwe-market", PHONE)
+
+    assert (agreed.out.strip(), back.out.strip()) == ("Written down.", "Written down.")
+    lines = read.out.strip().splitlines()
+    assert lines[0].endswith(' marketing: yes (paper form, "I want offers.")')
+    assert lines[1].endswith(" marketing: no (staff)")
+
+
+@pytest.mark.parametrize(
+    ("purpose", "wording", "why"),
+    [("everything", "Yes", "neither"), ("marketing", " ", "words that were agreed to")],
+)
+def test_consent_that_cannot_be_is_refused(run: Run, purpose: str, wording: str, why: str) -> None:
+    refused = run("contact", "agree", "gokwe-market", PHONE, purpose, "--wording", wording)
+
+    assert refused.code != 0
+    assert why in refused.err
+    assert "Nothing" in run("contact", "consents", "gokwe-market", PHONE).out
+
+
+def test_people_are_blocked_listed_and_let_in(run: Run) -> None:
+    run("contact", "block", "gokwe-market", PHONE)
+    listed = run("contact", "blocked", "gokwe-market").out
+    run("contact", "unblock", "gokwe-market", PHONE)
+
+    assert listed.startswith(PHONE)
+    assert run("contact", "blocked", "gokwe-market").out.strip() == "Nobody is blocked."

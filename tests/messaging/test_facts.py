@@ -8,7 +8,7 @@ from sqlalchemy import insert, update
 from sqlalchemy.ext.asyncio import AsyncEngine
 
 from sokoni.bootstrap import CAPABILITIES
-from sokoni.contacts.consent import consent
+from sokoni.contacts.consent import MESSAGES, Agreed, record
 from sokoni.contacts.facts import FACTS as OF_CONTACTS
 from sokoni.contacts.facts import FactKind, FactRefusedError
 from sokoni.contacts.models import Contact
@@ -66,13 +66,22 @@ async def test_language_age_and_tags_find_whom_they_are_true_of(engine: AsyncEng
     assert await _found(engine, "tag", "vip buyers") == {ben}
 
 
-async def test_consent_counts_as_it_last_was(engine: AsyncEngine) -> None:
+async def test_consent_counts_as_it_last_was(engine: AsyncEngine, vault: Vault) -> None:
     ana, ben = await _contact(engine), await _contact(engine)
     async with writing(engine) as connection:
         for who, steps in ((ana, (True, False, True)), (ben, (True, False))):
             for day, given in enumerate(steps):
                 at = NOON - timedelta(days=9 - day)
-                await consent(connection, HERE, who, given=given, source="staff", now=at)
+                said = Agreed(
+                    merchant_id=HERE,
+                    contact_id=who,
+                    purpose=MESSAGES,
+                    wording="",
+                    at=at,
+                    given=given,
+                    source="staff",
+                )
+                await record(connection, vault, said)
 
     assert await _found(engine, "consent") == {ana}
 

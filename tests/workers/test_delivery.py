@@ -14,6 +14,7 @@ from sqlalchemy.ext.asyncio import AsyncEngine
 from sokoni.channels.inbound import Address, AddressChange, TemplateNews
 from sokoni.channels.inbound import Message as Heard
 from sokoni.channels.outbound import Buttons, Image, Option, Template, Text
+from sokoni.contacts.consent import MESSAGES, Agreed
 from sokoni.contacts.models import Consent, Contact, ContactAddress
 from sokoni.db.vault import Vault
 from sokoni.db.writing import writing
@@ -24,6 +25,8 @@ from sokoni.messaging.events import Undelivered
 from sokoni.messaging.inbox import Arrival
 from sokoni.messaging.models import MessageState
 from sokoni.messaging.outbox import BODY
+from sokoni.messaging.turn_rows import NewMessage
+from sokoni.messaging.withholding import note_consent, shut_out
 from sokoni.testing.clock import StoppedClock
 from sokoni.testing.fake_graph import http_error, refused
 from sokoni.workers.delivery import DeliverySettings
@@ -602,3 +605,64 @@ async def test_an_address_that_the_answer_reveals_is_kept(place: Street) -> None
     )
     assert (event.kind, event.conversation_id) == ("address_change", ana.id)
     assert (change.old.phone, change.new.user_id) == (ANA, "ZW.1")
+
+
+@pytest.mark.parametrize("database_url", THREE, indirect=True)
+async def test_what_waits_unasked_is_not_sent_to_who_said_stop(place: Street) -> None:
+    number = await place.add_number("1")
+    ana, ben = await place.add_talk(number, ANA), await place.add_talk(number, BEN)
+    offer = (await place.say(ana, "an offer", purpose="alert"))[0]
+    await place.say(ana, "your answer")
+    await place.say(ben, "an offer", purpose="alert")
+    delivery = await place.sender()
+    async with writing(place.engine) as connection:
+        await note_consent(connection, place.vault, no_more(offer))
+
+    await delivery.run_once()
+
+    assert place.said(ANA) == ["your answer"]
+    assert place.said(BEN) == ["an offer"]
+    assert (await place.row(offer)).state == MessageState.CANCELLED
+
+
+async def test_what_was_to_be_tried_again_is_not_sent_after_a_stop(place: Street) -> None:
+    ana = await place.add_talk(await place.add_number("1"), ANA)
+    place.graph.script(refused(131016))
+    (offer,) = await place.say(ana, "an offer", purpose="alert")
+    delivery = await place.sender()
+    async with writing(place.engine) as connection:
+        # As if it had been on the wire when the stop came.
+        await connection.execute(
+            update(Contact)
+            .where(Contact.id == offer.contact_id)
+            .values(opted_out_at=place.clock())
+        )
+    await delivery.run_once()
+    place.clock.advance(timedelta(minutes=5))
+    await delivery.run_once()
+
+    assert place.said(ANA) == []
+    assert (await place.row(offer)).state == MessageState.CANCELLED
+
+
+async def test_who_is_shut_out_gets_nothing_that_waited(place: Street) -> None:
+    ana = await place.add_talk(await place.add_number("1"), ANA)
+    (answer,) = await place.say(ana, "your answer")
+    async with writing(place.engine) as connection:
+        await shut_out(connection, answer.merchant_id, answer.contact_id, place.clock())
+
+    await (await place.sender()).run_once()
+
+    assert place.said(ANA) == []
+
+
+def no_more(message: NewMessage) -> Agreed:
+    return Agreed(
+        merchant_id=message.merchant_id,
+        contact_id=message.contact_id,
+        purpose=MESSAGES,
+        given=False,
+        source="staff",
+        wording="",
+        at=message.created_at,
+    )

@@ -2,13 +2,14 @@
 
 import asyncio
 from collections.abc import AsyncIterator
+from datetime import datetime
 
 import pytest
 from sqlalchemy import insert, select
 from sqlalchemy.ext.asyncio import AsyncEngine
 
 from sokoni.channels.inbound import Address, Message
-from sokoni.contacts.consent import consent
+from sokoni.contacts.consent import Agreed, record
 from sokoni.contacts.models import Contact, ContactAddress, KeptStop
 from sokoni.contacts.register import contact_of_phone
 from sokoni.db.reindex import reindex
@@ -16,7 +17,7 @@ from sokoni.db.tables import load_models
 from sokoni.db.vault import Vault
 from sokoni.db.writing import writing
 from sokoni.dialogue.erasing import Erasing
-from sokoni.kit.ids import ContactId, ConversationId
+from sokoni.kit.ids import ContactId, ConversationId, MerchantId
 from sokoni.messaging.events import Tell, TellTo, Timer
 from sokoni.messaging.inbox import Arrival, Inbox
 from sokoni.messaging.models import Conversation, EventState, InboxEvent, Purpose
@@ -182,12 +183,24 @@ async def test_address_that_was_learnt_at_that_moment_belongs_to_nobody(place: T
     assert ana not in await contacts(place)
 
 
+def no_more(merchant_id: MerchantId, contact_id: ContactId, at: datetime) -> Agreed:
+    return Agreed(
+        merchant_id=merchant_id,
+        contact_id=contact_id,
+        purpose="messages",
+        wording="",
+        at=at,
+        given=False,
+        source="staff",
+    )
+
+
 async def test_who_said_stop_stays_stopped_and_nothing_else_is_known(place: Town) -> None:
     await place.hear("hello")
     await place.turn()
     ana, merchant_id = await ana_of(place), place.account.merchant_id
     async with writing(place.engine) as connection:
-        await consent(connection, merchant_id, ana, given=False, source="staff", now=place.clock())
+        await record(connection, place.vault, no_more(merchant_id, ana, place.clock()))
     await erased(place, ana, place.inbox)
 
     async with place.engine.connect() as connection:
@@ -204,7 +217,7 @@ async def test_who_said_stop_stays_stopped_and_nothing_else_is_known(place: Town
 async def test_number_that_staff_write_to_first_stays_stopped(place: Town) -> None:
     ana, merchant_id = await ana_of(place), place.account.merchant_id
     async with writing(place.engine) as connection:
-        await consent(connection, merchant_id, ana, given=False, source="staff", now=place.clock())
+        await record(connection, place.vault, no_more(merchant_id, ana, place.clock()))
     await erased(place, ana)
 
     again = await ana_of(place)
@@ -221,7 +234,7 @@ async def test_stop_is_heeded_after_look_ups_moved_to_another_key(
 ) -> None:
     ana, merchant_id = await ana_of(place), place.account.merchant_id
     async with writing(place.engine) as connection:
-        await consent(connection, merchant_id, ana, given=False, source="staff", now=place.clock())
+        await record(connection, place.vault, no_more(merchant_id, ana, place.clock()))
     await erased(place, ana)
     keys = (b"n" * 32, b"k" * 32)
     await reindex(place.engine, load_models(), keys)

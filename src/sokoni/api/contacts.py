@@ -3,29 +3,33 @@
 from collections.abc import Sequence
 from datetime import datetime
 from http import HTTPStatus
-from typing import Annotated, Self, TypeAlias
+from typing import Annotated, ClassVar, Literal, Self, TypeAlias
 from uuid import UUID
 
-from fastapi import APIRouter, Path
-from pydantic import BaseModel
-from sqlalchemy.ext.asyncio import AsyncConnection
+from fastapi import APIRouter, Path, Query
+from pydantic import AwareDatetime, BaseModel, Field
+from sqlalchemy.ext.asyncio import AsyncConnection, AsyncSession
 
 from sokoni.api import examples
 from sokoni.api.conversations import ConversationShown, shown
 from sokoni.api.exporting import Exported, export
-from sokoni.contacts.consent import consent
+from sokoni.contacts.blocking import set_blocked
+from sokoni.contacts.consent import MESSAGES, STAFF, Agreed, history
+from sokoni.contacts.consent import Said as ConsentSaid
 from sokoni.contacts.directory import ContactDirectory, Person
 from sokoni.contacts.tags import tag, tags_of, untag
 from sokoni.db.writing import write_patiently
 from sokoni.dialogue.erasing import Erasing
-from sokoni.kit.ids import ContactId
+from sokoni.kit.ids import ContactId, MerchantId
 from sokoni.messaging.history import History
 from sokoni.messaging.holding import hold
-from sokoni.web.contacts import ContactUnknownError, find_contact_named
-from sokoni.web.fields import ContactNamed
+from sokoni.messaging.withholding import note_consent, shut_out
+from sokoni.web.contacts import ContactUnknownError, contact_said, find_contact_named
+from sokoni.web.fields import ContactNamed, Line
 from sokoni.web.pagination import Page, PageWanted, page_of
 from sokoni.web.parts import Parts, Reading, Transaction, WebParts, Writing, session_on
 from sokoni.web.principal import Agent, Principal
+from sokoni.web.problems import Mistake, MistakenError
 
 router = APIRouter(prefix="/contacts", tags=["contacts"])
 TagNamed: TypeAlias = Annotated[str, Path(description="At most 40 letters.", examples=["vip"])]
@@ -48,6 +52,67 @@ class ConsentShown(BaseModel, frozen=True, json_schema_extra=examples.CONSENT_SH
 
     id: UUID
     opted_out: bool
+
+
+class ConsentRefusedError(MistakenError):
+    """A consent that cannot have been given so."""
+
+    code = "consent_refused"
+    http_status: ClassVar[int] = 422
+
+
+class ConsentGiven(BaseModel, frozen=True, extra="forbid"):
+    """What a contact agreed to, or took back, somewhere else than in the chat."""
+
+    purpose: Literal["messages", "marketing"] = Field(
+        description="`messages`: anything that they did not just ask for. `marketing`: offers."
+    )
+    given: bool = Field(True, description="false: they take it back")
+    source: Line = Field(
+        "api", min_length=1, max_length=32, description="Where", examples=["paper form"]
+    )
+    wording: Line = Field(
+        "",
+        max_length=1000,
+        description="What they read and agreed to, word for word; a yes needs it",
+    )
+    at: AwareDatetime | None = Field(None, description="When; now, unless told")
+
+
+class ConsentEntry(BaseModel, frozen=True):
+    """One line of the book of consents."""
+
+    id: UUID
+    purpose: str
+    given: bool
+    source: str
+    wording: str
+    at: datetime
+
+    @classmethod
+    def of(cls, said: ConsentSaid) -> Self:
+        return cls(
+            id=said.id,
+            purpose=said.purpose,
+            given=said.given,
+            source=said.source,
+            wording=said.wording,
+            at=said.at,
+        )
+
+
+class ConsentsShown(BaseModel, frozen=True):
+    """All that a contact agreed to and took back, oldest first."""
+
+    id: UUID
+    consents: Sequence[ConsentEntry]
+
+
+class BlockShown(BaseModel, frozen=True):
+    """Whether a contact is shut out."""
+
+    id: UUID
+    blocked: bool
 
 
 class ContactListed(BaseModel, frozen=True, json_schema_extra=examples.CONTACT_LISTED):
@@ -74,12 +139,18 @@ class ContactListed(BaseModel, frozen=True, json_schema_extra=examples.CONTACT_L
 
 @router.get("")
 async def contacts(
-    principal: Agent, parts: Parts, session: Reading, wanted: PageWanted
+    principal: Agent,
+    parts: Parts,
+    session: Reading,
+    wanted: PageWanted,
+    blocked: Annotated[
+        bool | None, Query(description="only those who are blocked, or who are not")
+    ] = None,
 ) -> Page[ContactListed]:
     """Return who has written or was written to, in the order in which they came."""
     directory = ContactDirectory(session, parts.vault, principal.merchant_id)
     after = None if wanted.after is None else ContactId(wanted.after)
-    found = await directory.page(after=after, limit=wanted.one_more)
+    found = await directory.page(after=after, limit=wanted.one_more, blocked=blocked)
     return page_of(found, wanted, ContactListed.of, lambda one: one.id)
 
 
@@ -172,8 +243,84 @@ async def _consent(
 ) -> ConsentShown:
     merchant = principal.merchant
     contact_id = await find_contact_named(writing.session, parts.vault, merchant, contact)
-    await hold(writing.connection, merchant.id, contact_id)
-    await consent(
-        writing.connection, merchant.id, contact_id, given=given, source="staff", now=parts.clock()
+    agreed = Agreed(
+        merchant_id=merchant.id,
+        contact_id=contact_id,
+        purpose=MESSAGES,
+        given=given,
+        source=STAFF,
+        wording="",
+        at=parts.clock(),
     )
+    await note_consent(writing.connection, parts.vault, agreed)
     return ConsentShown(id=contact_id, opted_out=not given)
+
+
+@router.get("/{contact}/consents")
+async def consents(
+    contact: ContactNamed, principal: Agent, parts: Parts, session: Reading
+) -> ConsentsShown:
+    """Return all that the contact agreed to and took back, oldest first."""
+    merchant = principal.merchant
+    contact_id = await find_contact_named(session, parts.vault, merchant, contact)
+    return await _book_of(session, parts, merchant.id, contact_id)
+
+
+@router.post("/{contact}/consents", status_code=HTTPStatus.CREATED)
+async def add_consent(
+    contact: ContactNamed, said: ConsentGiven, principal: Agent, parts: Parts, writing: Writing
+) -> ConsentsShown:
+    """Write down what a contact agreed to, or took back, elsewhere: on paper, by phone, on a page.
+
+    A number that is new becomes a contact. What they said last counts: an older yes does not undo
+    a later no. Said again it is written down once.
+    """
+    merchant, now = principal.merchant, parts.clock()
+    if said.at is not None and said.at > now:
+        raise ConsentRefusedError([Mistake(where="at", problem="in_the_future")])
+    if said.given and not said.wording:
+        raise ConsentRefusedError([Mistake(where="wording", problem="missing")])
+    contact_id = await contact_said(
+        writing.session, writing.connection, parts.vault, merchant, contact, now
+    )
+    agreed = Agreed(
+        merchant_id=merchant.id,
+        contact_id=contact_id,
+        purpose=said.purpose,
+        given=said.given,
+        source=said.source,
+        wording=said.wording,
+        at=said.at or now,
+    )
+    await note_consent(writing.connection, parts.vault, agreed)
+    return await _book_of(writing.session, parts, merchant.id, contact_id)
+
+
+@router.post("/{contact}/block")
+async def block(
+    contact: ContactNamed, principal: Agent, parts: Parts, writing: Writing
+) -> BlockShown:
+    """Shut the contact out: they are neither answered nor sent anything, from now on."""
+    merchant = principal.merchant
+    contact_id = await find_contact_named(writing.session, parts.vault, merchant, contact)
+    await shut_out(writing.connection, merchant.id, contact_id, parts.clock())
+    return BlockShown(id=contact_id, blocked=True)
+
+
+@router.post("/{contact}/unblock")
+async def unblock(
+    contact: ContactNamed, principal: Agent, parts: Parts, writing: Writing
+) -> BlockShown:
+    """Let the contact in again. They are told nothing; `reports` has what tells them."""
+    merchant = principal.merchant
+    contact_id = await find_contact_named(writing.session, parts.vault, merchant, contact)
+    await hold(writing.connection, merchant.id, contact_id)
+    await set_blocked(writing.connection, merchant.id, contact_id, None)
+    return BlockShown(id=contact_id, blocked=False)
+
+
+async def _book_of(
+    session: AsyncSession, parts: WebParts, merchant_id: MerchantId, contact_id: ContactId
+) -> ConsentsShown:
+    book = await history(session, parts.vault, merchant_id, contact_id)
+    return ConsentsShown(id=contact_id, consents=[ConsentEntry.of(one) for one in book])

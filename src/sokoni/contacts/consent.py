@@ -1,19 +1,31 @@
 """What contacts agreed to, and when: to messages that they did not just ask for, and to more."""
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from datetime import datetime
+from typing import Final
 
-from sqlalchemy import insert, select, update
+from sqlalchemy import Row, Select, and_, exists, insert, or_, select, update
 from sqlalchemy.ext.asyncio import AsyncConnection, AsyncSession
+from sqlalchemy.orm import InstrumentedAttribute, aliased
 
 from sokoni.contacts.models import Consent, ConsentId, Contact
 from sokoni.db.vault import Vault
 from sokoni.kit.ids import ContactId, MerchantId, new_id
 
-MESSAGES = "messages"
-MARKETING = "marketing"
-WORDING = "consents.wording"
+MESSAGES: Final = "messages"
+MARKETING: Final = "marketing"
+CHAT: Final = "chat"
+CHANNEL: Final = "channel"
+"""The channel's own settings: what was stopped there is only taken back there."""
+STAFF: Final = "staff"
+IMPORT: Final = "import"
+WORDING: Final = "consents.wording"
+_STOPS: Final[dict[str, InstrumentedAttribute[datetime | None]]] = {
+    MESSAGES: Contact.opted_out_at,
+    MARKETING: Contact.marketing_stopped_at,
+}
+"""What a no is looked up by, wherever something is to be sent."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -28,41 +40,66 @@ class Agreed:
     at: datetime
     given: bool = True
     """False: they take it back."""
-    source: str = "chat"
+    source: str = CHAT
 
 
-async def consent(
-    connection: AsyncConnection,
-    merchant_id: MerchantId,
-    contact_id: ContactId,
-    *,
-    given: bool,
-    source: str,
-    now: datetime,
-) -> None:
-    """Write down that messages are taken from now on, or no more; a yes also where none is known.
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Said:
+    """One line of the book of consents."""
 
-    The caller holds the contact's conversations, so that no turn writes back what it read before.
+    id: ConsentId
+    purpose: str
+    given: bool
+    source: str
+    wording: str
+    at: datetime
+
+
+async def record(connection: AsyncConnection, vault: Vault, agreed: Agreed) -> bool:
+    """Write down a yes or no, and have it hold from now on; False where it says nothing new.
+
+    The latest word counts, whenever it is written down: a yes of last year does not undo the stop
+    of last week. The caller holds the contact's conversations, so that no turn writes back what it
+    read before.
     """
-    theirs = update(Contact).where(
-        Contact.merchant_id == merchant_id,
-        Contact.id == contact_id,
-        Contact.opted_out_at.is_not(None) if given else Contact.opted_out_at.is_(None),
-    )
-    changed = await connection.execute(theirs.values(opted_out_at=None if given else now))
-    known = await who_agrees(connection, merchant_id, [contact_id], MESSAGES) if given else True
-    if not changed.rowcount and known:
-        return
+    latest = await _latest(connection, agreed)
+    if latest is not None and (latest.given, latest.at) == (agreed.given, agreed.at):
+        return False
+    consent_id = ConsentId(new_id())
     row = {
-        "id": new_id(),
-        "merchant_id": merchant_id,
-        "contact_id": contact_id,
-        "purpose": MESSAGES,
-        "given": given,
-        "source": source,
-        "at": now,
+        "id": consent_id,
+        "merchant_id": agreed.merchant_id,
+        "contact_id": agreed.contact_id,
+        "purpose": agreed.purpose,
+        "given": agreed.given,
+        "source": agreed.source,
+        "wording": vault.seal_said(WORDING, consent_id, agreed.wording),
+        "at": agreed.at,
     }
     await connection.execute(insert(Consent).values(row))
+    if latest is None or latest.at <= agreed.at:
+        await _hold_to(connection, agreed)
+    return True
+
+
+async def history(
+    session: AsyncSession, vault: Vault, merchant_id: MerchantId, contact_id: ContactId
+) -> Sequence[Said]:
+    """Return all that a contact agreed to and took back, oldest first."""
+    theirs = select(Consent).where(
+        Consent.merchant_id == merchant_id, Consent.contact_id == contact_id
+    )
+    return [
+        Said(
+            id=one.id,
+            purpose=one.purpose,
+            given=one.given,
+            source=one.source,
+            wording=vault.open_text(WORDING, one.id, one.wording),
+            at=one.at,
+        )
+        for one in await session.scalars(theirs.order_by(Consent.at, Consent.id))
+    ]
 
 
 async def wants_to_hear(
@@ -70,11 +107,29 @@ async def wants_to_hear(
 ) -> bool:
     """Tell whether the contact ever agreed to be written to, and has not taken that back.
 
-    The channel's own offers count, too. Who may not be written to says `Contact`.
+    What they last said of marketing decides; of who said nothing of it, what they said of
+    messages. The channel's own offers count, too. Who may not be written to says `Contact`.
     """
-    purposes = (MESSAGES, MARKETING)
-    given = [await agrees(session, merchant_id, contact_id, purpose) for purpose in purposes]
-    return any(given)
+    said = await _latest_of(session, merchant_id, [contact_id], (MESSAGES, MARKETING))
+    marketing, messages = said.get((contact_id, MARKETING)), said.get((contact_id, MESSAGES))
+    return bool(messages if marketing is None else marketing)
+
+
+def agreeing(merchant_id: MerchantId, purpose: str) -> Select[ContactId]:
+    """Select the contacts whose last word about it is a yes."""
+    later = aliased(Consent)
+    newer = exists().where(
+        later.merchant_id == Consent.merchant_id,
+        later.contact_id == Consent.contact_id,
+        later.purpose == Consent.purpose,
+        or_(later.at > Consent.at, and_(later.at == Consent.at, later.id > Consent.id)),
+    )
+    return select(Consent.contact_id).where(
+        Consent.merchant_id == merchant_id,
+        Consent.purpose == purpose,
+        Consent.given.is_(True),
+        ~newer,
+    )
 
 
 async def agrees(
@@ -91,18 +146,82 @@ async def who_agrees(
     purpose: str,
 ) -> set[ContactId]:
     """Return those of the contacts who agreed to it, and have not taken that back."""
-    theirs = select(Consent.contact_id, Consent.given).where(
+    latest = await _latest_of(session, merchant_id, contact_ids, (purpose,))
+    return {contact_id for (contact_id, _), given in latest.items() if given}
+
+
+async def has_said(
+    session: AsyncSession, merchant_id: MerchantId, contact_id: ContactId, purpose: str
+) -> bool:
+    """Tell whether the contact ever said yes or no to it."""
+    return bool(await _latest_of(session, merchant_id, [contact_id], (purpose,)))
+
+
+async def stopped_at_the_channel(
+    session: AsyncSession | AsyncConnection, merchant_id: MerchantId, contact_id: ContactId
+) -> bool:
+    """Tell whether the channel's own settings say that the contact wants no marketing."""
+    theirs = (
+        select(Consent.given)
+        .where(
+            Consent.merchant_id == merchant_id,
+            Consent.contact_id == contact_id,
+            Consent.purpose == MARKETING,
+            Consent.source == CHANNEL,
+        )
+        .order_by(Consent.at.desc(), Consent.id.desc())
+        .limit(1)
+    )
+    return (await session.execute(theirs)).scalar_one_or_none() is False
+
+
+async def _latest_of(
+    session: AsyncSession | AsyncConnection,
+    merchant_id: MerchantId,
+    contact_ids: Iterable[ContactId],
+    purposes: Iterable[str],
+) -> dict[tuple[ContactId, str], bool]:
+    theirs = select(Consent.contact_id, Consent.purpose, Consent.given).where(
         Consent.merchant_id == merchant_id,
         Consent.contact_id.in_(list(contact_ids)),
-        Consent.purpose == purpose,
+        Consent.purpose.in_(list(purposes)),
     )
     rows = (await session.execute(theirs.order_by(Consent.at, Consent.id))).all()
-    latest = {row.contact_id: row.given for row in rows}
-    return {one for one, given in latest.items() if given}
+    return {(row.contact_id, row.purpose): row.given for row in rows}
+
+
+async def _latest(connection: AsyncConnection, agreed: Agreed) -> Row[bool, datetime] | None:
+    theirs = (
+        select(Consent.given, Consent.at)
+        .where(
+            Consent.merchant_id == agreed.merchant_id,
+            Consent.contact_id == agreed.contact_id,
+            Consent.purpose == agreed.purpose,
+        )
+        .order_by(Consent.at.desc(), Consent.id.desc())
+        .limit(1)
+    )
+    return (await connection.execute(theirs)).one_or_none()
+
+
+async def _hold_to(connection: AsyncConnection, agreed: Agreed) -> None:
+    """Have what is looked up before anything is sent say the same."""
+    column = _STOPS.get(agreed.purpose)
+    if column is None:
+        return
+    merchant_id, contact_id = agreed.merchant_id, agreed.contact_id
+    theirs = update(Contact).where(Contact.merchant_id == merchant_id, Contact.id == contact_id)
+    if not agreed.given:
+        await connection.execute(theirs.where(column.is_(None)).values({column: agreed.at}))
+        return
+    at_the_channel = agreed.purpose == MARKETING and agreed.source != CHANNEL
+    if at_the_channel and await stopped_at_the_channel(connection, merchant_id, contact_id):
+        return
+    await connection.execute(theirs.where(column <= agreed.at).values({column: None}))
 
 
 async def agree(session: AsyncSession, vault: Vault, agreed: Agreed) -> None:
-    """Write down what a contact agreed to, or takes back."""
+    """Write down what a contact agreed to, or takes back, in a turn of theirs."""
     consent_id = ConsentId(new_id())
     row = Consent(
         id=consent_id,

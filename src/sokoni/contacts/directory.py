@@ -36,8 +36,13 @@ class ContactDirectory:
         self._vault = vault
         self._merchant_id = merchant_id
 
-    async def page(self, *, after: ContactId | None = None, limit: int) -> list[Person]:
-        """Return contacts in the order in which they came, each person once."""
+    async def page(
+        self, *, after: ContactId | None = None, limit: int, blocked: bool | None = None
+    ) -> list[Person]:
+        """Return contacts in the order in which they came, each person once.
+
+        `blocked` wants only those who are shut out, or who are not.
+        """
         statement = (
             select(Contact)
             .where(Contact.merchant_id == self._merchant_id, Contact.merged_into.is_(None))
@@ -46,6 +51,9 @@ class ContactDirectory:
         )
         if after is not None:
             statement = statement.where(Contact.id > after)
+        if blocked is not None:
+            shut = Contact.blocked_at.is_not(None)
+            statement = statement.where(shut if blocked else ~shut)
         return [self._person(row) for row in await self._session.scalars(statement)]
 
     def _person(self, row: Contact) -> Person:

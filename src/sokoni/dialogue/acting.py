@@ -58,6 +58,7 @@ Repair: TypeAlias = (
     | Remark
 )
 
+OPTED_OUT: Final = "dialogue.opted_out"
 _OF_A_QUESTION: Final = (Confirm, Deny, Skip, Back, Edit, SetSlots)
 """What means something only while its task is open."""
 
@@ -254,11 +255,18 @@ class Acting:
             await self._repairs.say_again(asking)
 
     def _opt_out(self) -> None:
+        """Send no more; who says so again right after it was confirmed gets no more either."""
         wishes = self._turn.wishes
+        if self._turn.context.person.opted_out and not wishes.opt_in and self._confirmed():
+            self._turn.said.clear()
+            return
         wishes.opt_out, wishes.opt_in = True, False
         self._turn.fillings.clear()
         self._turn.said.clear()
-        self._turn.say(Prompt("dialogue.opted_out"))
+        self._turn.say(Prompt(OPTED_OUT))
+
+    def _confirmed(self) -> bool:
+        return any(prompt.key == OPTED_OUT for prompt in self._turn.state.last)
 
     def _opt_in(self) -> None:
         wishes = self._turn.wishes

@@ -76,6 +76,8 @@ class TurnContext:
     timers: list[TimerIn] = field(default_factory=list)
     asks: list[AskFor] = field(default_factory=list)
     renamed_to: str = ""
+    marketing: bool | None = None
+    """What the contact says from now on to marketing, at any channel; None: nothing new."""
     cache: Cache = field(default_factory=NoCache)
     for_staff: list[TellStaff] = field(default_factory=list)
     """What the merchant's staff are told."""

@@ -110,6 +110,10 @@ class Purpose(StrEnum):
     """Written by a member of staff, or said to one."""
 
 
+UNASKED: Final = frozenset({Purpose.NOTICE, Purpose.ALERT})
+"""What does not go, and is taken out of the outbox, once a contact said stop."""
+
+
 class Conversation(MerchantScoped, Base):
     """One contact on one channel account. Everything in it happens strictly in order."""
 

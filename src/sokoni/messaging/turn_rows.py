@@ -129,6 +129,8 @@ class Writes:
     contacts: list[ContactChange] = field(default_factory=list)
     messages: list[NewMessage] = field(default_factory=list)
     consents: list[dict[str, Any]] = field(default_factory=list)
+    stopped: list[ContactId] = field(default_factory=list)
+    """Who said stop: what waits for them in the outbox is not sent."""
     reached: list[tuple[ConversationId, datetime | None]] = field(default_factory=list)
     """Conversations of contacts who cannot be reached since then, or (None) can be again."""
 
@@ -139,6 +141,7 @@ class Writes:
         self.contacts += other.contacts
         self.messages += other.messages
         self.consents += other.consents
+        self.stopped += other.stopped
         self.reached += other.reached
 
 

@@ -11,6 +11,7 @@ from sokoni.contacts.models import Consent, Contact
 from sokoni.kit.ids import ConversationId, EventId
 from sokoni.messaging.models import Conversation, EventKind, InboxEvent, Message
 from sokoni.messaging.turn_rows import Claimed, NewMessage, WaitingEvent, Writes
+from sokoni.messaging.withholding import withhold
 
 _CONVERSATIONS: Final = cast("Table", Conversation.__table__)
 _INBOX: Final = cast("Table", InboxEvent.__table__)
@@ -191,6 +192,8 @@ async def write_people(connection: AsyncConnection, writes: Writes) -> None:
         await connection.execute(_CHANGE, [_bound(one, names) for one in writes.contacts])
     if writes.consents:
         await connection.execute(insert(_CONSENTS), writes.consents)
+    if writes.stopped:
+        await withhold(connection, writes.stopped, writes.consents[0]["at"])
     if writes.reached:
         await connection.execute(
             _REACH, [{"b_id": one, "b_unreachable_at": at} for one, at in writes.reached]

@@ -12,7 +12,7 @@ from sqlalchemy.ext.asyncio import AsyncSession
 from sokoni.channels.accounts import LiveAccount
 from sokoni.channels.inbound import Message
 from sokoni.channels.outbound import Template, Text
-from sokoni.contacts.consent import MESSAGES
+from sokoni.contacts.consent import CHAT, MESSAGES
 from sokoni.dialogue.flow import Person, TurnContext
 from sokoni.dialogue.heard import Heard, Said
 from sokoni.dialogue.reporting import for_staff
@@ -249,7 +249,7 @@ class ConversationTurn:
         limits = self._limits.text_only() if self._state.text_only else self._limits
         said = await self._dialogue.respond(self._state, heard, context, limits)
         self._state = msgspec.structs.replace(said.state, circling=self._state.circling)
-        self._apply(said, context, event)
+        self._apply(said, context, event, _words(heard))
         return said
 
     def _context(self) -> TurnContext:
@@ -303,7 +303,7 @@ class ConversationTurn:
             places=self._parts.places.of(profile.id),
         )
 
-    def _apply(self, said: Said, context: TurnContext, event: WaitingEvent) -> None:
+    def _apply(self, said: Said, context: TurnContext, event: WaitingEvent, words: str) -> None:
         one = self._one
         one.language = said.language or one.language
         one.wake_at = said.wake_at
@@ -315,7 +315,9 @@ class ConversationTurn:
             one.name_given = True
         if said.opt_out or said.opt_in:
             one.opted_out_at = self._now if said.opt_out else None
-            self._turned.consent(MESSAGES, given=said.opt_in, source="chat", at=self._now)
+            self._reception.agree(MESSAGES, given=said.opt_in, source=CHAT, wording=words)
+        if context.marketing is not None:
+            self._heed_marketing(wanted=context.marketing)
         if said.hand_over:
             self._reception.hold()
             wanted = Prompt("staff.wanted", {"name": context.renamed_to or context.person.name})
@@ -326,6 +328,14 @@ class ConversationTurn:
         self._turned.timers += context.timers
         self._turned.asks += context.asks
         self._turned.touched |= context.touched
+
+    def _heed_marketing(self, *, wanted: bool) -> None:
+        """Take what was said of offers; who stopped them at the channel has to go there."""
+        stopped_at = self._one.marketing_stopped_at
+        if wanted:
+            self._one.marketing_stopped_at = None
+        elif stopped_at is None:
+            self._one.marketing_stopped_at = self._now
 
     # --- what is sent -----------------------------------------------------------------------
 
@@ -381,6 +391,12 @@ def _opened_state(parts: TurnParts, one: Claimed) -> DialogueState:
         return _STATE_DECODER.decode(opened)
     except msgspec.DecodeError:
         return DialogueState()
+
+
+def _words(heard: Sequence[Heard]) -> str:
+    """Return what the contact wrote last."""
+    said = [one.text for one in heard if isinstance(one, Message)]
+    return said[-1] if said else ""
 
 
 def _contact_columns(one: Claimed) -> ContactChange:

@@ -2,12 +2,13 @@
 
 from collections.abc import Sequence
 from datetime import datetime
-from typing import Final
+from typing import Any, Final
 
 import msgspec
 
 from sokoni.channels.inbound import Echo, Message
 from sokoni.channels.outbound import Content, Text
+from sokoni.contacts.consent import WORDING
 from sokoni.db.vault import Vault
 from sokoni.kit.ids import EventId, new_id
 from sokoni.messaging.models import EventKind, MessageState, Purpose
@@ -70,6 +71,22 @@ class LogBook:
         row = self._row(event_id, 1, content, MessageState.CANCELLED, author=author)
         row.purpose, row.error = purpose.value, reason
         return row
+
+    def consent(
+        self, purpose: str, *, given: bool, source: str, wording: str = ""
+    ) -> dict[str, Any]:
+        """Note an opt-in or opt-out as it happened, in the words that were written or read."""
+        consent_id = new_id()
+        return {
+            "id": consent_id,
+            "merchant_id": self._one.merchant_id,
+            "contact_id": self._one.contact_id,
+            "purpose": purpose,
+            "given": given,
+            "source": source,
+            "wording": self._vault.seal_said(WORDING, consent_id, wording),
+            "at": self._now,
+        }
 
     def _row(
         self,

@@ -7,10 +7,12 @@ from sqlalchemy.ext.asyncio import AsyncConnection
 from sokoni.db.vault import Vault
 from sokoni.messaging.catalogues import note_doubt
 from sokoni.messaging.inbox import Inbox
+from sokoni.messaging.models import MessageState
 from sokoni.messaging.outbox import Batch, OutboxSql
 from sokoni.messaging.outbox_sql import pause_accounts, stop_marketing
 from sokoni.messaging.revealing import one_person
 from sokoni.messaging.undelivered import UndeliveredMessages
+from sokoni.messaging.withholding import withhold_again
 
 
 class Outcomes:
@@ -25,6 +27,9 @@ class Outcomes:
         """Write the batch in the caller's transaction."""
         if batch.marks:
             await self._sql.mark(connection, batch.marks, now)
+            again = [mark.id for mark in batch.marks if mark.state is MessageState.WAITING]
+            if again:
+                await withhold_again(connection, again, now)
         for outgoing in batch.opted_out:
             await stop_marketing(connection, outgoing.contact_id, now)
         if batch.lost:

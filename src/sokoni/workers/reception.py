@@ -8,7 +8,7 @@ from sokoni.channels.errors import RecipientUnreachableError, ReplyWindowClosedE
 from sokoni.channels.inbound import AddressChange, Echo, Message, Notice, Preference
 from sokoni.channels.ladder import lower
 from sokoni.channels.outbound import Neutral, Text
-from sokoni.contacts.consent import MARKETING, MESSAGES
+from sokoni.contacts.consent import CHANNEL, CHAT, MARKETING, MESSAGES
 from sokoni.dialogue.heard import Heard
 from sokoni.dialogue.payment_requests import KINDS, POLL
 from sokoni.dialogue.timing import TIMER
@@ -143,7 +143,16 @@ class Reception:
         stop = word.control is Control.STOP
         if stop is (one.opted_out_at is None):
             one.opted_out_at = self._now if stop else None
-            self._turned.consent(MESSAGES, given=not stop, source="chat", at=self._now)
+            self.agree(MESSAGES, given=not stop, source=CHAT, wording=message.text)
+
+    def agree(self, purpose: str, *, given: bool, source: str, wording: str = "") -> None:
+        """Note an opt-in or opt-out; what waits to be sent heeds a stop at once."""
+        writes = self._turned.writes
+        writes.consents.append(
+            self._log.consent(purpose, given=given, source=source, wording=wording)
+        )
+        if purpose == MESSAGES and not given:
+            writes.stopped.append(self._one.contact_id)
 
     def _taken_back(self, message: Message) -> bool:
         """Tell whether the bot has it again: the time is up, or the contact called it."""
@@ -170,7 +179,7 @@ class Reception:
     def _preference(self, event: WaitingEvent, preference: Preference) -> None:
         self._turned.done(event)
         self._one.marketing_stopped_at = None if preference.marketing else self._now
-        self._turned.consent(MARKETING, given=preference.marketing, source="channel", at=self._now)
+        self.agree(MARKETING, given=preference.marketing, source=CHANNEL)
 
     # --- what could not be delivered ----------------------------------------------------------
 

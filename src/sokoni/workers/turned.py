@@ -5,7 +5,7 @@ from datetime import date
 
 from sokoni.channels.inbound import AddressChange
 from sokoni.dialogue.journeys import Mark
-from sokoni.kit.ids import EventId, new_id
+from sokoni.kit.ids import EventId
 from sokoni.language.reading import KnownPlace
 from sokoni.messaging.events import AskFor, Tell, TellStaff, TellTo, TimerIn
 from sokoni.messaging.models import EventState, Purpose
@@ -54,17 +54,3 @@ class Turned:
         tell = Tell(prompt=prompt, purpose=Purpose.REPLY)
         told = TellTo(contact_id=self.claimed.contact_id, tell=tell, once=once)
         self.whispers.append(Whisper.of(self.claimed, told))
-
-    def consent(self, purpose: str, *, given: bool, source: str, at: object) -> None:
-        """Note an opt-in or opt-out as it happened."""
-        self.writes.consents.append(
-            {
-                "id": new_id(),
-                "merchant_id": self.claimed.merchant_id,
-                "contact_id": self.claimed.contact_id,
-                "purpose": purpose,
-                "given": given,
-                "source": source,
-                "at": at,
-            }
-        )
