@@ -89,7 +89,7 @@ def menu_number(words: Words) -> int | None:
     folded = words.phrase(start, end)
     if folded.isdecimal() and len(folded) <= 2:
         return int(folded) if 0 < int(folded) <= _HIGHEST else None
-    ordinal = _ordinals().whole(folded)
+    ordinal = _ordinals().whole(folded) or _spelled().whole(folded)
     return int(ordinal) if ordinal is not None else None
 
 
@@ -145,6 +145,19 @@ def _polite() -> Phrases[str]:
 def _ordinals() -> Phrases[str]:
     listed = keyed("menu_numbers")
     return Phrases((phrase, key) for phrase, key, _ in listed if key.isdecimal())
+
+
+@cache
+def _spelled() -> Phrases[str]:
+    """Return the number words that pick an option, of languages that say by which lists."""
+    listed = (
+        (phrase, key)
+        for language in LANGUAGES
+        for section in entries_of(language, "menu_numbers", "by_word")
+        for phrase, key, of in keyed(section)
+        if of == language and 0 < int(key) <= _HIGHEST
+    )
+    return Phrases(listed)
 
 
 @cache

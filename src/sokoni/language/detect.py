@@ -28,6 +28,14 @@ _CODE: Final = re.compile(
 """A reference that people quote, such as LST-7K3E2PA: what it may spell is chance."""
 
 
+_ABBREVIATED: Final = re.compile(r"[A-Z]{2}")
+"""What "IT" stands for is no English."""
+_WITH_DIGIT: Final = re.compile(
+    r"(?<!\w)(?=[a-z]*[2356789])(?=[2356789]*[a-z])[a-z2356789]+(?!\w)"
+)
+"""A word that may have digits for sounds: "3ayez"."""
+
+
 @dataclass(frozen=True, slots=True)
 class _Signs:
     """What gives languages away: their common words, and how their verbs begin and end."""
@@ -45,7 +53,7 @@ def detect(words: Words, languages: Sequence[str]) -> str | None:
 
     Evidence is function words, verbs and the script; nouns, names and numbers are none.
     """
-    if not words.tokens or len(languages) < 2:
+    if not words.tokens or len(languages) < 2 or _ABBREVIATED.fullmatch(words.text):
         return None
     scripted = _by_script(words, languages)
     if scripted:
@@ -69,11 +77,28 @@ def _scores(words: Words, languages: Sequence[str]) -> Mapping[str, float]:
     for token in words.tokens:
         if token.is_word:
             _weigh(token.folded, scores)
+    for language in _with_digits(words):
+        if language in scores:
+            scores[language] += _KNOWN
     for language in _spelt(words):
         # Once, however many words: names are spelt so, too.
         if language in scores:
             scores[language] += _SPELLING
     return scores
+
+
+def _with_digits(words: Words) -> Sequence[str]:
+    """Return the language of each word with digits for sounds: "3ayez", which is two tokens."""
+    if not any(token.is_number for token in words.tokens):
+        return ()
+    known = _digit_words()
+    found = (known.get(match.group()) for match in _WITH_DIGIT.finditer(words.text.lower()))
+    return [language for language in found if language]
+
+
+@cache
+def _digit_words() -> Mapping[str, str]:
+    return dict(entries("digit_words"))
 
 
 def _weigh(word: str, scores: dict[str, float]) -> None:

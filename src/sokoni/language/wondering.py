@@ -21,7 +21,9 @@ def asks_why(words: Words) -> bool:
     first, ends = asking[0], {asking[-1] + 1, spoken[-1] + 1}
     if _leading().at(words, first) is not None:
         return True
-    return any(words.phrase(first, end) in _whole() for end in ends)
+    if any(words.phrase(first, end) in _whole() for end in ends):
+        return True
+    return any(_within().at(words, place) for place in spoken)
 
 
 @cache
@@ -37,3 +39,9 @@ def _leading() -> Phrases[str]:
 @cache
 def _whole() -> Phrases[str]:
     return phrases_in("wondering", "whole")
+
+
+@cache
+def _within() -> Phrases[str]:
+    """Return how it is asked where "why" stands in the middle: "आपको यह क्यों चाहिए"."""
+    return phrases_in("wondering", "within")

@@ -16,6 +16,15 @@ _KEPT_AT_MOST: Final = 500
 _SCRIPTS_WITH_MARKS: Final = ((0x300, 0x1C00), (0x1CD0, 0x1E00), (0xA800, 0xAC00))
 _ARABIC_MARKS: Final = re.compile("[\u0610-\u061a\u064b-\u065f\u0670\u0640]")
 _ARABIC: Final = str.maketrans("أإآٱىةؤئ", "ااااي" + "هوي")
+_DEVANAGARI: Final = re.compile("[\u0900-\u097f]")
+# Nukta is left out as often as not, and either nasal sign is written for the other.
+_INDIC_MARKS: Final = str.maketrans({"\u093c": "", "\u0901": "\u0902"})
+# A nasal before its own row of consonants, as in "हिन्दी" and "हिंदी"; "चाहिये" and "चाहिए".
+_NASALS: Final = re.compile("ङ्(?=[क-घ])|ञ्(?=[च-झ])|ण्(?=[ट-ढ])|न्(?=[त-ध])|म्(?=[प-भ])")
+_GLIDES: Final = (
+    (re.compile("(?<=[\u0900-\u097f])ये"), "ए"),
+    (re.compile("(?<=[\u0900-\u097f])यी"), "ई"),
+)
 # A half stays apart from the number before it; Arabic separators become ours.
 _SIGNS: Final = str.maketrans(
     {"½": " 1/2", "¼": " 1/4", "¾": " 3/4", "\u2044": "/", "\u066b": ".", "\u066c": ","}
@@ -158,7 +167,8 @@ def _split_any_script(text: str) -> Words:
 def fold(text: str) -> str:
     """Return text as it is compared: lower case, no accents, ASCII digits, plain Arabic letters.
 
-    Marks of Indic scripts stay: they are letters there (reference/providers.md §9.2).
+    Marks of Indic scripts stay: they are letters there (reference/providers.md §9.2); of those
+    of Devanagari that people write in several ways, one is kept.
     """
     if text.isascii():
         return text.lower()
@@ -166,9 +176,19 @@ def fold(text: str) -> str:
     plain = _ARABIC_MARKS.sub("", plain).translate(_ARABIC)
     if plain < "\u0900":  # Joiners spell something only from the Indic scripts on.
         plain = _JOINERS.sub("", plain)
+    if _DEVANAGARI.search(plain):
+        plain = _hindi(plain)
     decomposed = unicodedata.normalize("NFD", plain)
     kept = (letter for letter in decomposed if not "\u0300" <= letter <= "\u036f")
     return "".join(_ascii_digit(letter) for letter in unicodedata.normalize("NFC", "".join(kept)))
+
+
+def _hindi(text: str) -> str:
+    """Return Devanagari with one spelling for what is written in several ways."""
+    text = _NASALS.sub("\u0902", text.translate(_INDIC_MARKS))
+    for glide, vowel in _GLIDES:
+        text = glide.sub(vowel, text)
+    return text
 
 
 def _ascii_digit(letter: str) -> str:

@@ -1,6 +1,7 @@
 """Amounts that wear a currency: "$20", "20 usd", "R1 500", "5 dollars and 50 cents"."""
 
 import re
+from collections.abc import Mapping
 from decimal import Decimal
 from typing import Final
 
@@ -14,7 +15,14 @@ from sokoni.language.words import Words
 
 MOST: Final = Decimal(10**10)
 _PUNCTUATION: Final = frozenset({",", ".", ";", "!", "?", ":", "/", "(", ")", "-"})
-_DOLLARS: Final = frozenset({"USD", "AUD", "CAD", "NZD", "NAD", "SGD", "HKD", "JMD", "TTD", "LRD"})
+_SHARED: Final[Mapping[str, tuple[str, ...]]] = {
+    "$": ("USD", "AUD", "CAD", "NZD", "NAD", "SGD", "HKD", "JMD", "TTD", "LRD"),
+    "rupee": ("INR", "PKR", "LKR", "NPR", "MUR", "SCR"),
+    "rial": ("SAR", "QAR", "OMR", "YER"),
+    "dinar": ("KWD", "BHD", "JOD", "IQD", "LYD", "TND", "DZD"),
+    "pound": ("EGP", "SDG", "GBP"),
+}
+"""Names of money that several countries have; the first is meant where the merchant has none."""
 _LED_BY: Final = frozenset({"angu", "ayi", "zingu"})
 _OWN: Final = "own"
 """Key of the signs that mean whatever the merchant's money is: "20/="."""
@@ -235,6 +243,7 @@ def _code(named: str, own: str) -> str:
     """Return the ISO code: a plain dollar is the merchant's, where that is one."""
     if named == _OWN:
         return own
-    if named != "$":
+    several = _SHARED.get(named)
+    if several is None:
         return named
-    return own if own in _DOLLARS else "USD"
+    return own if own in several else several[0]

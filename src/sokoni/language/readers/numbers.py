@@ -7,9 +7,10 @@ from decimal import Decimal
 from functools import cache
 from typing import Final
 
-from sokoni.language.lexicon import entries, entries_of, keyed, keyed_phrases, words_in
+from sokoni.language.lexicon import entries, keyed, keyed_phrases, words_in
+from sokoni.language.own_words import shows
 from sokoni.language.phrases import Phrases
-from sokoni.language.words import Token, Words
+from sokoni.language.words import Token, Words, fold
 
 _GROUPED: Final = re.compile(r"[1-9]\d{0,2}(,\d{2,3})*,\d{3}(\.\d+)?")
 _GROUPED_BY_POINTS: Final = re.compile(r"[1-9]\d{0,2}(\.\d{3}){2,}(,\d+)?|[1-9]\d{0,2}\.\d{3},\d+")
@@ -18,6 +19,10 @@ _ROUND: Final = re.compile(r"000(\.\d+)?")
 _LONGEST: Final = 16
 _PARTS: Final = {("1", "2"), ("1", "4"), ("3", "4"), ("1", "3"), ("2", "3")}
 _THOUSAND: Final = Decimal(1000)
+_TEN: Final = 10
+_TENS: Final = frozenset(range(20, 100, 10))
+_SIDE_BY_SIDE: Final = frozenset({"en", "hi"})
+"""Languages whose numbers follow one another without a joint: "two hundred five"."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -25,7 +30,11 @@ class _Spelled:
     """The number words of all languages, by what they do."""
 
     ones: Phrases[str]
+    shared: Mapping[str, tuple[int, str]]
+    """Words that are numbers only where the message shows their language, which is given."""
     joined: Mapping[str, int]
+    tens_joined: Mapping[str, int]
+    """Tens that are one word with "and", and follow the ones: "خمسة وعشرون"."""
     counted_tens: Mapping[str, int]
     scales: Phrases[str]
     fractions: Phrases[str]
@@ -41,23 +50,26 @@ def _spelled() -> _Spelled:
     """Read the word lists once."""
     tens = {word: int(value) for word, value, _ in keyed("counted_tens")}
     joined = {word: int(value) for word, value, _ in keyed("joined")} | _glued()
+    shared = {word: (int(value), language) for word, value, language in keyed("numbers_shared")}
     starts = {
-        phrase.split()[0]
-        for section in ("numbers", "scales", "fractions")
+        fold(phrase.split()[0])
+        for section in ("numbers", "numbers_shared", "scales", "fractions")
         for phrase, _, _ in keyed(section)
     }
     return _Spelled(
         ones=keyed_phrases("numbers"),
+        shared=shared,
         joined=joined,
+        tens_joined={word: value for word, value in joined.items() if value in _TENS},
         counted_tens=tens,
         scales=keyed_phrases("scales"),
         fractions=keyed_phrases("fractions"),
         joiners=frozenset(word for word, _ in entries("number_joiners")),
         side_by_side=frozenset(
-            phrase.split()[0]
-            for section in ("numbers", "scales")
+            fold(phrase.split()[0])
+            for section in ("numbers", "numbers_shared", "scales")
             for phrase, _, language in keyed(section)
-            if language == "en"
+            if language in _SIDE_BY_SIDE
         ),
         pronouns_after=words_in("not_counted_after"),
         starts=frozenset(starts | set(tens)),
@@ -65,10 +77,14 @@ def _spelled() -> _Spelled:
 
 
 def _glued() -> dict[str, int]:
-    """Return Shona's joined numbers: "nembiri" is "and two"."""
-    prefixes = entries_of("sn", "joined_by")
-    words = [(word, int(value)) for word, value, language in keyed("numbers") if language == "sn"]
-    return {prefix + word: value for prefix in prefixes for word, value in words}
+    """Return numbers that are one word with "and": "nembiri" is "and two"."""
+    return {
+        fold(prefix + word): int(value)
+        for prefix, language in entries("joined_by")
+        for section in ("numbers", "scales")
+        for word, value, of in keyed(section)
+        if of == language
+    }
 
 
 def number_at(words: Words, place: int) -> tuple[Decimal, int] | None:
@@ -208,11 +224,18 @@ def _sum(words: Words, place: int) -> tuple[int, int]:
     """Add up what follows in falling size: "two hundred and fifty", "gumi nembiri"."""
     total, smallest, end = 0, 0, place
     while end < len(words.tokens):
-        found = _addend(words, end, smallest)
-        if found is None or (end > place and not _fits(found[0], smallest)):
+        tens = _tens_behind(words, end, smallest)
+        found = tens or _addend(words, end, smallest)
+        if found is None or not (tens or end == place or _fits(found[0], smallest)):
             break
         total, smallest, end = total + found[0], found[0], found[1]
     return total, end
+
+
+def _tens_behind(words: Words, place: int, last: int) -> tuple[int, int] | None:
+    """Read the tens of "خمسة وعشرون", which follow their ones."""
+    tens = _spelled().tens_joined.get(words.tokens[place].folded) if 0 < last < _TEN else None
+    return (tens, place + 1) if tens is not None else None
 
 
 def _fits(value: int, last: int) -> bool:
@@ -246,7 +269,7 @@ def _one(words: Words, place: int) -> tuple[int, int] | None:
     scale = spelled.scales.at(words, place)
     if scale:
         return int(scale[0]), scale[1]
-    one = spelled.ones.at(words, place)
+    one = spelled.ones.at(words, place) or _shared(words, place)
     if one is None:
         return None
     value, end = int(one[0]), one[1]
@@ -256,6 +279,17 @@ def _one(words: Words, place: int) -> tuple[int, int] | None:
             break
         value, end = value * int(scale[0]), scale[1]
     return value, end
+
+
+def _shared(words: Words, place: int) -> tuple[int, int] | None:
+    """Return what a word means that is a number in one language and something else in others.
+
+    "Do" is two in "mujhe do kilo chahiye", and by itself.
+    """
+    found = _spelled().shared.get(words.tokens[place].folded)
+    if found is None or not (len(words.tokens) == 1 or shows(words, found[1])):
+        return None
+    return found[0], place + 1
 
 
 def _counted(words: Words, tens: int, place: int) -> tuple[int, int] | None:
