@@ -12,7 +12,7 @@ EVERYTHING: Final = frozenset({"en", "sn", "nd"})
 _ENGINE: Final = frozenset({"choice", "dialogue", "payments", "staff", "unit"})
 """What any merchant's conversations say, whatever it does."""
 
-ROOMS: Final[Mapping[str, frozenset[str]]] = {"ar": _ENGINE, "hi": _ENGINE}
+ROOMS: Final[Mapping[str, frozenset[str]]] = {"ar": _ENGINE | {"store"}, "hi": _ENGINE}
 """Of the other languages: rooms of which every key is said."""
 
 
