@@ -24,7 +24,10 @@ from sokoni.connectors.nominatim.config import NominatimConfig
 from sokoni.db.engine import open_engine, with_driver
 from sokoni.db.keys import open_vault
 from sokoni.db.vault import Vault
+from sokoni.dialogue import code_requests
 from sokoni.dialogue.cards import CARD, CardPerformer
+from sokoni.dialogue.code_sending import CheckPerformer as CodeCheckPerformer
+from sokoni.dialogue.code_sending import CodeParts, SendPerformer
 from sokoni.dialogue.dialogues import Dialogues
 from sokoni.dialogue.fetching import FETCH, FetchPerformer
 from sokoni.dialogue.locating import LOCATE, LocatePerformer
@@ -60,6 +63,9 @@ from sokoni.payments.registry import Registry as Gateways
 from sokoni.places.book import PlaceBook
 from sokoni.places.gazetteer import Gazetteer
 from sokoni.places.geocoding import Geocoder
+from sokoni.verification.book import WayBook
+from sokoni.verification.registry import Registry as Ways
+from sokoni.verification.registry import Surroundings
 
 CAPABILITIES: Final[Sequence[Capability]] = (MARKETPLACE, BOOKING, STORE)
 _FRESH_SECONDS: Final = 10.0
@@ -87,6 +93,7 @@ def kinds(*, production: bool) -> Kinds:
         },
         capabilities={name: one.settings for name, one in known.items()},
         gateways=Gateways.installed().configs(),
+        ways=Ways.installed().configs_for(production=production),
         languages=worded(known.values()).languages,
     )
 
@@ -123,6 +130,7 @@ class App:
     templates: TemplateBook
     media: Media
     gateways: GatewayBook
+    ways: WayBook
     cache: Cache = field(default_factory=NoCache)
     performers: Performers = field(default_factory=dict)
     """By kind of request: who asks the outside world."""
@@ -132,6 +140,7 @@ class App:
         await self.merchants.refresh()
         await self.accounts.refresh()
         await self.gateways.refresh()
+        await self.ways.refresh()
         await self.templates.refresh()
         await self.places.refresh()
         for profile in await self.merchants.all():
@@ -188,6 +197,14 @@ def _app(
         production=settings.production,
     )
 
+    ways = WayBook(
+        engine,
+        vault,
+        Ways.installed(),
+        Surroundings(http=http, clock=clock),
+        production=settings.production,
+    )
+
     def params_of(profile: MerchantProfile, prompt: Prompt, language: str) -> Mapping[str, str]:
         wording = Wording(catalogues, profile.zone, profile.country)
         return wording.params(prompt.params, language)
@@ -218,12 +235,23 @@ def _app(
         dialogues=Dialogues(known, catalogues, places, settings.key_file),
         media=media,
         gateways=gateways,
+        ways=ways,
         performers={
             **dict.fromkeys(_fetches(known.values()), FetchPerformer(media.fetcher)),
             CARD: CardPerformer(media.fetcher),
             **_making(known.values(), workshop),
             **_locating(settings, engine, vault, http, clock),
             **_paying(engine, vault, clock, gateways),
+            **_proving(
+                CodeParts(
+                    engine=engine,
+                    vault=vault,
+                    clock=clock,
+                    ways=ways,
+                    merchants=merchants,
+                    catalogues=catalogues,
+                )
+            ),
         },
         templates=TemplateBook(engine, params_of, clock),
     )
@@ -242,6 +270,14 @@ def _paying(engine: AsyncEngine, vault: Vault, clock: Clock, gateways: GatewayBo
         LINK: LinkPerformer(desk),
         CHECK: CheckPerformer(desk),
         REFUND: RefundPerformer(desk),
+    }
+
+
+def _proving(parts: CodeParts) -> Performers:
+    """Return who sends codes, and has them checked where others made them."""
+    return {
+        code_requests.SEND: SendPerformer(parts),
+        code_requests.CHECK: CodeCheckPerformer(parts),
     }
 
 

@@ -21,6 +21,7 @@ from sokoni.media.references import FileRef
 from sokoni.messaging.history import History
 from sokoni.reviews import ratings, reports
 from sokoni.reviews.models import Deal, Report, Review
+from sokoni.verification import erasing as verification
 from sokoni.web.parts import WebParts
 
 _AT_ONCE = 500
@@ -101,6 +102,14 @@ class ReportKept(BaseModel, frozen=True):
     at: datetime
 
 
+class NumberKept(BaseModel, frozen=True):
+    """A number that the contact proved to be theirs, and what for."""
+
+    number: str
+    purpose: str
+    at: datetime
+
+
 class Exported(BaseModel, frozen=True):
     """All that is kept of a contact."""
 
@@ -119,6 +128,7 @@ class Exported(BaseModel, frozen=True):
     reviews: Sequence[ReviewKept]
     reports: Sequence[ReportKept]
     """What they reported, not who reported them."""
+    numbers: Sequence[NumberKept]
     capabilities: Mapping[str, Any]
     """What each capability keeps of them."""
 
@@ -144,6 +154,10 @@ async def export(
         deals=await _deals(session, contact_id),
         reviews=await _reviews(session, vault, contact_id),
         reports=await _reports(session, vault, contact_id),
+        numbers=[
+            NumberKept(**one)
+            for one in await verification.export(session, vault, merchant_id, contact_id)
+        ],
         capabilities={
             name: await theirs(session, merchant_id, contact_id)
             for name, theirs in parts.exports.items()

@@ -17,6 +17,7 @@ from sokoni.channels.outbound import (
     Place,
     ProductShown,
     ProductsShown,
+    Sms,
     Template,
     TemplateHeader,
     Text,
@@ -37,7 +38,7 @@ class Appearance:
 
     kind: str
     """text, buttons, list, image, document, place, location_request, contact_request, link,
-    template, or, of the channel's own catalogue, product, product_list or catalogue."""
+    template, sms, or, of the channel's own catalogue, product, product_list or catalogue."""
     text: str
     """Body, caption or rendered template."""
     choices: tuple[Option, ...] = ()
@@ -54,6 +55,7 @@ _PLAIN: Final = {
     LocationRequest: "location_request",
     ContactRequest: "contact_request",
     CatalogueShown: "catalogue",
+    Sms: "sms",
 }
 
 
@@ -62,7 +64,7 @@ def appearance(  # noqa: C901, PLR0911 - one per kind
 ) -> Appearance:
     """Return what the contact sees of it."""
     match content:
-        case Text() | LocationRequest() | ContactRequest() | CatalogueShown():
+        case Text() | LocationRequest() | ContactRequest() | CatalogueShown() | Sms():
             return Appearance(kind=_PLAIN[type(content)], text=content.body)
         case Buttons():
             return Appearance(

@@ -160,6 +160,13 @@ class TemplateButton(msgspec.Struct, frozen=True, omit_defaults=True):
     """The whole address that a link opens."""
 
 
+class Sms(msgspec.Struct, frozen=True, kw_only=True, tag="sms"):
+    """What a simulated phone shows as an SMS: it came another way than the channel's."""
+
+    to: str
+    body: str
+
+
 class Template(msgspec.Struct, frozen=True, kw_only=True, omit_defaults=True, tag="template"):
     """An approved template with its variables filled; `rendered` is what the contact reads."""
 
@@ -188,6 +195,7 @@ Content: TypeAlias = (
     | LocationRequest
     | ContactRequest
     | LinkButton
+    | Sms
     | Template
 )
 

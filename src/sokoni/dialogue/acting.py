@@ -106,6 +106,16 @@ class Acting:
         if outcome.then is not None:
             await self._start(outcome.then)
 
+    async def take_in(self, outcome: Outcome) -> None:
+        """Say what came from outside, and give it to the task that waits for it."""
+        if outcome.prompt is not None:
+            self._turn.unasked = True
+            self._turn.say(outcome.prompt)
+        if outcome.fills is not None:
+            await self._progress.fill(outcome.fills)
+        if outcome.then is not None:
+            await self._start(outcome.then)
+
     async def _repair(self, command: Repair) -> None:  # noqa: C901, PLR0912 - one per command
         repairs = self._repairs
         match command:

@@ -2,18 +2,19 @@
 
 from collections.abc import Sequence
 from dataclasses import replace
-from typing import Final
+from typing import Final, NamedTuple
 
 from sokoni.channels.base import Limits
 from sokoni.channels.inbound import Message
-from sokoni.dialogue import paid, timing
+from sokoni.dialogue import codes, paid, timing
 from sokoni.dialogue.acting import Acting
 from sokoni.dialogue.cards import CARD
 from sokoni.dialogue.cataloguing import as_catalogued
+from sokoni.dialogue.code_requests import KINDS as CODE_KINDS
 from sokoni.dialogue.corrections import Corrections
 from sokoni.dialogue.fetching import FETCH
 from sokoni.dialogue.files import Files
-from sokoni.dialogue.flow import TurnContext
+from sokoni.dialogue.flow import Outcome, TurnContext
 from sokoni.dialogue.heard import Heard, Said
 from sokoni.dialogue.hearing import Hearing
 from sokoni.dialogue.journeys import marks
@@ -45,6 +46,14 @@ _MORE_MAY_COME: Final = frozenset(
     {"text", "image", "video", "audio", "document", "sticker", "unsupported"}
 )
 """What contacts send in bursts: lines, the pictures of an album, one voice note after another."""
+
+
+class _Hands(NamedTuple):
+    """What takes what was heard in one turn."""
+
+    acting: Acting
+    hearing: Hearing
+    files: Files
 
 
 class MerchantDialogue:
@@ -87,10 +96,12 @@ class MerchantDialogue:
         timing.let_go(turn)
         progress = Progress(turn)
         files = Files(turn, progress)
-        hearing = Hearing(turn, self._understanding, Acting(turn, progress), files)
+        acting = Acting(turn, progress)
+        hearing = Hearing(turn, self._understanding, acting, files)
+        hands = _Hands(acting, hearing, files)
         for number, one in enumerate(heard, 1):
             progress.begin()
-            await self._take(turn, hearing, files, one)
+            await self._take(turn, hands, one)
             if turn.wishes.hand_over:
                 break
             if number < len(heard):
@@ -109,10 +120,10 @@ class MerchantDialogue:
 
     # --- what was heard -----------------------------------------------------------------------
 
-    async def _take(self, turn: Turn, hearing: Hearing, files: Files, heard: Heard) -> None:
+    async def _take(self, turn: Turn, hands: _Hands, heard: Heard) -> None:
         match heard:
             case Message():
-                await hearing.take(heard)
+                await hands.hearing.take(heard)
             case Tell():
                 turn.trace.append("told")
                 await self._told(turn, heard)
@@ -121,29 +132,34 @@ class MerchantDialogue:
             case Report():
                 self._paid(turn, await paid.heard(turn.context, self._handlers, heard))
             case Answer():
-                await self._answered(turn, hearing, files, heard)
+                await self._answered(turn, hands, heard)
 
-    async def _answered(self, turn: Turn, hearing: Hearing, files: Files, answer: Answer) -> None:
+    async def _answered(self, turn: Turn, hands: _Hands, answer: Answer) -> None:
         """Give what the outside world said to whoever asked."""
         match answer.kind:
             case kind if kind == FETCH:
-                await files.answered(answer)
+                await hands.files.answered(answer)
             case kind if kind == CARD:
-                await hearing.read(answer)
+                await hands.hearing.read(answer)
             case kind if kind == LOCATE:
-                await hearing.located(answer)
+                await hands.hearing.located(answer)
+            case kind if kind in CODE_KINDS:
+                turn.trace.append(f"answer:{kind}")
+                await hands.acting.take_in(await codes.answered(turn.context, answer))
             case kind if kind in KINDS:
                 said = await paid.answered(turn.context, self._handlers, answer)
                 self._paid(turn, *said)
             case _:
-                await self._handed(turn, answer)
+                await self._handed(turn, hands.acting, answer)
 
-    async def _handed(self, turn: Turn, answer: Answer) -> None:
+    async def _handed(self, turn: Turn, acting: Acting, answer: Answer) -> None:
         turn.trace.append(f"answer:{answer.kind}")
         handler = self._tasks.answers.get(answer.kind)
-        prompt = None if handler is None else await handler(turn.context, answer)
-        if prompt is not None:
-            turn.say(prompt)
+        came = None if handler is None else await handler(turn.context, answer)
+        if isinstance(came, Outcome):
+            await acting.take_in(came)
+        elif came is not None:
+            turn.say(came)
 
     def _paid(self, turn: Turn, *prompts: Prompt | None) -> None:
         """Say what came of what was said of a payment."""

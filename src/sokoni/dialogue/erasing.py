@@ -18,6 +18,7 @@ from sokoni.messaging.tells import Tells, Whisper
 from sokoni.payments import erasing as payments
 from sokoni.places.models import RegisteredPlace
 from sokoni.reviews import erasing as reviews
+from sokoni.verification import erasing as verification
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -53,6 +54,7 @@ class Erasing:
                 told += await hook(connection, self.merchant_id, one, now)
         await reviews.erase_contact(connection, who)
         await payments.erase_contact(connection, who)
+        await verification.erase_contact(connection, who)
         await _forget_who_registered(connection, who)
         if number is not None:
             whispers = [Whisper(self.merchant_id, number, one) for one in told]

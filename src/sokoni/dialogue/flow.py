@@ -169,6 +169,14 @@ class AnswerVague(AnswerRefused):
 
 
 @dataclass(frozen=True, slots=True)
+class Fills:
+    """Values for a task that waits for them, as an answer from outside brings them."""
+
+    task: str
+    known: Known
+
+
+@dataclass(frozen=True, slots=True)
 class Outcome:
     """What came of a task: what to say, and the task that follows from it, if any."""
 
@@ -177,6 +185,8 @@ class Outcome:
     """Started at once, in the same message: `prompt` and its first question are said together."""
     asks: bool = False
     """The prompt is a question: a task that was interrupted waits until it is answered."""
+    fills: Fills | None = None
+    """Taken by the task where it is still open, and nothing where it is not."""
 
 
 @dataclass(frozen=True, slots=True)

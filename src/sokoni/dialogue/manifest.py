@@ -37,7 +37,7 @@ CatalogueSource: TypeAlias = Callable[
 ]
 """Yields what a merchant sells, for the channel's own catalogue; called with the time, and with
 what makes addresses of files."""
-AnswerHandler: TypeAlias = Callable[[TurnContext, Answer], Awaitable[Prompt | None]]
+AnswerHandler: TypeAlias = Callable[[TurnContext, Answer], Awaitable[Prompt | Outcome | None]]
 OrderHandler: TypeAlias = Callable[[TurnContext, Sequence[OrderLine], str], Awaitable[Outcome]]
 """Called with what a contact put together in the channel's own catalogue, and what they wrote
 beside it. The prices in it are the client's claim."""
@@ -116,6 +116,9 @@ class Task:
     """There is one of it at a time, as there is one order of a cart: begun again with other words
     it is changed, and not begun for another one."""
 
+    step_of: str = ""
+    """The task that leads to it: begun anew where the contact wants to begin again."""
+
     @property
     def in_passing(self) -> bool:
         """Tell whether it is over as soon as it has begun, and not worth announcing."""
@@ -129,6 +132,7 @@ class Task:
         in_menu: bool = False,
         offered: bool = True,
         query: bool = False,
+        step_of: str = "",
     ) -> "Task":
         """Return the task that a flow does, by the flow's own name and form."""
         make = cast("FlowFactory", flow)
@@ -139,6 +143,7 @@ class Task:
             in_menu=in_menu,
             offered=offered,
             query=query,
+            step_of=step_of,
         )
 
 

@@ -9,7 +9,7 @@ from pydantic import ValidationError
 
 from sokoni.dialogue import consenting, paging
 from sokoni.dialogue.filling import COMING, CONFIRM, EDIT, Filling
-from sokoni.dialogue.flow import AnswerRefused, Outcome
+from sokoni.dialogue.flow import AnswerRefused, Fills, Outcome
 from sokoni.dialogue.later import (
     alone,
     announced,
@@ -32,7 +32,7 @@ from sokoni.dialogue.questions import (
 from sokoni.dialogue.state import Draft
 from sokoni.dialogue.turn import Turn
 from sokoni.dialogue.undoing import undoable
-from sokoni.dialogue.values import Json
+from sokoni.dialogue.values import Json, dumped
 from sokoni.errors import AppError
 from sokoni.messaging.prompts import Prompt, Start, Unclear
 
@@ -118,7 +118,8 @@ class Progress:
 
     async def restart(self, filling: Filling) -> None:
         self._turn.fillings.remove(filling)
-        anew = await self._opened(filling.task)
+        first = self._turn.tasks.find(filling.task.step_of) or filling.task
+        anew = await self._opened(first)
         anew.follow_with(filling.draft.later)
         await self.advance(anew)
 
@@ -159,6 +160,18 @@ class Progress:
         language = self._turn.context.scene.languages[0]
         filling.wait_for(slot, which_one(filling, slot, unclear, language, worded=worded))
         self._turn.ask = True
+
+    async def fill(self, fills: Fills) -> None:
+        """Give an open task what it waited for; what is not on top takes it without a word."""
+        filling = next((one for one in self._turn.fillings if one.task.name == fills.task), None)
+        if filling is None:
+            return
+        values = {slot: dumped(filling.form, slot, one) for slot, one in fills.known.items()}
+        there = {slot: raw for slot, raw in values.items() if raw is not None}
+        if filling is self._turn.top:
+            await self.take(filling, there)
+        else:
+            filling.take(there)
 
     async def _refusal(self, filling: Filling, slot: str) -> AnswerRefused | None:
         if slot not in filling.known:

@@ -20,6 +20,7 @@ from sokoni.channels.outbound import (
     Listing,
     Neutral,
     Option,
+    Sms,
     Text,
 )
 from sokoni.dialogue.filling import CONFIRM
@@ -52,6 +53,10 @@ class Rendering:
         self, sayings: Sequence[Saying], language: str, limits: Limits, now: datetime
     ) -> Rendered:
         """Join the texts; the last prompt that offers choices has its choices shown."""
+        apart = [one.prompt for one in sayings if one.prompt.sms]
+        if apart:
+            said = [one for one in sayings if not one.prompt.sms]
+            return self._beside(apart, said, language, limits, now)
         last = max((n for n, one in enumerate(sayings) if one.prompt.choices), default=-1)
         menus = [self.menu(one, language, now) for one in sayings if one.prompt.choices]
         prompts = [one.prompt for one in sayings]
@@ -71,6 +76,21 @@ class Rendering:
             numbered=_has_numbers(lowered.contents),
         )
         return Rendered(neutral, lowered.contents, tuple(menus))
+
+    def _beside(
+        self,
+        apart: Sequence[Prompt],
+        sayings: Sequence[Saying],
+        language: str,
+        limits: Limits,
+        now: datetime,
+    ) -> Rendered:
+        """Show what came as an SMS, each by itself, before what is said of it."""
+        shown = tuple(Sms(to=one.sms, body=self._text(one, language)) for one in apart)
+        if not sayings:
+            return Rendered(Neutral(text="\n\n".join(one.body for one in shown)), shown, ())
+        rest = self.render(sayings, language, limits, now)
+        return Rendered(rest.neutral, (*shown, *rest.contents), rest.menus)
 
     def labels(self, choices: Sequence[Choice], language: str) -> tuple[str, ...]:
         return tuple(self._label(choice, language) for choice in choices)

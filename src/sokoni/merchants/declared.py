@@ -9,7 +9,7 @@ import phonenumbers
 from pydantic import AfterValidator, BaseModel, BeforeValidator, Field, model_validator
 
 from sokoni.kit.money import CURRENCIES
-from sokoni.merchants.profile import FREE_MESSAGES
+from sokoni.merchants.profile import CODES_A_DAY, FREE_MESSAGES
 
 _MOST_BUTTONS: Final = 10
 _MOST_LINKS: Final = 2
@@ -214,6 +214,7 @@ _SETTINGS: Final = {
     "reference_prefix",
     "read_marks",
     "free_messages",
+    "codes_a_day",
 }
 
 
@@ -237,6 +238,9 @@ class DeclaredMerchant(Part):
     """Its numbers, with their channels' own keys; `account` names the webhook, made if absent."""
     payments: tuple[dict[str, Any], ...] = ()
     """How it takes money, with the gateways' own keys; the first is the default."""
+    verification: tuple[dict[str, Any], ...] = ()
+    """How codes are sent by which contacts prove numbers, with each way's own keys; the first
+    that works is used."""
     templates: tuple[DeclaredTemplate, ...] = ()
     """What may be said first, or after the service window shut."""
     staff: tuple[DeclaredStaff, ...] = ()
@@ -260,6 +264,10 @@ class DeclaredMerchant(Part):
     """Show contacts that their messages were read."""
     free_messages: int = Field(FREE_MESSAGES, ge=0)
     """Free messages a month for each number: staff are told when 80 % are used up; 0: never."""
+
+    codes_a_day: int = Field(CODES_A_DAY, ge=0)
+    """Codes that go out in a day at most, to all numbers together: staff are told when they are
+    used up; 0: as many as are asked for."""
 
     def settings(self) -> dict[str, Any]:
         """Return what was said beyond what the merchant's own columns hold."""

@@ -46,6 +46,8 @@ class Kinds:
     channels: Mapping[str, type[BaseModel]]
     capabilities: Mapping[str, type[BaseModel]]
     gateways: Mapping[str, type[BaseModel]] = field(default_factory=dict)
+    ways: Mapping[str, type[BaseModel]] = field(default_factory=dict)
+    """To send codes."""
     languages: Collection[str]
     """What there is wording in."""
 
@@ -76,6 +78,15 @@ class DeclaredGateway:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class DeclaredWay:
+    """One entry of `verification`, valid for its way."""
+
+    way: str
+    config: Mapping[str, Any]
+    """As written in the file: defaults stay those of the code."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class MerchantFile:
     """A file in which everything is in order."""
 
@@ -84,6 +95,7 @@ class MerchantFile:
     capabilities: Mapping[str, Mapping[str, Any]]
     channels: tuple[DeclaredChannel, ...]
     gateways: tuple[DeclaredGateway, ...]
+    ways: tuple[DeclaredWay, ...]
     document: Document
 
     def refuse(self, line: int, what: str) -> MerchantFileError:
@@ -111,6 +123,7 @@ def read_merchant_file(
         capabilities=check.capabilities,
         channels=tuple(check.channels),
         gateways=tuple(check.gateways),
+        ways=tuple(check.ways),
         document=document,
     )
 
@@ -124,6 +137,7 @@ class _Check:
     capabilities: dict[str, Mapping[str, Any]]
     channels: list[DeclaredChannel]
     gateways: list[DeclaredGateway]
+    ways: list[DeclaredWay] = field(default_factory=list)
 
     @classmethod
     def of(cls, document: Document, content: Mapping[str, Any], kinds: Kinds) -> Self:
@@ -138,6 +152,10 @@ class _Check:
         for place, entry in enumerate(payments if isinstance(payments, list) else []):
             if isinstance(entry, dict):
                 check.gateway(place, entry)
+        ways = content.get("verification")
+        for place, entry in enumerate(ways if isinstance(ways, list) else []):
+            if isinstance(entry, dict):
+                check.way(place, entry)
         return check
 
     def capability(self, name: str, settings: Mapping[str, Any]) -> None:
@@ -176,6 +194,17 @@ class _Check:
         self.gateways.append(
             DeclaredGateway(gateway=name, account=account, config=written, line=line)
         )
+
+    def way(self, place: int, entry: Mapping[str, Any]) -> None:
+        path = ("verification", place)
+        name = str(entry.get("way") or "")
+        model = self._known(self.kinds.ways, name, (*path, "way"), "way to send codes")
+        written = {key: value for key, value in entry.items() if key != "way"}
+        if model is None or _valid(self.document, model, written, path) is None:
+            return
+        if any(one.way == name for one in self.ways):
+            self.document.complain(path, f"{name} stands here a second time")
+        self.ways.append(DeclaredWay(way=name, config=written))
 
     def _add(
         self, name: str, key: str, account: str, written: Mapping[str, Any], path: Path

@@ -15,6 +15,7 @@ from sokoni.kit.ids import AccountId, MerchantId, new_id
 StaffId = NewType("StaffId", UUID)
 ApiKeyId = NewType("ApiKeyId", UUID)
 PaymentAccountId = NewType("PaymentAccountId", UUID)
+CodeAccountId = NewType("CodeAccountId", UUID)
 
 
 class Merchant(Base):
@@ -73,6 +74,23 @@ class PaymentAccount(MerchantScoped, Base):
     """JSON of the gateway's config model, sealed at "payment_accounts.config"."""
     paused_reason: Mapped[str] = mapped_column(String(200), default="")
     """Why it is not offered."""
+    created_at: Mapped[datetime]
+
+
+class CodeAccount(MerchantScoped, Base):
+    """How a merchant sends codes by which people prove their numbers."""
+
+    __tablename__ = "code_accounts"
+    __table_args__ = (UniqueConstraint("merchant_id", "way"),)
+
+    id: Mapped[CodeAccountId] = mapped_column(Uuid, primary_key=True, default=new_id)
+    way: Mapped[str] = mapped_column(Exact(32))
+    place: Mapped[int] = mapped_column(SmallInteger)
+    """As in the merchant file: the first is tried first."""
+    config: Mapped[bytes] = mapped_column(Sealed)
+    """JSON of the way's config model, sealed at "code_accounts.config"."""
+    paused_reason: Mapped[str] = mapped_column(String(200), default="")
+    """Why it is not used."""
     created_at: Mapped[datetime]
 
 

@@ -13,6 +13,7 @@ from sokoni.kit.ids import MerchantId
 S = TypeVar("S", bound=BaseModel)
 FREE_MESSAGES: Final = 1000
 """What WhatsApp gives each number a month, since October 2026."""
+CODES_A_DAY: Final = 2000
 
 
 def free_messages(settings: Mapping[str, Any]) -> int:
@@ -45,6 +46,8 @@ class MerchantProfile:
     reference_prefix: str = ""
     free_messages: int = FREE_MESSAGES
     """A month for each number; 0: nobody is told how many are used up."""
+    codes_a_day: int = CODES_A_DAY
+    """By which contacts prove numbers; 0: as many as are asked for."""
     read_marks: bool = True
     """Show contacts that their messages were read."""
 

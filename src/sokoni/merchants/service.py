@@ -17,6 +17,7 @@ from sokoni.merchants.file import DeclaredChannel, MerchantFile
 from sokoni.merchants.models import ChannelAccount, Merchant
 from sokoni.merchants.paying import PaymentAccounts
 from sokoni.merchants.staff import StaffList
+from sokoni.merchants.verifying import CodeAccounts
 
 TAKEN_OUT: Final = "taken out of the merchant file"
 """`paused_reason` of an account that its file names no more."""
@@ -65,10 +66,11 @@ class Merchants:
         gone = await self._pause_others(merchant.id, file)
         accounts = PaymentAccounts(self._session, self._vault, merchant.id, self._clock)
         gateways = await accounts.apply(file)
+        ways = await CodeAccounts(self._session, self._vault, merchant.id, self._clock).apply(file)
         staff = StaffList(self._session, self._vault, merchant.id, self._clock)
         people = [await staff.put(one.name, one.role, one.phone) for one in file.said.staff]
         await self._session.flush()
-        return [own, *channels, *gone, *gateways, *people]
+        return [own, *channels, *gone, *gateways, *ways, *people]
 
     async def _merchant(self, file: MerchantFile, row: Merchant | None) -> tuple[Change, Merchant]:
         said = file.said

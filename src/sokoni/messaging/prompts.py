@@ -300,5 +300,7 @@ class Prompt(msgspec.Struct, frozen=True, omit_defaults=True):
     """It asks for the contact's phone number, which a button of the channel may share."""
     listed: Listed | None = None
     """The page of results that the choices are."""
+    sms: str = ""
+    """It is no message of the channel's, but an SMS to this number, for simulated phones to show."""
     consent: Consent | None = None
     """Of a summary: what its yes agrees to besides."""

@@ -149,7 +149,13 @@ def _turns(app: App, delivery: Delivery, marks: ReadMarks, tally: Tally) -> Turn
         app.inbox.forget([one.id])
 
     hooks = [one.merge_contacts for one in app.capabilities.values() if one.merge_contacts]
-    hooks += (move, merge_contacts, deals_merging.merge_contacts, payments_merging.merge_contacts)
+    hooks += (
+        move,
+        merge_contacts,
+        deals_merging.merge_contacts,
+        payments_merging.merge_contacts,
+        verification.merge_contacts,
+    )
     return TurnWorker(
         engine=app.engine,
         sql=turn_sql(app.engine),

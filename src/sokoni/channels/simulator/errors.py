@@ -16,7 +16,7 @@ def _faults(  # noqa: C901 - one case per kind
     content: outbound.Content, limits: base.Limits
 ) -> Iterator[str]:
     match content:
-        case outbound.Text():
+        case outbound.Text() | outbound.Sms():
             yield from _length("text", content.body, limits.text)
         case outbound.Image() | outbound.Document():
             yield from _length("caption", content.caption, limits.caption, least=0)

@@ -33,6 +33,8 @@ def content(said: outbound.Content) -> Fields | Shaped:  # noqa: C901, PLR0911 -
             return {"Body": said.body}
         case outbound.Image() | outbound.Document():
             return _file(said)
+        case outbound.Sms():
+            raise errors.NotRenderableError("only simulated phones show an SMS")
         case outbound.Place():
             return _place(said.pin)
         case outbound.Buttons():

@@ -97,6 +97,9 @@ class Bubbles:
             case outbound.Buttons():
                 self._picture(content.image_url)
                 self._said(content.body)
+            case outbound.Sms():
+                self._file("sms", f"SMS {content.to}")
+                self._said(content.body)
             case outbound.Image():
                 self._picture(content.url)
                 self._said(content.caption)
