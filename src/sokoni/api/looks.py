@@ -26,9 +26,10 @@ class Look(BaseModel, frozen=True):
     """What there is to see of a message."""
 
     kind: str
-    """text, buttons, list, image, document, location_request, contact_request, link, template or sms;
-    of the channel's own catalogue product, product_list or catalogue; of a contact's also choice,
-    location, contacts, audio and what else a channel knows."""
+    """text, buttons, list, image, document, location_request, contact_request, link or template;
+    sms, as a simulated phone shows one; of the channel's own catalogue product, product_list or
+    catalogue; of a contact's also choice, location, contacts, audio and what else a channel
+    knows."""
     text: str
     choices: Sequence[Offered] = ()
     image: str = ""

@@ -161,7 +161,10 @@ class TemplateButton(msgspec.Struct, frozen=True, omit_defaults=True):
 
 
 class Sms(msgspec.Struct, frozen=True, kw_only=True, tag="sms"):
-    """What a simulated phone shows as an SMS: it came another way than the channel's."""
+    """What a simulated phone shows as an SMS, for those who try a merchant out.
+
+    Other channels say it in words.
+    """
 
     to: str
     body: str

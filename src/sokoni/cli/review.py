@@ -40,6 +40,8 @@ _DONE: Final = {
     (ReportKind.PAYMENT, ReportState.APPROVED): "The money is taken as it is.",
     (ReportKind.PAYMENT, ReportState.REJECTED): "The money is not taken: it is given back "
     "where the gateway can do that.",
+    (ReportKind.NUMBER, ReportState.APPROVED): "The number is theirs now, and they are told.",
+    (ReportKind.NUMBER, ReportState.REJECTED): "The number stays with whoever had it.",
     (ReportKind.APPEAL, ReportState.APPROVED): "The appeal is granted, and they are told.",
     (ReportKind.APPEAL, ReportState.REJECTED): "The appeal is turned down, and they are told.",
 }

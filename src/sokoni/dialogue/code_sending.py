@@ -140,9 +140,7 @@ class SendPerformer:
             await desk.sent(out, way.name, theirs=way.checks, provider_id=sent.provider_id)
         _log.info("code_sent", way=way.name, number=masked(out.number))
         shown = spaced(out.code) if sent.shown else ""
-        return SendMade(
-            wish=wish, went=Went.SENT, way=way.name, number=out.number, text=shown
-        )
+        return SendMade(wish=wish, went=Went.SENT, way=way.name, number=out.number, text=shown)
 
     async def _unknown(
         self, merchant: MerchantProfile, wish: SendWish, out: Outgoing, way: CodeWay
@@ -224,5 +222,8 @@ def _went(state: str) -> Went:
 
 def _noted(way: CodeWay, out: Outgoing, error: CodeError) -> None:
     _log.warning(
-        "code_not_sent", way=way.name, number=masked(out.number), reason=f"{error.code} {error.reason}"
+        "code_not_sent",
+        way=way.name,
+        number=masked(out.number),
+        reason=f"{error.code} {error.reason}",
     )

@@ -1,5 +1,6 @@
-"""How the dialogue hears what became of codes: whether they went out, and whether they are right."""
+"""How the dialogue hears what became of codes: whether they went out, and were right."""
 
+from collections.abc import Mapping
 from typing import Final
 from uuid import UUID
 
@@ -7,8 +8,9 @@ import msgspec
 
 from sokoni.dialogue.code_requests import CHECK, SEND, CheckMade, SendMade, SendWish, Went
 from sokoni.dialogue.flow import Fills, Outcome, TurnContext
-from sokoni.dialogue.verifying import VERDICT, codes_of, once
-from sokoni.messaging.events import Answer, TellStaff
+from sokoni.dialogue.manifest import NumberHandler
+from sokoni.dialogue.verifying import VERDICT, codes_of, once, proofs_of
+from sokoni.messaging.events import Answer, TellStaff, Timer
 from sokoni.messaging.prompts import Prompt
 from sokoni.verification.codes import Judged
 from sokoni.verification.models import CodeId, CodeState
@@ -68,6 +70,20 @@ async def _later(context: TurnContext, made: SendMade) -> Outcome:
 async def _give_up(context: TurnContext, wish: SendWish) -> None:
     desk = Desk(context.session, context.vault, context.merchant.id, context.now)
     await desk.ended(wish.code_id, wish.serial, CodeState.FAILED)
+
+
+async def settled(
+    context: TurnContext, handlers: Mapping[str, NumberHandler], timer: Timer
+) -> Outcome:
+    """Go on with a number of which staff said that it is the contact's."""
+    found = await proofs_of(context).get(UUID(timer.data["proof"]))
+    if found is None:
+        return Outcome()
+    proven, purpose = found
+    handler = handlers.get(purpose)
+    if handler is None:
+        return Outcome(Prompt("verification.settled", {"number": proven.number}))
+    return await handler(context, proven)
 
 
 async def _checked(context: TurnContext, made: CheckMade) -> Outcome:

@@ -41,6 +41,7 @@ from sokoni.merchants.profile import MerchantProfile
 from sokoni.messaging.events import Answer, Tell, Timer
 from sokoni.messaging.prompts import Prompt
 from sokoni.payments.base import Report
+from sokoni.verification.proofs import SETTLED
 
 _MORE_MAY_COME: Final = frozenset(
     {"text", "image", "video", "audio", "document", "sticker", "unsupported"}
@@ -126,9 +127,9 @@ class MerchantDialogue:
                 await hands.hearing.take(heard)
             case Tell():
                 turn.trace.append("told")
-                await self._told(turn, heard)
+                await self._told(turn, hands, heard)
             case Timer():
-                await self._due(turn, heard)
+                await self._due(turn, hands, heard)
             case Report():
                 self._paid(turn, await paid.heard(turn.context, self._handlers, heard))
             case Answer():
@@ -169,20 +170,24 @@ class MerchantDialogue:
                 turn.unasked = True
                 turn.say(prompt)
 
-    async def _told(self, turn: Turn, tell: Tell) -> None:
+    async def _told(self, turn: Turn, hands: _Hands, tell: Tell) -> None:
         if tell.instead is not None:
-            await self._due(turn, tell.instead)
+            await self._due(turn, hands, tell.instead)
             return
         turn.unasked = True
         turn.say(tell.prompt)
 
-    async def _due(self, turn: Turn, timer: Timer) -> None:
+    async def _due(self, turn: Turn, hands: _Hands, timer: Timer) -> None:
         turn.trace.append(f"timer:{timer.name}")
         if timer.name == timing.TIMER:
             timing.recall(turn)
             return
         if timer.name == POLL:
             paid.poll(turn.context, timer)
+            return
+        if timer.name == SETTLED:
+            settled = await codes.settled(turn.context, self._tasks.numbers, timer)
+            await hands.acting.take_in(settled)
             return
         handler = self._tasks.timers.get(timer.name)
         prompt = None if handler is None else await handler(turn.context, timer)

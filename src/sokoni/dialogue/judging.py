@@ -4,7 +4,9 @@ from collections.abc import Callable, Collection, Mapping, Sequence
 from dataclasses import dataclass, replace
 from datetime import datetime
 from typing import Protocol, TypeAlias
+from uuid import UUID
 
+import msgspec
 from sqlalchemy.ext.asyncio import AsyncConnection, AsyncSession
 
 from sokoni.contacts.blocking import set_blocked
@@ -14,7 +16,7 @@ from sokoni.errors import AppError
 from sokoni.kit.clock import Clock
 from sokoni.kit.ids import ContactId, MerchantId
 from sokoni.kit.phones import find_phone
-from sokoni.messaging.events import Tell, TellTo
+from sokoni.messaging.events import Tell, TellTo, Timer
 from sokoni.messaging.inbox import Inbox
 from sokoni.messaging.models import Purpose
 from sokoni.messaging.prompts import Prompt
@@ -22,6 +24,7 @@ from sokoni.messaging.seats import last_written_in
 from sokoni.messaging.tells import Tells, Whisper
 from sokoni.reviews.models import Report, ReportKind, ReportState
 from sokoni.reviews.reports import NewReport, Reports, ReportSubjectError, Verdict
+from sokoni.verification.proofs import SETTLED, Proofs
 
 
 class Judge(Protocol):
@@ -154,6 +157,8 @@ class StaffReview:
                 await set_blocked(session, self.merchant_id, report.about_id, now)
             case ReportKind.APPEAL:
                 return [_to(report, Prompt("dialogue.appeal.rejected"), now)]
+            case ReportKind.NUMBER:
+                return await self._settle_number(session, report, stands=False)
             case ReportKind.PAYMENT:
                 pass
             case ReportKind.LISTING | ReportKind.APPLICANT:
@@ -168,6 +173,8 @@ class StaffReview:
         match ReportKind(report.kind):
             case ReportKind.REVIEW | ReportKind.RING:
                 await self._judge_reviews(session, reports, report, stand=True)
+            case ReportKind.NUMBER:
+                return await self._settle_number(session, report, stands=True)
             case ReportKind.PERSON if undone:
                 return [await self._let_in(session, report, Prompt("dialogue.let_in"))]
             case ReportKind.APPEAL if not report.subject:
@@ -180,6 +187,21 @@ class StaffReview:
             case _:
                 pass
         return []
+
+    async def _settle_number(
+        self, session: AsyncSession, report: Report, *, stands: bool
+    ) -> Sequence[TellTo]:
+        """Say whose number it is; whoever proved it last goes on, or hears that they cannot."""
+        now = self.clock()
+        proofs = Proofs(session, self.vault, self.merchant_id, now)
+        if await proofs.settle(UUID(report.subject), stands=stands) is None:
+            return []
+        told = _to(report, Prompt("verification.kept"), now)
+        if not stands:
+            return [told]
+        data = {"purpose": report.reason, "proof": report.subject}
+        tell = msgspec.structs.replace(told.tell, instead=Timer(name=SETTLED, data=data))
+        return [msgspec.structs.replace(told, tell=tell)]
 
     async def _judge_reviews(
         self, session: AsyncSession, reports: Reports, report: Report, *, stand: bool

@@ -31,6 +31,7 @@ from sokoni.merchants.profile import MerchantProfile
 from sokoni.messaging.events import Answer, TellTo, Timer, TimerFor
 from sokoni.messaging.facts import FACTS as OF_CONVERSATIONS
 from sokoni.messaging.prompts import Prompt, Start
+from sokoni.verification.proofs import Proven
 
 CatalogueSource: TypeAlias = Callable[
     [AsyncSession, MerchantProfile, datetime, Callable[[FileRef], str]], AsyncIterator[Entry]
@@ -50,6 +51,7 @@ GuessHandler: TypeAlias = Callable[[TurnContext, Words], Awaitable[Start | None]
 """Called with words that nobody understood; None: they name nothing that we have."""
 PictureHandler: TypeAlias = Callable[[TurnContext, Medium], Awaitable[Outcome | None]]
 """Called with a picture that nothing asked for; None: it is of no use."""
+NumberHandler: TypeAlias = Callable[[TurnContext, Proven], Awaitable[Outcome]]
 TimerHandler: TypeAlias = Callable[[TurnContext, Timer], Awaitable[Prompt | None]]
 Tidy: TypeAlias = Callable[[AsyncConnection, datetime], Awaitable[bool]]
 """Called by the sweep with the time; True asks for another call soon."""
@@ -202,6 +204,9 @@ class Capability:
     """Its `timers` handle what falls due."""
     payments: Mapping[str, PaymentHandler] = field(default_factory=dict)
     """By subject: what it does about money that it asked for (`dialogue.paying.pay`)."""
+    numbers: Mapping[str, NumberHandler] = field(default_factory=dict)
+    """By purpose: what follows when staff say that a number which somebody else had proven is the
+    contact's (`dialogue.verifying`)."""
     imports: Mapping[str, Importer] = field(default_factory=dict)
     """What `sokoni import` makes of the rows of a file, by what they are: `providers`."""
     exporters: Mapping[str, Exporter] = field(default_factory=dict)

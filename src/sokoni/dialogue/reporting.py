@@ -18,6 +18,7 @@ _WHAT: Final[Mapping[str, str]] = {
     ReportKind.APPEAL: "staff.report.appeal",
     ReportKind.APPLICANT: "staff.report.applicant",
     ReportKind.PAYMENT: "staff.report.payment",
+    ReportKind.NUMBER: "staff.report.number",
 }
 
 

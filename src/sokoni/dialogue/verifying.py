@@ -5,15 +5,20 @@ from datetime import datetime, timedelta
 from typing import Annotated, Any, ClassVar, Final
 from uuid import UUID
 
+from typing_extensions import override
+
 from sokoni.contacts.register import PHONE, find_contact
 from sokoni.dialogue.code_requests import CHECK, SEND, CheckWish, SendWish
 from sokoni.dialogue.flow import AnswerRefused, AtOnce, Outcome, SimpleFlow, TurnContext
 from sokoni.dialogue.form import Form, Known, Slot
+from sokoni.dialogue.reporting import tell_staff_of
 from sokoni.kit.ids import PhoneNumber
+from sokoni.kit.phones import masked
 from sokoni.language.readers.code import CodeReader
 from sokoni.language.readers.phone import PhoneReader
-from sokoni.messaging.events import TellStaff
 from sokoni.messaging.prompts import Choice, Edit, Instant, Prompt, Worded
+from sokoni.reviews.models import ReportKind
+from sokoni.reviews.reports import NewReport, Reports
 from sokoni.verification.codes import Codes, Result, Sort
 from sokoni.verification.proofs import Proofs, Proven
 
@@ -92,7 +97,8 @@ class VerifyFlow(AtOnce, SimpleFlow):
 
     # --- the form -----------------------------------------------------------------------------
 
-    async def choices(self, slot: str, known: Known) -> Sequence[Choice]:  # noqa: ARG002
+    @override
+    async def choices(self, slot: str, known: Known) -> Sequence[Choice]:
         if slot != "code":
             return ()
         return (
@@ -100,6 +106,7 @@ class VerifyFlow(AtOnce, SimpleFlow):
             Choice("number", Worded("verification.another_number"), command=Edit("number")),
         )
 
+    @override
     async def check(self, slot: str, known: Known) -> None:
         if slot == "number":
             await self._begin(known)
@@ -197,15 +204,22 @@ class VerifyFlow(AtOnce, SimpleFlow):
         context = self._context
         proof = await proofs_of(context).keep(context.person.id, number, self.purpose)
         if proof.contested:
-            self._tell_staff(proof.id)
+            await self._have_looked_at(proof)
 
-    def _tell_staff(self, proof_id: UUID) -> None:
-        """Tell staff that two say the same number is theirs, and neither of the other."""
-        name = self._context.person.name
-        prompt = Prompt("staff.number_contested", {"name": name or "?"})
-        self._context.for_staff.append(
-            TellStaff(prompt=prompt, once=f"contested:{proof_id.hex}")
+    async def _have_looked_at(self, proof: Proven) -> None:
+        """Have staff say whose number it is; neither of the two hears of the other."""
+        context = self._context
+        reports = Reports(context.session, context.vault, context.merchant.id, context.now)
+        report = await reports.file(
+            NewReport(
+                kind=ReportKind.NUMBER,
+                about_id=context.person.id,
+                subject=proof.id.hex,
+                what=context.person.name or masked(proof.number),
+                reason=self.purpose,
+            )
         )
+        await tell_staff_of(context, reports, report)
 
     async def _proof(self, number: str) -> Proven | None:
         mine = self._context.person.id

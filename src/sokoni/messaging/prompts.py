@@ -301,6 +301,6 @@ class Prompt(msgspec.Struct, frozen=True, omit_defaults=True):
     listed: Listed | None = None
     """The page of results that the choices are."""
     sms: str = ""
-    """It is no message of the channel's, but an SMS to this number, for simulated phones to show."""
+    """It is an SMS to this number, for simulated phones to show: no message of the channel's."""
     consent: Consent | None = None
     """Of a summary: what its yes agrees to besides."""

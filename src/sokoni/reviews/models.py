@@ -115,6 +115,8 @@ class ReportKind(StrEnum):
     """Somebody who wants to take part, and waits to be let in; the capability knows them."""
     PAYMENT = "payment"
     """Money that came and does not fit, or a link that cannot be made."""
+    NUMBER = "number"
+    """Somebody proved a number that somebody else had proven before."""
     APPEAL = "appeal"
     """Somebody asks for what was taken from them: a thing of theirs, or being heard at all."""
 

@@ -196,8 +196,9 @@ class Reports:
         report = await self.get(reference)
         before = report.state
         granted = report.kind == ReportKind.APPEAL and before == ReportState.APPROVED
-        # Money that was taken, or given back, is not in hand any more.
-        granted |= report.kind == ReportKind.PAYMENT and before != ReportState.OPEN
+        # Money that was taken, or given back, is not in hand any more; nor is a number.
+        once = {ReportKind.PAYMENT, ReportKind.NUMBER}
+        granted |= report.kind in once and before != ReportState.OPEN
         same = (
             Report.kind == report.kind,
             Report.about_id == report.about_id,

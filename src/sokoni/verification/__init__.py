@@ -1,1 +1,1 @@
-"""Codes by which people prove that a number is theirs: made, counted, checked, and kept as proofs."""
+"""Codes by which people prove that a number is theirs, and what they proved."""

@@ -70,14 +70,13 @@ class Result:
     """When it may be tried again."""
     code_id: CodeId | None = None
     serial: int = 0
-    attempt: int = 0
     place: UUID | None = None
     """Counted as a failure until it turns out not to be one."""
 
 
 def digest_of(vault: Vault, purpose: str, number: str, nonce: str, code: str) -> tuple[str, ...]:
     """Return the keyed hash of a code, under every key that may have made it, the newest first."""
-    return vault.hashes("verification.code", "\0".join((purpose, number, nonce, code)))
+    return vault.hashes("verification.code", f"{purpose}\0{number}\0{nonce}\0{code}")
 
 
 def new_code() -> str:
@@ -189,18 +188,26 @@ class Codes:
         if row["digest"] and len(typed) != DIGITS:
             return Result(sort=Sort.NOT_A_CODE)
         if not await self._counted(row):
-            now = await self._find(number, purpose)
-            burnt = now is not None and now["attempts"] >= MOST_TRIES
-            return Result(sort=Sort.BURNT if burnt else Sort.EXPIRED)
+            return await self._useless(number, purpose)
+        return await self._tried(row, number, typed)
+
+    async def _useless(self, number: PhoneNumber, purpose: str) -> Result:
+        """Tell why a try was not even counted."""
+        row = await self._find(number, purpose)
+        burnt = row is not None and row["attempts"] >= MOST_TRIES
+        return Result(sort=Sort.BURNT if burnt else Sort.EXPIRED)
+
+    async def _tried(self, row: RowMapping, number: PhoneNumber, typed: str) -> Result:
+        """Judge a try that is counted in the row, once it is counted as the number's, too."""
         place = await self._uses.take("failure", row["number_hash"], FAILURES)
         if isinstance(place, Full):
             return Result(sort=Sort.TOO_MANY, until=place.until)
         # Counted, the row is this transaction's: what it says now stays so.
-        tried = await self._find(number, purpose)
+        tried = await self._find(number, row["purpose"])
         if tried is None:
             return Result(sort=Sort.EXPIRED)
         if tried["theirs"]:
-            return await self._asked_elsewhere(tried, place)
+            return _checking(tried, place)
         if self._is_right(tried, number, typed):
             return await self._done(tried, place)
         return _wrong(tried)
@@ -220,23 +227,13 @@ class Codes:
 
     def _is_right(self, row: RowMapping, number: PhoneNumber, typed: str) -> bool:
         made = digest_of(self._vault, row["purpose"], number, row["nonce"], typed)
-        # Every comparison is made, whatever the others say.
-        return any([hmac.compare_digest(row["digest"], one) for one in made])
+        return sum(hmac.compare_digest(row["digest"], one) for one in made) > 0
 
     async def _done(self, row: RowMapping, place: UUID) -> Result:
         """Delete what was right: it is good for once."""
         await self._connection.execute(delete(_CODES).where(_C.id == row["id"]))
         await self._uses.give_back(place)
         return Result(sort=Sort.RIGHT)
-
-    async def _asked_elsewhere(self, row: RowMapping, place: UUID) -> Result:
-        return Result(
-            sort=Sort.CHECKING,
-            code_id=row["id"],
-            serial=row["serial"],
-            attempt=row["attempts"],
-            place=place,
-        )
 
     async def _decoy(self, number: PhoneNumber, purpose: str) -> RowMapping:
         """Return a code that nothing typed is, and that was never sent."""
@@ -272,6 +269,8 @@ class Codes:
                 values["attempts"] = MOST_TRIES
             case Verdict.EXPIRED:
                 values["expires_at"] = self._now
+            case Verdict.WRONG | Verdict.UNKNOWN:
+                pass
         changing = update(_CODES).where(mine).values(values)
         return bool(await rows_changed(self._connection, changing))
 
@@ -313,6 +312,10 @@ class Judged:
     serial: int
     place: UUID
     verdict: Verdict
+
+
+def _checking(row: RowMapping, place: UUID) -> Result:
+    return Result(sort=Sort.CHECKING, code_id=row["id"], serial=row["serial"], place=place)
 
 
 def _wrong(row: RowMapping) -> Result:

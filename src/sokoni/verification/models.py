@@ -1,4 +1,4 @@
-"""What is kept of codes: those that are out, how often was sent and failed, and what was proven."""
+"""What is kept of codes: those that are out, how often was sent and tried, and what is proven."""
 
 from datetime import datetime
 from enum import StrEnum
@@ -9,7 +9,6 @@ from sqlalchemy import (
     Boolean,
     Index,
     Integer,
-    LargeBinary,
     RowMapping,
     SmallInteger,
     UniqueConstraint,

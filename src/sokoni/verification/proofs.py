@@ -16,6 +16,8 @@ from sokoni.verification.uses import DAY, Connection, Most, Uses
 _PROOFS: Final = cast("Table", Proof.__table__)
 _P: Final = _PROOFS.c
 _ANY: Final = Most(10_000, DAY)
+SETTLED: Final = "codes.settled"
+"""Name of the timers by which staff's word on a number reaches whoever proved it."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -84,6 +86,18 @@ class Proofs:
         if row is None:
             return None
         return Proven(id=row[0], number=number, contested=row[1], at=row[2])
+
+    async def get(self, proof_id: UUID) -> tuple[Proven, str] | None:
+        """Return a proof and its purpose, None where it is gone."""
+        this = (_P.merchant_id == self._merchant_id, _P.id == proof_id)
+        row = (await self._connection.execute(select(_PROOFS).where(*this))).mappings().first()
+        if row is None:
+            return None
+        number = PhoneNumber(self._vault.open_text(PROOF_NUMBER, row["id"], row["number"]))
+        proven = Proven(
+            id=row["id"], number=number, contested=row["contested"], at=row["proven_at"]
+        )
+        return proven, row["purpose"]
 
     async def settle(self, proof_id: UUID, *, stands: bool) -> ContactId | None:
         """Decide whose number it is, as staff say; return whose proof it was, None where gone."""

@@ -170,16 +170,16 @@ class Desk:
 
     async def _change(self, row: RowMapping, values: dict[str, Any]) -> bool:
         mine = and_(self._of(row["id"], row["serial"]), _C.made == row["made"])
-        return bool(await rows_changed(self._connection, update(_CODES).where(mine).values(values)))
+        return bool(
+            await rows_changed(self._connection, update(_CODES).where(mine).values(values))
+        )
 
     async def _find(self, code_id: UUID, serial: int) -> RowMapping | None:
         found = await self._connection.execute(select(_CODES).where(self._of(code_id, serial)))
         return found.mappings().one_or_none()
 
     def _of(self, code_id: UUID, serial: int) -> Any:  # noqa: ANN401 -- a condition
-        return and_(
-            _C.merchant_id == self._merchant_id, _C.id == code_id, _C.serial == serial
-        )
+        return and_(_C.merchant_id == self._merchant_id, _C.id == code_id, _C.serial == serial)
 
 
 async def sent_to(

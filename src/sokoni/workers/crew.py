@@ -27,6 +27,7 @@ from sokoni.payments import merging as payments_merging
 from sokoni.places.service import merge_contacts
 from sokoni.reviews import merging as deals_merging
 from sokoni.reviews.deals import expire_deals
+from sokoni.verification import erasing as verification
 from sokoni.web.once import forget_answers
 from sokoni.workers.aftermath import Aftermath
 from sokoni.workers.allowances import Allowances
@@ -224,6 +225,7 @@ def _sweep(app: App, requests: RequestWorker) -> Sweep:
             *(one.tidy for one in parts if one.tidy),
             expire_deals,
             forget_answers,
+            verification.tidy,
             Allowances(app.vault, app.inbox).watch,
         ],
         calendars=[*(one.calendar for one in parts if one.calendar), POLLS],

@@ -34,7 +34,7 @@ def content(said: outbound.Content) -> Fields | Shaped:  # noqa: C901, PLR0911 -
         case outbound.Image() | outbound.Document():
             return _file(said)
         case outbound.Sms():
-            raise errors.NotRenderableError("only simulated phones show an SMS")
+            return {"Body": f"[SMS {said.to}] {said.body}"}
         case outbound.Place():
             return _place(said.pin)
         case outbound.Buttons():

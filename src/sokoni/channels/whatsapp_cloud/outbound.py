@@ -69,7 +69,8 @@ def _content(  # noqa: C901, PLR0911, PLR0912 - one line per kind
             file = {"link": content.url, "filename": content.name}
             return {"type": "document", "document": _captioned(file, content.caption)}
         case outbound.Sms():
-            raise errors.NotRenderableError("only simulated phones show an SMS")
+            said = {"body": f"[SMS {content.to}] {content.body}", "preview_url": False}
+            return {"type": "text", "text": said}
         case outbound.Place():
             return {"type": "location", "location": _place(content.pin)}
         case outbound.LocationRequest():
