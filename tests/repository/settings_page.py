@@ -60,9 +60,15 @@ def page() -> str:
         ]
     for name, model in sorted(known.gateways.items()):
         parts += [f"\n### Under `payments`, `gateway: {name}`\n", _table(model)]
+    for name, model in sorted(known.ways.items()):
+        parts += [f"\n### Under `verification`, `way: {name}`\n", _ways_table(model)]
     for name, model in sorted(known.capabilities.items()):
         parts += [f"\n### Under `capabilities`, `{name}:`\n", _table(model)]
     return "\n".join(parts) + "\n"
+
+
+def _ways_table(model: type[BaseModel]) -> str:
+    return _table(model) if model.model_fields else "There is nothing to set."
 
 
 def _table(
