@@ -209,7 +209,7 @@ async def guessed(context: TurnContext, words: Words) -> Start | None:
     return Start.knowing("counter.put", {"what": known}) if known else None
 
 
-def _task(flow: Any, **more: bool) -> Task:  # noqa: ANN401
+def _task(flow: Any, **more: Any) -> Task:  # noqa: ANN401
     return Task(name=flow.name, form=flow.form, make=flow, **more)
 
 
