@@ -28,6 +28,7 @@ from sokoni.testing.databases import (
     own_database,
     unreachable,
 )
+from tests.compiling import share_compiled
 
 # What structlog does by itself draws every exception with the source and all values around it,
 # which takes seconds each.
@@ -143,6 +144,7 @@ def _log_plainly() -> None:
 
 def pytest_configure() -> None:
     _log_plainly()
+    share_compiled()
 
 
 def pytest_collection_finish() -> None:

@@ -1,7 +1,9 @@
 """Adapters by name: ours, and those that installed packages offer."""
 
+import sys
 from collections.abc import Iterable, Iterator, Mapping
-from importlib.metadata import entry_points
+from functools import cache
+from importlib.metadata import EntryPoints, entry_points
 from typing import Any, ClassVar, Generic, Protocol, Self, TypeVar
 
 from pydantic import BaseModel
@@ -19,8 +21,14 @@ A = TypeVar("A", bound=Configured)
 
 def offered(group: str) -> Iterator[tuple[str, Any]]:
     """Yield what installed packages offer by entry points of the group, each with its name."""
-    for point in entry_points(group=group):
+    for point in _points(group, tuple(sys.path)):
         yield point.name, point.load()
+
+
+@cache
+def _points(group: str, path: tuple[str, ...]) -> EntryPoints:  # noqa: ARG001 -- where they are looked for
+    """Look once: all that is installed is read for it."""
+    return entry_points(group=group)
 
 
 class Adapters(Generic[A]):

@@ -23,6 +23,7 @@ from sokoni.config import Environment, Settings
 from sokoni.demo.merchants import FOLDER, demo_names, load_demo
 from sokoni.edge import Side, edge
 from sokoni.merchants.file import read_merchant_file
+from sokoni.merchants.lines import SAFE_LOADER
 from sokoni.merchants.profile import MerchantProfile
 from sokoni.merchants.service import MerchantUnknownError
 from sokoni.messaging.declared_templates import apply_merchant_file
@@ -246,9 +247,10 @@ async def _profile(app: App, merchant: str) -> MerchantProfile:
 
 async def _say_besides(app: App, merchant: str, besides: Mapping[str, Any]) -> MerchantProfile:
     """Apply the merchant's file once more, with what the script says of it."""
-    said = yaml.safe_load((FOLDER / f"{merchant}.yaml").read_text("utf-8"))
-    text = yaml.safe_dump(_merged(said, besides))
-    file = read_merchant_file(text, kinds(production=False), {})
+    text = (FOLDER / f"{merchant}.yaml").read_text("utf-8")
+    said = yaml.load(text, Loader=SAFE_LOADER)  # noqa: S506
+    merged = yaml.safe_dump(_merged(said, besides))
+    file = read_merchant_file(merged, kinds(production=False), {})
     async with AsyncSession(app.engine) as session, session.begin():
         await apply_merchant_file(session, app.vault, app.clock, file)
     await app.refresh()
