@@ -28,6 +28,7 @@ from sokoni.dialogue import code_requests
 from sokoni.dialogue.cards import CARD, CardPerformer
 from sokoni.dialogue.code_sending import CheckPerformer as CodeCheckPerformer
 from sokoni.dialogue.code_sending import CodeParts, SendPerformer
+from sokoni.dialogue.code_templates import TemplatesByChannel
 from sokoni.dialogue.dialogues import Dialogues
 from sokoni.dialogue.fetching import FETCH, FetchPerformer
 from sokoni.dialogue.locating import LOCATE, LocatePerformer
@@ -197,19 +198,20 @@ def _app(
         production=settings.production,
     )
 
-    ways = WayBook(
-        engine,
-        vault,
-        Ways.installed(),
-        Surroundings(http=http, clock=clock),
-        production=settings.production,
-    )
-
     def params_of(profile: MerchantProfile, prompt: Prompt, language: str) -> Mapping[str, str]:
         wording = Wording(catalogues, profile.zone, profile.country)
         return wording.params(prompt.params, language)
 
     merchants = MerchantDirectory(engine, clock)
+    templates = TemplateBook(engine, params_of, clock)
+    post = TemplatesByChannel(accounts, templates, merchants)
+    ways = WayBook(
+        engine,
+        vault,
+        Ways.installed(),
+        Surroundings(http=http, clock=clock, templates=post),
+        production=settings.production,
+    )
     workshop = Workshop(
         engine=engine,
         vault=vault,
@@ -253,7 +255,7 @@ def _app(
                 )
             ),
         },
-        templates=TemplateBook(engine, params_of, clock),
+        templates=templates,
     )
 
 

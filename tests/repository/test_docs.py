@@ -142,7 +142,7 @@ def test_the_documented_merchant_file_can_be_applied(text: str) -> None:
 
 
 def test_the_documented_number_of_twilios_can_be_added() -> None:
-    (text,) = [one.text for one in blocks(OPERATIONS, "yaml") if "twilio" in one.text]
+    (text,) = [one.text for one in blocks(OPERATIONS, "yaml") if "twilio_whatsapp" in one.text]
     merchant = blocks(README, "yaml")[0].text.partition("channels:")[0]
     variables = {
         "TWILIO_ACCOUNT_SID": f"AC{'0' * 32}",

@@ -115,6 +115,10 @@ class CodeWay(Protocol):
     def checks(self) -> bool:
         """Tell whether codes are made and checked on the other side."""
 
+    @property
+    def keyed(self) -> bool:
+        """Tell whether the same key has nothing done twice there."""
+
     async def send(self, sending: Sending) -> Sent:
         """Have it sent, or raise a `CodeError`."""
 

@@ -145,7 +145,12 @@ class SendPerformer:
     async def _unknown(
         self, merchant: MerchantProfile, wish: SendWish, out: Outgoing, way: CodeWay
     ) -> SendMade:
-        """Send the same once more, then let it be: who has it may use it, and may ask anew."""
+        """Send the same once more, then let it be: who has it may use it, and may ask anew.
+
+        Where a key keeps it from being done twice, it is tried again as long as it takes.
+        """
+        if way.keyed:
+            return SendMade(wish=wish, went=Went.AWAY)
         if not out.again:
             raise RequestDelayedError("outcome unknown", retry_after=_SOON)
         async with writing(self._parts.engine) as connection:

@@ -117,7 +117,7 @@ class VerifyFlow(AtOnce, SimpleFlow):
         proof = await self._proof(form.number)
         fresh = proof is not None and proof.at > self._context.now - _JUST_NOW
         if not fresh and form.code == VERDICT:
-            await self._try({"number": form.number, "code": form.code})
+            await self._look(PhoneNumber(form.number))
             proof = await self._proof(form.number)
         if proof is None:
             raise AnswerRefused("code", self._prompt("code"))
@@ -179,6 +179,14 @@ class VerifyFlow(AtOnce, SimpleFlow):
             self._have_checked(result, typed)
         slot = "number" if result.sort in {Sort.REFUSED, Sort.TAKEN} else "code"
         raise AnswerRefused(slot, self._said(result))
+
+    async def _look(self, number: PhoneNumber) -> None:
+        """Take what was found while another task, or another number, was talked about."""
+        result = await codes_of(self._context).verdict(number, self.purpose)
+        if result.sort is Sort.RIGHT:
+            await self._keep(number)
+        elif result.sort is not Sort.NOT_SENT:
+            raise AnswerRefused("code", self._said(result))
 
     def _have_checked(self, result: Result, typed: str) -> None:
         if result.code_id is None or result.place is None:

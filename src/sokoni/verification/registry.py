@@ -4,12 +4,17 @@ from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from typing import Any, Final
 
+from sokoni.connectors.auth_api.client import AuthApi
+from sokoni.connectors.auth_api.config import AuthApiConfig
 from sokoni.connectors.codes import CodeWay, WayConfig
+from sokoni.connectors.twilio_codes.config import TwilioSmsConfig, TwilioVerifyConfig
+from sokoni.connectors.twilio_codes.ways import TwilioSms, TwilioVerify
 from sokoni.errors import AppError
 from sokoni.kit.clock import Clock
 from sokoni.kit.http import HttpClient
 from sokoni.kit.registry import Adapters
 from sokoni.verification.sandbox import SandboxConfig, SandboxWay
+from sokoni.verification.whatsapp import TemplatePost, WhatsAppCodesConfig, WhatsAppWay
 
 GROUP: Final = "sokoni.codes"
 """Entry points whose object is an `Adapter`, named as the merchant file names the way."""
@@ -21,6 +26,7 @@ class Surroundings:
 
     http: HttpClient
     clock: Clock
+    templates: TemplatePost
 
 
 # The configuration comes from a row, so that its type is only known to the adapter.
@@ -44,6 +50,22 @@ class Adapter:
 
 
 ADAPTERS: Final[Mapping[str, Adapter]] = {
+    "whatsapp": Adapter(
+        config=WhatsAppCodesConfig,
+        connect=lambda config, given: WhatsAppWay(config, given.templates),
+    ),
+    "twilio_verify": Adapter(
+        config=TwilioVerifyConfig,
+        connect=lambda config, given: TwilioVerify(config, given.http, given.clock),
+    ),
+    "twilio_sms": Adapter(
+        config=TwilioSmsConfig,
+        connect=lambda config, given: TwilioSms(config, given.http, given.clock),
+    ),
+    "auth_api": Adapter(
+        config=AuthApiConfig,
+        connect=lambda config, given: AuthApi(config, given.http, given.clock),
+    ),
     "sandbox": Adapter(
         config=SandboxConfig,
         connect=lambda config, given: SandboxWay(),  # noqa: ARG005

@@ -15,6 +15,7 @@ class SandboxWay:
 
     name: ClassVar[str] = "sandbox"
     checks = False
+    keyed = False
 
     async def send(self, sending: Sending) -> Sent:  # noqa: ARG002 -- the contract's
         return Sent(shown=True)

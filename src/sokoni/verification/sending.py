@@ -97,7 +97,7 @@ class Desk:
     async def _room(self, row: RowMapping, number: PhoneNumber, most_a_day: int) -> Later | None:
         """Count what goes out for the whole merchant, and to a number what went out unasked."""
         uses = Uses(self._connection, self._merchant_id, self._now)
-        if not row["digest"] and most_a_day:
+        if not row["made"] and most_a_day:
             taken = await uses.take("merchant", "", Most(most_a_day, DAY))
             if isinstance(taken, Full):
                 return Later(taken.until, merchant=True)
@@ -153,8 +153,9 @@ class Desk:
         await self._put(out, values)
 
     async def away(self, out: Outgoing) -> None:
-        """Note that it did not go: the mark is taken back."""
-        await self._put(out, {"begun_at": None, "updated_at": self._now})
+        """Note that it did not go: the mark is taken back, and the next try makes another."""
+        gone = {"code": None, "digest": "", "nonce": "", "expires_at": None, "begun_at": None}
+        await self._put(out, {**gone, "updated_at": self._now})
 
     async def ended(self, code_id: UUID, serial: int, state: CodeState) -> None:
         """Note that it will not go."""
