@@ -8,7 +8,7 @@ from typing import Final
 
 import phonenumbers
 from fastapi import Response
-from nicegui import ui
+from nicegui import app, ui
 from nicegui.events import GenericEventArguments
 from sqlalchemy.ext.asyncio import AsyncEngine
 
@@ -192,7 +192,8 @@ class SimulatorPage:
 
 
 def add_page(parts: SimulatorParts) -> Callable[..., object]:
-    """Register `/chat/{merchant}` with NiceGUI."""
+    """Register `/chat/{merchant}` with NiceGUI, and the letters that a computer may lack."""
+    app.add_static_files("/fonts", str(files("sokoni.media").joinpath("fonts")))
 
     @ui.page("/chat/{merchant}", title="Sokoni simulator")
     async def chat(merchant: str, phones: str = "") -> Response | None:
