@@ -82,3 +82,13 @@ def test_case_counts_for_nothing(text: str) -> None:
 @given(st.text(max_size=80))
 def test_asking_for_any_text_never_fails(text: str) -> None:
     assert all(isinstance(word, str) for word in asked_words(text))
+
+
+@pytest.mark.parametrize("said", ["الهاتف", "بالهاتف", "والهاتف", "للهاتف", "هاتف"])
+def test_the_article_of_arabic_is_left_out(said: str) -> None:
+    assert parts_of(said) == ["هاتف"]
+
+
+@pytest.mark.parametrize("said", ["الم", "الو", "التي"])
+def test_short_words_that_begin_like_the_article_stay_whole(said: str) -> None:
+    assert parts_of(said) == [said.replace("ى", "ي")]

@@ -20,7 +20,7 @@ from sokoni.channels.outbound import (
     Option,
     Text,
 )
-from sokoni.kit.text import shortened, units
+from sokoni.kit.text import RIGHT_TO_LEFT_MARK, runs_from_right, shortened, units
 
 NO_WORDS: Final = "…"
 _DASH: Final = " \N{EN DASH} "
@@ -109,7 +109,9 @@ def _numbered(
 
 
 def menu_text(body: str, options: Sequence[Option], first: int) -> str:
-    lines = [_line(number, option) for number, option in enumerate(options, first)]
+    # In a text from the right a number stands right of its option, whatever that is written in.
+    mark = RIGHT_TO_LEFT_MARK if runs_from_right(body) else ""
+    lines = [mark + _line(number, option) for number, option in enumerate(options, first)]
     return joined(body, "\n".join(lines), gap="\n\n")
 
 

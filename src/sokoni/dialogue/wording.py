@@ -131,4 +131,4 @@ def _count(value: Param | None) -> int | None:
 
 
 def _isolated(value: str, language: str) -> str:
-    return f"{_ISOLATE}{value}{_END}" if language in RIGHT_TO_LEFT else value
+    return f"{_ISOLATE}{value}{_END}" if value and language in RIGHT_TO_LEFT else value

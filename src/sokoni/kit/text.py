@@ -7,6 +7,8 @@ from typing import Final
 # NUL breaks PostgreSQL's text; the rest are invisible and carry nothing a person wrote.
 _CONTROL: Final = re.compile(r"[\x00-\x08\x0b\x0c\x0e-\x1f\x7f\ufeff]")
 _BIDI: Final = re.compile("[\u061c\u200e\u200f\u202a-\u202e\u2066-\u2069]")
+_ISOLATED: Final = re.compile("[\u2066-\u2068][^\u2066-\u2069]*\u2069")
+RIGHT_TO_LEFT_MARK: Final = "\u200f"
 _LONE_SURROGATE: Final = re.compile(r"[\ud800-\udfff]")
 
 
@@ -18,6 +20,17 @@ def clean(text: str) -> str:
 def without_bidi(text: str) -> str:
     """Drop direction marks, so that a number pasted from Arabic text reads as a number."""
     return _BIDI.sub("", text)
+
+
+def runs_from_right(text: str) -> bool:
+    """Tell whether the first letter that has a direction runs from the right, isolates aside."""
+    if text.isascii():
+        return False
+    for letter in _ISOLATED.sub("", text):
+        way = unicodedata.bidirectional(letter)
+        if way in {"L", "R", "AL"}:
+            return way != "L"
+    return False
 
 
 def one_line(text: str) -> str:

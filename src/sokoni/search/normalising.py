@@ -1,8 +1,9 @@
 """Makes of text the words that are compared, the same for what is indexed and what is asked.
 
 What is folded away: case, Latin accents, Arabic vowel marks and forms of letters, digits of other
-scripts (`language.words.fold`), the plural of English. Marks of Indic scripts stay. Letters and
-digits part: `a15` is `a` and `15`, and what is indexed also keeps them joined.
+scripts (`language.words.fold`), the plural of English, the article of Arabic. Marks of Indic
+scripts stay. Letters and digits part: `a15` is `a` and `15`, and what is indexed also keeps them
+joined.
 """
 
 import re
@@ -14,6 +15,7 @@ from typing import Final
 
 from sokoni.kit.text import without_bidi
 from sokoni.language.words import LETTER, fold
+from sokoni.search.arabic import without_article
 from sokoni.search.english import singular
 from sokoni.search.words import section, unit_words
 
@@ -96,7 +98,7 @@ def _word(part: str) -> str:
     folded = fold(part)
     if folded[:1].isdecimal():
         return _number(folded)[:_LONGEST]
-    return singular(folded)[:_LONGEST]
+    return without_article(singular(folded))[:_LONGEST]
 
 
 def _number(digits: str) -> str:
