@@ -15,6 +15,7 @@ from sqlalchemy.ext.asyncio import AsyncEngine
 
 from sokoni.capabilities.booking.manifest import BOOKING
 from sokoni.capabilities.marketplace.manifest import MARKETPLACE
+from sokoni.capabilities.rights.manifest import RIGHTS
 from sokoni.capabilities.store.manifest import STORE
 from sokoni.channels.accounts import Accounts
 from sokoni.channels.registry import Registry
@@ -31,6 +32,7 @@ from sokoni.dialogue.code_sending import CodeParts, SendPerformer
 from sokoni.dialogue.code_templates import TemplatesByChannel
 from sokoni.dialogue.dialogues import Dialogues
 from sokoni.dialogue.fetching import FETCH, FetchPerformer
+from sokoni.dialogue.forgetting import ERASE, ErasePerformer
 from sokoni.dialogue.locating import LOCATE, LocatePerformer
 from sokoni.dialogue.making import MakePerformer, Workshop
 from sokoni.dialogue.manifest import Capability
@@ -68,7 +70,7 @@ from sokoni.verification.book import WayBook
 from sokoni.verification.registry import Registry as Ways
 from sokoni.verification.registry import Surroundings
 
-CAPABILITIES: Final[Sequence[Capability]] = (MARKETPLACE, BOOKING, STORE)
+CAPABILITIES: Final[Sequence[Capability]] = (MARKETPLACE, BOOKING, STORE, RIGHTS)
 _FRESH_SECONDS: Final = 10.0
 _log = structlog.get_logger(__name__)
 
@@ -202,7 +204,7 @@ def _app(
         wording = Wording(catalogues, profile.zone, profile.country)
         return wording.params(prompt.params, language)
 
-    merchants = MerchantDirectory(engine, clock)
+    merchants, inbox = MerchantDirectory(engine, clock), Inbox(engine, vault, clock)
     templates = TemplateBook(engine, params_of, clock)
     post = TemplatesByChannel(accounts, templates, merchants)
     ways = WayBook(
@@ -219,6 +221,8 @@ def _app(
         merchants=merchants,
         catalogues=catalogues,
         archive=media.archive,
+        exports={name: one.export for name, one in known.items() if one.export},
+        file_url=media.links.of,
     )
     return App(
         settings=settings,
@@ -230,7 +234,7 @@ def _app(
         capabilities=known,
         merchants=merchants,
         accounts=accounts,
-        inbox=Inbox(engine, vault, clock),
+        inbox=inbox,
         hints=hints,
         places=places,
         catalogues=catalogues,
@@ -241,6 +245,12 @@ def _app(
         performers={
             **dict.fromkeys(_fetches(known.values()), FetchPerformer(media.fetcher)),
             CARD: CardPerformer(media.fetcher),
+            ERASE: ErasePerformer(
+                engine=engine,
+                inbox=inbox,
+                clock=clock,
+                hooks=[one.erase_contact for one in known.values() if one.erase_contact],
+            ),
             **_making(known.values(), workshop),
             **_locating(settings, engine, vault, http, clock),
             **_paying(engine, vault, clock, gateways),

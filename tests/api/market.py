@@ -25,7 +25,8 @@ from sokoni.contacts.models import Contact
 from sokoni.contacts.register import contact_of_phone
 from sokoni.db.vault import Vault
 from sokoni.db.writing import writing
-from sokoni.dialogue.manifest import CountsByDay, Export
+from sokoni.dialogue.everything import Export
+from sokoni.dialogue.manifest import CountsByDay
 from sokoni.kit.ids import (
     AccountId,
     ContactId,

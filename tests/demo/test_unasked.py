@@ -43,14 +43,21 @@ ANSWERS: Final[Mapping[str, Collection[str]]] = {
         *("store.receipt.here", "store.receipt.failed"),
         *PARTS,
     },
+    "rights": {
+        # To who asked for it a moment ago.
+        *("rights.data.here", "rights.data.failed"),
+    },
 }
 """What the finder takes for unasked and is none: it answers who wrote a moment ago."""
 ENGINE: Final = {
     *("staff.wanted", "staff.parked", "staff.report"),
     *("staff.free_messages", "staff.template_stopped"),
     *("dialogue.let_in", "dialogue.appeal.approved", "dialogue.appeal.rejected"),
+    "rights.decided",
 }
-"""Every merchant's staff are told, and who was shut out."""
+"""Every merchant's staff are told, who was shut out, and who asked for their data."""
+EVERYBODYS: Final = [one for one in CAPABILITIES if one.always]
+OWN: Final = [one for one in CAPABILITIES if not one.always]
 _SHOWN: Final = re.compile(r"payments\.(page\..*|pay|cash.*|link\.later)")
 """Not told by itself: pages, a button, and how to pay, which is part of what asks for it."""
 
@@ -65,7 +72,15 @@ def of_money() -> set[str]:
     return {key for key in ours if not _SHOWN.fullmatch(key)}
 
 
-@pytest.mark.parametrize("capability", CAPABILITIES, ids=lambda one: one.name)
+@pytest.mark.parametrize("capability", EVERYBODYS, ids=lambda one: one.name)
+def test_what_every_merchant_says_unasked_is_known(capability: Capability) -> None:
+    found = Reach(capability, keys()).unasked(capability)
+
+    said = {one for one in found if ".paper." not in one}
+    assert said - set(ANSWERS[capability.name]) <= ENGINE
+
+
+@pytest.mark.parametrize("capability", OWN, ids=lambda one: one.name)
 def test_whatever_is_said_unasked_has_a_template_in_every_language(
     capability: Capability,
 ) -> None:
@@ -78,7 +93,7 @@ def test_whatever_is_said_unasked_has_a_template_in_every_language(
     assert {(key, language) for key in wanted for language in LANGUAGES} - there == set()
 
 
-@pytest.mark.parametrize("capability", CAPABILITIES, ids=lambda one: one.name)
+@pytest.mark.parametrize("capability", OWN, ids=lambda one: one.name)
 def test_no_template_is_for_what_nobody_says(
     capability: Capability,
 ) -> None:

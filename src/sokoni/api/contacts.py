@@ -12,7 +12,6 @@ from sqlalchemy.ext.asyncio import AsyncConnection, AsyncSession
 
 from sokoni.api import examples
 from sokoni.api.conversations import ConversationShown, shown
-from sokoni.api.exporting import Exported, export
 from sokoni.contacts.blocking import set_blocked
 from sokoni.contacts.consent import MESSAGES, STAFF, Agreed, history
 from sokoni.contacts.consent import Said as ConsentSaid
@@ -20,6 +19,7 @@ from sokoni.contacts.directory import ContactDirectory, Person
 from sokoni.contacts.tags import tag, tags_of, untag
 from sokoni.db.writing import write_patiently
 from sokoni.dialogue.erasing import Erasing
+from sokoni.dialogue.everything import Everything, Exported
 from sokoni.kit.ids import ContactId, MerchantId
 from sokoni.messaging.history import History
 from sokoni.messaging.holding import hold
@@ -181,7 +181,14 @@ async def everything(
 ) -> Exported:
     """Return all that is kept of a contact, in words that they can read."""
     contact_id = await find_contact_named(session, parts.vault, principal.merchant, contact)
-    return await export(session, parts, principal.merchant_id, contact_id)
+    everything = Everything(
+        vault=parts.vault,
+        merchant_id=principal.merchant_id,
+        exports=parts.exports,
+        file_url=parts.file_url,
+        now=parts.clock(),
+    )
+    return await everything.of(session, contact_id)
 
 
 @router.delete("/{contact}", status_code=HTTPStatus.NO_CONTENT)

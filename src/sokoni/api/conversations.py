@@ -7,9 +7,9 @@ from fastapi import APIRouter
 from pydantic import BaseModel, Field
 
 from sokoni.api import examples
-from sokoni.api.looks import Look, look_of
 from sokoni.kit.ids import ConversationId, OutboxId
 from sokoni.messaging.history import Entry, History, Overview
+from sokoni.messaging.looks import Look, look_of
 from sokoni.messaging.staff_desk import LONGEST, Act, StaffDesk
 from sokoni.web.once import OnceKey
 from sokoni.web.pagination import Page, PageWanted, page_of

@@ -10,13 +10,13 @@ from pydantic import BaseModel
 from sqlalchemy import select
 from sqlalchemy.ext.asyncio import AsyncSession
 
-from sokoni.api.looks import Look, look_of
 from sokoni.contacts.register import PHONE, find_contact
 from sokoni.kit.ids import ConversationId
 from sokoni.merchants.models import ChannelAccount
 from sokoni.merchants.profile import MerchantProfile
 from sokoni.merchants.service import MerchantUnknownError
 from sokoni.messaging.history import Entry, History
+from sokoni.messaging.looks import Look, look_of
 from sokoni.messaging.models import Conversation
 from sokoni.web.parts import Parts, Reading, WebParts
 

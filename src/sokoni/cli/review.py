@@ -42,6 +42,8 @@ _DONE: Final = {
     "where the gateway can do that.",
     (ReportKind.NUMBER, ReportState.APPROVED): "The number is theirs now, and they are told.",
     (ReportKind.NUMBER, ReportState.REJECTED): "The number stays with whoever had it.",
+    (ReportKind.REQUEST, ReportState.APPROVED): "It is done, and they are told.",
+    (ReportKind.REQUEST, ReportState.REJECTED): "It is refused, and they are told.",
     (ReportKind.APPEAL, ReportState.APPROVED): "The appeal is granted, and they are told.",
     (ReportKind.APPEAL, ReportState.REJECTED): "The appeal is turned down, and they are told.",
 }

@@ -62,9 +62,9 @@ async def record(connection: AsyncConnection, vault: Vault, agreed: Agreed) -> b
     of last week. The caller holds the contact's conversations, so that no turn writes back what it
     read before.
     """
-    latest = await _latest(connection, agreed)
-    if latest is not None and (latest.given, latest.at) == (agreed.given, agreed.at):
+    if await _is_known(connection, agreed):
         return False
+    latest = await _latest(connection, agreed)
     consent_id = ConsentId(new_id())
     row = {
         "id": consent_id,
@@ -188,6 +188,17 @@ async def _latest_of(
     )
     rows = (await session.execute(theirs.order_by(Consent.at, Consent.id))).all()
     return {(row.contact_id, row.purpose): row.given for row in rows}
+
+
+async def _is_known(connection: AsyncConnection, agreed: Agreed) -> bool:
+    same = select(Consent.id).where(
+        Consent.merchant_id == agreed.merchant_id,
+        Consent.contact_id == agreed.contact_id,
+        Consent.purpose == agreed.purpose,
+        Consent.given.is_(agreed.given),
+        Consent.at == agreed.at,
+    )
+    return await connection.scalar(same.limit(1)) is not None
 
 
 async def _latest(connection: AsyncConnection, agreed: Agreed) -> Row[bool, datetime] | None:

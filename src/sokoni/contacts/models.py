@@ -38,6 +38,8 @@ class Contact(MerchantScoped, Base):
     """They said stop: nothing is sent that they did not just ask for."""
     marketing_stopped_at: Mapped[datetime | None]
     blocked_at: Mapped[datetime | None]
+    offered_at: Mapped[datetime | None]
+    """When they were asked whether they want offers: once, whatever they answered."""
     merged_into: Mapped[ContactId | None] = mapped_column(Uuid)
     address_version: Mapped[int] = mapped_column(default=0, server_default=text("0"))
     """Grows when addresses come from another contact or are given up, so that no worker goes on

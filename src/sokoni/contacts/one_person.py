@@ -24,6 +24,7 @@ _KNOWN: Final = (
     "opted_out_at",
     "marketing_stopped_at",
     "blocked_at",
+    "offered_at",
 )
 
 
@@ -41,6 +42,7 @@ async def become_one(
         "opted_out_at": await _stopped(connection, people, kept),
         "marketing_stopped_at": latest(*(row.marketing_stopped_at for row in people)),
         "blocked_at": latest(*(row.blocked_at for row in people)),
+        "offered_at": latest(*(row.offered_at for row in people)),
         "language": next((row.language for row in people if row.language), ""),
         **_named(vault, people, kept),
         **_numbered(vault, people, kept),

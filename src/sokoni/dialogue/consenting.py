@@ -4,6 +4,7 @@ import msgspec
 
 from sokoni.contacts.consent import Agreed, agree, agrees
 from sokoni.dialogue.filling import Filling
+from sokoni.dialogue.flow import Outcome
 from sokoni.dialogue.turn import Turn
 from sokoni.messaging.prompts import Prompt
 
@@ -19,9 +20,9 @@ async def asked(turn: Turn, filling: Filling, summary: Prompt) -> Prompt:
     return msgspec.structs.replace(summary, consent=consent)
 
 
-async def given(turn: Turn, filling: Filling) -> None:
-    """Write down what the yes to the summary agreed to, in the words that stood there."""
-    consent, context = filling.draft.consent, turn.context
+async def given(turn: Turn, filling: Filling, outcome: Outcome) -> None:
+    """Write down what the yes to the summary, or a choice, agreed to, in the words it had."""
+    consent, context = filling.draft.consent or outcome.agreed, turn.context
     if consent is None:
         return
     agreed = Agreed(

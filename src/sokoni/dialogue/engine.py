@@ -93,6 +93,7 @@ class MerchantDialogue:
     ) -> Said:
         """Take everything that waited, in order, and answer it once."""
         context.scene = replace(context.scene, terms=self._terms)
+        context.leaves = self._tasks.leaves
         turn = begun(_current(state), context, self._tasks, limits, self._wording)
         timing.let_go(turn)
         progress = Progress(turn)

@@ -1,6 +1,6 @@
 """The contract of a task done by conversation. A flow returns prompts; it sends nothing."""
 
-from collections.abc import Callable, Collection, Mapping, Sequence
+from collections.abc import Awaitable, Callable, Collection, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import datetime
 from typing import Any, ClassVar, Protocol, TypeAlias
@@ -13,13 +13,17 @@ from sokoni.dialogue.form import F_contra, Form, Known
 from sokoni.dialogue.state import MenuShown
 from sokoni.errors import AppError
 from sokoni.kit.cache import Cache, NoCache
-from sokoni.kit.ids import ContactId, ConversationId, RequestId, new_id
+from sokoni.kit.ids import ContactId, ConversationId, MerchantId, RequestId, new_id
 from sokoni.language.reading import KnownPlace, Scene
 from sokoni.media.references import FileRef
 from sokoni.merchants.profile import MerchantProfile
 from sokoni.messaging.events import AskFor, Tell, TellStaff, TellTo, Timer, TimerIn
-from sokoni.messaging.prompts import Choice, Prompt, Start
+from sokoni.messaging.prompts import Choice, Consent, Prompt, Start, Worded
 from sokoni.payments.gateways import NoGateways, Offered
+
+Leaves: TypeAlias = Callable[[AsyncSession, MerchantId, ContactId], Awaitable[Sequence[Worded]]]
+"""Says what becomes of a contact's things when they are erased: what is called off, what stays
+without their name. A line each, of what there is."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -97,6 +101,8 @@ class TurnContext:
     """What the contact may still pick from, the newest last: "two of the first" is about it."""
     followed: bool = False
     """More of the same message comes right after the task: what may be done next, that says."""
+    leaves: Sequence[Leaves] = ()
+    """Of the merchant's capabilities: what becomes of a contact's things when they are erased."""
     waiting: Mapping[str, str] = field(default_factory=dict)
     """Tasks that are open while another is done, and what each waits for: a slot, `?confirm`."""
 
@@ -187,6 +193,8 @@ class Outcome:
     """The prompt is a question: a task that was interrupted waits until it is answered."""
     fills: Fills | None = None
     """Taken by the task where it is still open, and nothing where it is not."""
+    agreed: Consent | None = None
+    """What the contact said yes to by coming here, in words that stood there: written down."""
 
 
 @dataclass(frozen=True, slots=True)

@@ -22,6 +22,7 @@ from sokoni.messaging.models import Purpose
 from sokoni.messaging.prompts import Prompt
 from sokoni.messaging.seats import last_written_in
 from sokoni.messaging.tells import Tells, Whisper
+from sokoni.messaging.withholding import EVERYTHING, SHUT_OUT, withhold
 from sokoni.reviews.models import Report, ReportKind, ReportState
 from sokoni.reviews.reports import NewReport, Reports, ReportSubjectError, Verdict
 from sokoni.verification.proofs import SETTLED, Proofs
@@ -155,13 +156,15 @@ class StaffReview:
                 await self._judge_reviews(session, reports, report, stand=False)
             case ReportKind.PERSON:
                 await set_blocked(session, self.merchant_id, report.about_id, now)
+                connection = await session.connection()
+                await withhold(connection, [report.about_id], now, EVERYTHING, SHUT_OUT)
             case ReportKind.APPEAL:
                 return [_to(report, Prompt("dialogue.appeal.rejected"), now)]
             case ReportKind.NUMBER:
                 return await self._settle_number(session, report, stands=False)
             case ReportKind.PAYMENT:
                 pass
-            case ReportKind.LISTING | ReportKind.APPLICANT:
+            case ReportKind.LISTING | ReportKind.APPLICANT | ReportKind.REQUEST:
                 if judge is not None:
                     return await judge.take_down(session, self.merchant_id, report.subject, now)
         return []
@@ -180,9 +183,9 @@ class StaffReview:
             case ReportKind.APPEAL if not report.subject:
                 granted = Prompt("dialogue.appeal.approved")
                 return [await self._let_in(session, report, granted)]
-            case ReportKind.APPEAL | ReportKind.LISTING | ReportKind.APPLICANT if (
-                judge is not None
-            ):
+            case (
+                ReportKind.APPEAL | ReportKind.LISTING | ReportKind.APPLICANT | ReportKind.REQUEST
+            ) if judge is not None:
                 return await judge.put_back(session, self.merchant_id, report.subject, now)
             case _:
                 pass

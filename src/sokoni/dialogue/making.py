@@ -10,6 +10,7 @@ from sqlalchemy.ext.asyncio import AsyncEngine, AsyncSession
 
 from sokoni.db.engine import READING
 from sokoni.db.vault import Vault
+from sokoni.dialogue.everything import Everything, Export
 from sokoni.dialogue.flow import TurnContext
 from sokoni.dialogue.wording import Wording
 from sokoni.kit.clock import Clock
@@ -38,6 +39,8 @@ class Making:
     contact_id: ContactId
     language: str
     """In which the contact reads."""
+    everything: Everything
+    """Gathers all that is kept of a contact, of all capabilities."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -97,6 +100,8 @@ class Workshop:
     merchants: MerchantDirectory
     catalogues: Catalogues
     archive: Archive
+    exports: Mapping[str, Export]
+    file_url: Callable[[FileRef], str]
 
     async def made(self, maker: Maker, request: Asked, wish: MakeWish) -> Made | None:
         merchant = await self.merchants.get(request.merchant_id)
@@ -110,6 +115,13 @@ class Workshop:
                 wording=Wording(self.catalogues, merchant.zone),
                 contact_id=wish.contact_id,
                 language=wish.language,
+                everything=Everything(
+                    vault=self.vault,
+                    merchant_id=merchant.id,
+                    exports=self.exports,
+                    file_url=self.file_url,
+                    now=self.clock(),
+                ),
             )
             return await maker(making, wish.what)
 

@@ -16,8 +16,9 @@ from sokoni.contacts.facts import FACTS as OF_CONTACTS
 from sokoni.contacts.facts import Fact
 from sokoni.db.agenda import Times
 from sokoni.db.days import Days
+from sokoni.dialogue.everything import Export
 from sokoni.dialogue.exporting import Exporter
-from sokoni.dialogue.flow import FlowFactory, Outcome, SimpleFlow, TurnContext
+from sokoni.dialogue.flow import FlowFactory, Leaves, Outcome, SimpleFlow, TurnContext
 from sokoni.dialogue.form import Form
 from sokoni.dialogue.importing import Importer
 from sokoni.dialogue.judging import Judge
@@ -51,12 +52,12 @@ GuessHandler: TypeAlias = Callable[[TurnContext, Words], Awaitable[Start | None]
 """Called with words that nobody understood; None: they name nothing that we have."""
 PictureHandler: TypeAlias = Callable[[TurnContext, Medium], Awaitable[Outcome | None]]
 """Called with a picture that nothing asked for; None: it is of no use."""
+AfterHandler: TypeAlias = Callable[[TurnContext, str], Awaitable[Prompt | None]]
+"""Called with the task that a contact has just finished with their yes; None: nothing is asked."""
 NumberHandler: TypeAlias = Callable[[TurnContext, Proven], Awaitable[Outcome]]
 TimerHandler: TypeAlias = Callable[[TurnContext, Timer], Awaitable[Prompt | None]]
 Tidy: TypeAlias = Callable[[AsyncConnection, datetime], Awaitable[bool]]
 """Called by the sweep with the time; True asks for another call soon."""
-Export: TypeAlias = Callable[[AsyncSession, MerchantId, ContactId], Awaitable[Mapping[str, Any]]]
-"""Returns all that is kept of a contact, as JSON may hold it, and nothing of anybody else's."""
 EraseContact: TypeAlias = Callable[
     [AsyncConnection, MerchantId, ContactId, datetime], Awaitable[Sequence[TellTo]]
 ]
@@ -159,6 +160,8 @@ class Capability:
     """Validates the capability's part of the merchant's YAML."""
     phrases: Path
     """Folder with a YAML file per language."""
+    always: bool = False
+    """Every merchant has it, whatever its file says: what people may always ask for."""
     about: str = ""
     """Catalogue key of what it does for people: who writes for the first time is told it."""
     locales: Path | None = None
@@ -196,6 +199,10 @@ class Capability:
     """What it keeps of a contact, for whoever may ask for all that is kept."""
     erase_contact: EraseContact | None = None
     """What of it goes when a contact is erased: all that `export` shows."""
+    leaves: Leaves | None = None
+    """What a contact is told of that before they say yes to it."""
+    afterwards: AfterHandler | None = None
+    """What may be asked once a task is done, and nothing else is open."""
     tidy: Tidy | None = None
     """Delete rows of every merchant's that are over, a batch at a time."""
     by_day: CountsByDay | None = None

@@ -251,7 +251,7 @@ class Progress:
         try:
             async with nullcontext() if filling.task.query else undoable(self._turn.context):
                 outcome = await paging.outcome(self._turn, filling, form)
-                await consenting.given(self._turn, filling)
+                await consenting.given(self._turn, filling, outcome)
         except AnswerRefused as refused:
             await self.refuse(filling, [refused])
             return
@@ -274,7 +274,23 @@ class Progress:
         if outcome.asks and not later:
             self._turn.ask = False
         elif then is None or not await self.start(then):
+            await self._ask_afterwards(filling, prompt, later)
             await self.go_on(later, noted=not filling.task.in_passing or bool(filling.draft.asked))
+
+    async def _ask_afterwards(
+        self, filling: Filling, prompt: Prompt | None, later: Sequence[Start]
+    ) -> None:
+        """Ask what may be asked at the end of a task, where nothing else is to be answered."""
+        turn = self._turn
+        # Whoever is to pay by a link has something to do.
+        busy = later or turn.fillings or (prompt is not None and prompt.link_url)
+        if filling.awaiting != CONFIRM or busy:
+            return
+        for handler in turn.tasks.afterwards:
+            asked = await handler(turn.context, filling.task.name)
+            if asked is not None:
+                turn.say(asked)
+                return
 
     async def resume(self, *, noted: bool = True) -> None:
         """Go back to the task that was left for the one that ended, where it is still one."""

@@ -24,7 +24,10 @@ _WHAT: Final[Mapping[str, str]] = {
 
 def for_staff(report: Report, reason: Param = "") -> TellStaff:
     """Return what staff are told of a report; its text is left for them to open."""
-    what = Worded(_WHAT[report.kind], {"what": report.what, "reason": reason})
+    if report.kind == ReportKind.REQUEST:
+        what = Worded(f"staff.report.request.{report.what}")
+    else:
+        what = Worded(_WHAT[report.kind], {"what": report.what, "reason": reason})
     prompt = Prompt("staff.report", {"what": what, "reference": report.reference})
     return TellStaff(prompt=prompt, once=f"report:{report.id.hex}")
 

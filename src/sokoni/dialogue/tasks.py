@@ -5,7 +5,9 @@ from typing import TypeVar
 
 from msgspec.structs import replace
 
+from sokoni.dialogue.flow import Leaves
 from sokoni.dialogue.manifest import (
+    AfterHandler,
     Capability,
     GuessHandler,
     OrderHandler,
@@ -39,6 +41,10 @@ class Tasks:
         )
         self.referred: Sequence[ReferredHandler] = tuple(
             capability.referred for capability in capabilities if capability.referred
+        )
+        self.leaves: Sequence[Leaves] = tuple(one.leaves for one in capabilities if one.leaves)
+        self.afterwards: Sequence[AfterHandler] = tuple(
+            capability.afterwards for capability in capabilities if capability.afterwards
         )
         self.guesses: Sequence[GuessHandler] = tuple(
             capability.guesses for capability in capabilities if capability.guesses

@@ -113,6 +113,8 @@ class ReportKind(StrEnum):
     """People who rate one another in a circle."""
     APPLICANT = "applicant"
     """Somebody who wants to take part, and waits to be let in; the capability knows them."""
+    REQUEST = "request"
+    """What a contact asks for, and staff grant: a copy of their data, or that it is erased."""
     PAYMENT = "payment"
     """Money that came and does not fit, or a link that cannot be made."""
     NUMBER = "number"

@@ -11,8 +11,9 @@ from sokoni.channels.accounts import Accounts
 from sokoni.db.engine import READING
 from sokoni.db.vault import Vault
 from sokoni.db.writing import writing
+from sokoni.dialogue.everything import Export
 from sokoni.dialogue.judging import Judge
-from sokoni.dialogue.manifest import CountsByDay, EraseContact, Export
+from sokoni.dialogue.manifest import CountsByDay, EraseContact
 from sokoni.kit.cache import Cache, NoCache
 from sokoni.kit.clock import Clock
 from sokoni.kit.ids import MerchantId

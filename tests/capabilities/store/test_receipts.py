@@ -15,6 +15,8 @@ from sokoni.capabilities.store.models.orders import Order
 from sokoni.capabilities.store.receipts import RECEIPT, make_receipt
 from sokoni.capabilities.store.service.calling_off import CallingOff
 from sokoni.capabilities.store.service.orders import MoneyNews, PaymentMove
+from sokoni.dialogue.everything import Everything
+from sokoni.dialogue.flow import no_links
 from sokoni.dialogue.making import Handed, Making
 from sokoni.dialogue.wording import Wording
 from sokoni.kit.ids import ContactId, new_id
@@ -48,6 +50,9 @@ def making(session: AsyncSession, who: ContactId = ANN, language: str = "en") ->
         wording=Wording(CATALOGUES, merchant.zone),
         contact_id=who,
         language=language,
+        everything=Everything(
+            vault=VAULT, merchant_id=merchant.id, exports={}, file_url=no_links, now=MONDAY
+        ),
     )
 
 

@@ -4,8 +4,8 @@ from collections.abc import Sequence
 from datetime import datetime
 from typing import Any
 
-from sqlalchemy import ColumnElement, delete, or_, select
-from sqlalchemy.ext.asyncio import AsyncConnection
+from sqlalchemy import ColumnElement, delete, func, or_, select
+from sqlalchemy.ext.asyncio import AsyncConnection, AsyncSession
 
 from sokoni.capabilities.booking.machine import HOLDING
 from sokoni.capabilities.booking.models import (
@@ -27,7 +27,7 @@ from sokoni.capabilities.booking.settings import NAME
 from sokoni.kit.ids import ContactId, MerchantId
 from sokoni.messaging.events import Tell, TellTo
 from sokoni.messaging.models import Purpose
-from sokoni.messaging.prompts import Instant, Prompt
+from sokoni.messaging.prompts import Instant, Prompt, Worded
 
 
 async def erase_contact(
@@ -107,3 +107,14 @@ def _gone(row: Any, other: ContactId) -> TellTo:  # noqa: ANN401 -- a row of boo
     told = {"reference": row.reference, "time": Instant(row.starts_at.isoformat())}
     tell = Tell(prompt=Prompt("booking.gone.told", told), purpose=Purpose.NOTICE, capability=NAME)
     return TellTo(contact_id=other, tell=tell, once=f"gone:{row.id.hex}")
+
+
+async def leaves(
+    session: AsyncSession, merchant_id: MerchantId, contact_id: ContactId
+) -> Sequence[Worded]:
+    """Say what becomes of bookings when one of the two is erased."""
+    standing = select(func.count()).where(
+        Booking.merchant_id == merchant_id, _of(contact_id), Booking.status.in_(HOLDING)
+    )
+    count = await session.scalar(standing) or 0
+    return [Worded("booking.forget.standing", {"number": count})] if count else []

@@ -6,7 +6,7 @@ from typing import Final
 from sokoni.capabilities.booking.calendar import CALENDAR, NOTICE, tell_notice
 from sokoni.capabilities.booking.demo import load_demo
 from sokoni.capabilities.booking.desk import LOST, NEWS
-from sokoni.capabilities.booking.erasing import erase_contact
+from sokoni.capabilities.booking.erasing import erase_contact, leaves
 from sokoni.capabilities.booking.exporting import export
 from sokoni.capabilities.booking.facts import FACTS
 from sokoni.capabilities.booking.flows.again import AgainFlow
@@ -111,6 +111,7 @@ BOOKING: Final = Capability(
     judge=ProviderJudge(),
     export=export,
     erase_contact=erase_contact,
+    leaves=leaves,
     tidy=tidy_waits,
     calendar=CALENDAR,
     imports={"providers": ProviderImporter()},

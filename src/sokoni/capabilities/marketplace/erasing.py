@@ -4,8 +4,8 @@ from collections.abc import Sequence
 from datetime import datetime
 from typing import Any
 
-from sqlalchemy import ColumnElement, delete, or_, select
-from sqlalchemy.ext.asyncio import AsyncConnection
+from sqlalchemy import ColumnElement, delete, func, or_, select
+from sqlalchemy.ext.asyncio import AsyncConnection, AsyncSession
 
 from sokoni.capabilities.marketplace.flows.meeting import listing_gone
 from sokoni.capabilities.marketplace.models import (
@@ -15,6 +15,7 @@ from sokoni.capabilities.marketplace.models import (
     IntroductionState,
     Listing,
     ListingId,
+    ListingState,
     ListingToken,
     RequestOffer,
     RequestToken,
@@ -29,6 +30,7 @@ from sokoni.db.versions import touch
 from sokoni.kit.ids import ContactId, MerchantId
 from sokoni.messaging.events import Tell, TellTo
 from sokoni.messaging.models import Purpose
+from sokoni.messaging.prompts import Worded
 
 
 async def erase_contact(
@@ -95,3 +97,16 @@ async def _waiting(connection: AsyncConnection, listings: Sequence[ListingId]) -
         )
         for row in await connection.execute(asked)
     ]
+
+
+async def leaves(
+    session: AsyncSession, merchant_id: MerchantId, contact_id: ContactId
+) -> Sequence[Worded]:
+    """Say what becomes of listings when their seller is erased."""
+    there = select(func.count()).where(
+        Listing.merchant_id == merchant_id,
+        Listing.contact_id == contact_id,
+        Listing.state == ListingState.OPEN,
+    )
+    number = await session.scalar(there) or 0
+    return [Worded("marketplace.forget.listings", {"number": number})] if number else []

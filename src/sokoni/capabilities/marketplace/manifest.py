@@ -4,7 +4,7 @@ from pathlib import Path
 from typing import Final
 
 from sokoni.capabilities.marketplace.demo import load_demo
-from sokoni.capabilities.marketplace.erasing import erase_contact
+from sokoni.capabilities.marketplace.erasing import erase_contact, leaves
 from sokoni.capabilities.marketplace.exporting import export
 from sokoni.capabilities.marketplace.facts import FACTS
 from sokoni.capabilities.marketplace.figures import by_day
@@ -169,6 +169,7 @@ MARKETPLACE: Final = Capability(
     judge=ListingJudge(),
     export=export,
     erase_contact=erase_contact,
+    leaves=leaves,
     tidy=tidy,
     by_day=by_day,
     calendar=CALENDAR,

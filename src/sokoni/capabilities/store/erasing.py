@@ -4,7 +4,7 @@ from collections.abc import Sequence
 from datetime import datetime
 from typing import Any, Final
 
-from sqlalchemy import delete, select, update
+from sqlalchemy import delete, func, select, update
 from sqlalchemy.ext.asyncio import AsyncConnection, AsyncSession
 
 from sokoni.capabilities.store.machine import UNSENT, By, Move
@@ -14,6 +14,7 @@ from sokoni.capabilities.store.service.ending import Endings
 from sokoni.capabilities.store.service.moves import Moves
 from sokoni.kit.ids import ContactId, MerchantId, new_id
 from sokoni.messaging.events import TellTo
+from sokoni.messaging.prompts import Worded
 
 _ERASED: Final = "erased"
 """Why what was not sent yet is off."""
@@ -69,3 +70,18 @@ async def _forget(
     await connection.execute(delete(OrderEvent).where(*noted))
     used = (CouponUse.merchant_id == merchant_id, CouponUse.contact_id == contact_id)
     await connection.execute(update(CouponUse).where(*used).values(contact_id=new_id()))
+
+
+async def leaves(
+    session: AsyncSession, merchant_id: MerchantId, contact_id: ContactId
+) -> Sequence[Worded]:
+    """Say what becomes of orders when whoever placed them is erased."""
+    mine = (Order.merchant_id == merchant_id, Order.contact_id == contact_id)
+    counting = select(Order.status, func.count()).where(*mine).group_by(Order.status)
+    counts = {status: count for status, count in await session.execute(counting)}  # noqa: C416
+    unsent = sum(count for status, count in counts.items() if status in UNSENT)
+    called_off = Worded("store.forget.unsent", {"number": unsent})
+    return [
+        *([called_off] if unsent else []),
+        *([Worded("store.forget.books")] if counts else []),
+    ]

@@ -6,7 +6,7 @@ from typing import Final
 
 from sokoni.capabilities.store.calendar import CALENDAR
 from sokoni.capabilities.store.demo import load_demo
-from sokoni.capabilities.store.erasing import erase_contact
+from sokoni.capabilities.store.erasing import erase_contact, leaves
 from sokoni.capabilities.store.exporting import export
 from sokoni.capabilities.store.facts import FACTS
 from sokoni.capabilities.store.figures import by_day
@@ -108,6 +108,7 @@ STORE: Final = Capability(
     merge_contacts=merge_contacts,
     export=export,
     erase_contact=erase_contact,
+    leaves=leaves,
     by_day=by_day,
     calendar=CALENDAR,
     terms=terms,

@@ -1,17 +1,18 @@
 """All that is kept of one contact, opened: for the contact, who may ask for it."""
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Awaitable, Callable, Mapping, Sequence
+from dataclasses import dataclass
 from datetime import datetime
-from typing import Any
+from typing import Any, Final, TypeAlias
 from uuid import UUID
 
 from pydantic import BaseModel
 from sqlalchemy import or_, select
 from sqlalchemy.ext.asyncio import AsyncSession
 
-from sokoni.api.looks import Look, look_of
+from sokoni.contacts.consent import history
 from sokoni.contacts.directory import PHONE_GIVEN, opened_name
-from sokoni.contacts.models import Consent, Contact, ContactAddress
+from sokoni.contacts.models import Contact, ContactAddress
 from sokoni.contacts.register import ADDRESS
 from sokoni.contacts.tags import tags_of
 from sokoni.db.vault import Vault
@@ -19,12 +20,15 @@ from sokoni.kit.ids import ContactId, MerchantId, OutboxId
 from sokoni.media.models import StoredFile
 from sokoni.media.references import FileRef
 from sokoni.messaging.history import History
+from sokoni.messaging.looks import Look, look_of
 from sokoni.reviews import ratings, reports
 from sokoni.reviews.models import Deal, Report, Review
 from sokoni.verification import erasing as verification
-from sokoni.web.parts import WebParts
 
-_AT_ONCE = 500
+_AT_ONCE: Final = 500
+Export: TypeAlias = Callable[[AsyncSession, MerchantId, ContactId], Awaitable[Mapping[str, Any]]]
+"""Returns all that a capability keeps of a contact, as JSON may hold it, and nothing of anybody
+else's."""
 
 
 class AddressKept(BaseModel, frozen=True):
@@ -41,6 +45,8 @@ class ConsentKept(BaseModel, frozen=True):
     purpose: str
     given: bool
     source: str
+    wording: str
+    """What they read, or wrote."""
     at: datetime
 
 
@@ -133,36 +139,62 @@ class Exported(BaseModel, frozen=True):
     """What each capability keeps of them."""
 
 
-async def export(
-    session: AsyncSession, parts: WebParts, merchant_id: MerchantId, contact_id: ContactId
-) -> Exported:
-    """Gather it. The caller has made sure that the contact is the merchant's."""
-    vault = parts.vault
-    contact = await session.get_one(Contact, contact_id)
-    return Exported(
-        id=contact.id,
-        name=opened_name(vault, contact.id, contact.name),
-        phone_given=vault.open_text(PHONE_GIVEN, contact.id, contact.phone_given),
-        language=contact.language,
-        opted_out=contact.opted_out_at is not None,
-        since=contact.created_at,
-        tags=await tags_of(session, merchant_id, contact_id),
-        addresses=await _addresses(session, vault, contact_id),
-        consents=await _consents(session, contact_id),
-        conversations=await _conversations(session, vault, merchant_id, contact_id),
-        files=await _files(session, parts, contact_id),
-        deals=await _deals(session, contact_id),
-        reviews=await _reviews(session, vault, contact_id),
-        reports=await _reports(session, vault, contact_id),
-        numbers=[
-            NumberKept(**one)
-            for one in await verification.export(session, vault, merchant_id, contact_id)
-        ],
-        capabilities={
-            name: await theirs(session, merchant_id, contact_id)
-            for name, theirs in parts.exports.items()
-        },
-    )
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Everything:
+    """Where all that is kept of one merchant's contacts is gathered."""
+
+    vault: Vault
+    merchant_id: MerchantId
+    exports: Mapping[str, Export]
+    """By capability: of all that are installed, since one that was switched off has rows, too."""
+    file_url: Callable[[FileRef], str]
+    now: datetime
+
+    async def of(self, session: AsyncSession, contact_id: ContactId) -> Exported:
+        """Gather it. The caller has made sure that the contact is the merchant's."""
+        vault, merchant_id = self.vault, self.merchant_id
+        contact = await session.get_one(Contact, contact_id)
+        return Exported(
+            id=contact.id,
+            name=opened_name(vault, contact.id, contact.name),
+            phone_given=vault.open_text(PHONE_GIVEN, contact.id, contact.phone_given),
+            language=contact.language,
+            opted_out=contact.opted_out_at is not None,
+            since=contact.created_at,
+            addresses=await _addresses(session, vault, contact_id),
+            tags=await tags_of(session, merchant_id, contact_id),
+            consents=await _consents(session, vault, merchant_id, contact_id),
+            conversations=await _conversations(session, vault, merchant_id, contact_id),
+            files=await self._files(session, contact_id),
+            deals=await _deals(session, contact_id),
+            reviews=await _reviews(session, vault, contact_id),
+            reports=await _reports(session, vault, contact_id),
+            numbers=[
+                NumberKept(**one)
+                for one in await verification.export(session, vault, merchant_id, contact_id)
+            ],
+            capabilities={
+                name: await theirs(session, merchant_id, contact_id)
+                for name, theirs in self.exports.items()
+            },
+        )
+
+    async def _files(self, session: AsyncSession, contact_id: ContactId) -> list[FileKept]:
+        theirs = select(StoredFile).where(
+            StoredFile.contact_id == contact_id,
+            StoredFile.stored_at.is_not(None),
+            or_(StoredFile.expires_at.is_(None), StoredFile.expires_at > self.now),
+        )
+        return [
+            FileKept(
+                id=one.id,
+                mime_type=one.mime_type,
+                size=one.size,
+                url=self.file_url(FileRef(one.id, one.mime_type)),
+                at=one.created_at,
+            )
+            for one in await session.scalars(theirs.order_by(StoredFile.id))
+        ]
 
 
 async def _addresses(
@@ -179,11 +211,18 @@ async def _addresses(
     ]
 
 
-async def _consents(session: AsyncSession, contact_id: ContactId) -> list[ConsentKept]:
-    theirs = select(Consent).where(Consent.contact_id == contact_id).order_by(Consent.at)
+async def _consents(
+    session: AsyncSession, vault: Vault, merchant_id: MerchantId, contact_id: ContactId
+) -> list[ConsentKept]:
     return [
-        ConsentKept(purpose=one.purpose, given=one.given, source=one.source, at=one.at)
-        for one in await session.scalars(theirs)
+        ConsentKept(
+            purpose=one.purpose,
+            given=one.given,
+            source=one.source,
+            wording=one.wording,
+            at=one.at,
+        )
+        for one in await history(session, vault, merchant_id, contact_id)
     ]
 
 
@@ -202,24 +241,6 @@ async def _conversations(
             last = found[-1].id
         kept.append(ConversationKept(id=one.id, channel=one.channel, messages=said))
     return kept
-
-
-async def _files(session: AsyncSession, parts: WebParts, contact_id: ContactId) -> list[FileKept]:
-    theirs = select(StoredFile).where(
-        StoredFile.contact_id == contact_id,
-        StoredFile.stored_at.is_not(None),
-        or_(StoredFile.expires_at.is_(None), StoredFile.expires_at > parts.clock()),
-    )
-    return [
-        FileKept(
-            id=one.id,
-            mime_type=one.mime_type,
-            size=one.size,
-            url=parts.file_url(FileRef(one.id, one.mime_type)),
-            at=one.created_at,
-        )
-        for one in await session.scalars(theirs.order_by(StoredFile.id))
-    ]
 
 
 async def _deals(session: AsyncSession, contact_id: ContactId) -> list[DealKept]:
