@@ -14,6 +14,7 @@ from sqlalchemy.exc import SQLAlchemyError
 from sqlalchemy.ext.asyncio import AsyncEngine
 
 from sokoni.capabilities.booking.manifest import BOOKING
+from sokoni.capabilities.broadcast.manifest import BROADCAST
 from sokoni.capabilities.marketplace.manifest import MARKETPLACE
 from sokoni.capabilities.rights.manifest import RIGHTS
 from sokoni.capabilities.store.manifest import STORE
@@ -70,7 +71,7 @@ from sokoni.verification.book import WayBook
 from sokoni.verification.registry import Registry as Ways
 from sokoni.verification.registry import Surroundings
 
-CAPABILITIES: Final[Sequence[Capability]] = (MARKETPLACE, BOOKING, STORE, RIGHTS)
+CAPABILITIES: Final[Sequence[Capability]] = (MARKETPLACE, BOOKING, STORE, RIGHTS, BROADCAST)
 _FRESH_SECONDS: Final = 10.0
 _log = structlog.get_logger(__name__)
 

@@ -58,6 +58,7 @@ def _api(app: App) -> FastAPI:
         exports={name: one.export for name, one in app.capabilities.items() if one.export},
         erasers=[one.erase_contact for one in app.capabilities.values() if one.erase_contact],
         judges={name: one.judge for name, one in app.capabilities.items() if one.judge},
+        installed=app.capabilities,
         production=app.settings.production,
         gateways=app.gateways,
         by_day={one.name: one.by_day for one in app.capabilities.values() if one.by_day},

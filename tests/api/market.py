@@ -12,7 +12,9 @@ from sqlalchemy import select
 from sqlalchemy.ext.asyncio import AsyncEngine, AsyncSession
 
 from sokoni.api.app import create_api
+from sokoni.bootstrap import capabilities
 from sokoni.capabilities.booking.erasing import erase_contact as erase_bookings
+from sokoni.capabilities.broadcast.people import erase_contact as erase_broadcasts
 from sokoni.capabilities.marketplace.erasing import erase_contact
 from sokoni.capabilities.marketplace.judging import ListingJudge
 from sokoni.capabilities.store.erasing import erase_contact as erase_purchases
@@ -105,7 +107,8 @@ class Market:
             upload=self._uploader().picture,
             wake=lambda: self.woken.append("inbox"),
             exports=self.exports,
-            erasers=[erase_contact, erase_bookings, erase_purchases],
+            erasers=[erase_contact, erase_bookings, erase_purchases, erase_broadcasts],
+            installed=capabilities(),
             judges={"marketplace": ListingJudge()},
             production=production,
             by_day=self.by_day,

@@ -30,6 +30,7 @@ from sqlalchemy.ext.asyncio import AsyncEngine
 from sokoni.api.app import create_api
 from sokoni.api.reference import page
 from sokoni.capabilities.booking.api import router as bookings
+from sokoni.capabilities.broadcast.api import router as broadcasts
 from sokoni.capabilities.marketplace.api import router as marketplace
 from sokoni.capabilities.marketplace.exporting import export
 from sokoni.capabilities.store.api import router as store
@@ -42,7 +43,7 @@ from tests.api.market import Market
 BASE: Final = "http://127.0.0.1:8000"
 NOTHING: Final = cast("WebParts", SimpleNamespace(production=True))
 """To be described, the API needs no parts."""
-ROUTERS: Final = [marketplace, bookings, store]
+ROUTERS: Final = [marketplace, bookings, store, broadcasts]
 DESCRIBED: Final = create_api(NOTHING, ROUTERS).openapi()
 Operation: TypeAlias = APIOperation[Any, Any, Any, Any]
 
@@ -71,7 +72,7 @@ CHECKS: Final = [
 @pytest.fixture
 async def client(engine: AsyncEngine, vault: Vault, clock: StoppedClock) -> AsgiClient:
     market = Market(engine, vault, clock, routers=ROUTERS, exports={"marketplace": export})
-    merchant = await market.merchant("one", "marketplace", "booking", "store")
+    merchant = await market.merchant("one", "marketplace", "booking", "store", "broadcast")
     await market.aside(await market.conversation(merchant, "+263771000001", "Tendai"))
     await market.place(merchant, "Nyamazizi")
     return market.client(await market.key(merchant, "admin"), production=True)

@@ -28,6 +28,7 @@ from sqlalchemy.ext.asyncio import AsyncEngine, AsyncSession
 from sokoni.capabilities.booking.machine import Move
 from sokoni.capabilities.booking.models import BookingWait
 from sokoni.capabilities.booking.service.customers import Customers
+from sokoni.capabilities.broadcast.models import BroadcastId, Recipient
 from sokoni.capabilities.marketplace.models import (
     Alert,
     BuyRequest,
@@ -45,7 +46,7 @@ from sokoni.capabilities.store.models.carts import (
 )
 from sokoni.capabilities.store.models.orders import Order, OrderEvent
 from sokoni.channels.outbound import Text
-from sokoni.contacts.models import Consent, Contact
+from sokoni.contacts.models import Consent, Contact, ContactTag
 from sokoni.contacts.register import contact_of_phone
 from sokoni.db.tables import load_models
 from sokoni.db.vault import Vault
@@ -85,6 +86,7 @@ NOT_PEOPLE = {
     *("provider_areas.provider_id", "provider_hours.provider_id", "provider_reach.provider_id"),
     *("provider_services.provider_id", "booking_waits.provider_id"),
     *("payment_entries.payment_id", "payment_refunds.payment_id", "payments.subject_id"),
+    "broadcast_id",
     *(
         "document_id",
         "category_id",
@@ -190,6 +192,16 @@ async def live(
                 state=b"sealed",
                 shard=0,
                 **scope,
+            ),
+            ContactTag(contact_id=tendai, merchant_id=merchant, tag=WORD),
+            Recipient(
+                broadcast_id=BroadcastId(new_id()),
+                proof_number=1,
+                merchant_id=merchant,
+                contact_id=tendai,
+                verdict="in_window",
+                step="said",
+                marketing=True,
             ),
             Consent(
                 contact_id=tendai,

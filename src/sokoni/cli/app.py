@@ -25,6 +25,7 @@ COMMANDS: Final[Mapping[str, str]] = {
     "stock": "sokoni.cli.stock:commands",
     "coupon": "sokoni.cli.coupon:commands",
     "contact": "sokoni.cli.contact:commands",
+    "broadcast": "sokoni.cli.broadcast:commands",
     "handover": "sokoni.cli.handover:commands",
     "keys": "sokoni.cli.keys:commands",
     "classifier": "sokoni.cli.classifier:commands",

@@ -6,7 +6,7 @@ from datetime import datetime, timedelta
 from enum import StrEnum
 from typing import Any, Final, TypeAlias
 
-from sqlalchemy import Select, and_, exists, or_, select
+from sqlalchemy import ColumnElement, Select, and_, exists, or_, select
 from sqlalchemy.orm import aliased
 
 from sokoni.contacts.consent import MARKETING, MESSAGES
@@ -97,19 +97,26 @@ def _new(merchant_id: MerchantId, wanted: Sequence[str], now: datetime) -> Selec
 
 
 def agreeing(merchant_id: MerchantId) -> Select[Any]:
-    """Select who agreed to be written to, and has not taken that back."""
-    later = aliased(Consent)
-    taken_back = exists().where(
-        later.merchant_id == merchant_id,
-        later.contact_id == Consent.contact_id,
-        later.purpose == Consent.purpose,
-        or_(later.at > Consent.at, and_(later.at == Consent.at, later.id > Consent.id)),
+    """Select who agreed to be written to, and has not taken that back (`wants_to_hear`)."""
+    word_on_marketing = exists().where(
+        Consent.contact_id == Contact.id, Consent.purpose == MARKETING
     )
-    return select(Consent.contact_id).where(
-        Consent.merchant_id == merchant_id,
-        Consent.purpose.in_((MESSAGES, MARKETING)),
-        Consent.given.is_(True),
-        ~taken_back,
+    return select(Contact.id).where(
+        Contact.merchant_id == merchant_id,
+        or_(_last_yes(MARKETING), and_(_last_yes(MESSAGES), ~word_on_marketing)),
+    )
+
+
+def _last_yes(purpose: str) -> ColumnElement[bool]:
+    """Ask whether a contact's last word about it is a yes."""
+    word, later = aliased(Consent), aliased(Consent)
+    newer = exists().where(
+        later.contact_id == word.contact_id,
+        later.purpose == word.purpose,
+        or_(later.at > word.at, and_(later.at == word.at, later.id > word.id)),
+    )
+    return exists().where(
+        word.contact_id == Contact.id, word.purpose == purpose, word.given.is_(True), ~newer
     )
 
 

@@ -173,6 +173,7 @@ class MerchantDialogue:
 
     async def _told(self, turn: Turn, hands: _Hands, tell: Tell) -> None:
         if tell.instead is not None:
+            turn.context.waiting = {one.task.name: one.awaiting for one in turn.fillings}
             await self._due(turn, hands, tell.instead)
             return
         turn.unasked = True

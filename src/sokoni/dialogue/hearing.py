@@ -6,6 +6,7 @@ from typing import Final
 import msgspec
 
 from sokoni.channels.inbound import Message, OrderLine, Pin, SharedContact
+from sokoni.dialogue import pushed
 from sokoni.dialogue.acting import Acting
 from sokoni.dialogue.cards import cards_of, fetch_card
 from sokoni.dialogue.completing import amended
@@ -67,6 +68,7 @@ class Hearing:
             return
         self._turn.touched = True
         self._look_around()
+        await pushed.hear(self._turn, message)
         if message.choice_id:
             await self._tapped(message)
         elif message.pin is not None:
@@ -128,6 +130,7 @@ class Hearing:
         command = await self._guessing.better(view, words, understood)
         if product and not isinstance(command, _WISHES):
             command = await self._referred(product, words, command) or command
+        command = pushed.led_on(turn, command)
         if isinstance(command, Ask):
             turn.likely = likely_starts(command.likely, turn.tasks, words, view)
         else:

@@ -29,9 +29,11 @@ from sokoni.language.reading import Terms
 from sokoni.language.words import Words
 from sokoni.media.references import FileRef
 from sokoni.merchants.profile import MerchantProfile
-from sokoni.messaging.events import Answer, TellTo, Timer, TimerFor
+from sokoni.messaging.events import Answer, StaffNews, TellTo, Timer, TimerFor
 from sokoni.messaging.facts import FACTS as OF_CONVERSATIONS
-from sokoni.messaging.prompts import Prompt, Start
+from sokoni.messaging.prompts import Prompt, Push, Start
+from sokoni.messaging.statuses import Reached
+from sokoni.messaging.tells import Whisper
 from sokoni.verification.proofs import Proven
 
 CatalogueSource: TypeAlias = Callable[
@@ -64,6 +66,25 @@ EraseContact: TypeAlias = Callable[
 """Takes down what is kept of a contact, deletes it, and returns what others are told of it."""
 
 
+Told: TypeAlias = Whisper | StaffNews
+ReplyHandler: TypeAlias = Callable[[TurnContext, Push, "Reply"], Awaitable[None]]
+"""Called when a contact answers what was said unasked (`Prompt.push`)."""
+ReachedHandler: TypeAlias = Callable[
+    [AsyncConnection, Sequence[Reached], datetime], Awaitable[None]
+]
+"""Called with how far messages got, of every capability's, in the transaction that writes it."""
+
+
+@dataclass(frozen=True, slots=True)
+class Reply:
+    """What a contact answered to something that was said unasked."""
+
+    tapped: str = ""
+    """The id of the choice that they tapped."""
+    reply_to: str = ""
+    """The provider's id of the message that they say they answer."""
+
+
 @dataclass(frozen=True, slots=True)
 class Calendar:
     """Rows of every merchant's whose time comes while nobody writes: what ends, or wants a word.
@@ -75,6 +96,9 @@ class Calendar:
     """When the next of them fall due."""
     take: Callable[[AsyncConnection, datetime, int], Awaitable[Sequence[TimerFor]]]
     """Note those that are due by the time, at most so many, as taken, and return their timers."""
+    tell: Callable[[AsyncConnection, datetime, int], Awaitable[Sequence[Told]]] | None = None
+    """Likewise, and return what contacts are told, who never wrote among them, and what staff are.
+    """
 
 
 Reindex: TypeAlias = Callable[
@@ -209,6 +233,10 @@ class Capability:
     """Count for one merchant's statistics what happened by day."""
     calendar: Calendar | None = None
     """Its `timers` handle what falls due."""
+    replies: Mapping[str, ReplyHandler] = field(default_factory=dict)
+    """By name of a `Push`: what it notes of an answer."""
+    reached: ReachedHandler | None = None
+    """What it notes of how far messages got."""
     payments: Mapping[str, PaymentHandler] = field(default_factory=dict)
     """By subject: what it does about money that it asked for (`dialogue.paying.pay`)."""
     numbers: Mapping[str, NumberHandler] = field(default_factory=dict)

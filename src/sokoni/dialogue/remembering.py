@@ -5,6 +5,7 @@ from collections.abc import Sequence
 import msgspec
 
 from sokoni.dialogue.menus import kept
+from sokoni.dialogue.pushed import kept as kept_pushed
 from sokoni.dialogue.saying import Saying
 from sokoni.dialogue.state import DialogueState, MenuShown
 from sokoni.dialogue.trail import lengthened
@@ -27,6 +28,7 @@ def remembered(turn: Turn, sayings: Sequence[Saying], menus: Sequence[MenuShown]
         last=_to_repeat(turn, sayings),
         trail=lengthened(turn.trail, (one.prompt.listed for one in sayings if one.prompt.listed)),
         misses=turn.misses,
+        pushed=kept_pushed(turn, sayings),
         greeted=turn.greeted or bool(sayings),
         touched_at=turn.context.now if turn.touched else turn.state.touched_at,
         nudged=turn.nudged and not turn.touched,

@@ -6,7 +6,7 @@ from typing import Final
 
 import msgspec
 
-from sokoni.messaging.prompts import Choice, Consent, Listed, Prompt, Start
+from sokoni.messaging.prompts import Choice, Consent, Listed, Prompt, Push, Start
 
 VERSION: Final = 1
 
@@ -86,6 +86,14 @@ class Circling(msgspec.Struct, frozen=True, kw_only=True, omit_defaults=True):
     silent_until: datetime | None = None
 
 
+class Pushed(msgspec.Struct, frozen=True, kw_only=True, omit_defaults=True):
+    """Something that was said unasked, and of whose answer somebody wants to know."""
+
+    push: Push
+    at: datetime
+    answered: bool = False
+
+
 class DialogueState(msgspec.Struct, frozen=True, kw_only=True, omit_defaults=True):
     """Everything the engine needs to go on. Stored sealed, as msgspec JSON."""
 
@@ -109,5 +117,7 @@ class DialogueState(msgspec.Struct, frozen=True, kw_only=True, omit_defaults=Tru
     person_at: datetime | None = None
     """When a person last had the conversation: what was asked before is no longer what a bare yes
     answers. Kept by the turn (`workers`)."""
+    pushed: tuple[Pushed, ...] = ()
+    """What was said unasked and may be answered yet, the newest last."""
     circling: Circling = Circling()
     """Kept by the turn (`workers/circles.py`), not by the dialogue."""

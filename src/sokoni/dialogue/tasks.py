@@ -32,6 +32,7 @@ class Tasks:
         self.timers = _together(one.timers for one in capabilities)
         self.answers = _together(one.answers for one in capabilities)
         self.numbers = _together(one.numbers for one in capabilities)
+        self.replies = _together(one.replies for one in capabilities)
         self.payments = _together(one.payments for one in capabilities)
         self.pictures: Sequence[PictureHandler] = tuple(
             capability.pictures for capability in capabilities if capability.pictures

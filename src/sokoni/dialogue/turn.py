@@ -11,7 +11,7 @@ from sokoni.dialogue.filling import Filling
 from sokoni.dialogue.flow import TurnContext
 from sokoni.dialogue.menus import answers, is_before
 from sokoni.dialogue.saying import Saying
-from sokoni.dialogue.state import DialogueState, Draft, MenuShown
+from sokoni.dialogue.state import DialogueState, Draft, MenuShown, Pushed
 from sokoni.dialogue.tasks import Tasks
 from sokoni.dialogue.trail import walked
 from sokoni.dialogue.wording import Wording
@@ -73,6 +73,8 @@ class Turn:
     greeted: bool = False
     nudged: bool = False
     shown: Shown | None = None
+    pushed: Sequence[Pushed] = ()
+    """What was said unasked before, and may be answered yet."""
     found: Sequence[Filling] = ()
     """The drafts that were open when the turn began, wherever they are now."""
     opened: list[Filling] = field(default_factory=list)
@@ -154,6 +156,7 @@ def begun(
         greeted=state.greeted,
         nudged=state.nudged,
         trail=walked(state, context.now),
+        pushed=state.pushed,
         found=tuple(fillings),
         shown=_shown(state, top) if top is not None else None,
     )

@@ -68,10 +68,14 @@ class MerchantProfile:
             self._settings[kind] = found
         return found
 
-    def daytime(self, at: datetime) -> datetime:
-        """Return the time itself, or the morning after where it is night there."""
-        local = at.astimezone(self.zone)
+    def daytime(self, at: datetime, zone: ZoneInfo | None = None) -> datetime:
+        """Return the time itself, or the morning after where it is night there.
+
+        `zone` is that of a contact who lives in another.
+        """
+        zone = zone or self.zone
+        local = at.astimezone(zone)
         if self.night_until <= local.hour < self.night_from:
             return at
         day = local.date() + timedelta(days=local.hour >= self.night_from)
-        return datetime.combine(day, time(self.night_until), self.zone).astimezone(UTC)
+        return datetime.combine(day, time(self.night_until), zone).astimezone(UTC)

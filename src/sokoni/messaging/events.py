@@ -6,7 +6,7 @@ from typing import TypeAlias
 
 import msgspec
 
-from sokoni.kit.ids import ContactId, MerchantId, RequestId
+from sokoni.kit.ids import AccountId, ContactId, EventId, MerchantId, RequestId
 from sokoni.messaging.prompts import Prompt
 from sokoni.payments.base import Report
 
@@ -81,6 +81,8 @@ class TellTo(msgspec.Struct, frozen=True, kw_only=True):
     once: str
     """Said at most once per contact and key."""
     delay_seconds: float = 0
+    event_id: EventId | None = None
+    """Of the inbox row, where it is to be known by that; None: it is made when it is stored."""
 
 
 class TellStaff(msgspec.Struct, frozen=True, kw_only=True):
@@ -100,6 +102,15 @@ class AskFor(msgspec.Struct, frozen=True, kw_only=True):
     once: str
     """Asked at most once per conversation, kind and key."""
     delay_seconds: float = 0
+
+
+class StaffNews(msgspec.Struct, frozen=True, kw_only=True):
+    """Something that came up while nobody wrote, and that a merchant's staff should know."""
+
+    merchant_id: MerchantId
+    account_id: AccountId
+    """On which number they are told."""
+    told: TellStaff
 
 
 class TimerFor(msgspec.Struct, frozen=True, kw_only=True):

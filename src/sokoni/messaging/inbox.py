@@ -72,9 +72,19 @@ class Own:
     event: OwnEvent | AddressChange | TemplateNews
     received_at: datetime
     due_at: datetime
+    id: EventId | None = None
+    """None: it is made when it is stored."""
 
     @classmethod
-    def to(cls, one: Seated, event: OwnEvent, *, key: str, at: datetime) -> "Own":
+    def to(
+        cls,
+        one: Seated,
+        event: OwnEvent,
+        *,
+        key: str,
+        at: datetime,
+        event_id: EventId | None = None,
+    ) -> "Own":
         """Return the event of a conversation, as if it came in at that time."""
         return cls(
             merchant_id=one.merchant_id,
@@ -84,6 +94,7 @@ class Own:
             event=event,
             received_at=at,
             due_at=at,
+            id=event_id,
         )
 
 
@@ -134,6 +145,7 @@ class Inbox:
                     one.received_at,
                     one.due_at,
                 ),
+                one.id,
             )
             for one in events
         ]

@@ -9,6 +9,7 @@ from heapq import heappop, heappush
 from itertools import count
 
 from sokoni.kit.ids import AccountId, ConversationId, OutboxId
+from sokoni.messaging.models import Purpose
 from sokoni.messaging.outbox import Outgoing
 
 
@@ -42,6 +43,8 @@ class Lanes:
         self._timers: list[tuple[datetime, int, Lane]] = []
         self._numbers = count(1)
         self._ready: dict[AccountId, deque[Lane]] = {}
+        self._patient: dict[AccountId, deque[Lane]] = {}
+        """Those whose message is one of many: they go when no other is ready."""
 
     def __len__(self) -> int:
         return len(self._known)
@@ -106,7 +109,7 @@ class Lanes:
         if lane.ready:
             return
         lane.ready, lane.timer = True, 0
-        self._ready.setdefault(lane.account_id, deque()).append(lane)
+        self._line(lane).append(lane)
 
     def wait(self, lane: Lane, until: datetime) -> None:
         """Look at the lane again at `until`."""
@@ -128,21 +131,29 @@ class Lanes:
 
     def take_ready(self, account_id: AccountId) -> Lane | None:
         """Return the account's next ready lane; whoever takes it puts it where it belongs."""
-        lanes = self._ready.get(account_id)
-        if not lanes:
-            self._ready.pop(account_id, None)
-            return None
-        lane = lanes.popleft()
-        lane.ready = False
-        return lane
+        for lines in (self._ready, self._patient):
+            lanes = lines.get(account_id)
+            if lanes:
+                lane = lanes.popleft()
+                lane.ready = False
+                return lane
+            lines.pop(account_id, None)
+        return None
 
     def still_ready(self, lane: Lane) -> None:
         """Put a lane back that was taken in vain, before the others of its account."""
         lane.ready = True
-        self._ready.setdefault(lane.account_id, deque()).appendleft(lane)
+        self._line(lane).appendleft(lane)
 
     def ready_accounts(self) -> list[AccountId]:
-        return [account_id for account_id, lanes in self._ready.items() if lanes]
+        """Return the accounts that have a ready lane, each once."""
+        lines = (*self._ready.items(), *self._patient.items())
+        return list(dict.fromkeys(account_id for account_id, lanes in lines if lanes))
+
+    def _line(self, lane: Lane) -> deque[Lane]:
+        patient = bool(lane.queue) and lane.queue[0].purpose == Purpose.CAMPAIGN
+        lines = self._patient if patient else self._ready
+        return lines.setdefault(lane.account_id, deque())
 
     def next_timer(self) -> datetime | None:
         while self._timers and self._timers[0][2].timer != self._timers[0][1]:

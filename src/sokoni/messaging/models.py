@@ -108,9 +108,11 @@ class Purpose(StrEnum):
     CODE = "code"
     STAFF = "staff"
     """Written by a member of staff, or said to one."""
+    CAMPAIGN = "campaign"
+    """Said to many at once: whatever else there is to send goes first."""
 
 
-UNASKED: Final = frozenset({Purpose.NOTICE, Purpose.ALERT})
+UNASKED: Final = frozenset({Purpose.NOTICE, Purpose.ALERT, Purpose.CAMPAIGN})
 """What does not go, and is taken out of the outbox, once a contact said stop."""
 
 

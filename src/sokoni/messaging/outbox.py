@@ -21,6 +21,7 @@ from sokoni.kit.ids import (
 )
 from sokoni.messaging.catalogues import Doubt
 from sokoni.messaging.models import MessageState, Purpose
+from sokoni.messaging.statuses import Reached
 from sokoni.messaging.turn_rows import NewMessage
 
 BODY: Final = "messages.body"
@@ -33,6 +34,8 @@ _PATIENCE: Final[Mapping[str, timedelta]] = {
     Purpose.STAFF: timedelta(hours=1),
 }
 _REPEATABLE: Final = frozenset({Purpose.REPLY.value, Purpose.NOTICE.value})
+_TO_EACH_ONCE: Final = Purpose.CAMPAIGN.value
+"""Repeated as a template, too: nobody is left out because a process died (decision 60)."""
 
 
 class UnreadableContentError(ValueError):
@@ -106,7 +109,7 @@ class Outgoing:
     def repeatable(self) -> bool:
         """Whether it may be sent once more when nobody knows if it was taken."""
         plain = self.purpose in _REPEATABLE and not isinstance(self.content, Template)
-        return plain and not self.resent
+        return (plain or self.purpose == _TO_EACH_ONCE) and not self.resent
 
     @property
     def patience(self) -> timedelta:
@@ -184,6 +187,9 @@ class Batch:
     revealed: list[Revealed] = field(default_factory=list)
     doubts: list[Doubt] = field(default_factory=list)
     """Things of the channel's own catalogue that it refused to show."""
+
+    reached: list[Reached] = field(default_factory=list)
+    """How far messages got of which somebody wants to know."""
 
     def __bool__(self) -> bool:
         told = self.opted_out or self.lost or self.paused or self.revealed or self.doubts

@@ -275,6 +275,16 @@ class Consent(msgspec.Struct, frozen=True):
     wording: Worded
 
 
+class Push(msgspec.Struct, frozen=True, kw_only=True, omit_defaults=True):
+    """What is to be known of an answer to something that was said unasked."""
+
+    name: str
+    """Whose `Capability.replies` hears of it."""
+    data: Mapping[str, str] = {}
+    task: str = ""
+    """What words begin that answer it and mean nothing by themselves; "": nothing."""
+
+
 class Prompt(msgspec.Struct, frozen=True, omit_defaults=True):
     """What to say: wording and language are decided when it is rendered."""
 
@@ -304,3 +314,8 @@ class Prompt(msgspec.Struct, frozen=True, omit_defaults=True):
     """It is an SMS to this number, for simulated phones to show: no message of the channel's."""
     consent: Consent | None = None
     """Of a summary: what its yes agrees to besides."""
+    template: str = ""
+    """Purpose of the template that stands in for it, where that is not its key."""
+    as_template: bool = False
+    """It goes as that template though it might go as it is."""
+    push: Push | None = None

@@ -133,6 +133,19 @@ class Failure:
         return clean(f"{self.kind or 'failed'} {self.code}").strip()[:200]
 
 
+@dataclass(frozen=True, slots=True)
+class Reached:
+    """How far a message got, and when that was."""
+
+    message_id: OutboxId
+    state: int
+    at: datetime
+    kind: str = ""
+    """Of a failure: `code` of the `SendError`."""
+    code: str = ""
+    """And the provider's own."""
+
+
 @dataclass(slots=True)
 class Folded:
     """Statuses matched with their messages."""
@@ -142,6 +155,7 @@ class Folded:
     """Events that are over once their message is written (None: over already)."""
     early: list[StatusEvent] = field(default_factory=list)
     failed: list[Failure] = field(default_factory=list)
+    reached: list[Reached] = field(default_factory=list)
 
 
 class StatusSql(Protocol):
@@ -246,6 +260,9 @@ def _apply(
     if state in _ARRIVED and further in _ARRIVED and not known.priced:
         # What a provider says before that is what it would cost.
         known.price = price_of(event.account_id, status)
+    folded.reached.append(
+        Reached(target.id, state, status.at, status.error_kind, status.error_code)
+    )
     if further == known.state:
         return
     known.state, known.error = further, ""

@@ -170,4 +170,6 @@ def _timer(one: Seated, timer: TimerIn, now: datetime) -> Own:
 
 def _own(one: Whisper, seat: Seat, now: datetime) -> Own:
     due = now + timedelta(seconds=one.told.delay_seconds)
-    return Own.to(seat, one.told.tell, key=_key(one.told.contact_id, one.told.once), at=due)
+    told = one.told
+    key = _key(told.contact_id, told.once)
+    return Own.to(seat, told.tell, key=key, at=due, event_id=told.event_id)

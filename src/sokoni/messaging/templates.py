@@ -40,7 +40,7 @@ _BODY_LENGTH: Final = 1024
 _PARTS_OF_ADDRESSES: Final = "/?&=#%+,;:@!$'()*~"
 
 
-def _sendable(approval: str, judged_at: datetime | None, now: datetime) -> bool:
+def is_sendable(approval: str, judged_at: datetime | None, now: datetime) -> bool:
     """Tell whether it may be sent; after a mere refusal it is tried again in the end."""
     if approval == REFUSED:
         return judged_at is not None and judged_at + _TRIED_AGAIN <= now
@@ -66,7 +66,7 @@ class TemplateBook:
         self._rows = {
             (row["merchant_id"], row["channel"], row["purpose"], row["language"]): row
             for row in rows
-            if _sendable(row["approval"], row["judged_at"], now)
+            if is_sendable(row["approval"], row["judged_at"], now)
         }
 
     def filled(
@@ -83,8 +83,9 @@ class TemplateBook:
         Without `marketing` none of that kind is taken: the contact told the channel to send none.
         """
         for prompt in reversed(prompts):
+            purpose = prompt.template or prompt.key
             for spoken in (language, *profile.languages):
-                row = self._rows.get((profile.id, channel, prompt.key, spoken))
+                row = self._rows.get((profile.id, channel, purpose, spoken))
                 if row is None or (row["category"] == Category.MARKETING and not marketing):
                     continue
                 words = self._wording(profile, prompt, spoken)

@@ -13,7 +13,7 @@ from sokoni.db.vault import Vault
 from sokoni.db.writing import writing
 from sokoni.dialogue.everything import Export
 from sokoni.dialogue.judging import Judge
-from sokoni.dialogue.manifest import CountsByDay, EraseContact
+from sokoni.dialogue.manifest import Capability, CountsByDay, EraseContact
 from sokoni.kit.cache import Cache, NoCache
 from sokoni.kit.clock import Clock
 from sokoni.kit.ids import MerchantId
@@ -48,6 +48,8 @@ class WebParts:
     judges: Mapping[str, Judge] = field(default_factory=dict)
     """By capability: who takes down what staff reject."""
     cache: Cache = field(default_factory=NoCache)
+    installed: Mapping[str, Capability] = field(default_factory=dict)
+    """All capabilities by name, whoever switched them on."""
     production: bool = False
     gateways: Offered = field(default_factory=NoGateways)
     """How merchants take money."""

@@ -39,6 +39,8 @@ class Scope(StrEnum):
     """See reports of listings, people and reviews, and decide on them."""
     PAYMENTS = "payments"
     """See payments, say that they were paid by hand, give money back."""
+    BROADCASTS = "broadcasts"
+    """Draft, prove and send what is said to many, and see who got it and what came of it."""
     ADMIN = "admin"
 
 
@@ -109,3 +111,4 @@ Keeper = Annotated[Principal, Depends(_with(Scope.EVENTS))]
 Arbiter = Annotated[Principal, Depends(_with(Scope.REVIEWS))]
 Cashier = Annotated[Principal, Depends(_with(Scope.PAYMENTS))]
 Surveyor = Annotated[Principal, Depends(_with(Scope.PLACES))]
+Crier = Annotated[Principal, Depends(_with(Scope.BROADCASTS))]

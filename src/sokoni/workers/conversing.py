@@ -347,7 +347,7 @@ class ConversationTurn:
         if self._one.unreachable_at is not None:
             messages.append(self._log.unsaid(event.id, text, purpose, UNREACHABLE))
             return False
-        if self._window_open:
+        if self._window_open and not any(one.as_template for one in said.prompts):
             messages += self._log.said(event.id, said.contents, purpose, author="bot")
             return True
         template = self._template(said.prompts)

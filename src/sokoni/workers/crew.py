@@ -4,6 +4,7 @@ import asyncio
 import os
 import secrets
 import socket
+from collections.abc import Sequence
 from contextlib import suppress
 from dataclasses import dataclass
 from datetime import datetime, timedelta
@@ -13,6 +14,7 @@ from sqlalchemy.exc import SQLAlchemyError
 from sokoni.bootstrap import App
 from sokoni.config import Settings
 from sokoni.dialogue.locating import LOCATE
+from sokoni.dialogue.manifest import ReachedHandler
 from sokoni.dialogue.performing import POLLS
 from sokoni.dialogue.tally import Tally
 from sokoni.media.archive import move
@@ -184,7 +186,12 @@ def _statuses(app: App, delivery: Delivery) -> StatusWorker:
         accounts=app.accounts,
         resolved=delivery.resolved,
         paused=delivery.pause,
+        reached=_reached(app),
     )
+
+
+def _reached(app: App) -> Sequence[ReachedHandler]:
+    return [one.reached for one in app.capabilities.values() if one.reached]
 
 
 def _news(app: App, delivery: Delivery) -> NewsWorker:
@@ -228,6 +235,7 @@ def _sweep(app: App, requests: RequestWorker) -> Sweep:
             verification.tidy,
             Allowances(app.vault, app.inbox).watch,
         ],
+        alerts=StaffAlerts(app.vault),
         calendars=[*(one.calendar for one in parts if one.calendar), POLLS],
         clearing=app.media.archive.clear,
     )
@@ -251,4 +259,5 @@ def _delivery(app: App) -> Delivery:
             pairwise_pacing=settings.pairwise_pacing,
             number_per_second=settings.number_per_second,
         ),
+        reached=_reached(app),
     )

@@ -18,6 +18,7 @@ from sqlalchemy.ext.asyncio import AsyncConnection, AsyncEngine
 from sokoni.channels.accounts import Accounts
 from sokoni.db.vault import Vault
 from sokoni.db.writing import reading, writing
+from sokoni.dialogue.manifest import ReachedHandler
 from sokoni.kit.clock import Clock
 from sokoni.kit.ids import AccountId, OutboxId
 from sokoni.messaging.addresses import AddressBook
@@ -72,6 +73,7 @@ class Delivery:
         hints: Hints,
         inbox: Inbox,
         settings: DeliverySettings | None = None,
+        reached: Sequence[ReachedHandler] = (),
     ) -> None:
         settings = settings or DeliverySettings()
         self._engine = engine
@@ -80,7 +82,7 @@ class Delivery:
         self._hints = hints
         self._concurrency = settings.concurrency
         self._sql = outbox_sql(engine)
-        self._outcomes = Outcomes(self._sql, vault, inbox)
+        self._outcomes = Outcomes(self._sql, vault, inbox, reached)
         self._lanes = Lanes()
         self._addresses = AddressBook(vault, clock)
         self.forget = self._addresses.forget

@@ -17,6 +17,7 @@ from sokoni.channels.accounts import Accounts
 from sokoni.channels.inbound import Status
 from sokoni.db.vault import KeyUnknownError, TamperedError, Vault
 from sokoni.db.writing import writing
+from sokoni.dialogue.manifest import ReachedHandler
 from sokoni.kit.clock import Clock
 from sokoni.kit.ids import AccountId, EventId, OutboxId
 from sokoni.messaging.decoding import PLACE
@@ -54,6 +55,7 @@ class StatusWorker:
         accounts: Accounts,
         resolved: Callable[[Iterable[OutboxId]], None],
         paused: Callable[[Mapping[AccountId, str]], None] = lambda _: None,
+        reached: Sequence[ReachedHandler] = (),
     ) -> None:
         self._engine = engine
         self._vault = vault
@@ -61,6 +63,7 @@ class StatusWorker:
         self._hints = hints
         self._resolved = resolved
         self._paused = paused
+        self._reached = reached
         self._failures = Failures(vault, inbox, accounts)
         self._sql = status_sql(engine)
 
@@ -84,6 +87,9 @@ class StatusWorker:
             written = await self._write(connection, folded, now)
             failed = [one for one in folded.failed if one.message_id in written]
             followed = await self._failures.follow(connection, failed, now) if failed else None
+            if folded.reached:
+                for hook in self._reached:
+                    await hook(connection, folded.reached, now)
             await self._end(connection, broken, EventState.PARKED, now)
             # Last: whoever counts for the same number waits until the commit.
             await count_prices(connection, _prices(folded, written))

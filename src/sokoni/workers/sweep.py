@@ -12,9 +12,11 @@ from sokoni.db.agenda import Agenda, Times
 from sokoni.db.writing import reading, writing
 from sokoni.dialogue.manifest import Calendar, Tidy
 from sokoni.kit.clock import Clock
-from sokoni.messaging.events import StaffAct, Timer, TimerFor
+from sokoni.messaging.alerts import StaffAlerts
+from sokoni.messaging.events import StaffAct, StaffNews, Timer, TimerFor
 from sokoni.messaging.inbox import Inbox, Own
 from sokoni.messaging.seats import seats_of
+from sokoni.messaging.tells import Tells, Whisper
 from sokoni.messaging.timers import (
     Fallen,
     forget_hold,
@@ -77,6 +79,7 @@ class Sweep:
         tidies: Sequence[Tidy] = (),
         calendars: Sequence[Calendar] = (),
         clearing: Clearing | None = None,
+        alerts: StaffAlerts | None = None,
     ) -> None:
         self._engine = engine
         self._clock = clock
@@ -87,6 +90,8 @@ class Sweep:
         self._tidies = tidies
         self._calendars = calendars
         self._clearing = clearing
+        self._alerts = alerts
+        self._tells = Tells(inbox)
         self._agenda = Agenda([MOMENTS, *(calendar.times for calendar in calendars)])
         self._prune_at: datetime | None = None
         self._optional = (
@@ -157,7 +162,21 @@ class Sweep:
         async with writing(self._engine) as connection:
             timers = await calendar.take(connection, now, _AT_ONCE)
             await self._inbox.store_own(connection, await _owns(connection, timers, now))
-        return len(timers)
+            told = await calendar.tell(connection, now, _AT_ONCE) if calendar.tell else ()
+            whispers = [one for one in told if isinstance(one, Whisper)]
+            for one in told:
+                if isinstance(one, StaffNews):
+                    whispers += await self._for_staff(connection, one, now)
+            await self._tells.carry(connection, whispers, now)
+        return len(timers) + len(told)
+
+    async def _for_staff(
+        self, connection: AsyncConnection, news: StaffNews, now: datetime
+    ) -> list[Whisper]:
+        if self._alerts is None:
+            return []
+        told = news.told
+        return await self._alerts.whispers(connection, news, told.prompt, once=told.once, now=now)
 
     async def _store(
         self,

@@ -13,6 +13,7 @@ from sokoni.channels import base, errors, inbound
 from sokoni.channels.ladder import SIMPLER_HELPS, step_down
 from sokoni.db.vault import Vault
 from sokoni.kit.clock import Clock
+from sokoni.kit.ids import OutboxId
 from sokoni.kit.text import clean
 from sokoni.messaging.addresses import AddressBook
 from sokoni.messaging.catalogues import Doubt
@@ -20,7 +21,7 @@ from sokoni.messaging.lanes import Lane, Lanes
 from sokoni.messaging.models import MessageState, Purpose
 from sokoni.messaging.numbers import Number
 from sokoni.messaging.outbox import BODY, Batch, Lost, Mark, Outgoing, Revealed
-from sokoni.messaging.statuses import later_state, reported
+from sokoni.messaging.statuses import Reached, later_state, reported
 from sokoni.messaging.undelivered import CONCERNING
 from sokoni.workers.figures import RESENDS, RESPONSES, SENDS
 
@@ -118,6 +119,8 @@ class Verdicts:
         batch.marks.append(
             Mark(id=outgoing.id, state=_how_far(sent), taken=True, provider_id=provider_id)
         )
+        if outgoing.purpose == Purpose.CAMPAIGN:
+            batch.reached += _told(outgoing.id, sent, self._clock())
         known = self._addresses.find(outgoing.contact_id)
         if known is not None and _is_news(sent.address, known):
             batch.revealed.append(Revealed(outgoing, known, sent.address))
@@ -220,6 +223,9 @@ class Verdicts:
             "send_failed", trace=outgoing.trace, message_id=str(outgoing.id), error=_reason(error)
         )
         batch.marks.append(Mark(id=outgoing.id, state=MessageState.FAILED, error=_reason(error)))
+        if outgoing.purpose == Purpose.CAMPAIGN:
+            failed = MessageState.FAILED, self._clock(), error.code, error.provider_code
+            batch.reached.append(Reached(outgoing.id, *failed))
         self._lanes.finish(landed.lane)
 
     def _fail_with_it(
@@ -256,6 +262,12 @@ class Verdicts:
         self._again(landed.lane, outgoing, batch, self._clock(), "stepped_down")
         batch.marks[-1].body = self._vault.seal(BODY, outgoing.id, msgspec.json.encode(content))
         return True
+
+
+def _told(message_id: OutboxId, sent: base.Sent, now: datetime) -> list[Reached]:
+    """Return what the answer to a send says of how far it got, at least that it was taken."""
+    states = [state for status in sent.statuses if (state := reported(status)) is not None]
+    return [Reached(message_id, state, now) for state in (int(MessageState.TAKEN), *states)]
 
 
 def _how_far(sent: base.Sent) -> int:

@@ -9,15 +9,14 @@ from hypothesis import strategies as st
 from sokoni.capabilities.store.files.cells import (
     CellError,
     grams_in,
-    guarded,
     list_in,
     listed,
     paired,
     pairs_in,
     pieces_in,
     price_in,
-    unguarded,
 )
+from sokoni.kit.spreadsheets import guarded, unguarded
 
 WORDS = st.text(st.characters(exclude_categories=["C", "Z"]), min_size=1, max_size=12)
 

@@ -170,17 +170,3 @@ def _kept(value: str, marks: str) -> str:
 
 def _freed(value: str) -> str:
     return re.sub(r"\\(.)", r"\1", value.strip(), flags=re.DOTALL)
-
-
-# --- what a spreadsheet would reckon -------------------------------------------------------------
-
-_RECKONED: Final = re.compile(r"'*[=+\-@\uff1d\uff0b\uff0d\uff20]")
-
-
-def guarded(cell: str) -> str:
-    """Return a cell that no spreadsheet takes for a formula."""
-    return f"'{cell}" if _RECKONED.match(cell) else cell
-
-
-def unguarded(cell: str) -> str:
-    return cell[1:] if cell.startswith("'") and _RECKONED.match(cell) else cell

@@ -6,7 +6,7 @@ from decimal import Decimal
 from sqlalchemy.ext.asyncio import AsyncSession
 from typing_extensions import override
 
-from sokoni.capabilities.store.files.cells import guarded, listed, paired
+from sokoni.capabilities.store.files.cells import listed, paired
 from sokoni.capabilities.store.files.columns import EXPORTED
 from sokoni.capabilities.store.models.catalogue import (
     CategoryId,
@@ -20,6 +20,7 @@ from sokoni.capabilities.store.service.categories import Categories
 from sokoni.dialogue.exporting import Exporter
 from sokoni.kit.clock import Clock
 from sokoni.kit.money import Money
+from sokoni.kit.spreadsheets import guarded
 from sokoni.merchants.profile import MerchantProfile
 
 _AT_ONCE = 200

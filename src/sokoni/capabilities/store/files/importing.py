@@ -8,7 +8,7 @@ from uuid import UUID
 
 from typing_extensions import override
 
-from sokoni.capabilities.store.files.cells import CellError, list_in, unguarded
+from sokoni.capabilities.store.files.cells import CellError, list_in
 from sokoni.capabilities.store.files.columns import COLUMNS
 from sokoni.capabilities.store.files.reading import ProductRows, Told, sells, variant_named
 from sokoni.capabilities.store.models.catalogue import ProductId
@@ -27,6 +27,7 @@ from sokoni.dialogue.importing import (
     Refused,
     Withdrawn,
 )
+from sokoni.kit.spreadsheets import unguarded
 from sokoni.kit.text import one_line
 from sokoni.merchants.profile import MerchantProfile
 

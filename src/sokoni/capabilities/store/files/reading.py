@@ -13,7 +13,6 @@ from sokoni.capabilities.store.files.cells import (
     pairs_in,
     pieces_in,
     price_in,
-    unguarded,
 )
 from sokoni.capabilities.store.files.columns import ATTRIBUTES, LANGUAGES, OPTIONS
 from sokoni.capabilities.store.service.catalogue import Status
@@ -21,6 +20,7 @@ from sokoni.capabilities.store.service.told import UNSAID, ProductTold, Unsaid, 
 from sokoni.dialogue.importing import ImportRow
 from sokoni.kit.markup import plain_text
 from sokoni.kit.money import Money
+from sokoni.kit.spreadsheets import unguarded
 from sokoni.kit.text import one_line
 
 LONGEST_NAME: Final = 200

@@ -1,0 +1,1 @@
+"""Said to many at once: whom, after a proof, at whose pace, and what came of it."""

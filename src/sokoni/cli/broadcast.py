@@ -1,0 +1,263 @@
+"""`sokoni broadcast …`: what is said to many, with its proof, and what came of it."""
+
+import asyncio
+import csv
+from collections.abc import AsyncIterator, Awaitable, Callable, Mapping, Sequence
+from contextlib import asynccontextmanager
+from pathlib import Path
+from typing import Annotated, Final, TypeAlias
+
+import typer
+import yaml
+from pydantic import ValidationError
+
+from sokoni.capabilities.broadcast.desk import BroadcastDesk
+from sokoni.capabilities.broadcast.lines import lines_of
+from sokoni.capabilities.broadcast.models import Broadcast
+from sokoni.capabilities.broadcast.results import COLUMNS, Results, progress
+from sokoni.capabilities.broadcast.said import BroadcastSaid
+from sokoni.capabilities.broadcast.service import Broadcasts
+from sokoni.channels.accounts import Accounts
+from sokoni.channels.registry import Registry
+from sokoni.cli.console import say
+from sokoni.cli.parts import Parts, opened
+from sokoni.cli.tills import merchant_of
+from sokoni.dialogue.manifest import facts_of
+from sokoni.errors import AppError
+from sokoni.kit.http import ReqwestClient
+from sokoni.merchants.profile import MerchantProfile
+from sokoni.messaging.inbox import Inbox
+from sokoni.web.contacts import find_contact_named
+
+commands = typer.Typer(help="Things said to many contacts.", no_args_is_help=True)
+
+_MOST: Final = 1000
+Slug = Annotated[str, typer.Argument(metavar="MERCHANT", help="The merchant's id.")]
+Reference = Annotated[str, typer.Argument(metavar="BROADCAST", help="Such as BRC-7K3M2Q5.")]
+File = Annotated[Path, typer.Argument(exists=True, dir_okay=False, help="YAML.")]
+Move: TypeAlias = Callable[[BroadcastDesk], Awaitable[Broadcast]]
+
+
+class BroadcastFileError(AppError):
+    """Why a file is no broadcast, in words for whoever wrote it."""
+
+    code = "broadcast_file_refused"
+
+
+@commands.command("facts")
+def facts(merchant: Slug) -> None:
+    """List what an audience of the merchant's may ask for."""
+
+    async def act(desk: BroadcastDesk) -> str:
+        every = sorted(desk.facts.items())
+        return "\n".join(f"{name} ({one.kind}): {one.about}" for name, one in every)
+
+    say(asyncio.run(_at(merchant, act)))
+
+
+@commands.command("list")
+def show_all(merchant: Slug) -> None:
+    """List broadcasts, the oldest first."""
+    say("\n".join(asyncio.run(_listed(merchant))) or "There is no broadcast.")
+
+
+@commands.command("draft")
+def draft(
+    merchant: Slug,
+    file: File,
+    *,
+    change: Annotated[str, typer.Option(help="Change this draft instead of making one.")] = "",
+) -> None:
+    """Draft a broadcast as a file says; nothing is sent."""
+    said = _read(file)
+
+    async def act(desk: BroadcastDesk) -> str:
+        row = await (desk.revise(change, said) if change else desk.draft(said))
+        return f"{row.reference}: {row.name}"
+
+    say(asyncio.run(_at(merchant, act)))
+
+
+@commands.command("proof")
+def proof(merchant: Slug, reference: Reference) -> None:
+    """Find out what would become of each recipient; nothing is sent."""
+
+    async def act(desk: BroadcastDesk) -> str:
+        found = await desk.prove(reference)
+        lines = [f"{count:>8} {reason}" for reason, count in sorted(found.counts.items())]
+        messages = ", ".join(f"{count} {one}" for one, count in found.costs["messages"].items())
+        total = found.costs["total"]
+        cost = f"{total} {found.costs['currency']}" if total else "unknown: no prices are set"
+        return "\n".join(
+            [*lines, f"Messages: {messages or 'none'}. Cost: {cost}.", f"Proof: {found.hash}"]
+        )
+
+    say(asyncio.run(_at(merchant, act)))
+
+
+@commands.command("send")
+def send(
+    merchant: Slug,
+    reference: Reference,
+    proof: Annotated[str, typer.Option(help="The hash that `proof` showed.")],
+) -> None:
+    """Send a broadcast at its time, as it was proved."""
+    say(asyncio.run(_moved(merchant, lambda desk: desk.send(reference, proof))))
+
+
+@commands.command("pause")
+def pause(merchant: Slug, reference: Reference) -> None:
+    """Write to nobody until it is resumed; what is on its way goes."""
+    say(asyncio.run(_moved(merchant, lambda desk: desk.pause(reference))))
+
+
+@commands.command("resume")
+def resume(merchant: Slug, reference: Reference) -> None:
+    """Go on where it was paused."""
+    say(asyncio.run(_moved(merchant, lambda desk: desk.resume(reference))))
+
+
+@commands.command("stop")
+def stop(merchant: Slug, reference: Reference) -> None:
+    """Write to nobody more, for good."""
+    say(asyncio.run(_moved(merchant, lambda desk: desk.stop(reference))))
+
+
+@commands.command("test")
+def test(
+    merchant: Slug,
+    reference: Reference,
+    phones: Annotated[list[str], typer.Argument(metavar="PHONE…", help="Of contacts.")],
+) -> None:
+    """Say it now to contacts who are named, to see how it looks."""
+    count = asyncio.run(_tested(merchant, reference, phones))
+    say(f"It goes to {count}.")
+
+
+@commands.command("show")
+def show(merchant: Slug, reference: Reference) -> None:
+    """Show how far a broadcast is."""
+    say("\n".join(asyncio.run(_shown(merchant, reference))))
+
+
+@commands.command("results")
+def results(
+    merchant: Slug,
+    reference: Reference,
+    file: Annotated[Path, typer.Argument(dir_okay=False, help="CSV.")],
+) -> None:
+    """Write a line for each recipient: who they are, and what became of it."""
+    count = asyncio.run(_written(merchant, reference, file))
+    say(f"{count} recipients are in {file}.")
+
+
+# --- ------------------------------------------------------------------------------------------
+
+
+@asynccontextmanager
+async def _open(slug: str) -> AsyncIterator[tuple[Parts, BroadcastDesk]]:
+    async with opened() as parts, ReqwestClient() as http:
+        merchant = await merchant_of(parts, slug)
+        accounts = Accounts(
+            parts.engine,
+            parts.vault,
+            Registry.installed(),
+            http,
+            parts.clock,
+            public_url=parts.settings.public_url,
+        )
+        await accounts.refresh()
+        installed = [parts.capabilities[name] for name in merchant.capabilities]
+        yield (
+            parts,
+            BroadcastDesk(
+                engine=parts.engine,
+                vault=parts.vault,
+                clock=parts.clock,
+                inbox=Inbox(parts.engine, parts.vault, parts.clock),
+                merchant=merchant,
+                facts=facts_of(parts.capabilities, merchant),
+                lines=lines_of(accounts.known(), merchant.id),
+                tasks=frozenset(task.name for one in installed for task in one.tasks),
+                by="command",
+            ),
+        )
+
+
+async def _at(slug: str, act: Callable[[BroadcastDesk], Awaitable[str]]) -> str:
+    async with _open(slug) as (_, desk):
+        return await act(desk)
+
+
+async def _moved(slug: str, move: Move) -> str:
+    async with _open(slug) as (_, desk):
+        row = await move(desk)
+        return f"{row.reference} is {row.state}{_since(row, desk.merchant)}."
+
+
+async def _listed(slug: str) -> list[str]:
+    async with _open(slug) as (parts, desk), parts.session() as session:
+        rows = await Broadcasts(session, desk.merchant, parts.clock()).page(
+            after=None, limit=_MOST
+        )
+        return [f"{one.reference} {one.state}: {one.name}" for one in rows]
+
+
+async def _tested(slug: str, reference: str, phones: list[str]) -> int:
+    async with _open(slug) as (parts, desk):
+        async with parts.session() as session:
+            found = [
+                await find_contact_named(session, parts.vault, desk.merchant, one)
+                for one in phones
+            ]
+        return await desk.try_out(reference, found)
+
+
+async def _shown(slug: str, reference: str) -> list[str]:
+    async with _open(slug) as (parts, desk), parts.session() as session:
+        row = await Broadcasts(session, desk.merchant, parts.clock()).get(reference)
+        found = await progress(session, row)
+        figures = ("said", "sent", "delivered", "read", "failed", "replied", "clicked")
+        counts = ", ".join(f"{getattr(found, name)} {name}" for name in figures)
+        waiting = f"{found.planned} planned, {found.queued} in line, {found.left_out} left out"
+        why = f" ({row.why})" if row.why else ""
+        return [
+            f"{row.reference} {row.state}{why}: {row.name}{_since(row, desk.merchant)}",
+            f"{found.recipients} recipients: {waiting}",
+            counts,
+            *(f"{count:>8} {reason}" for reason, count in sorted(found.verdicts.items())),
+            *(f"{count:>8} failed: {error}" for error, count in sorted(found.errors.items())),
+        ]
+
+
+async def _written(slug: str, reference: str, file: Path) -> int:
+    async with _open(slug) as (parts, desk), parts.session() as session:
+        row = await Broadcasts(session, desk.merchant, parts.clock()).get(reference)
+        lines = Results(session, parts.vault, desk.merchant, parts.clock()).rows(row)
+        return await asyncio.to_thread(_write, file, [one async for one in lines])
+
+
+def _write(file: Path, rows: Sequence[Mapping[str, str]]) -> int:
+    with file.open("w", encoding="utf-8-sig", newline="") as out:
+        writer = csv.DictWriter(out, COLUMNS)
+        writer.writeheader()
+        writer.writerows(rows)
+    return len(rows)
+
+
+def _since(row: Broadcast, merchant: MerchantProfile) -> str:
+    at = row.starts_at
+    return f", from {at.astimezone(merchant.zone):%Y-%m-%d %H:%M}" if at is not None else ""
+
+
+def _read(file: Path) -> BroadcastSaid:
+    try:
+        return BroadcastSaid.model_validate(yaml.safe_load(file.read_text("utf-8")))
+    except (yaml.YAMLError, UnicodeDecodeError) as error:
+        raise BroadcastFileError(f"{file} is no YAML.") from error
+    except ValidationError as error:
+        wrong = "; ".join(
+            f"{'.'.join(map(str, one['loc'])) or 'broadcast'}: {one['msg']}"
+            for one in error.errors()
+        )
+        raise BroadcastFileError(wrong) from error

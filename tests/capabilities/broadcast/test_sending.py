@@ -1,0 +1,227 @@
+"""It is said to whom the rule allows, when it does, and what came of it is known."""
+
+from datetime import UTC, datetime, timedelta
+
+import pytest
+from sqlalchemy import update
+from sqlalchemy.ext.asyncio import AsyncSession
+
+from sokoni.capabilities.broadcast.results import Results, progress
+from sokoni.capabilities.broadcast.service import ProofMissingError, ProofOutdatedError
+from sokoni.contacts.models import Contact
+from sokoni.contacts.tags import tag
+from sokoni.db.writing import writing
+from sokoni.messaging.models import Template
+from sokoni.testing.fake_graph import fails_later, refused
+from tests.capabilities.broadcast.hall import Hall
+
+ANA, BEN, CHIDO, DIPA = "+263771000001", "+263771000002", "+263771000003", "+919876543210"
+
+
+async def test_it_is_said_to_whom_the_proof_says_and_to_nobody_else(hall: Hall) -> None:
+    ana = await hall.contact(ANA)
+    ben = await hall.contact(BEN, wrote_hours_ago=48)
+    chido = await hall.contact(CHIDO, agreed=False)
+    never = await hall.contact("+263771000004", wrote_hours_ago=None)
+
+    row = await hall.sent()
+
+    found = await hall.recipients(row)
+    assert {who: found[who].verdict for who in (ana, ben, chido, never)} == {
+        ana: "in_window",
+        ben: "template",
+        chido: "no_consent",
+        never: "template",
+    }
+    assert sorted(hall.told()) == [ANA, BEN, "+263771000004"]
+    kinds = {one.to: one.payload["type"] for one in hall.phones.graph.taken}
+    assert (kinds[ANA], kinds[BEN]) == ("interactive", "template")
+    assert (await hall.state(row)).state == "done"
+    assert found[ana].delivered_at
+    assert found[ana].read_at
+    assert found[chido].said_at is None
+
+
+async def test_who_says_stop_after_the_proof_gets_nothing(hall: Hall) -> None:
+    await hall.contact(ANA)
+    ben = await hall.contact(BEN)
+    row, proof = await hall.proved()
+    await hall.phones._post(hall.phones._webhooks.text(BEN, "stop"))
+
+    await hall.desk.send(row.reference, proof)
+    await hall.settle()
+
+    assert hall.told().count(BEN) == 1, "only that the stop was heard"
+    assert hall.told().count(ANA) == 1
+    assert (await hall.recipients(row))[ben].verdict == "opted_out"
+
+
+async def test_a_changed_draft_or_audience_wants_another_proof(hall: Hall) -> None:
+    ana = await hall.contact(ANA)
+    row, proof = await hall.proved(audience={"none": [{"fact": "tag", "values": ["staff"]}]})
+
+    with pytest.raises(ProofMissingError):
+        await hall.desk.send(row.reference, "something else")
+    async with writing(hall.app.engine) as connection:
+        await tag(connection, hall.profile.id, ana, "staff")
+    with pytest.raises(ProofOutdatedError):
+        await hall.desk.send(row.reference, proof)
+    await hall.contact(BEN)
+    again = await hall.desk.prove(row.reference)
+    await hall.desk.send(row.reference, again.hash)
+    await hall.settle()
+
+    assert hall.told() == [BEN]
+
+
+async def test_a_local_time_comes_in_everybodys_own_zone_and_never_at_night(hall: Hall) -> None:
+    await hall.contact(ANA, wrote_hours_ago=48)
+    await hall.contact(DIPA, wrote_hours_ago=48)
+    row = await hall.sent(schedule={"local": "2026-03-03T09:00:00"})
+    assert hall.told() == []
+
+    await hall.settle(hours=24)
+
+    found = {one.contact_id: one for one in (await hall.recipients(row)).values()}
+    times = sorted(one.said_at for one in found.values() if one.said_at)
+    dawn = datetime(2026, 3, 3, tzinfo=UTC)
+    assert [round((at - dawn).total_seconds() / 1800) for at in times] == [7, 14]
+    assert hall.told() == [DIPA, ANA]
+
+
+async def test_who_is_in_the_middle_of_a_task_is_left_alone_until_it_is_over(hall: Hall) -> None:
+    ana = await hall.contact(ANA)
+    await hall.phones._post(hall.phones._webhooks.text(ANA, "checkout"))
+    await hall.settle()
+    before = len(hall.told())
+    async with writing(hall.app.engine) as connection:
+        await connection.execute(update(Contact).values(language="en"))
+    row = await hall.sent()
+    found = (await hall.recipients(row))[ana]
+
+    assert found.verdict in {"in_a_task", "in_window"}
+    await hall.settle(hours=1)
+    assert len(hall.told()) == before + 1
+
+
+async def test_answers_and_taps_are_noted_and_words_begin_the_task(hall: Hall) -> None:
+    ana, ben = await hall.contact(ANA), await hall.contact(BEN)
+    row = await hall.sent()
+    tapped = next(one for one in hall.phones.graph.taken if one.to == BEN)
+    button = tapped.payload["interactive"]["action"]["buttons"][0]["reply"]["id"]
+
+    webhooks = hall.phones._webhooks
+    await hall.phones._post(webhooks.text(ANA, "hmm tell me more of it"))
+    content = {"type": "button_reply", "button_reply": {"id": button, "title": "Look around"}}
+    await hall.phones._post(webhooks.message(BEN, "interactive", content))
+    await hall.settle()
+
+    found = await hall.recipients(row)
+    assert found[ana].replied_at
+    assert not found[ana].clicked_at
+    assert (found[ben].clicked, bool(found[ben].clicked_at)) == ("look", True)
+    async with AsyncSession(hall.app.engine) as session:
+        counts = await progress(session, await hall.state(row))
+    assert (counts.said, counts.read, counts.replied, counts.clicked) == (2, 2, 2, 1)
+
+
+async def test_paused_it_waits_and_goes_on_with_whom_it_had_not_reached(hall: Hall) -> None:
+    await hall.contact(ANA)
+    row, proof = await hall.proved()
+    await hall.desk.send(row.reference, proof)
+    await hall.desk.pause(row.reference)
+    await hall.settle(minutes=10)
+    assert hall.told() == []
+
+    await hall.desk.resume(row.reference)
+    await hall.settle()
+
+    assert hall.told() == [ANA]
+
+
+async def test_a_template_that_is_refused_in_the_middle_pauses_it_and_staff_are_told(
+    hall: Hall,
+) -> None:
+    for number in range(3):
+        await hall.contact(f"+26377100000{number}", wrote_hours_ago=48)
+    row, proof = await hall.proved(schedule={"at": "2026-03-02T12:00:00Z"})
+    await hall.desk.send(row.reference, proof)
+    async with writing(hall.app.engine) as connection:
+        rejected = update(Template).where(Template.purpose == "hall.sale")
+        await connection.execute(rejected.values(approval="REJECTED"))
+    await hall.app.refresh()
+
+    await hall.settle(hours=3)
+
+    stopped = await hall.state(row)
+    assert (stopped.state, stopped.why) == ("paused", "template_not_approved")
+    assert not any(to.startswith("+26377100000") for to in hall.told())
+
+
+@pytest.mark.parametrize("code", [131049, 131050])
+async def test_too_many_refusals_of_marketing_pause_it(hall: Hall, code: int) -> None:
+    people = [await hall.contact(f"+2637710000{number:02}") for number in range(5)]
+    hall.phones.graph.always(refused(code))
+    row = await hall.sent(schedule={"at": "2026-03-02T10:00:00Z"})
+    await hall.contact("+263771000099")
+    hall.phones.graph.always(None)
+
+    found = await hall.recipients(row)
+    assert all(str(code) in found[who].error for who in people)
+    if code == 131050:
+        async with AsyncSession(hall.app.engine) as session:
+            stops = [await session.get_one(Contact, who) for who in people]
+        assert all(one.marketing_stopped_at for one in stops)
+
+
+async def test_failures_that_are_reported_later_are_noted_with_their_code(hall: Hall) -> None:
+    ana = await hall.contact(ANA)
+    hall.phones.graph.script(fails_later(131049), to=ANA)
+
+    row = await hall.sent()
+
+    found = (await hall.recipients(row))[ana]
+    assert found.failed_at
+    assert "131049" in found.error
+
+
+async def test_nobody_is_told_the_same_twice_and_enough_is_enough(hall: Hall) -> None:
+    ana = await hall.contact(ANA)
+    await hall.sent()
+    again, _ = await hall.proved(name="Again")
+    await hall.sent(texts={"en": "Another."}, template="")
+    third, _ = await hall.proved(texts={"en": "A third."}, template="")
+
+    assert (await hall.recipients(again))[ana].verdict == "duplicate"
+    assert (await hall.recipients(third))[ana].verdict == "capped"
+
+
+async def test_results_are_lines_and_no_formulas(hall: Hall) -> None:
+    name = b"=HYPERLINK(1)"
+    ana = await hall.contact(ANA)
+    sealed = hall.app.vault.seal_text("contacts.name", ana, name.decode())
+    async with writing(hall.app.engine) as connection:
+        await connection.execute(update(Contact).values(name=sealed))
+    row = await hall.sent()
+
+    async with AsyncSession(hall.app.engine) as session:
+        lines = Results(session, hall.app.vault, hall.profile, hall.clock())
+        (line,) = [one async for one in lines.rows(await hall.state(row))]
+
+    assert (line["name"], line["phone"]) == ("'=HYPERLINK(1)", f"'{ANA}")
+    assert line["delivered"].startswith("2026-03-02T12:00")
+
+
+async def test_what_cannot_be_said_in_time_is_left_out(hall: Hall) -> None:
+    ana = await hall.contact(ANA)
+    row, proof = await hall.proved(hours=1)
+    await hall.desk.send(row.reference, proof)
+    await hall.desk.pause(row.reference)
+    hall.clock.advance(timedelta(hours=2))
+    await hall.desk.resume(row.reference)
+
+    await hall.settle(hours=2)
+
+    assert (await hall.recipients(row))[ana].verdict == "expired"
+    assert (await hall.state(row)).state == "done"
+    assert hall.told() == []
