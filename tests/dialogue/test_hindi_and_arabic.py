@@ -96,3 +96,11 @@ async def test_who_shows_no_language_is_answered_in_the_merchants_first_one() ->
     talk = talk_in("ar", "en")
 
     assert (await talk.say("9876543210")).startswith("مرحبا")
+
+
+async def test_lines_from_the_left_have_no_marks() -> None:
+    talk = talk_in("en", "hi")
+
+    await talk.say("order 10 roses to Gokwe")
+
+    assert "\u200f" not in talk.text

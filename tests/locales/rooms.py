@@ -9,7 +9,9 @@ from typing import Final
 EVERYTHING: Final = frozenset({"en", "sn", "nd"})
 """Languages that say every key."""
 
-_ENGINE: Final = frozenset({"choice", "dialogue", "payments", "rights", "staff", "unit"})
+_ENGINE: Final = frozenset(
+    {"choice", "dialogue", "payments", "rights", "staff", "unit", "verification"}
+)
 """What any merchant's conversations say, whatever it does."""
 
 ROOMS: Final[Mapping[str, frozenset[str]]] = {"ar": _ENGINE | {"store"}, "hi": _ENGINE}

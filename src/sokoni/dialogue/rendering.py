@@ -27,7 +27,8 @@ from sokoni.dialogue.filling import CONFIRM
 from sokoni.dialogue.menus import new_menu_id, wire_id
 from sokoni.dialogue.saying import Saying
 from sokoni.dialogue.state import MenuShown
-from sokoni.dialogue.wording import Wording
+from sokoni.dialogue.wording import RIGHT_TO_LEFT, Wording
+from sokoni.kit.text import from_right
 from sokoni.messaging.prompts import Choice, Page, Prompt
 
 _ENCODER: Final = msgspec.json.Encoder()
@@ -105,10 +106,15 @@ class Rendering:
         offering = [place for place, prompt in enumerate(prompts) if prompt.choices]
         for place, menu in zip(offering[:-1], menus[:-1], strict=True):
             lines = self._lines(prompts[place], menu, language)
-            texts[place] = "\n".join((texts[place], *lines))
+            listed = "\n".join((texts[place], *lines))
+            texts[place] = from_right(listed) if language in RIGHT_TO_LEFT else listed
         return texts
 
     def _text(self, prompt: Prompt, language: str) -> str:
+        text = self._worded(prompt, language)
+        return from_right(text) if language in RIGHT_TO_LEFT else text
+
+    def _worded(self, prompt: Prompt, language: str) -> str:
         text = self._wording.text(prompt.key, prompt.params, language)
         if prompt.consent is not None:
             text = "\n\n".join((text, self._wording.phrase(prompt.consent.wording, language)))

@@ -33,6 +33,16 @@ def runs_from_right(text: str) -> bool:
     return False
 
 
+def from_right(text: str) -> str:
+    """Mark each line that would not run from the right by itself, where any other does."""
+    if not any(runs_from_right(line) for line in text.split("\n")):
+        return text
+    return "\n".join(
+        RIGHT_TO_LEFT_MARK + line if line and not runs_from_right(line) else line
+        for line in text.split("\n")
+    )
+
+
 def one_line(text: str) -> str:
     """Return the text on one line: a name with lines of its own could speak for somebody else."""
     return " ".join(without_bidi(clean(text)).split())
