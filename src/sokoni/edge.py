@@ -92,6 +92,7 @@ def _gateway_parts(app: App, figures: CollectorRegistry) -> GatewayParts:
         hints=app.hints,
         figures=figures,
         silences=silences,
+        services=app.ways.look,
         media=app.media,
         payments=PaymentDoor(
             engine=app.engine,

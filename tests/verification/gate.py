@@ -6,7 +6,7 @@ from contextlib import asynccontextmanager
 from dataclasses import dataclass, field, replace
 from datetime import timedelta
 from pathlib import Path
-from typing import Any, ClassVar, Final
+from typing import Annotated, Any, ClassVar, Final
 
 from prometheus_client import CollectorRegistry
 from pydantic import BaseModel, SecretStr
@@ -18,15 +18,17 @@ from sokoni.bootstrap import App, kinds, running, worded
 from sokoni.config import Settings
 from sokoni.db.vault import new_key
 from sokoni.dialogue.dialogues import Dialogues
-from sokoni.dialogue.flow import Outcome, TurnContext
+from sokoni.dialogue.flow import AtOnce, Outcome, SimpleFlow, TurnContext
 from sokoni.dialogue.form import Form, Known
 from sokoni.dialogue.manifest import Capability, Task
-from sokoni.dialogue.verifying import VerifyFlow, VerifyForm
+from sokoni.dialogue.verifying import VerifyFlow, VerifyForm, needs_code
 from sokoni.edge import Side, edge
-from sokoni.kit.ids import MerchantId
+from sokoni.kit.ids import MerchantId, PhoneNumber
+from sokoni.language.readers.phone import PhoneReader
+from sokoni.language.readers.text import TextReader
 from sokoni.merchants.file import read_merchant_file
 from sokoni.messaging.declared_templates import apply_merchant_file
-from sokoni.messaging.prompts import Prompt
+from sokoni.messaging.prompts import Prompt, Start
 from sokoni.testing.asgi import AsgiClient
 from sokoni.testing.clock import StoppedClock
 from sokoni.verification.models import Code, Proof
@@ -78,13 +80,39 @@ class EnterFlow(VerifyFlow):
         return {"name": "Ana", "sector": "Textile", "pincode": "400001"}
 
 
+class VisitForm(Form):
+    """Announce a visit."""
+
+    name: Annotated[str, TextReader(longest=40)]
+    number: Annotated[str, PhoneReader()]
+
+
+class VisitFlow(AtOnce, SimpleFlow):
+    """Leads to the gate, where the number is not known to be theirs."""
+
+    name: ClassVar[str] = "gate.visit"
+    form: ClassVar[type[Form]] = VisitForm
+
+    def __init__(self, context: TurnContext) -> None:
+        self._context = context
+
+    async def complete(self, form: VisitForm) -> Outcome:
+        number = PhoneNumber(form.number)
+        if await needs_code(self._context, number, EnterFlow.purpose):
+            return Outcome(then=Start.knowing(EnterFlow.name, {"number": number}))
+        return Outcome(Prompt("gate.entered", {"number": number}))
+
+
 async def settled(context: TurnContext, proof: Proven) -> Outcome:
     return Outcome(Prompt("gate.again", {"number": proof.number}))
 
 
 GATE: Final = Capability(
     name="gate",
-    tasks=(Task.of(EnterFlow, in_menu=True),),
+    tasks=(
+        Task.of(EnterFlow, in_menu=True, step_of="gate.visit"),
+        Task.of(VisitFlow),
+    ),
     settings=GateSettings,
     phrases=_PARTS / "phrases",
     locales=_PARTS / "locales",

@@ -6,7 +6,7 @@ from datetime import timedelta
 import pytest
 from sqlalchemy.ext.asyncio import AsyncEngine
 
-from tests.verification.gate import BEN, NUMBER, Gate, another, code_in, gate
+from tests.verification.gate import ANA, BEN, NUMBER, Gate, another, code_in, gate
 
 
 @pytest.fixture
@@ -133,3 +133,35 @@ async def test_the_message_is_forgotten_once_the_code_was_sent(door: Gate) -> No
     (code,) = await door.codes()
 
     assert (code.state, code.code) == ("sent", None)
+
+
+async def test_nobody_proves_the_number_that_they_write_from_or_proved_before(door: Gate) -> None:
+    await door.say("i come to visit")
+    await door.say("Ana")
+    own = await door.say(ANA)
+    await door.say("i come to visit")
+    await door.say("Ana")
+    other = await door.say(NUMBER)
+    await door.say(code_in(other))
+    await door.say("i come to visit")
+    await door.say("Ana")
+
+    assert f"Come in, {ANA}" in own
+    assert f"Come in, {NUMBER}" in await door.say(NUMBER)
+
+
+async def test_who_begins_again_at_the_code_begins_the_whole_task(door: Gate) -> None:
+    await door.say("i come to visit")
+    await door.say("Ana")
+    await door.say(NUMBER)
+
+    assert "Who are you?" in await door.say("restart")
+
+
+async def test_a_question_in_between_loses_neither_the_code_nor_the_place(door: Gate) -> None:
+    code = await asked(door)
+
+    helped = await door.say("help")
+
+    assert "write it here" in helped
+    assert "Come in" in await door.say(code)

@@ -21,6 +21,7 @@ from sokoni.cli.server_checks import (
     redis_findings,
     settings_findings,
 )
+from sokoni.cli.way_checks import way_findings
 from sokoni.config import (
     InvalidSettingsError,
     Settings,
@@ -79,5 +80,6 @@ async def _merchants(engine: AsyncEngine, vault: Vault, *, production: bool) -> 
         for merchant in (await session.scalars(select(Merchant).order_by(Merchant.slug))).all():
             check = await MerchantCheck.of(session, merchant, vault, production=production)
             findings += check.findings()
+            findings += await way_findings(session, merchant, vault, production=production)
             findings += await data_findings(session, merchant)
     return findings or [advice("There is no merchant yet: `sokoni merchant apply FILE.yaml`.")]

@@ -37,5 +37,5 @@ async def _work(settings: Settings, host: str, port: int) -> None:
 
 
 def _operations(app: App) -> AsgiApp:
-    health = Health(app.engine, app.clock, app.settings.redis_url, silences)
+    health = Health(app.engine, app.clock, app.settings.redis_url, silences, app.ways.look)
     return operations_only(health, REGISTRY)

@@ -4,7 +4,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field
 from datetime import datetime
 from enum import StrEnum
-from typing import Any, ClassVar, Protocol
+from typing import Any, ClassVar, Protocol, runtime_checkable
 
 from pydantic import BaseModel
 
@@ -104,6 +104,18 @@ class WayConfig(BaseModel, frozen=True, extra="forbid"):
     """What a merchant fills in. A subclass lists in `secrets` what no log may show."""
 
     secrets: ClassVar[frozenset[str]] = frozenset()
+
+
+@runtime_checkable
+class Watched(Protocol):
+    """A way that can be asked how it is."""
+
+    @property
+    def place(self) -> str:
+        """Where it is: merchants may share one."""
+
+    async def health(self) -> str:
+        """Say "ok", or why not."""
 
 
 class CodeWay(Protocol):

@@ -14,7 +14,7 @@ from sokoni.config import Settings
 from sokoni.gateway.asgi import NOSNIFF, AsgiApp, Event, Header, Receive, Scope, Send
 from sokoni.gateway.batcher import Batcher
 from sokoni.gateway.doors import Accounts, Doors, find_door
-from sokoni.gateway.health import Health, Silences, no_loops
+from sokoni.gateway.health import Health, Services, Silences, no_loops, no_services
 from sokoni.gateway.media import media_door
 from sokoni.gateway.metrics import GatewayMetrics
 from sokoni.gateway.operations import operations
@@ -56,6 +56,7 @@ class GatewayParts:
     figures: CollectorRegistry
     """Where all rooms of the process leave their figures."""
     silences: Silences = no_loops
+    services: Services = no_services
     media: Media | None = None
     """None: files are given out elsewhere."""
     payments: PaymentDoor | None = None
@@ -68,7 +69,9 @@ def build_gateway(parts: GatewayParts, inner: FastAPI | None = None) -> AsgiApp:
     `inner` (the API and the pages) is given `/health`, `/live` and `/metrics`.
     """
     metrics = GatewayMetrics(parts.figures)
-    health = Health(parts.engine, parts.clock, parts.settings.redis_url, parts.silences)
+    health = Health(
+        parts.engine, parts.clock, parts.settings.redis_url, parts.silences, parts.services
+    )
     behind = inner or FastAPI(docs_url=None, redoc_url=None, openapi_url=None)
     behind.include_router(operations(health, parts.figures))
     if parts.media is not None:

@@ -31,6 +31,9 @@ _SILENCE: Final = 120.0
 Silences: TypeAlias = Callable[[], Mapping[str, float]]
 """Returns for how many seconds each loop of this process has not taken a step."""
 
+Services: TypeAlias = Callable[[], Awaitable[Mapping[str, str]]]
+"""Returns how services are that others run for merchants, such as an Auth API: a line for each."""
+
 FAULTS: Final = (OSError, TimeoutError, SQLAlchemyError, RedisError, asyncpg.PostgresError)
 """What a part raises that is not there."""
 
@@ -55,6 +58,11 @@ def no_loops() -> Mapping[str, float]:
     return {}
 
 
+async def no_services() -> Mapping[str, str]:
+    """Speak for an installation that depends on nobody."""
+    return {}
+
+
 class Health:
     """Looks at the parts. Without the database nothing works; without Redis it is slower."""
 
@@ -64,11 +72,13 @@ class Health:
         clock: Clock,
         redis_url: str = "",
         silences: Silences = no_loops,
+        services: Services = no_services,
     ) -> None:
         self._engine = engine
         self._clock = clock
         self._redis_url = redis_url
         self._silences = silences
+        self._services = services
 
     async def report(self) -> Report:
         report = self.alive()
@@ -79,6 +89,7 @@ class Health:
         if there:
             await self._tell(report, "inbox and outbox", lambda: self._queues(report))
             await self._tell(report, "channels", self._channels)
+        await self._tell(report, "services", lambda: self._told(report))
         return report
 
     def alive(self) -> Report:
@@ -132,6 +143,12 @@ class Health:
             reasons = (await connection.scalars(_IN_SERVICE)).all()
         paused = sum(bool(reason) for reason in reasons)
         return f"{paused} of {len(reasons)} cannot send" if paused else "ok"
+
+    async def _told(self, report: Report) -> str:
+        """Add a line for each service. What waits for one that is away is not lost."""
+        for name, state in (await self._services()).items():
+            report.tell(name, state)
+        return ""
 
     async def _redis(self) -> str:
         async with Redis.from_url(self._redis_url) as redis:

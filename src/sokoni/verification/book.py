@@ -1,5 +1,6 @@
 """By which ways merchants send codes, read from their rows and kept in memory."""
 
+import asyncio
 from collections import defaultdict
 from collections.abc import Mapping, Sequence
 from typing import Any, Final, Protocol
@@ -9,7 +10,7 @@ from pydantic import ValidationError
 from sqlalchemy import Row, select
 from sqlalchemy.ext.asyncio import AsyncEngine
 
-from sokoni.connectors.codes import CodeWay
+from sokoni.connectors.codes import CodeWay, Watched
 from sokoni.db.engine import READING
 from sokoni.db.vault import KeyUnknownError, TamperedError, Vault
 from sokoni.kit.ids import MerchantId
@@ -17,6 +18,7 @@ from sokoni.merchants.models import CodeAccount
 from sokoni.verification.registry import Registry, Surroundings, WayUnknownNameError
 
 PLACE: Final = "code_accounts.config"
+_OK: Final = "ok"
 _log = structlog.get_logger(__name__)
 
 
@@ -49,6 +51,20 @@ class WayBook:
 
     def of(self, merchant_id: MerchantId) -> Sequence[CodeWay]:
         return self._by_merchant.get(merchant_id, ())
+
+    async def look(self) -> Mapping[str, str]:
+        """Return how the services are that merchants' codes depend on: a line for each kind."""
+        there = {
+            (way.name, way.place): way
+            for ways in self._by_merchant.values()
+            for way in ways
+            if isinstance(way, Watched)
+        }
+        said = await asyncio.gather(*(way.health() for way in there.values()))
+        states: dict[str, list[str]] = defaultdict(list)
+        for (name, _), state in zip(there, said, strict=True):
+            states[name.replace("_", " ")].append(state)
+        return {name: _line(each) for name, each in states.items()}
 
     async def refresh(self) -> None:
         """Read all rows; one that did not change keeps its way."""
@@ -87,3 +103,11 @@ class WayBook:
             # Not the error's text: pydantic repeats the value, which may be a secret.
             _log.error("code_way_unusable", account=str(row.id), error=type(error).__name__)
             return None
+
+
+def _line(states: Sequence[str]) -> str:
+    """Say of several how many are away, and why the first is."""
+    away = [state for state in states if state != _OK]
+    if not away:
+        return _OK
+    return away[0] if len(states) == 1 else f"{len(away)} of {len(states)} {away[0]}"

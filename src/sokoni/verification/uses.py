@@ -51,6 +51,8 @@ class Uses:
         Who takes the next number at the same moment waits for whoever has it, and looks again.
         """
         for _ in range(_TRIES):
+            # Before it looks for room: whoever comes in between has this very number.
+            latest = await self._latest(kind, about)
             full = await self.full(kind, about, *most)
             if full is not None:
                 return full
@@ -60,7 +62,7 @@ class Uses:
                 "merchant_id": self._merchant_id,
                 "kind": kind,
                 "about_hash": about,
-                "seq": await self._latest(kind, about) + 1,
+                "seq": latest + 1,
                 "at": self._now,
             }
             await insert_once(self._connection, _USES, [row])

@@ -56,6 +56,10 @@ class AuthApi:
     def checks(self) -> bool:
         return not self._config.code_field
 
+    @property
+    def place(self) -> str:
+        return self._config.url
+
     async def send(self, sending: Sending) -> Sent:
         """Have a code sent, or raise a `CodeError`."""
         body: dict[str, Any] = {
