@@ -12,6 +12,7 @@ from sokoni.dialogue.saying import Saying
 from sokoni.dialogue.state import MenuShown
 from sokoni.dialogue.turn import Turn
 from sokoni.dialogue.values import dumped
+from sokoni.merchants.profile import MerchantProfile
 from sokoni.messaging.prompts import (
     Ask,
     Back,
@@ -24,6 +25,7 @@ from sokoni.messaging.prompts import (
     Greet,
     HandOver,
     Help,
+    Lines,
     Menu,
     More,
     OptIn,
@@ -40,6 +42,7 @@ from sokoni.messaging.prompts import (
     Speak,
     Start,
     Thank,
+    Worded,
 )
 
 Repair: TypeAlias = (
@@ -58,6 +61,7 @@ Repair: TypeAlias = (
     | Remark
 )
 
+_WAYS: Final = ("phone", "email", "web", "hours")
 OPTED_OUT: Final = "dialogue.opted_out"
 _OF_A_QUESTION: Final = (Confirm, Deny, Skip, Back, Edit, SetSlots)
 """What means something only while its task is open."""
@@ -246,7 +250,7 @@ class Acting:
         match command:
             case HandOver():
                 self._turn.wishes.hand_over = True
-                self._turn.say(Prompt("dialogue.handed_over"))
+                self._turn.say(_handed_over(self._turn.context.merchant))
             case Resume():
                 await self._resume()
             case OptOut():
@@ -294,6 +298,15 @@ class Acting:
             return
         self._turn.speak(language)
         self._turn.say(Prompt("dialogue.language_changed"))
+
+
+def _handed_over(merchant: MerchantProfile) -> Prompt:
+    """Say that a person comes, and how else the merchant is reached."""
+    told = merchant.support or {}
+    ways = [Worded(f"dialogue.support.{one}", {one: told[one]}) for one in _WAYS if told.get(one)]
+    if not ways:
+        return Prompt("dialogue.handed_over")
+    return Prompt("dialogue.handed_over.support", {"ways": Lines(tuple(ways))})
 
 
 def _asks(prompt: Prompt) -> bool:

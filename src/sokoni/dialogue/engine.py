@@ -82,6 +82,7 @@ class MerchantDialogue:
             triggers_of(self._folders, names_of(self._terms)),
             Corrections(self._labels_of),
             classifier or classifier_of(capabilities),
+            [words_of(one).folded for one in profile.stop_words],
         )
 
     async def respond(

@@ -1,6 +1,6 @@
 """Words that steer the conversation, whatever is open: STOP, menu, back, more, yes and no."""
 
-from collections.abc import Mapping
+from collections.abc import Collection, Mapping
 from typing import Final
 
 from sokoni.dialogue.line import Line
@@ -69,15 +69,17 @@ CORE: Final[Mapping[str, Command]] = {
 class Steering:
     """Knows the phrases that start tasks, where they are control words too."""
 
-    def __init__(self, triggers: Triggers, picking: Picking) -> None:
+    def __init__(self, triggers: Triggers, picking: Picking, stops: Collection[str] = ()) -> None:
         self._triggers = triggers
+        self._stops = frozenset(stops)
         self._picking = picking
         self._core = triggers_of((OWN,))
 
     def stopped(self, view: View, line: Line) -> Command | None:  # noqa: ARG002
         """Let nothing on screen stand between a contact and STOP."""
         word = line.control
-        return OptOut() if word is not None and word.control is Control.STOP else None
+        own = line.words.folded in self._stops
+        return OptOut() if own or (word is not None and word.control is Control.STOP) else None
 
     def turned(self, view: View, line: Line) -> Command | None:
         """Turn the page of a list on screen; where a task is open, "back" is about the task."""

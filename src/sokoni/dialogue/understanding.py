@@ -1,6 +1,6 @@
 """Makes commands of what a contact wrote, cheapest first; the first layer that can, settles it."""
 
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Callable, Collection, Iterator, Sequence
 from dataclasses import dataclass
 from typing import Final, TypeAlias
 
@@ -63,7 +63,12 @@ class Understanding:
     """Knows the tasks of one merchant and the phrases that start them."""
 
     def __init__(
-        self, tasks: Tasks, triggers: Triggers, corrections: Corrections, classifier: Classifier
+        self,
+        tasks: Tasks,
+        triggers: Triggers,
+        corrections: Corrections,
+        classifier: Classifier,
+        stops: Collection[str] = (),
     ) -> None:
         self._tasks = tasks
         self._triggers = triggers
@@ -77,7 +82,7 @@ class Understanding:
         self._leaving = Leaving(tasks, triggers, self._otherwise, self._likeness)
         self._detailed = tuple(task for task in tasks.all() if is_detailed(task))
         picking = Picking(triggers, frozenset(_taking_nth(tasks)))
-        steering = Steering(triggers, picking)
+        steering = Steering(triggers, picking, stops)
         self._quick: tuple[Layer, ...] = (
             steering.stopped,
             picking.picked,

@@ -205,6 +205,8 @@ class DeclaredTemplate(Part):
 
 
 _SETTINGS: Final = {
+    "support",
+    "stop_words",
     "quiet_ms",
     "handover_minutes",
     "abandoned_chat_days",
@@ -216,6 +218,16 @@ _SETTINGS: Final = {
     "free_messages",
     "codes_a_day",
 }
+
+
+class DeclaredSupport(Part):
+    """How people reach the merchant besides the chat; what is told of it is not read."""
+
+    phone: str = Field("", max_length=40)
+    email: str = Field("", max_length=120)
+    web: str = Field("", max_length=200)
+    hours: str = Field("", max_length=120)
+    """When somebody is there, such as Mon-Fri 8:00-17:00."""
 
 
 class DeclaredMerchant(Part):
@@ -258,6 +270,11 @@ class DeclaredMerchant(Part):
     `night_until: 0`: it is said at any time."""
     night_until: int = Field(8, ge=0, le=12)
     """It is said at this hour of the morning."""
+    support: DeclaredSupport | None = None
+    """How else the merchant is reached: told to whoever asks for a person."""
+    stop_words: tuple[Annotated[str, Field(min_length=2, max_length=40)], ...] = ()
+    """What stops all messages besides STOP and its like in every language, each as a whole
+    message."""
     reference_prefix: str = Field("", pattern=r"^[A-Z]{0,4}$")
     """Begins the references that people quote."""
     read_marks: bool = True

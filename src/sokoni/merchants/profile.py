@@ -43,6 +43,10 @@ class MerchantProfile:
     night_from: int = 20
     night_until: int = 8
     """Hours of the clock there: what comes up by itself and can wait is not said in between."""
+    support: Mapping[str, str] | None = None
+    """How else it is reached: phone, email, web, hours."""
+    stop_words: tuple[str, ...] = ()
+    """What stops messages besides STOP, each as a whole message."""
     reference_prefix: str = ""
     free_messages: int = FREE_MESSAGES
     """A month for each number; 0: nobody is told how many are used up."""

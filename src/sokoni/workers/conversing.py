@@ -74,6 +74,7 @@ class ConversationTurn:
             now=self._now,
             rate=parts.contact_rate_per_minute,
             hold_for=timedelta(minutes=profile.handover_minutes),
+            stop_words=profile.stop_words,
         )
         self._person_before = _contact_columns(claimed)
 

@@ -1,5 +1,6 @@
 """Takes what happened before the bot has a say: who holds the conversation, who is answered."""
 
+from collections.abc import Collection
 from datetime import datetime, timedelta
 from typing import Final
 
@@ -35,7 +36,7 @@ _LATER_WHILE_HELD: Final = timedelta(minutes=10)
 class Reception:
     """Notes every event of one conversation and lets through what the dialogue should answer."""
 
-    def __init__(
+    def __init__(  # noqa: PLR0913 -- what it knows and heeds, each by name
         self,
         turned: Turned,
         log: LogBook,
@@ -44,6 +45,7 @@ class Reception:
         now: datetime,
         rate: int,
         hold_for: timedelta,
+        stop_words: Collection[str] = (),
     ) -> None:
         self._turned = turned
         self._one = turned.claimed
@@ -52,6 +54,7 @@ class Reception:
         self._now = now
         self._rate = rate
         self._hold_for = hold_for
+        self._stops = {words_of(one).folded for one in stop_words}
 
     def took(self, event: WaitingEvent, happening: Happening) -> Heard | None:
         """Note what happened, and return it where the dialogue should answer it."""
@@ -137,10 +140,11 @@ class Reception:
 
     def _heed(self, message: Message) -> None:
         """Take a STOP, and a START, from a contact whom the bot does not answer now."""
-        word, one = control_word(words_of(message.text)), self._one
-        if word is None or word.control not in {Control.STOP, Control.START}:
+        words, one = words_of(message.text), self._one
+        word, stop = control_word(words), words.folded in self._stops
+        if not stop and (word is None or word.control not in {Control.STOP, Control.START}):
             return
-        stop = word.control is Control.STOP
+        stop = stop or (word is not None and word.control is Control.STOP)
         if stop is (one.opted_out_at is None):
             one.opted_out_at = self._now if stop else None
             self.agree(MESSAGES, given=not stop, source=CHAT, wording=message.text)
