@@ -16,6 +16,7 @@ from sqlalchemy.ext.asyncio import AsyncEngine
 from sokoni.capabilities.booking.manifest import BOOKING
 from sokoni.capabilities.broadcast.manifest import BROADCAST
 from sokoni.capabilities.marketplace.manifest import MARKETPLACE
+from sokoni.capabilities.onboarding.manifest import ONBOARDING
 from sokoni.capabilities.rights.manifest import RIGHTS
 from sokoni.capabilities.store.manifest import STORE
 from sokoni.channels.accounts import Accounts
@@ -44,7 +45,6 @@ from sokoni.dialogue.performing import (
     LinkPerformer,
     RefundPerformer,
 )
-from sokoni.dialogue.wording import Wording
 from sokoni.kit.cache import Cache, LocalCache, NoCache
 from sokoni.kit.clock import Clock, utc_now
 from sokoni.kit.http import HttpClient, ReqwestClient
@@ -71,7 +71,14 @@ from sokoni.verification.book import WayBook
 from sokoni.verification.registry import Registry as Ways
 from sokoni.verification.registry import Surroundings
 
-CAPABILITIES: Final[Sequence[Capability]] = (MARKETPLACE, BOOKING, STORE, RIGHTS, BROADCAST)
+CAPABILITIES: Final[Sequence[Capability]] = (
+    MARKETPLACE,
+    BOOKING,
+    STORE,
+    ONBOARDING,
+    RIGHTS,
+    BROADCAST,
+)
 _FRESH_SECONDS: Final = 10.0
 _log = structlog.get_logger(__name__)
 
@@ -201,9 +208,10 @@ def _app(
         production=settings.production,
     )
 
+    dialogues = Dialogues(known, catalogues, places, settings.key_file)
+
     def params_of(profile: MerchantProfile, prompt: Prompt, language: str) -> Mapping[str, str]:
-        wording = Wording(catalogues, profile.zone, profile.country)
-        return wording.params(prompt.params, language)
+        return dialogues.of(profile).wording.params(prompt.params, language)
 
     merchants, inbox = MerchantDirectory(engine, clock), Inbox(engine, vault, clock)
     templates = TemplateBook(engine, params_of, clock)
@@ -239,7 +247,7 @@ def _app(
         hints=hints,
         places=places,
         catalogues=catalogues,
-        dialogues=Dialogues(known, catalogues, places, settings.key_file),
+        dialogues=dialogues,
         media=media,
         gateways=gateways,
         ways=ways,

@@ -92,7 +92,7 @@ class Acting:
                 self._progress.follow_with(top, command.later)
                 await self._progress.take(top, command.slots, command.unclear)
             case Ask() | SetSlots():
-                self._puzzled()
+                await self._puzzled()
             case Page() | More():
                 await self._leaf(command)
             case Speak(language):
@@ -144,7 +144,7 @@ class Acting:
             case Help(slot):
                 repairs.help(slot)
             case Greet():
-                repairs.greet()
+                await repairs.greet()
             case Thank():
                 repairs.thank()
             case Remark():
@@ -152,13 +152,13 @@ class Acting:
 
     async def _start(self, start: Start) -> None:
         if not await self._progress.start(start):
-            self._puzzled()
+            await self._puzzled()
 
-    def _puzzled(self) -> None:
+    async def _puzzled(self) -> None:
         if self._turn.top is not None:
             self._repairs.miss(self._turn.top)
         else:
-            self._repairs.puzzled(self._turn.likely)
+            await self._repairs.puzzled(self._turn.likely)
 
     # --- picking ------------------------------------------------------------------------------
 
@@ -256,7 +256,7 @@ class Acting:
             case OptOut():
                 self._opt_out()
             case OptIn():
-                self._opt_in()
+                await self._opt_in()
 
     async def _resume(self) -> None:
         """Say so, and what was asked before a person took over, be it of a task or not."""
@@ -282,10 +282,10 @@ class Acting:
     def _confirmed(self) -> bool:
         return any(prompt.key == OPTED_OUT for prompt in self._turn.state.last)
 
-    def _opt_in(self) -> None:
+    async def _opt_in(self) -> None:
         wishes = self._turn.wishes
         if not self._turn.context.person.opted_out and not wishes.opt_out:
-            self._repairs.greet()
+            await self._repairs.greet()
             return
         wishes.opt_out, wishes.opt_in = False, True
         self._turn.fillings.clear()

@@ -13,10 +13,10 @@ from sokoni.places.book import PlaceBook, Places
 
 
 def switched_on(profile: MerchantProfile, known: Mapping[str, Capability]) -> Sequence[Capability]:
-    """Return the merchant's capabilities, as far as they are installed, and what all have."""
+    """Return what the merchant has switched on, each as its file makes it, and what all have."""
     always = [name for name, one in known.items() if one.always]
     named = [name for name in profile.capabilities if name in known and name not in always]
-    return [known[name] for name in (*named, *always)]
+    return [known[name].of(profile) for name in (*named, *always)]
 
 
 class _Made(NamedTuple):

@@ -16,7 +16,7 @@ from sokoni.dialogue.fetching import FETCH
 from sokoni.dialogue.files import Files
 from sokoni.dialogue.flow import Outcome, TurnContext
 from sokoni.dialogue.heard import Heard, Said
-from sokoni.dialogue.hearing import Hearing
+from sokoni.dialogue.hearing import SILENT, Hearing
 from sokoni.dialogue.journeys import marks
 from sokoni.dialogue.learning import classifier_of
 from sokoni.dialogue.locating import LOCATE
@@ -32,6 +32,7 @@ from sokoni.dialogue.triggers import folders, names_of, names_of_slot, triggers_
 from sokoni.dialogue.turn import Turn, begun
 from sokoni.dialogue.understanding import Understanding
 from sokoni.dialogue.view import View
+from sokoni.dialogue.worded import wording_of
 from sokoni.dialogue.wording import Wording
 from sokoni.language.catalogues import Catalogues
 from sokoni.language.classify import Classifier
@@ -72,10 +73,10 @@ class MerchantDialogue:
         self._profile = profile
         self._places = places
         self._folders = folders(capabilities)
-        self._tasks = Tasks(capabilities, profile.name)
+        self._tasks = Tasks(capabilities, profile.name, profile.greets_with)
         self._handlers = self._tasks.payments
         self._terms = terms_of(capabilities, profile)
-        self._wording = Wording(catalogues, profile.zone, profile.country)
+        self._wording = wording_of(profile, capabilities, catalogues)
         self._rendering = Rendering(self._wording, profile.name)
         self._understanding = Understanding(
             self._tasks,
@@ -84,6 +85,11 @@ class MerchantDialogue:
             classifier or classifier_of(capabilities),
             [words_of(one).folded for one in profile.stop_words],
         )
+
+    @property
+    def wording(self) -> Wording:
+        """What it says, the merchant's own words among it."""
+        return self._wording
 
     async def respond(
         self,
@@ -102,6 +108,8 @@ class MerchantDialogue:
         acting = Acting(turn, progress)
         hearing = Hearing(turn, self._understanding, acting, files)
         hands = _Hands(acting, hearing, files)
+        if any(isinstance(one, Message) and one.kind not in SILENT for one in heard):
+            await timing.welcome_back(turn)
         for number, one in enumerate(heard, 1):
             progress.begin()
             await self._take(turn, hands, one)

@@ -240,6 +240,12 @@ class Flow(Protocol[F_contra]):
         Asked when the task would go on after another one: a listing may have been taken down.
         """
 
+    async def standing(self, known: Known) -> Prompt | None:
+        """Say how far the contact is, to who comes back after a while or says hello again.
+
+        None: the open question says enough.
+        """
+
     def moot(self, known: Known) -> Collection[str]:
         """Return the slots that mean nothing as things stand: neither asked for nor changed.
 
@@ -286,6 +292,9 @@ class SimpleFlow:
         pass
 
     async def over(self, known: Known) -> Prompt | None:  # noqa: ARG002
+        return None
+
+    async def standing(self, known: Known) -> Prompt | None:  # noqa: ARG002
         return None
 
     def moot(self, known: Known) -> Collection[str]:  # noqa: ARG002

@@ -78,6 +78,8 @@ class Slot:
     unless_done: bool = False
     """Any words are the answer, but for those that a capability has something done at once by:
     "a dozen eggs" is no address."""
+    numbered: bool = False
+    """Its choices are a fixed list that does not fit buttons: one text with all their numbers."""
     others: Others | None = None
     """The question for it, which has choices, may be answered in other words."""
 

@@ -8,6 +8,7 @@ from typing import Final
 import structlog
 
 from sokoni.dialogue.manifest import Capability
+from sokoni.dialogue.phrasing import Phrasing
 from sokoni.dialogue.triggers import OWN, Example, examples, folders
 from sokoni.language.classify import OUT_OF_SCOPE, Classifier, load_fitting, train
 
@@ -35,7 +36,10 @@ def by_label(learnt: Iterable[Example]) -> Mapping[str, Sequence[str]]:
 
 def weights_file(beside: Path, capabilities: Sequence[Capability]) -> Path:
     """Return where these capabilities' weights are kept: beside the server's development keys."""
-    names = "-".join(sorted(one.name for one in capabilities)) or "none"
+    own = (
+        f"{one.name}.{one.made.phrases.mark}" for one in capabilities if one.made.phrases.listed
+    )
+    names = "-".join(sorted((*(one.name for one in capabilities), *own))) or "none"
     return beside.with_suffix(f".{names}.weights")
 
 
@@ -52,7 +56,7 @@ def trained(capabilities: Sequence[Capability], weights: Path) -> Classifier:
 
 
 @lru_cache(maxsize=_KEPT)
-def _learnt(listed: tuple[Path, ...], weights: Path | None) -> Classifier:
+def _learnt(listed: tuple[Phrasing, ...], weights: Path | None) -> Classifier:
     """Merchants with the same capabilities share one."""
     phrases = by_label(examples((OWN, *listed)))
     kept = load_fitting(weights, phrases) if weights is not None else None

@@ -1,7 +1,7 @@
 """What a capability brings: its tasks, the words that start them, what it does when told."""
 
 from collections.abc import AsyncIterator, Awaitable, Callable, Mapping, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from datetime import date, datetime
 from pathlib import Path
 from typing import Any, TypeAlias, cast
@@ -24,7 +24,9 @@ from sokoni.dialogue.importing import Importer
 from sokoni.dialogue.judging import Judge
 from sokoni.dialogue.making import Maker
 from sokoni.dialogue.paying import PaymentHandler
+from sokoni.dialogue.phrasing import OwnPhrases
 from sokoni.kit.ids import ContactId, MerchantId
+from sokoni.language.catalogues import OwnWording
 from sokoni.language.reading import Terms
 from sokoni.language.words import Words
 from sokoni.media.references import FileRef
@@ -175,6 +177,16 @@ class Task:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class Own:
+    """What a capability makes of its part of one merchant's file: no code is written for it."""
+
+    tasks: tuple[Task, ...] = ()
+    phrases: OwnPhrases = field(default_factory=OwnPhrases)
+    wording: OwnWording = field(default_factory=dict)
+    facts: Mapping[str, Fact] = field(default_factory=dict)
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class Capability:
     """What a merchant can switch on."""
 
@@ -193,6 +205,11 @@ class Capability:
     terms: Callable[[Mapping[str, Any]], Mapping[str, Terms]] | None = None
     """Return the words that its part of the merchant's YAML gives things, by kind: readers find
     them in `Scene.terms`."""
+    own: Callable[[Mapping[str, Any]], Own] | None = None
+    """Return the tasks that its part of the merchant's YAML describes. The same part gives the
+    same tasks: it is called again and again."""
+    made: Own = field(default_factory=Own)
+    """What `own` made for the merchant whose capability this is."""
     timers: Mapping[str, TimerHandler] = field(default_factory=dict)
     answers: Mapping[str, AnswerHandler] = field(default_factory=dict)
     """By kind of request: what to do with what the outside world said."""
@@ -261,6 +278,13 @@ class Capability:
     """What gives that data pictures where it has none, as `package.module:name`: only who draws
     imports it. Called with a `demo.Hanging` and the same part, once nothing else is open."""
 
+    def of(self, merchant: MerchantProfile) -> "Capability":
+        """Return it with the tasks that the merchant's own file describes."""
+        if self.own is None:
+            return self
+        made = self.own(merchant.capabilities.get(self.name, {}))
+        return replace(self, tasks=(*self.tasks, *made.tasks), made=made)
+
 
 def terms_of(capabilities: Sequence[Capability], merchant: MerchantProfile) -> Mapping[str, Terms]:
     """Return the words that a merchant has of its own, by kind."""
@@ -280,6 +304,10 @@ def facts_of(
         name: fact
         for one in merchant.capabilities
         if one in capabilities
-        for name, fact in capabilities[one].facts.items()
+        for name, fact in _facts(capabilities[one].of(merchant)).items()
     }
     return {**OF_CONTACTS, **OF_CONVERSATIONS, **brought}
+
+
+def _facts(capability: Capability) -> Mapping[str, Fact]:
+    return {**capability.facts, **capability.made.facts}

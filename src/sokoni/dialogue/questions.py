@@ -74,6 +74,7 @@ def asking(filling: Filling, prompt: Prompt, choices: tuple[Choice, ...]) -> Pro
     return msgspec.structs.replace(
         prompt,
         choices=offered,
+        numbered=prompt.numbered or form.slot(slot).numbered,
         # What the channel has a button for: a place is not asked for beside choices.
         ask_location=prompt.ask_location or (form.slot(slot).pin and not offered),
         ask_contact=prompt.ask_contact or (form.wants_phone(slot) and not choices),

@@ -203,13 +203,22 @@ class Repairs:
         self._turn.say(Prompt(own if self._turn.wording.has(own) else plain))
         self._turn.ask = True
 
-    def greet(self) -> None:
-        """Say hello; who is new is told what they may do here."""
-        if self._turn.top is not None or self._turn.greeted:
-            self.offer("dialogue.greeting")
-            return
-        self._turn.say(self._turn.tasks.welcome())
+    async def greet(self) -> None:
+        """Say hello; who is new is told what they may do here.
+
+        Where contacts come for one thing, that begins; who has begun it is told how far they are.
+        """
+        top, main = self._turn.top, self._turn.tasks.main
         self._turn.ask = True
+        if top is not None and (standing := await top.flow.standing(top.known)):
+            self._turn.say(standing)
+        elif top is None and main is not None:
+            self._turn.say(Prompt(self._turn.own_key(main.name, "greeting.told")))
+            await self._progress.start(Start(main.name))
+        elif top is not None or self._turn.greeted:
+            self.offer("dialogue.greeting")
+        else:
+            self._turn.say(self._turn.tasks.welcome())
 
     def thank(self) -> None:
         self._turn.say(Prompt("dialogue.welcome"))
@@ -238,7 +247,7 @@ class Repairs:
             again = filling.draft.misses >= MISSES_UNTIL_PERSON
             self._turn.say(Prompt(f"dialogue.{'stuck' if again else 'not_understood_here'}"))
 
-    def puzzled(self, likely: tuple[Start, ...]) -> None:
+    async def puzzled(self, likely: tuple[Start, ...]) -> None:
         """Ask what was meant, offering the likeliest; after two misses, a person."""
         self._turn.misses += 1
         again = self._turn.misses >= MISSES_UNTIL_PERSON
@@ -250,7 +259,7 @@ class Repairs:
         elif again:
             self._turn.say(Prompt("dialogue.offer_person", choices=(PERSON, _MENU)))
         elif not self._turn.greeted:
-            self.greet()
+            await self.greet()
         else:
             self.offer("dialogue.not_understood")
 

@@ -23,12 +23,16 @@ H = TypeVar("H")
 class Tasks:
     """The tasks of the capabilities that are switched on."""
 
-    def __init__(self, capabilities: Sequence[Capability], merchant: str) -> None:
+    def __init__(
+        self, capabilities: Sequence[Capability], merchant: str, greets_with: str = ""
+    ) -> None:
         self._merchant = merchant
         every = [task for capability in capabilities for task in capability.tasks]
         self._by_name: Mapping[str, Task] = {task.name: task for task in every}
         self._abouts = tuple(one.about for one in capabilities if one.about)
         self._in_menu = tuple(task for task in every if task.in_menu)
+        self.main = self._by_name.get(greets_with)
+        """What who only says hello has come for, where that is one thing."""
         self.timers = _together(one.timers for one in capabilities)
         self.answers = _together(one.answers for one in capabilities)
         self.numbers = _together(one.numbers for one in capabilities)

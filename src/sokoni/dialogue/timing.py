@@ -10,6 +10,7 @@ from sokoni.messaging.prompts import Prompt
 
 TIMER: Final = "dialogue"
 """Name of the timer events that `wake_at` asks for."""
+_AWAY: Final = timedelta(hours=12)
 
 
 def let_go(turn: Turn) -> None:
@@ -18,6 +19,16 @@ def let_go(turn: Turn) -> None:
     if touched is not None and turn.context.now >= expiry(touched, turn.context.merchant):
         turn.fillings.clear()
         turn.shown = None
+
+
+async def welcome_back(turn: Turn) -> None:
+    """Tell who comes back to a half-done task how far they are."""
+    touched, top = turn.state.touched_at, turn.top
+    if top is None or touched is None or turn.context.now < touched + _AWAY:
+        return
+    standing = await top.flow.standing(top.known)
+    if standing is not None:
+        turn.say(standing)
 
 
 def recall(turn: Turn) -> None:

@@ -2,14 +2,12 @@
 
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
-from functools import cache, lru_cache
+from functools import lru_cache
 from pathlib import Path
 from typing import Final, TypeAlias
 
-import yaml
-from pydantic import TypeAdapter
-
 from sokoni.dialogue.manifest import Capability
+from sokoni.dialogue.phrasing import Phrasing, phrases_of
 from sokoni.dialogue.spanning import BETWEEN, SpanningPhrases
 from sokoni.language.gaps import GappedPhrases
 from sokoni.language.joining import verb_stems
@@ -24,7 +22,6 @@ OWN: Final = Path(__file__).parent / "phrases"
 
 _GAP: Final = "<"
 _KEPT: Final = 64
-_SHAPE: Final = TypeAdapter(dict[str, dict[str, list[str]]])
 
 
 @dataclass(frozen=True, slots=True)
@@ -65,9 +62,9 @@ class Triggers:
     and have anything between its ends: "ndoda ... <store.number>".
     """
 
-    def __init__(self, folders: Sequence[Path], names: Names = ()) -> None:
+    def __init__(self, folders: Sequence[Phrasing], names: Names = ()) -> None:
         # Of phrases that are the same word for word, the first counts.
-        every = enumerate(one for folder in folders for one in _phrases(folder, "triggers"))
+        every = enumerate(one for folder in folders for one in phrases_of(folder, "triggers"))
         listed = [(phrase, (-nth, task)) for nth, (_, task, phrase) in every]
         near = [one for one in listed if BETWEEN not in one[0]]
         self._phrases = LoosePhrases(one for one in near if _GAP not in one[0])
@@ -141,10 +138,10 @@ def _sharing(listed: Iterable[tuple[str, str]]) -> Mapping[str, Sequence[str]]:
     return {phrase: tuple(every) for phrase, every in tasks.items() if len(every) > 1}
 
 
-def _answering(folders: Iterable[Path], part: str) -> Mapping[str, Phrases[str]]:
+def _answering(folders: Iterable[Phrasing], part: str) -> Mapping[str, Phrases[str]]:
     listed: dict[str, list[tuple[str, str]]] = {}
     for folder in folders:
-        for language, task, phrase in _phrases(folder, part):
+        for language, task, phrase in phrases_of(folder, part):
             listed.setdefault(task, []).append((phrase, language))
     return {task: LoosePhrases(every) for task, every in listed.items()}
 
@@ -154,8 +151,10 @@ def _length(found: Triggered) -> tuple[int, bool]:
     return found.end - found.start + found.far, found.borrowed
 
 
-def folders(capabilities: Sequence[Capability]) -> tuple[Path, ...]:
-    return tuple(capability.phrases for capability in capabilities)
+def folders(capabilities: Sequence[Capability]) -> tuple[Phrasing, ...]:
+    """Return where the capabilities' phrases are, those of the merchant's own file last."""
+    own = (one.made.phrases for one in capabilities if one.made.phrases.listed)
+    return (*(one.phrases for one in capabilities), *own)
 
 
 def names_of(terms: Mapping[str, Terms]) -> Names:
@@ -164,34 +163,21 @@ def names_of(terms: Mapping[str, Terms]) -> Names:
 
 
 @lru_cache(maxsize=_KEPT)
-def triggers_of(folders: tuple[Path, ...], names: Names = ()) -> Triggers:
+def triggers_of(folders: tuple[Phrasing, ...], names: Names = ()) -> Triggers:
     """Return the triggers of these folders: merchants of the same capabilities share them."""
     return Triggers(folders, names)
 
 
-def examples(listed: Iterable[Path]) -> Iterator[Example]:
+def examples(listed: Iterable[Phrasing]) -> Iterator[Example]:
     """Yield every phrase that the folders list for tasks, those that stand for others left out."""
     for folder in listed:
         for part in ("triggers", "examples"):
-            for language, task, phrase in _phrases(folder, part):
+            for language, task, phrase in phrases_of(folder, part):
                 if _GAP not in phrase:
                     yield Example(phrase, task, language, trigger=part == "triggers")
 
 
-def names_of_slot(listed: Iterable[Path], task: str, slot: str) -> Iterator[str]:
+def names_of_slot(listed: Iterable[Phrasing], task: str, slot: str) -> Iterator[str]:
     """Yield what the folders call a task's slot, or begin its value with: "deliver it to"."""
     for folder in listed:
-        yield from (phrase for _, named, phrase in _phrases(folder, slot) if named == task)
-
-
-def _phrases(folder: Path, part: str) -> Iterator[tuple[str, str, str]]:
-    for path in sorted(folder.glob("*.yaml")):
-        for task, parts in _file(path).items():
-            for phrase in parts.get(part, ()):
-                yield path.stem, task, phrase
-
-
-@cache
-def _file(path: Path) -> Mapping[str, Mapping[str, Sequence[str]]]:
-    loaded = yaml.load(path.read_text("utf-8"), Loader=yaml.CSafeLoader)
-    return _SHAPE.validate_python(loaded or {})
+        yield from (phrase for _, named, phrase in phrases_of(folder, slot) if named == task)

@@ -13,6 +13,7 @@ FALLBACK: Final = "en"
 _KEPT: Final = 64
 
 _PLURALS: Final = re.compile(r"plural=([^;\n]+);")
+_ONE_FORM: Final[Callable[[int], int]] = gettext.c2py("0")
 _KEYWORD: Final = re.compile(r"(msgid|msgid_plural|msgstr(?:\[\d\])?|msgctxt)\s+(?=\")")
 
 
@@ -40,6 +41,20 @@ class Forms:
 Catalogue: TypeAlias = Mapping[str, Forms]
 
 
+@dataclass(frozen=True, slots=True)
+class Like:
+    """Wording that is another key's, some placeholders of it filled in."""
+
+    key: str
+    filled: Mapping[str, "OwnText | Like"] = field(default_factory=dict)
+
+
+OwnText: TypeAlias = Mapping[str, str]
+"""Language to text, braces and all; under "" what is said in every other language."""
+OwnWording: TypeAlias = Mapping[str, OwnText | Like]
+"""What a merchant words itself, by key."""
+
+
 class Catalogues:
     """The PO files of some folders, one per language in each, named by its code.
 
@@ -52,6 +67,35 @@ class Catalogues:
         for path in (path for folder in folders for path in sorted(folder.glob("*.po"))):
             made[path.stem] = {**_read(path, path.stat().st_mtime_ns), **made.get(path.stem, {})}
         self._catalogues = made
+
+    def with_own(self, own: OwnWording, language: str) -> "Catalogues":
+        """Return these with a merchant's own wording; `language` is what it speaks first.
+
+        A text that the merchant did not give in a language is said in its first one.
+        """
+        if not own:
+            return self
+        made = Catalogues()
+        made._catalogues = {
+            name: {**listed, **self._worded(own, name, language)}
+            for name, listed in self._catalogues.items()
+        }
+        return made
+
+    def _worded(self, own: OwnWording, language: str, first: str) -> Catalogue:
+        return {
+            key: Forms((self._own_text(says, language, first),), _ONE_FORM)
+            for key, says in own.items()
+        }
+
+    def _own_text(self, says: "OwnText | Like", language: str, first: str) -> str:
+        if not isinstance(says, Like):
+            there = (says.get(one) for one in (language, "", first, FALLBACK))
+            return next((text for text in there if text), next(iter(says.values()), ""))
+        text = self._template(language, says.key, None)
+        for name, filler in says.filled.items():
+            text = text.replace(f"{{{name}}}", self._own_text(filler, language, first))
+        return text
 
     @property
     def languages(self) -> tuple[str, ...]:

@@ -214,6 +214,7 @@ _SETTINGS: Final = {
     "night_from",
     "night_until",
     "reference_prefix",
+    "greets_with",
     "read_marks",
     "free_messages",
     "codes_a_day",
@@ -277,6 +278,8 @@ class DeclaredMerchant(Part):
     message."""
     reference_prefix: str = Field("", pattern=r"^[A-Z]{0,4}$")
     """Begins the references that people quote."""
+    greets_with: str = Field("", pattern=r"^([a-z_]+\.[a-z][a-z0-9_]*)?$")
+    """The task that "Hi" begins, such as `onboarding.msme`; nothing: it shows what can be done."""
     read_marks: bool = True
     """Show contacts that their messages were read."""
     free_messages: int = Field(FREE_MESSAGES, ge=0)

@@ -48,6 +48,8 @@ class MerchantProfile:
     stop_words: tuple[str, ...] = ()
     """What stops messages besides STOP, each as a whole message."""
     reference_prefix: str = ""
+    greets_with: str = ""
+    """The task that a greeting begins; "": it shows what can be done."""
     free_messages: int = FREE_MESSAGES
     """A month for each number; 0: nobody is told how many are used up."""
     codes_a_day: int = CODES_A_DAY

@@ -22,7 +22,7 @@ class PhoneReader(Reader):
 
     @override
     def find(self, words: Words, scene: Scene) -> Found | None:
-        for start, end in _runs(words):
+        for start, end in runs_of_digits(words):
             number = find_phone(words.original(start, end), scene.country)
             if number is not None:
                 return Found(number, start, end)
@@ -34,7 +34,7 @@ class PhoneReader(Reader):
         return PhoneNumber(str(found.value)) if found else None
 
 
-def _runs(words: Words) -> Iterator[tuple[int, int]]:
+def runs_of_digits(words: Words) -> Iterator[tuple[int, int]]:
     """Yield stretches of digits and signs that may be a number: whole, then by single tokens."""
     place = 0
     while place < len(words.tokens):

@@ -1,0 +1,1 @@
+"""Registrations by chat: what a merchant asks of whom, told by its own file."""

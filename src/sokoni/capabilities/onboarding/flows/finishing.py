@@ -1,0 +1,92 @@
+"""What follows from a yes: consents, a code, staff who approve, the word that it is done."""
+
+from sokoni.capabilities.onboarding.forms import Registering
+from sokoni.capabilities.onboarding.models import Entry
+from sokoni.capabilities.onboarding.service.book import Answered, RegistrationBook
+from sokoni.capabilities.onboarding.settings import NAME, Kind
+from sokoni.capabilities.onboarding.wording import lines, said
+from sokoni.contacts.consent import Agreed, agree
+from sokoni.dialogue.flow import Outcome, TurnContext
+from sokoni.dialogue.form import Known
+from sokoni.messaging.prompts import Choice, Prompt, Worded
+
+
+class Finishing:
+    """Finishes registrations of the turn's contact."""
+
+    def __init__(self, one: Registering, context: TurnContext) -> None:
+        self._one = one
+        self._context = context
+        self.book = book_of(context)
+
+    async def confirmed(self, known: Known, answered: Answered) -> Outcome:
+        """Keep what the contact said yes to, and go on with what is still missing."""
+        registration, me = self._one.registration, self._context.person.id
+        await self._agree(known)
+        self._rename(known)
+        entry = await self.book.confirm(me, registration.name, answered, proven=False)
+        return await self.finished(entry, known, verified=False)
+
+    async def finished(self, entry: Entry, known: Known, *, verified: bool) -> Outcome:
+        """Say that it is done, or that staff have a look at it."""
+        approve = self._one.registration.approve
+        await self.book.settle(entry, verified=verified, approve=approve)
+        if approve:
+            return Outcome(Prompt(f"{NAME}.pending", {"reference": entry.reference}))
+        return Outcome(self._done(entry, known))
+
+    def known(self, known: Known, change: Choice) -> Prompt:
+        """Say what is registered to who is."""
+        return self._with_link(
+            Prompt(f"{NAME}.known", {"lines": lines(self._one, known)}, choices=(change,))
+        )
+
+    def _done(self, entry: Entry, known: Known) -> Prompt:
+        if self._one.registration.done is None:
+            return self._with_link(Prompt(f"{NAME}.done", {"reference": entry.reference}))
+        params = {**said(self._one, known), "reference": entry.reference}
+        return self._with_link(Prompt(self._one.key("done"), params))
+
+    def _with_link(self, prompt: Prompt) -> Prompt:
+        link = self._one.registration.link
+        if link is None:
+            return prompt
+        label = Worded(self._one.key("link") if link.label else f"{NAME}.link")
+        return Prompt(
+            prompt.key, prompt.params, prompt.choices, link_url=link.url, link_label=label
+        )
+
+    def _rename(self, known: Known) -> None:
+        names = (slot for slot, step in self._one.steps.items() if step.kind is Kind.NAME)
+        name = next(names, None)
+        if name is not None and known.get(name):
+            self._context.rename(str(known[name]))
+
+    async def _agree(self, known: Known) -> None:
+        """Write down what the contact agreed to, and what not."""
+        context = self._context
+        for slot, step in self._one.steps.items():
+            if step.kind is not Kind.CONSENT or known.get(slot) is None:
+                continue
+            wording = (step.ask or {}).get(context.language) or next(
+                iter((step.ask or {"": ""}).values())
+            )
+            agreed = Agreed(
+                merchant_id=context.merchant.id,
+                contact_id=context.person.id,
+                purpose=step.purpose,
+                wording=wording,
+                at=context.now,
+                given=bool(known[slot]),
+            )
+            await agree(context.session, context.vault, agreed)
+
+
+def book_of(context: TurnContext) -> RegistrationBook:
+    return RegistrationBook(
+        context.session,
+        context.vault,
+        context.merchant.id,
+        context.now,
+        prefix=context.merchant.reference_prefix,
+    )

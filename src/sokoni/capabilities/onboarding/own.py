@@ -1,0 +1,85 @@
+"""The tasks, phrases and words that a merchant's file makes of its registrations."""
+
+import json
+from collections.abc import Iterator, Mapping, Sequence
+from functools import lru_cache, partial
+from typing import Any, Final
+
+from sokoni.capabilities.onboarding.facts import facts
+from sokoni.capabilities.onboarding.flows.register import RegisterFlow
+from sokoni.capabilities.onboarding.forms import Registering, registering, term_of
+from sokoni.capabilities.onboarding.settings import OnboardingSettings
+from sokoni.capabilities.onboarding.wording import wording
+from sokoni.dialogue.manifest import Own, Task
+from sokoni.dialogue.phrasing import OwnPhrase, OwnPhrases
+from sokoni.language.phrases import Phrases
+from sokoni.language.reading import Terms
+
+_KEPT: Final = 64
+_EVERY: Final = "en"
+"""Under which language phrases stand that were given for all."""
+
+
+def own(declared: Mapping[str, Any]) -> Own:
+    """Return what the merchant's part of the file makes."""
+    made = registrations(declared)
+    return _own(tuple(made.values())) if made else Own()
+
+
+def registrations(declared: Mapping[str, Any]) -> Mapping[str, Registering]:
+    """Return a merchant's registrations by name: the same forms for the same file."""
+    return _made(json.dumps(declared, sort_keys=True))
+
+
+@lru_cache(maxsize=_KEPT)
+def _made(declared: str) -> Mapping[str, Registering]:
+    settings = OnboardingSettings.of(json.loads(declared))
+    return {one.name: registering(one) for one in settings.registrations}
+
+
+def terms(declared: Mapping[str, Any]) -> Mapping[str, Terms]:
+    """Return what the options of choices are called."""
+    return {
+        term_of(one.registration, step): Phrases(_names(step.options))
+        for one in registrations(declared).values()
+        for step in one.steps.values()
+        if step.options
+    }
+
+
+def _names(options: Sequence[Any]) -> Iterator[tuple[str, str]]:
+    for option in options:
+        for label in option.label.values():
+            yield label, option.id
+    for option in options:
+        yield option.id.replace("_", " "), option.id
+        for words in option.words.values():
+            yield from ((word, option.id) for word in words)
+
+
+def _own(made: tuple[Registering, ...]) -> Own:
+    tasks = tuple(
+        Task(
+            name=one.task, form=one.form, make=partial(RegisterFlow, one), in_menu=True, sole=True
+        )
+        for one in made
+    )
+    worded = {key: says for one in made for key, says in wording(one).items()}
+    return Own(
+        tasks=tasks,
+        phrases=OwnPhrases(tuple(_phrases(made))),
+        wording=worded,
+        facts=facts(made),
+    )
+
+
+def _phrases(made: Sequence[Registering]) -> Iterator[OwnPhrase]:
+    for one in made:
+        listed = {"triggers": one.registration.triggers, "examples": one.registration.examples}
+        for part, by_language in listed.items():
+            for language, phrases in by_language.items():
+                yield from (
+                    OwnPhrase(language or _EVERY, one.task, part, phrase) for phrase in phrases
+                )
+        for language, label in one.registration.label.items():
+            yield OwnPhrase(language or _EVERY, one.task, "triggers", label)

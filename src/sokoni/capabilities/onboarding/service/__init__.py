@@ -1,0 +1,1 @@
+"""What registrations are kept by."""
