@@ -16,7 +16,8 @@ FOLDER: Final = Path(__file__).parent
 MARKETPLACE: Final = FOLDER / "marketplace.chat"
 BOOKING: Final = FOLDER / "booking.chat"
 STORE: Final = FOLDER / "store.chat"
-OTHERS: Final = sorted({*FOLDER.glob("*.chat")} - {MARKETPLACE, BOOKING, STORE})
+ONBOARDING: Final = FOLDER / "onboarding.chat"
+OTHERS: Final = sorted({*FOLDER.glob("*.chat")} - {MARKETPLACE, BOOKING, STORE, ONBOARDING})
 CHANNELS: Final = tuple(ChannelName)
 Played: TypeAlias = Callable[[Path, ChannelName], Awaitable[str]]
 
@@ -32,6 +33,12 @@ def played(database_url: str, spares: Spares) -> Played:
         return "\n".join(told)
 
     return play
+
+
+@pytest.mark.parametrize("channel", CHANNELS)
+@pytest.mark.parametrize("database_url", THREE, indirect=True)
+async def test_a_registration_works_from_end_to_end(played: Played, channel: ChannelName) -> None:
+    assert (await played(ONBOARDING, channel)).startswith("ok ")
 
 
 @pytest.mark.parametrize("channel", CHANNELS)

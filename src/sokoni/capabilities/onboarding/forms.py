@@ -1,15 +1,24 @@
 """Forms made of a merchant's own file: a field for every step, with the reader of its kind."""
 
+import json
 import re
 from collections.abc import Collection, Mapping
 from dataclasses import dataclass
 from datetime import date
 from decimal import Decimal
+from functools import lru_cache
 from typing import Annotated, Any, Final, Literal
 
 from pydantic import AfterValidator, Field, create_model
 
-from sokoni.capabilities.onboarding.settings import NAME, Kind, Registration, Step
+from sokoni.capabilities.onboarding.settings import (
+    CODE_TASK,
+    NAME,
+    Kind,
+    OnboardingSettings,
+    Registration,
+    Step,
+)
 from sokoni.dialogue.form import Form, Known, Slot
 from sokoni.language.readers.day import DayReader
 from sokoni.language.readers.email import EmailReader
@@ -28,6 +37,7 @@ from sokoni.media.references import FileRef
 ANEW: Final = "anew"
 """The slot by which somebody who is registered already says that they want something changed."""
 _BUTTONS_AND_LISTS: Final = 10
+_KEPT: Final = 64
 
 
 class RegistrationForm(Form):
@@ -47,6 +57,11 @@ class Registering:
     @property
     def task(self) -> str:
         return task_of(self.registration)
+
+    @property
+    def prove_task(self) -> str:
+        """The task by which its phone number is proven."""
+        return f"{NAME}.{CODE_TASK}.{self.registration.name}"
 
     def key(self, *parts: str) -> str:
         """Return a key of its own wording."""
@@ -93,6 +108,17 @@ def registering(registration: Registration) -> Registering:
     return Registering(registration, form, steps)
 
 
+def registrations(declared: Mapping[str, Any]) -> Mapping[str, Registering]:
+    """Return a merchant's registrations by name: the same forms for the same file."""
+    return _made(json.dumps(declared, sort_keys=True))
+
+
+@lru_cache(maxsize=_KEPT)
+def _made(declared: str) -> Mapping[str, Registering]:
+    settings = OnboardingSettings.of(json.loads(declared))
+    return {one.name: registering(one) for one in settings.registrations}
+
+
 def _field(registration: Registration, step: Step) -> tuple[Any, Any]:
     kind, *beside = _kind(registration, step)
     depends = bool(step.when)
@@ -105,8 +131,8 @@ def _field(registration: Registration, step: Step) -> tuple[Any, Any]:
         early=step.kind is not Kind.CONSENT,
     )
     if step.optional or depends:
-        return Annotated[(kind | None, *beside, slot)], None  # type: ignore[return-value]
-    return Annotated[(kind, *beside, slot)], ...  # type: ignore[return-value]
+        return Annotated[(kind | None, *beside, slot)], None
+    return Annotated[(kind, *beside, slot)], ...
 
 
 _FILES: Final = {Kind.PHOTO: FileKind.IMAGE, Kind.DOCUMENT: FileKind.DOCUMENT}

@@ -5,6 +5,7 @@ from typing import Final
 
 from sokoni.capabilities.onboarding.erasing import erase_contact
 from sokoni.capabilities.onboarding.exporting import export
+from sokoni.capabilities.onboarding.flows.prove import settled
 from sokoni.capabilities.onboarding.merging import merge_contacts
 from sokoni.capabilities.onboarding.own import own, terms
 from sokoni.capabilities.onboarding.settings import NAME, OnboardingSettings
@@ -18,6 +19,7 @@ ONBOARDING: Final = Capability(
     phrases=Path(__file__).with_name("phrases"),
     own=own,
     terms=terms,
+    numbers={NAME: settled},
     export=export,
     erase_contact=erase_contact,
     merge_contacts=merge_contacts,

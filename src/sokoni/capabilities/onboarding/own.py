@@ -1,21 +1,19 @@
 """The tasks, phrases and words that a merchant's file makes of its registrations."""
 
-import json
 from collections.abc import Iterator, Mapping, Sequence
-from functools import lru_cache, partial
+from functools import partial
 from typing import Any, Final
 
 from sokoni.capabilities.onboarding.facts import facts
+from sokoni.capabilities.onboarding.flows.prove import prove_task
 from sokoni.capabilities.onboarding.flows.register import RegisterFlow
-from sokoni.capabilities.onboarding.forms import Registering, registering, term_of
-from sokoni.capabilities.onboarding.settings import OnboardingSettings
+from sokoni.capabilities.onboarding.forms import Registering, registrations, term_of
 from sokoni.capabilities.onboarding.wording import wording
 from sokoni.dialogue.manifest import Own, Task
 from sokoni.dialogue.phrasing import OwnPhrase, OwnPhrases
 from sokoni.language.phrases import Phrases
 from sokoni.language.reading import Terms
 
-_KEPT: Final = 64
 _EVERY: Final = "en"
 """Under which language phrases stand that were given for all."""
 
@@ -24,17 +22,6 @@ def own(declared: Mapping[str, Any]) -> Own:
     """Return what the merchant's part of the file makes."""
     made = registrations(declared)
     return _own(tuple(made.values())) if made else Own()
-
-
-def registrations(declared: Mapping[str, Any]) -> Mapping[str, Registering]:
-    """Return a merchant's registrations by name: the same forms for the same file."""
-    return _made(json.dumps(declared, sort_keys=True))
-
-
-@lru_cache(maxsize=_KEPT)
-def _made(declared: str) -> Mapping[str, Registering]:
-    settings = OnboardingSettings.of(json.loads(declared))
-    return {one.name: registering(one) for one in settings.registrations}
 
 
 def terms(declared: Mapping[str, Any]) -> Mapping[str, Terms]:
@@ -58,15 +45,16 @@ def _names(options: Sequence[Any]) -> Iterator[tuple[str, str]]:
 
 
 def _own(made: tuple[Registering, ...]) -> Own:
-    tasks = tuple(
+    registering = tuple(
         Task(
             name=one.task, form=one.form, make=partial(RegisterFlow, one), in_menu=True, sole=True
         )
         for one in made
     )
+    proving = tuple(task for one in made if (task := prove_task(one)) is not None)
     worded = {key: says for one in made for key, says in wording(one).items()}
     return Own(
-        tasks=tasks,
+        tasks=(*registering, *proving),
         phrases=OwnPhrases(tuple(_phrases(made))),
         wording=worded,
         facts=facts(made),

@@ -3,6 +3,7 @@
 from collections.abc import Iterator, Mapping, Sequence
 from datetime import date
 from decimal import Decimal
+from itertools import product
 from typing import Any, Final
 
 from sokoni.capabilities.onboarding.forms import Registering
@@ -15,6 +16,8 @@ from sokoni.messaging.prompts import Lines, Number, Param, Worded
 
 _OF_KIND: Final = frozenset(Kind) - {Kind.TEXT, Kind.CHOICE, Kind.NUMBER}
 """Kinds that have a name of their own in the catalogue."""
+_NOT_TOLD: Final = frozenset({Kind.PHOTO, Kind.DOCUMENT, Kind.CONSENT})
+_PICKED: Final = "pick"
 _INDIAN: Final = "IN"
 
 
@@ -34,6 +37,9 @@ def _wording(one: Registering) -> Iterator[tuple[str, OwnText | Like]]:
         yield one.key("link"), _plain(registration.link.label)
     for step in registration.steps:
         yield from _of_step(one, step)
+    if registration.verify is not None:
+        for slot, part in product(("number", "code"), ("ask", "not_understood", "label")):
+            yield f"{one.prove_task}.{slot}.{part}", Like(f"{NAME}.prove.{slot}.{part}")
 
 
 def _of_step(one: Registering, step: Step) -> Iterator[tuple[str, OwnText | Like]]:
@@ -67,7 +73,7 @@ def _worded_kind(step: Step) -> str:
     """Return by which of our own words a step is asked for."""
     if step.kind is Kind.PHONE and step.mobile:
         return "mobile_in" if set(step.countries) == {_INDIAN} else "mobile"
-    return step.kind
+    return _PICKED if step.kind is Kind.CHOICE else step.kind
 
 
 def _plain(text: Text) -> OwnText:
@@ -156,3 +162,22 @@ def facts_of(one: Registering, known: Known) -> Mapping[str, str]:
         (slot, fact_of(step, known.get(slot))) for slot, step in one.steps.items()
     ]
     return {slot: value for slot, value in found if value is not None}
+
+
+def plain_answers(one: Registering, known: Known) -> Mapping[str, Any]:
+    """Return the answers as an outside service is told them: names of options, not ids."""
+    proven = one.registration.verify.slot if one.registration.verify else ""
+    return {
+        slot: _plain_answer(step, known[slot])
+        for slot, step in one.steps.items()
+        if known.get(slot) is not None and slot != proven and step.kind not in _NOT_TOLD
+    }
+
+
+def _plain_answer(step: Step, value: Any) -> str:  # noqa: ANN401 -- any slot's own type
+    if step.kind is Kind.CHOICE:
+        label = next(option.label for option in step.options if option.id == value)
+        return label.get("") or label.get("en") or next(iter(label.values()))
+    if isinstance(value, KnownPlace):
+        return value.name
+    return str(value)

@@ -4,11 +4,14 @@ from sokoni.capabilities.onboarding.forms import Registering
 from sokoni.capabilities.onboarding.models import Entry
 from sokoni.capabilities.onboarding.service.book import Answered, RegistrationBook
 from sokoni.capabilities.onboarding.settings import NAME, Kind
-from sokoni.capabilities.onboarding.wording import lines, said
+from sokoni.capabilities.onboarding.wording import facts_of, lines, said
 from sokoni.contacts.consent import Agreed, agree
 from sokoni.dialogue.flow import Outcome, TurnContext
 from sokoni.dialogue.form import Known
-from sokoni.messaging.prompts import Choice, Prompt, Worded
+from sokoni.dialogue.values import dumped, loaded
+from sokoni.dialogue.verifying import needs_code
+from sokoni.kit.ids import ContactId, PhoneNumber
+from sokoni.messaging.prompts import Choice, Prompt, Start, Worded
 
 
 class Finishing:
@@ -21,11 +24,49 @@ class Finishing:
 
     async def confirmed(self, known: Known, answered: Answered) -> Outcome:
         """Keep what the contact said yes to, and go on with what is still missing."""
-        registration, me = self._one.registration, self._context.person.id
+        before, verified = await self.kept(), await self._is_verified()
         await self._agree(known)
         self._rename(known)
-        entry = await self.book.confirm(me, registration.name, answered, proven=False)
-        return await self.finished(entry, known, verified=False)
+        entry = await self.book.confirm(self._me, self._name, answered)
+        verify = self._one.registration.verify
+        if verify is None or known.get(verify.slot) is None:
+            return await self.finished(entry, known, verified=False)
+        number = PhoneNumber(str(known[verify.slot]))
+        if verified and before.get(verify.slot) == number:
+            return await self.finished(entry, known, verified=True)
+        if not await needs_code(self._context, number, NAME, always=verify.always):
+            return await self.finished(entry, known, verified=True)
+        return Outcome(then=Start.knowing(self._one.prove_task, {"number": number}))
+
+    async def proven(self, number: str) -> Outcome:
+        """Finish with the number that was proven: the contact may have given another since."""
+        verify, known = self._one.registration.verify, dict(await self.kept())
+        if verify is not None:
+            known[verify.slot] = number
+        entry = await self.book.confirm(self._me, self._name, answered(self._one, known))
+        return await self.finished(entry, known, verified=True)
+
+    async def kept(self) -> Known:
+        """Return what the contact's registration says."""
+        entry = await self.book.find(self._me, self._name)
+        return {} if entry is None else loaded(self._one.form, self.book.answers(entry))
+
+    async def state(self) -> str:
+        """Return how the contact's registration stands, "" where there is none."""
+        entry = await self.book.find(self._me, self._name)
+        return "" if entry is None else entry.state
+
+    async def _is_verified(self) -> bool:
+        entry = await self.book.find(self._me, self._name)
+        return entry is not None and entry.verified
+
+    @property
+    def _me(self) -> ContactId:
+        return self._context.person.id
+
+    @property
+    def _name(self) -> str:
+        return self._one.registration.name
 
     async def finished(self, entry: Entry, known: Known, *, verified: bool) -> Outcome:
         """Say that it is done, or that staff have a look at it."""
@@ -90,3 +131,13 @@ def book_of(context: TurnContext) -> RegistrationBook:
         context.now,
         prefix=context.merchant.reference_prefix,
     )
+
+
+def answered(one: Registering, known: Known) -> Answered:
+    """Return what is known as it is kept."""
+    values = {
+        slot: raw
+        for slot in one.steps
+        if known.get(slot) is not None and (raw := dumped(one.form, slot, known[slot])) is not None
+    }
+    return Answered(answers=values, facts=facts_of(one, known))

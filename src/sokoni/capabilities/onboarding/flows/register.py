@@ -4,15 +4,16 @@ from collections.abc import Collection, Mapping, Sequence
 from typing import Any, ClassVar
 
 import msgspec
+from typing_extensions import override
 
-from sokoni.capabilities.onboarding.flows.finishing import Finishing
+from sokoni.capabilities.onboarding.flows.finishing import Finishing, answered
 from sokoni.capabilities.onboarding.forms import ANEW, Registering, RegistrationForm
 from sokoni.capabilities.onboarding.service.book import CONFIRMATION, DONE, Answered
 from sokoni.capabilities.onboarding.settings import NAME, Kind, Step
-from sokoni.capabilities.onboarding.wording import facts_of, lines, option_label
+from sokoni.capabilities.onboarding.wording import lines, option_label
 from sokoni.dialogue.flow import AnswerRefused, Outcome, SimpleFlow, TurnContext
 from sokoni.dialogue.form import Form, Known
-from sokoni.dialogue.values import dumped, loaded
+from sokoni.dialogue.values import loaded
 from sokoni.messaging.prompts import Choice, Prompt, Start, Worded
 
 
@@ -29,6 +30,7 @@ class RegisterFlow(SimpleFlow):
         self._book = self._finishing.book
         self._kept: Mapping[str, Any] | None = None
 
+    @override
     async def prefill(self) -> Known:
         """Return what is kept of who is registered; who is not begins."""
         entry = await self._book.begin(self._me, self._name, self._first)
@@ -37,6 +39,7 @@ class RegisterFlow(SimpleFlow):
         self._kept = loaded(self._one.form, self._book.answers(entry))
         return self._kept
 
+    @override
     async def check(self, slot: str, known: Known) -> None:
         step = self._one.steps.get(slot)
         if step is None:
@@ -45,10 +48,12 @@ class RegisterFlow(SimpleFlow):
             raise AnswerRefused(slot, Prompt(self._one.key(slot, "not_understood")))
         await self._book.go_on(self._me, self._name, self._reached(known), self._answered(known))
 
+    @override
     def moot(self, known: Known) -> Collection[str]:
         return self._one.moot(known)
 
-    async def choices(self, slot: str, known: Known) -> Sequence[Choice]:  # noqa: ARG002
+    @override
+    async def choices(self, slot: str, known: Known) -> Sequence[Choice]:
         step = self._one.steps.get(slot)
         if step is None:
             return ()
@@ -56,6 +61,7 @@ class RegisterFlow(SimpleFlow):
             return self._yes_or_no(step)
         return tuple(Choice(one.id, option_label(self._one, step, one)) for one in step.options)
 
+    @override
     async def standing(self, known: Known) -> Prompt | None:
         said = lines(self._one, known)
         return Prompt(f"{NAME}.standing", {"lines": said}) if said.items else None
@@ -123,16 +129,6 @@ class RegisterFlow(SimpleFlow):
     @property
     def _first(self) -> str:
         return next(iter(self._one.steps))
-
-
-def answered(one: Registering, known: Known) -> Answered:
-    """Return what is known as it is kept."""
-    values = {
-        slot: raw
-        for slot in one.steps
-        if known.get(slot) is not None and (raw := dumped(one.form, slot, known[slot])) is not None
-    }
-    return Answered(answers=values, facts=facts_of(one, known))
 
 
 def _change(one: Registering) -> Choice:

@@ -121,14 +121,11 @@ class RegistrationBook:
         if entry is not None and entry.state not in DONE:
             await self._change(entry, answered, state=State.STARTED, step=step)
 
-    async def confirm(
-        self, contact_id: ContactId, registration: str, answered: Answered, *, proven: bool
-    ) -> Entry:
+    async def confirm(self, contact_id: ContactId, registration: str, answered: Answered) -> Entry:
         """Note that the contact said yes to what stands there now."""
         entry = await self.find(contact_id, registration)
         entry = entry or await self.begin(contact_id, registration, CONFIRMATION)
-        state = {} if entry.state == State.COMPLETED and proven else {"state": State.CONFIRMED}
-        await self._change(entry, answered, step=VERIFICATION, verified=False, **state)
+        await self._change(entry, answered, state=State.CONFIRMED, step=VERIFICATION)
         return entry
 
     async def settle(self, entry: Entry, *, verified: bool, approve: bool) -> Entry:
