@@ -10,7 +10,7 @@ EVERYTHING: Final = frozenset({"en", "sn", "nd"})
 """Languages that say every key."""
 
 _ENGINE: Final = frozenset(
-    {"choice", "dialogue", "payments", "rights", "staff", "unit", "verification"}
+    {"broadcast", "choice", "dialogue", "payments", "rights", "staff", "unit", "verification"}
 )
 """What any merchant's conversations say, whatever it does."""
 
