@@ -10,7 +10,17 @@ EVERYTHING: Final = frozenset({"en", "sn", "nd"})
 """Languages that say every key."""
 
 _ENGINE: Final = frozenset(
-    {"broadcast", "choice", "dialogue", "payments", "rights", "staff", "unit", "verification"}
+    {
+        "broadcast",
+        "choice",
+        "dialogue",
+        "onboarding",
+        "payments",
+        "rights",
+        "staff",
+        "unit",
+        "verification",
+    }
 )
 """What any merchant's conversations say, whatever it does."""
 
