@@ -20,8 +20,10 @@ from sokoni.verification.models import Code
 from sokoni.verification.proofs import Proofs
 from sokoni.verification.sending import Desk, Later, Outgoing, Settled
 from sokoni.verification.uses import DAY, Full, Most, Uses
+from tests.conftest import THREE
 from tests.verification.gate import ANA, NUMBER, another, code_in, gate
 
+every_database = pytest.mark.parametrize("database_url", THREE, indirect=True)
 MERCHANT: Final = MerchantId(new_id())
 HERS: Final = PhoneNumber("+263777530322")
 
@@ -65,6 +67,7 @@ def ana(engine: AsyncEngine, vault: Vault, clock: StoppedClock) -> Person:
     return Person(engine, vault, clock)
 
 
+@every_database
 async def test_of_twenty_tries_at_once_five_are_judged(ana: Person) -> None:
     code = await ana.sent()
     wrong = another(code)
@@ -102,6 +105,7 @@ async def test_tries_count_on_after_a_restart(
     assert found == [Sort.WRONG, Sort.BURNT]
 
 
+@every_database
 async def test_ten_failures_a_day_are_all_whoever_asks_and_for_whatever(
     engine: AsyncEngine, vault: Vault, clock: StoppedClock
 ) -> None:
@@ -163,6 +167,7 @@ async def test_what_is_kept_of_a_code_does_not_show_it(ana: Person) -> None:
     assert HERS not in kept
 
 
+@every_database
 async def test_two_who_prove_a_number_at_once_are_not_both_its_owner(
     engine: AsyncEngine, vault: Vault, clock: StoppedClock
 ) -> None:
