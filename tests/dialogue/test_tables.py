@@ -183,6 +183,38 @@ def test_the_sheet_that_has_the_columns_is_read() -> None:
     ]
 
 
+def a_book_of(**sheets: list[list[str]]) -> BytesIO:
+    book, file = Workbook(), BytesIO()
+    for title, rows in sheets.items():
+        sheet = book.create_sheet(title)
+        for row in rows:
+            sheet.append(row)
+    book.save(file)
+    file.seek(0)
+    return file
+
+
+def test_of_several_sheets_one_is_named() -> None:
+    file = a_book_of(
+        Now=[["Name", "Price"], ["Soap", "2"]], Before=[["Name", "Price"], ["Soap", "1"]]
+    )
+
+    with pytest.raises(TableError, match="say which: Now, Before"):
+        list(rows_of(file, {"name", "price"}))
+    (row,) = rows_of(file, {"name", "price"}, sheet="before ")
+
+    assert row.cells == {"name": "Soap", "price": "1"}
+
+
+def test_a_sheet_that_is_not_there_is_told_with_those_that_are() -> None:
+    file = a_book_of(Now=[["Name", "Price"], ["Soap", "2"]])
+
+    with pytest.raises(TableError, match="no sheet Old: there are Sheet, Now"):
+        list(rows_of(file, sheet="Old"))
+    with pytest.raises(TableError, match="Only a workbook has sheets"):
+        list(rows_of(BytesIO(b"name\nSoap\n"), sheet="Old"))
+
+
 @pytest.mark.parametrize("end", [8, 400, -200])
 def test_a_damaged_workbook_is_refused(end: int) -> None:
     file = BytesIO()

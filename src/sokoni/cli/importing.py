@@ -59,6 +59,8 @@ Encoding = Annotated[
     str, typer.Option("--encoding", help="Such as windows-1256; each line tells unless told.")
 ]
 
+Sheet = Annotated[str, typer.Option("--sheet", help="Of a workbook with several.")]
+
 
 def import_file(  # noqa: PLR0913 -- what is known of a file
     kind: Kind,
@@ -68,6 +70,7 @@ def import_file(  # noqa: PLR0913 -- what is known of a file
     status: Status = "",
     column: Columns = None,
     encoding: Encoding = "",
+    sheet: Sheet = "",
     withdraw_missing: Missing = False,
 ) -> None:
     """Take the rows of a CSV, XLSX or JSON file; those that cannot be taken are named.
@@ -79,6 +82,7 @@ def import_file(  # noqa: PLR0913 -- what is known of a file
         otherwise={"status": status} if status else {},
         called=_called(column or ()),
         encoding=_encoding(encoding),
+        sheet=sheet,
         withdraw=withdraw_missing,
     )
     with path.open("rb") as file:
@@ -97,6 +101,8 @@ class Reading:
     called: Mapping[str, str]
     """What the file calls our columns."""
     encoding: str
+    sheet: str
+    """"" where the workbook has one with a table, or it is no workbook."""
     withdraw: bool
     """The file names all that there is."""
 
@@ -134,7 +140,7 @@ async def _import(kind: str, file: BinaryIO, slug: str, reading: Reading) -> Imp
         )
         _check_columns(run)
         with _progress(file) as done:
-            rows = rows_of(file, run.known, encoding=reading.encoding)
+            rows = rows_of(file, run.known, encoding=reading.encoding, sheet=reading.sheet)
             return await run.take(rows, done)
 
 

@@ -171,11 +171,18 @@ def take_back(
     *,
     item: Items = None,
     spoilt: Annotated[bool, typer.Option("--spoilt", help="Not to be sold again.")] = False,
+    refund: Annotated[
+        bool, typer.Option("--refund", help="Give what they are worth back at once.")
+    ] = False,
     by: By = "",
 ) -> None:
-    """Note that goods came back. The contact is told."""
+    """Note that goods came back. The contact is told; you are told what they are worth.
+
+    That is their price with their shares of discount and tax. None of it goes back by itself.
+    """
     pieces = pieces_said(item)
-    _act(merchant, by, lambda desk: desk.take_back(order, pieces, restock=not spoilt))
+    how = {"restock": not spoilt, "refund": refund}
+    _act(merchant, by, lambda desk: desk.take_back(order, pieces, **how))
 
 
 @commands.command("refund")
@@ -203,7 +210,8 @@ def _act(slug: str, by: str, act: Callable[[StaffOrders], Awaitable[Order]]) -> 
 
 async def _acted(slug: str, by: str, act: Callable[[StaffOrders], Awaitable[Order]]) -> str:
     async with _desk(slug, by) as desk:
-        return order_lines.stands(await act(desk))
+        order = await act(desk)
+        return order_lines.stands(order, await desk.book.items(order.id))
 
 
 class NotPossibleError(AppError):
@@ -274,11 +282,12 @@ async def _whole(slug: str, named: str) -> Sequence[str]:
     async with _desk(slug, "") as desk:
         order, zone = await desk.get(named), desk.merchant.zone
         book = desk.book
+        items = await book.items(order.id)
         told = {"to": book.address_of(order), "note": book.note_of(order)}
         return [
             order_lines.line(order, await _names(desk, desk.merchant.id, [order]), zone),
-            *(order_lines.item(one, order.currency) for one in await book.items(order.id)),
-            order_lines.sums(order),
+            *(order_lines.item(one, order.currency) for one in items),
+            order_lines.sums(order, items),
             *(f"{name}: {text}" for name, text in told.items() if text),
             *(order_lines.event(one, zone) for one in await book.history(order.id)),
         ]

@@ -7,13 +7,15 @@ from zoneinfo import ZoneInfo
 import typer
 
 from sokoni.capabilities.store.models.orders import Order, OrderEvent, OrderItem
-from sokoni.capabilities.store.service.dues import refund_due
+from sokoni.capabilities.store.service.dues import refund_due, return_due
 from sokoni.kit.money import Money
 
 
-def stands(order: Order) -> str:
-    due = refund_due(order)
+def stands(order: Order, items: Sequence[OrderItem]) -> str:
+    due, worth = refund_due(order), return_due(order, items)
     back = f" To be given back: {money(due, order.currency)}." if due else ""
+    if worth:
+        back += f" Goods that came back are worth {money(worth, order.currency)}."
     return f"{order.reference} is {order.status} and {order.charge_status}.{back}"
 
 
@@ -31,7 +33,7 @@ def item(item: OrderItem, currency: str) -> str:
     return f"  {item.quantity} x {item.name} ({item.sku}) at {price}{also}"
 
 
-def sums(order: Order) -> str:
+def sums(order: Order, items: Sequence[OrderItem]) -> str:
     amounts = {
         "items": order.items_total,
         "discount": order.discount_total,
@@ -40,6 +42,7 @@ def sums(order: Order) -> str:
         "called off": order.called_off,
         "refunded": order.refunded,
         "to be given back": refund_due(order),
+        "came back": return_due(order, items),
     }
     parts = [f"{name} {money(one, order.currency)}" for name, one in amounts.items() if one]
     return "  " + ", ".join([*parts, f"total {money(order.total, order.currency)}"])

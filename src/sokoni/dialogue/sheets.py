@@ -4,7 +4,7 @@ Found by name where a workbook comes (`dialogue/workbooks.py`): its library cost
 """
 
 import zipfile
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from datetime import date, datetime, time
 from functools import partial
@@ -26,7 +26,9 @@ class OpenedBook:
 
     def __init__(self, sheets: Sequence[Any]) -> None:
         shown = [one for one in sheets if one.sheet_state == "visible"]
-        self.sheets: Sequence[Sheet] = [partial(_rows, one) for one in shown or sheets]
+        self.sheets: Mapping[str, Sheet] = {
+            one.title: partial(_rows, one) for one in shown or sheets
+        }
 
 
 @contextmanager

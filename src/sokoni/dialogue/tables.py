@@ -17,6 +17,8 @@ from sokoni.kit.text import clean
 _DELIMITERS: Final = ",;\t|"
 _JSON_SPACE: Final = re.compile(r"[\s,]*")
 _SEPARATOR: Final = re.compile(r"sep=(.)\s*", re.IGNORECASE)
+_TABLE: Final = 2
+"""So many columns that are known make a sheet a table, and no page with a word or two."""
 _BETWEEN_VALUES: Final = "; "
 _NOTHING: Final = "\n"
 """Stands for a line that says nothing of what is in the table."""
@@ -45,19 +47,22 @@ class TableRow:
 
 
 def rows_of(
-    file: BinaryIO, known: Collection[str] = (), *, encoding: str = ""
+    file: BinaryIO, known: Collection[str] = (), *, encoding: str = "", sheet: str = ""
 ) -> Iterator[TableRow]:
     """Yield the rows of a CSV, XLSX or JSON file; blank ones are left out.
 
     `known`: names of columns, by which the row that names them is found, and in a workbook the
-    sheet; else it is the first. `encoding`: of a CSV or JSON file; "" has each line tell. Of CSV
-    and XLSX no more is held than the rows at hand. Column names are compared in lower case, words
-    joined by `_`. Raises `TableError` where there is no table at all.
+    sheet, unless `sheet` names it; else it is the first. `encoding`: of a CSV or JSON file; ""
+    has each line tell. Of CSV and XLSX no more is held than the rows at hand. Column names are
+    compared in lower case, words joined by `_`. Raises `TableError` where there is no table at
+    all, or several sheets have one and none is named.
     """
     start = file.read(len(SIGNATURE))
     file.seek(0)
     if start == SIGNATURE:
-        return _sheet_rows(file, known)
+        return _sheet_rows(file, known, sheet)
+    if sheet:
+        raise TableError("Only a workbook has sheets.")
     return _text_rows(lines_of(file, encoding), known)
 
 
@@ -130,18 +135,39 @@ def _row(line: int, names: Sequence[str], cells: Sequence[str]) -> TableRow:
 # --- XLSX ----------------------------------------------------------------------------------------
 
 
-def _sheet_rows(file: BinaryIO, known: Collection[str]) -> Iterator[TableRow]:
-    """Read the sheet whose columns are known best, the first of those that say something."""
+def _sheet_rows(file: BinaryIO, known: Collection[str], named: str) -> Iterator[TableRow]:
+    """Read the sheet that is named, else the only one with a table."""
     try:
         with open_book(file) as book:
-            heads = [(sheet, find_head(_ahead(sheet), known)) for sheet in book.sheets]
-            there = [(sheet, head) for sheet, head in heads if head is not None]
+            sheets = book.sheets if not named else _sheet_named(book.sheets, named)
+            heads = {name: find_head(_ahead(one), known) for name, one in sheets.items()}
+            there = {name: head for name, head in heads.items() if head is not None}
             if not there:
-                raise TableError("The workbook is empty.")
-            sheet, head = max(there, key=lambda one: one[1].known)
-            yield from _below(sheet, head)
+                raise TableError(f"{named or 'The workbook'} is empty.")
+            name = _with_table(there)
+            yield from _below(sheets[name], there[name])
     except SheetError as error:
         raise TableError(f"The workbook cannot be read: {error}.") from error
+
+
+def _sheet_named(sheets: Mapping[str, Sheet], named: str) -> Mapping[str, Sheet]:
+    """Return the sheet of that name, or say which there are."""
+    asked = named.strip().casefold()
+    found = {name: one for name, one in sheets.items() if name.strip().casefold() == asked}
+    if not found:
+        raise TableError(f"There is no sheet {named}: there are {', '.join(sheets)}.")
+    return found
+
+
+def _with_table(heads: Mapping[str, Head]) -> str:
+    """Return the sheet whose columns are known best, the first where none is known.
+
+    Where several have more than one column that is known, nobody can tell which is meant.
+    """
+    tables = [name for name, head in heads.items() if head.known >= _TABLE]
+    if len(tables) > 1:
+        raise TableError(f"Several sheets have a table, say which: {', '.join(tables)}.")
+    return max(heads, key=lambda name: heads[name].known)
 
 
 def _ahead(sheet: Sheet) -> Iterator[Sequence[str]]:

@@ -1,6 +1,6 @@
 """Workbooks, whose library is imported when the first one comes: it costs a process 18 MB."""
 
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from contextlib import AbstractContextManager
 from importlib import import_module
 from typing import Any, BinaryIO, Final, Protocol, TypeAlias, cast
@@ -27,8 +27,8 @@ Sheet: TypeAlias = Callable[[], Iterator[tuple[int, Sequence[str]]]]
 class Book(Protocol):
     """An opened workbook."""
 
-    sheets: Sequence[Sheet]
-    """Those that are shown."""
+    sheets: Mapping[str, Sheet]
+    """Those that are shown, by name."""
 
 
 def open_book(file: BinaryIO) -> AbstractContextManager[Book]:

@@ -118,7 +118,14 @@ def _joint(words: Words, place: int) -> int:
     if words.tokens[place].folded in _SIGNS:
         return place + 1
     found = _joints().at(words, place)
-    return found[1] if found else place
+    # "W/" joins, and "w/o" leaves out.
+    return found[1] if found and not _goes_on(words, found[1]) else place
+
+
+def _goes_on(words: Words, end: int) -> bool:
+    """Tell whether a joint that ends in a sign is the beginning of a word."""
+    sign = not words.tokens[end - 1].is_word
+    return sign and end < len(words.tokens) and words.glued(end)
 
 
 def _gap(words: Words, place: int) -> slice:

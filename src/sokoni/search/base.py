@@ -79,6 +79,8 @@ class Query:
 class Hit:
     id: UUID
     score: float
+    mentioned: bool = False
+    """Something that was said stands in its description or in the name of its shelf alone."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

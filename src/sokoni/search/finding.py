@@ -150,7 +150,7 @@ class Finding:
     ) -> Found:
         first, last = self._query.offset, self._query.offset + self._query.limit
         return Found(
-            hits=[Hit(one.candidate.id, one.score) for one in results[first:last]],
+            hits=[Hit(one.candidate.id, one.score, one.weak) for one in results[first:last]],
             more=len(results) > last,
             facets=facets_of(one.candidate for one in results[:CHUNK]),
             named=sum(not one.weak for one in results[:CHUNK]),

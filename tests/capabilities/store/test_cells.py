@@ -104,3 +104,15 @@ def test_names_with_values_come_back_out_of_their_cell(pairs: dict[str, str]) ->
 def test_no_cell_is_a_formula_and_none_is_lost(cell: str) -> None:
     assert guarded(cell)[:1] not in {"=", "+", "-", "@", "\uff1d"}
     assert unguarded(guarded(cell)) == cell
+
+
+@pytest.mark.parametrize(("cell", "currency"), [("4.5051", "USD"), ("1200.50", "UGX")])
+def test_a_price_for_which_there_are_no_coins_is_refused_and_not_rounded(
+    cell: str, currency: str
+) -> None:
+    with pytest.raises(CellError, match=f"more decimals than {currency}"):
+        price_in(cell, currency)
+
+
+def test_zeros_behind_the_cents_are_no_decimals() -> None:
+    assert price_in("4.5000", "USD").amount == Decimal("4.50")

@@ -20,6 +20,8 @@ from tests.capabilities.store.front import (
     tell,
 )
 
+TAXED: Final = "{tax: {rate: '15', included: false}, delivery: [{id: road, zones: [{price: 2}]}]}"
+
 
 async def paid(shop: ShopFront, quantity: int = 3) -> None:
     """Have Ana buy and pay."""
@@ -298,3 +300,37 @@ async def test_shipping_of_cash_on_delivery_need_not_be_paid_either(
         await shop.move(status="cancelled", shipping=True)
 
         assert "To pay in cash: $9.00" in await shop.run()
+
+
+async def test_what_goods_that_came_back_are_worth_is_told_and_given_back_only_when_asked(
+    engine: AsyncEngine, database_url: str
+) -> None:
+    async with shop_front(database_url, store=TAXED) as shop:
+        await paid(shop)
+        await shop.move(status="fulfilled")
+        back = await shop.move(status="returned", items={"COF-1": 1})
+        await shop.run()
+
+        # A third of the goods with their tax, and nothing of the shipping.
+        assert (back["refund_due"], back["return_due"]) == ("0.00", "5.18")
+        assert await refunds(shop) == []
+        rest = await shop.move(status="returned", items={"COF-1": 1}, refund=True)
+        await shop.run()
+        assert (rest["status"], await refunds(shop)) == (
+            "partly_returned",
+            [("10.35", RefundState.DONE)],
+        )
+        shown = (await shop.desk.get(f"/api/v1/orders/{rest['id']}")).json()
+        assert (shown["refunded"], shown["return_due"]) == ("10.35", "0.00")
+
+
+async def test_for_goods_of_an_order_that_was_never_paid_nothing_is_due(
+    engine: AsyncEngine, database_url: str
+) -> None:
+    async with shop_front(database_url, CASH) as shop:
+        await shop.buy()
+        await shop.move(status="fulfilled")
+        back = await shop.move(status="returned", refund=True)
+
+        assert (back["status"], back["return_due"]) == ("returned", "0.00")
+        assert await refunds(shop) == []

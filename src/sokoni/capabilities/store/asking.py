@@ -53,7 +53,9 @@ def every(words: Words) -> Iterator[Asked]:
     for one in (_one(words, start, end) for start, end in spans):
         if found and one is not None and _only_counts(one) and found[-1].quantity is None:
             # "Bread, two of them", "that one, make it 2".
-            found.append(replace(one, words=found.pop().words))
+            before = found.pop()
+            spoken = f"{before.spoken}, {one.spoken}"
+            found.append(replace(one, words=before.words, spoken=spoken))
         elif one is not None:
             found.append(one)
     yield from found
@@ -284,6 +286,21 @@ def written(words: Words, places: list[int]) -> str:
         else:
             parts.append(token)
     return unprefixed(" ".join(parts))
+
+
+def is_cheapest(said: str) -> bool:
+    """Tell whether words only stand for the cheapest of several: "the cheapest one"."""
+    return _bare(said) in _cheapest()
+
+
+@cache
+def _cheapest() -> frozenset[str]:
+    return frozenset(map(_bare, phrases_for("cheapest_one")))
+
+
+def _bare(said: str) -> str:
+    words = words_of(said)
+    return written(words, trimmed(words, list(range(len(words.tokens))))).casefold()
 
 
 def bare_name(said: str) -> str:

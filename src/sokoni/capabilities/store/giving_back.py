@@ -20,11 +20,14 @@ class GivingBack:
     till: StaffPayments
 
     async def due(self, order: Order, reason: str) -> Decimal:
-        """Have all that is due given back; return what is left to be given back by hand.
+        """Have all that is due given back; return what is left to be given back by hand."""
+        return await self.give(order, refund_due(order), reason)
+
+    async def give(self, order: Order, left: Decimal, reason: str) -> Decimal:
+        """Have so much given back; return what is left of it to be given back by hand.
 
         Of an order that stands as it does this is done once, however often it is asked for.
         """
-        left = refund_due(order)
         for payment in await self.settled(order):
             free = (await self.till.refunds.free(payment)).amount
             back = Money(min(left, free), order.currency)

@@ -145,6 +145,23 @@ def _only_tells_options(said: str, card: ProductCard) -> bool:
     return bool(options_meant(card, said)) and _says(said, [*values, *card.options])
 
 
+async def named_just(desk: Desk, said: str) -> ProductCard | None:
+    """Return the product that has this very name, None where none has."""
+    found = await find(desk, Query(text=said, limit=MOST, language=desk.language))
+    cards = await desk.showcase.products([ProductId(hit.id) for hit in found.hits])
+    asked = _spoken(said)
+    return next((one for one in cards if _spoken(one.name) == asked), None)
+
+
+async def cheapest_shown(desk: Desk) -> ProductCard | None:
+    """Return what costs least of the last list on the screen; what is sold out only if all is."""
+    for shown in desk.on_screen():
+        if len(shown) > 1:
+            cards = await desk.showcase.products(shown)
+            return min(cards, key=lambda one: (one.is_out, one.low.amount), default=None)
+    return None
+
+
 async def is_quality(desk: Desk, said: str) -> bool:
     """Tell whether words only say how something is: a colour or size that something here has."""
     words = words_of(said)
@@ -189,28 +206,40 @@ def options_meant(card: ProductCard, said: str) -> Mapping[str, str]:
 
 def lines_meant(lines: Iterable[CartLine], said: str) -> Sequence[CartLine]:
     """Return the lines of a cart whose name says what was said, in any language."""
-    return [one for one in lines if _says(said, _names(one))]
+    return [one for one in lines if _says(said, _names(one)) or _is_sku(said, one)]
 
 
 async def lines_found(desk: Desk, lines: Sequence[CartLine], said: str) -> Sequence[CartLine]:
-    """Return the lines that words mean, by another word for them where no name says it."""
+    """Return the lines that words mean, by another word for them where no name says it.
+
+    What has a thing's name comes before what only stands on a shelf of that name: a ruler is no
+    pen, where there are pens.
+    """
     meant = lines_meant(lines, said)
     if meant or not lines:
         return meant
     own = desk.settings.synonyms
     found = await find(desk, Query(text=said, limit=50, language=desk.language, synonyms=own))
-    hits = set() if found.instead else {hit.id for hit in found.hits}
-    return [one for one in lines if one.product.id in hits]
+    if found.instead:
+        return ()
+    named = [hit for hit in found.hits if not hit.mentioned]
+    hits = {hit.id for hit in named or found.hits}
+    # "Pens" is no word for a ruler whose number is PEN-111.
+    return [one for one in lines if one.product.id in hits and not _says(said, (one.variant.sku,))]
 
 
 def _names(line: CartLine) -> list[str]:
     named = [*line.product.names.values(), line.product.brand, *line.product.tags]
-    return [*named, *line.variant.options.values(), line.variant.sku]
+    return [*named, *line.variant.options.values()]
+
+
+def _is_sku(said: str, line: CartLine) -> bool:
+    return _spoken(said) == _spoken(line.variant.sku)
 
 
 def _says(said: str, names: Sequence[str]) -> bool:
     """Tell whether every word that was said is one of the names', or nearly."""
-    spoken = [token.folded for token in words_of(said).tokens if token.is_word or token.is_number]
+    spoken = _spoken(said)
     known = {token.folded for name in names for token in words_of(name).tokens}
     return bool(spoken) and all(_is_among(word, known) for word in spoken)
 
@@ -218,6 +247,10 @@ def _says(said: str, names: Sequence[str]) -> bool:
 def says(said: str, card: ProductCard) -> bool:
     """Tell whether a product's name or brand has every word that was said."""
     return _says(said, card.called)
+
+
+def _spoken(said: str) -> list[str]:
+    return [one.folded for one in words_of(said).tokens if one.is_word or one.is_number]
 
 
 def _is_just(said: str, name: str) -> bool:

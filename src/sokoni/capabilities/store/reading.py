@@ -29,6 +29,8 @@ from sokoni.language.remarks import is_remark
 from sokoni.language.words import Words
 
 WAY: Final = "store.way"
+PAY: Final = "store.pay"
+"""Kind of the words for ways to pay: each says a gateway by name."""
 NUMBER: Final = "store.number"
 """Kind of the words for small numbers: phrases say "<store.number> more"."""
 
@@ -36,6 +38,8 @@ NOT_OFFERED: Final = "-"
 """Begins the name of a way in which this shop's goods are not had."""
 
 LAST: Final = -1
+_GATEWAYS: Final = ("cod", "stripe", "sandbox")
+"""Of which people speak in words of their own; others are called as their choice is."""
 _AROUND: Final = " :;,-"
 _NUMBERS: Final = 30
 _FIGURES_OF_A_PICK: Final = 2
@@ -48,7 +52,14 @@ _CODE: Final = re.compile(r"(?=.*[A-Za-z])[A-Za-z0-9][A-Za-z0-9_-]{2,39}")
 
 def terms(declared: Mapping[str, Any]) -> Mapping[str, Terms]:
     """Return the words for small numbers, of which phrases are made, and for ways of delivery."""
-    return {NUMBER: _small_numbers(), WAY: _ways(StoreSettings.of(declared).delivery)}
+    options = StoreSettings.of(declared).delivery
+    return {NUMBER: _small_numbers(), WAY: _ways(options), PAY: _ways_to_pay()}
+
+
+@cache
+def _ways_to_pay() -> Phrases[str]:
+    named = ((word, gateway) for gateway in _GATEWAYS for word in phrases_for(f"pays_{gateway}"))
+    return Phrases(named)
 
 
 def _ways(options: Sequence[DeliveryOption]) -> Phrases[str]:
@@ -122,6 +133,22 @@ class LeftReader(Reader):
     @override
     def read(self, words: Words, scene: Scene) -> str | None:
         return words.text.strip() or None
+
+
+class CheapestReader(Reader):
+    """Reads a `bool`: the cheapest one is wanted, and no list: "the cheapest one, please"."""
+
+    order = 30
+
+    @override
+    def find(self, words: Words, scene: Scene) -> Found | None:
+        return Found(True, 0, 0) if self.read(words, scene) else None
+
+    @override
+    def read(self, words: Words, scene: Scene) -> bool | None:
+        left = trimmed(words, list(range(len(words.tokens))))
+        # What goes on is of something else, or puts a list in order: "the cheapest first".
+        return True if left and phrases_for("cheapest_one").before(words, left[-1] + 1) else None
 
 
 class NoteReader(TextReader):

@@ -15,7 +15,7 @@ from sokoni.capabilities.store.models.orders import Order, OrderId
 from sokoni.capabilities.store.putting_up import PuttingUp, PutUp
 from sokoni.capabilities.store.service.amending import Amending
 from sokoni.capabilities.store.service.calling_off import CallingOff
-from sokoni.capabilities.store.service.dues import kept, wanted
+from sokoni.capabilities.store.service.dues import kept, return_due, wanted
 from sokoni.capabilities.store.service.fulfilment import Fulfilment
 from sokoni.capabilities.store.service.moves import OrderMovedError
 from sokoni.capabilities.store.service.orders import MoneyNews, Orders, PaymentMove
@@ -72,10 +72,19 @@ class StaffOrders:
     async def deliver(self, named: str) -> Order:
         return await self._told(await self._desk.deliver(await self.get(named)))
 
-    async def take_back(self, named: str, pieces: Pieces, *, restock: bool = True) -> Order:
-        """Note that goods came back, and have them for sale again where they are fit for it."""
+    async def take_back(
+        self, named: str, pieces: Pieces, *, restock: bool = True, refund: bool = False
+    ) -> Order:
+        """Note that goods came back, and have them for sale again where they are fit for it.
+
+        `refund`: what they are worth is given back at once, as by `cancel`. Otherwise it is only
+        told (`dues.return_due`), and staff decide.
+        """
         order = await self.get(named)
-        return await self._told(await self._desk.take_back(order, pieces, restock=restock))
+        back = await self._desk.take_back(order, pieces, restock=restock)
+        worth = return_due(back, await self.book.items(back.id)) if refund else Decimal(0)
+        by_hand = await self._till.give(back, worth, "") if worth else Decimal(0)
+        return await self._left_by_hand(await self._told(back), by_hand)
 
     async def place(self, wanted: PutUp) -> Order:
         """Put up an order for a contact, who is told, and asked for the money where it is due."""
@@ -122,11 +131,7 @@ class StaffOrders:
         else:
             off = await self._counter.call_off(order, pieces, reason=reason, shipping=shipping)
         by_hand = await self._till.due(off, reason) if refund else Decimal(0)
-        await self._told(off)
-        if by_hand:
-            amount = f"{Money(by_hand, off.currency).amount} {off.currency}"
-            return await self._desk.note(off, f"{BY_HAND} {amount}")
-        return await self.get(named)
+        return await self._left_by_hand(await self._told(off), by_hand)
 
     async def mark_paid(self, named: str) -> Order:
         """Note that all of it was paid by hand. What else was asked for it is wanted no more.
@@ -172,6 +177,13 @@ class StaffOrders:
             move=move, amount=amount, currency=order.currency, by=By.STAFF, staff=self.staff
         )
         return await self.book.payment(OrderId(order.id), news)
+
+    async def _left_by_hand(self, order: Order, amount: Decimal) -> Order:
+        """Write down what no gateway gives back; return the order as it is then."""
+        if amount:
+            told = f"{Money(amount, order.currency).amount} {order.currency}"
+            return await self._desk.note(order, f"{BY_HAND} {told}")
+        return await self.book.get(OrderId(order.id))
 
     async def _told(self, order: Order) -> Order:
         """Have the contact told on the number where they last wrote."""

@@ -65,18 +65,30 @@ def summed_up(
     quote: Quote,
     told: Sequence[Param],
     choices: tuple[Choice, ...],
+    gateway: str = "",
 ) -> Prompt:
-    """Return the summary that the contact says yes to: every thing, every amount, where to."""
+    """Return the summary that the contact says yes to: every thing, every amount, where to.
+
+    `gateway`: how it is paid, where there are several ways.
+    """
     sums, (address, note) = quote.sums, to
+    where = _where(desk, quote.option, address)
+    if gateway:
+        how = gateway_named(gateway)
+        where = Worded("store.place.paid_by", {"where": where, "how": how})
     params: Params = {
         "news": Worded("store.place.news", {"what": joined(*told)}) if told else NOTHING,
         "lines": cart_lines(desk, quote.shown.lines),
         "amounts": _amounts(desk, quote),
         "total": Amount.of(sums.money(sums.total)),
-        "where": _where(desk, quote.option, address),
+        "where": where,
         "note": noted(note),
     }
     return Prompt("store.place.summary", params, choices)
+
+
+def gateway_named(gateway: str) -> Worded:
+    return Worded(f"store.gateway.{gateway}")
 
 
 def _amounts(desk: Desk, quote: Quote) -> Param:

@@ -39,6 +39,7 @@ _ORDER: Final[dict[str, Any]] = {
     "paid": "0",
     "refunded": "0",
     "refund_due": "0",
+    "return_due": "0",
     "coupon": "",
     "delivery": "delivery",
     "collects": False,

@@ -14,7 +14,7 @@ from sokoni.capabilities.store.api import order_examples as examples
 from sokoni.capabilities.store.api.payment_shown import PaymentInfo, PaymentsShowing
 from sokoni.capabilities.store.machine import By, Charge, Move, Status
 from sokoni.capabilities.store.models.orders import Order, OrderEvent, OrderItem
-from sokoni.capabilities.store.service.dues import refund_due
+from sokoni.capabilities.store.service.dues import refund_due, return_due
 from sokoni.capabilities.store.service.orders import Orders
 from sokoni.contacts.directory import ContactDirectory
 from sokoni.kit.money import Money
@@ -67,6 +67,9 @@ class OrderShown(BaseModel, frozen=True, json_schema_extra=examples.ORDER_SHOWN)
     refunded: Decimal
     refund_due: Decimal
     """What is to be given back yet, of what is cancelled or called off."""
+    return_due: Decimal
+    """What goods that came back are worth, with their shares of discount and tax, as far as it
+    was not given back yet: it is only if staff say so."""
     coupon: str
     delivery: str
     """The id of a delivery option."""
@@ -167,6 +170,7 @@ class Showing:
             paid=coins(one.paid, one.currency),
             refunded=coins(one.refunded, one.currency),
             refund_due=coins(refund_due(one), one.currency),
+            return_due=coins(return_due(one, items), one.currency),
             coupon=one.coupon,
             delivery=one.delivery,
             collects=one.collects,

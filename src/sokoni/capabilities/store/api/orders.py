@@ -151,7 +151,9 @@ async def move(
             case Standing.PAID:
                 return await desk.mark_paid(order)
             case Standing.RETURNED:
-                return await desk.take_back(order, said.items, restock=said.restock)
+                return await desk.take_back(
+                    order, said.items, restock=said.restock, refund=said.refund
+                )
 
     return await once.do(change, OrderWhole, lambda: _done(change, moved))
 

@@ -92,7 +92,7 @@ class StatusSaid(BaseModel, frozen=True, extra="forbid", json_schema_extra=examp
     reason: Annotated[Line, Field(max_length=200)] = ""
     """Told to the contact, of what is cancelled."""
     refund: bool = False
-    """What was paid for what is cancelled goes back at once, where a gateway can."""
+    """What was paid for what is cancelled or came back goes back at once, where a gateway can."""
     shipping: bool = False
     """Of pieces that are cancelled: bringing the others costs nothing, either."""
     restock: bool = True

@@ -61,7 +61,11 @@ def price_in(cell: str, currency: str) -> Money:
     amount = number_in(said[2], exponent(currency))
     if amount < 0:
         raise CellError(f"{cell} is less than nothing")
-    return Money(amount, currency)
+    price = Money(amount, currency)
+    if price.amount != amount:
+        # Nobody is to sell at a price that nobody wrote.
+        raise CellError(f"{cell} has more decimals than {currency} has coins")
+    return price
 
 
 def _check_currency(mark: str, currency: str) -> None:

@@ -14,6 +14,7 @@ from sokoni.capabilities.store.desk import ADD, start
 from sokoni.capabilities.store.flows.putting_in import Done, PuttingIn
 from sokoni.capabilities.store.matching import (
     lines_found,
+    named_just,
     offered_so,
     options_meant,
     products_meant,
@@ -82,7 +83,8 @@ class AddFlow(PuttingIn):
         if len(meant) != 1:
             return None
         choice = desk.offered()[meant[0].id]
-        many = {} if asked.quantity is None else {"quantity": asked.quantity}
+        counted = asked.quantity is not None and await self._just_so(asked) is None
+        many = {"quantity": asked.quantity} if counted else {}
         return structs.replace(choice, slots={**choice.slots, **start("add", many).slots})
 
     def _still_open(self, done: Done, words: Sequence[str]) -> None:
@@ -117,11 +119,25 @@ class AddFlow(PuttingIn):
     async def _asked(self, done: Done, every: Sequence[Asked]) -> None:
         """Put in one thing after the other, up to the first that is not clear."""
         whole = await self._as_one(every)
-        for place, one in enumerate([whole] if whole else every):
+        every = [whole] if whole else await self._named_with_numbers(every)
+        for place, one in enumerate(every):
             await self._one(done, one)
             if done.question is not None:
-                done.rest += every[place + 1 :] if whole is None else ()
+                done.rest += every[place + 1 :]
                 return
+
+    async def _named_with_numbers(self, every: Sequence[Asked]) -> Sequence[Asked]:
+        """Join what was parted in a name: "2 eggs, 6" are two of "Eggs, 6"."""
+        joined: list[Asked] = []
+        for one in every:
+            before = joined[-1] if joined else None
+            if before is not None and before.words and not one.words and one.quantity:
+                name = f"{before.words}, {one.quantity}"
+                if await named_just(self._desk, name) is not None:
+                    joined[-1] = replace(before, words=name)
+                    continue
+            joined.append(one)
+        return joined
 
     async def _as_one(self, every: Sequence[Asked]) -> Asked | None:
         """Return "salt and vinegar crisps" as the one thing that it is, named with both."""

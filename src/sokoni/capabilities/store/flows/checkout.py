@@ -15,7 +15,7 @@ from sokoni.capabilities.store.charging import (
 )
 from sokoni.capabilities.store.desk import start
 from sokoni.capabilities.store.flows.kinds import AtOnceFlow, DeskFlow
-from sokoni.capabilities.store.reading import NOT_OFFERED, WAY, SpotReader, WayReader
+from sokoni.capabilities.store.reading import NOT_OFFERED, PAY, WAY, SpotReader, WayReader
 from sokoni.capabilities.store.service.carted import Finding
 from sokoni.capabilities.store.service.checkout import (
     CartEmptyError,
@@ -32,6 +32,7 @@ from sokoni.capabilities.store.service.placing import (
 from sokoni.capabilities.store.service.shipping import Destination
 from sokoni.capabilities.store.settings import LONGEST_NOTE, DeliveryOption
 from sokoni.capabilities.store.summary import (
+    gateway_named,
     how_it_comes,
     is_awaited,
     option_named,
@@ -91,7 +92,7 @@ class PlaceForm(Form):
     address: Annotated[
         Spot, SpotReader(), Slot(pin=True, spot=True, needed=True, unless_done=True)
     ] = _NOWHERE
-    gateway: Annotated[str, Slot(needed=True, early=False)] = ""
+    gateway: Annotated[str, TermReader(PAY), Slot(needed=True, early=False)] = ""
     note: Annotated[str, TextReader(longest=LONGEST_NOTE), Slot(early=False)] = ""
     agreed: Annotated[Decimal | None, Slot(early=False, editable=False)] = None
     """The total that the contact said yes to: of another they are told."""
@@ -201,7 +202,9 @@ class PlaceFlow(DeskFlow):
             told = [Worded("store.place.changed")]
         agree = Choice("yes", command=PlaceForm.setting(AGREED, quote.sums.total))
         note = desk.notes.read(quote.shown.cart)
-        return summed_up(desk, (form.address, note), quote, told, (agree, CHANGE))
+        gateway = "" if "gateway" in self.moot({"way": form.way}) else form.gateway
+        to = (form.address, note)
+        return summed_up(desk, to, quote, told, (agree, CHANGE), gateway)
 
     async def complete(self, form: PlaceForm) -> Outcome:
         desk, context = self._desk, self._desk.context
@@ -292,4 +295,4 @@ def _check_offered(gateway: str, offered: Sequence[str]) -> None:
 
 def _pay_by(gateway: str) -> Choice:
     command = PlaceForm.setting("gateway", gateway)
-    return Choice(gateway, Worded(f"store.gateway.{gateway}"), command=command)
+    return Choice(gateway, gateway_named(gateway), command=command)

@@ -3,7 +3,7 @@
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 
-from sokoni.capabilities.store.asking import Asked
+from sokoni.capabilities.store.asking import Asked, is_cheapest
 from sokoni.capabilities.store.desk import start
 from sokoni.capabilities.store.flows.choosing import (
     how_many,
@@ -16,6 +16,8 @@ from sokoni.capabilities.store.flows.kinds import AtOnceFlow
 from sokoni.capabilities.store.matching import (
     MOST,
     Matches,
+    cheapest_shown,
+    named_just,
     options_meant,
     products_meant,
 )
@@ -59,14 +61,33 @@ class PuttingIn(AtOnceFlow):
         if not asked.words:
             await self._in_focus(done, quantity)
             return
-        meant = await products_meant(self._desk, asked.words)
+        sole = await self._just_so(asked)
+        if sole is not None:
+            await self._product(done, sole, 1, {})
+            return
+        meant = await self._meant(asked.words)
         if meant.sole is not None:
             chosen = options_meant(meant.sole, asked.words)
             await self._product(done, meant.sole, quantity, chosen)
         elif meant.cards:
             done.question = which(self._desk, asked, quantity, meant)
+        elif is_cheapest(asked.words):
+            done.told.append(Worded("store.add.what"))
         else:
             done.told.append(Worded("store.add.none", {"what": asked.words}))
+
+    async def _just_so(self, asked: Asked) -> ProductCard | None:
+        """Return the product whose very name was said, a number in it included: "eggs, 6"."""
+        if asked.quantity is None or "," not in asked.spoken:
+            return None
+        return await named_just(self._desk, asked.spoken)
+
+    async def _meant(self, said: str) -> Matches:
+        """Return what words mean; "the cheapest" is of what is on the screen."""
+        if not is_cheapest(said):
+            return await products_meant(self._desk, said)
+        cheapest = await cheapest_shown(self._desk)
+        return Matches(() if cheapest is None else (cheapest,))
 
     async def _in_focus(self, done: Done, quantity: int) -> None:
         """Put in so many of what was spoken of last (CV-16)."""

@@ -13,9 +13,18 @@ from sokoni.capabilities.store.asking import bare_name
 from sokoni.capabilities.store.desk import start
 from sokoni.capabilities.store.flows.kinds import AtOnceFlow
 from sokoni.capabilities.store.flows.pointing import pointed_at
-from sokoni.capabilities.store.matching import content_of, find, is_sold, looked_for
+from sokoni.capabilities.store.matching import (
+    cheapest_shown,
+    content_of,
+    find,
+    is_sold,
+    is_there,
+    looked_for,
+    says,
+)
 from sokoni.capabilities.store.models.catalogue import CategoryId, ProductId
-from sokoni.capabilities.store.reading import AskedReader, LeftReader
+from sokoni.capabilities.store.reading import AskedReader, CheapestReader, LeftReader
+from sokoni.capabilities.store.service.cards import ProductCard
 from sokoni.capabilities.store.service.indexing import SHELF
 from sokoni.capabilities.store.wording import BROWSE, option_named, product_choice
 from sokoni.dialogue.flow import Outcome, Results, TurnContext, Window
@@ -30,6 +39,8 @@ _MANY: Final = 18
 _MOST_WAYS: Final = 8
 _FEWEST_WAYS: Final = 2
 _ALTERNATIVES: Final = 5
+_MOST_AT_ONCE: Final = 3
+_OF_EACH: Final = 3
 _CATEGORY: Final = "category"
 _ASKED: Final = AskedReader()
 _CHEAPEST: Final = msgspec.Raw(msgspec.json.encode(Order.CHEAPEST))
@@ -90,6 +101,9 @@ class SearchFlow(AtOnceFlow):
         query = await self._query(form)
         if not _asks_anything(query):
             return Outcome(then=start("browse"))
+        several = await self._each(form)
+        if several is not None:
+            return Outcome(several)
         what = bare_name(form.words) or await self._shelf(form) or query.text
         if query.text:
             await self._missed(query.text)
@@ -98,6 +112,25 @@ class SearchFlow(AtOnceFlow):
         choices = [product_choice(self._desk, one) for one in near]
         key = "store.search.near" if near else "store.search.none"
         return Outcome(Prompt(key, {"what": what}, (*choices, BROWSE), written=bool(near)))
+
+    async def _each(self, form: SearchForm) -> Prompt | None:
+        """Return what there is of each of several things, where all are sold: "bread n milk"."""
+        asked = _ASKED.read(words_of(form.words), self._desk.context.scene) or ()
+        named = [one.words for one in asked if one.words and one.quantity is None]
+        if not 1 < len(named) == len(asked) <= _MOST_AT_ONCE:
+            return None
+        cards: dict[ProductId, ProductCard] = {}
+        for said in named:
+            query = await looked_for(self._desk, said)
+            found = await find(self._desk, replace(query, limit=_OF_EACH))
+            if not is_there(found):
+                return None
+            some = await self._desk.showcase.products([ProductId(hit.id) for hit in found.hits])
+            cards |= {one.id: one for one in some}
+        # "Salt n vinegar crisps" are one thing.
+        whole = [one for one in cards.values() if all(says(said, one) for said in named)]
+        choices = tuple(product_choice(self._desk, one) for one in whole or cards.values())
+        return Prompt("store.search.found", {"what": ", ".join(named)}, choices, written=True)
 
     async def _missed(self, text: str) -> None:
         context = self._desk.context
@@ -195,6 +228,8 @@ class CheaperForm(Form):
 
     words: Annotated[str, LeftReader(), Slot(editable=False)] = ""
     """What the cheapest of is wanted: "the cheapest rice"."""
+    one: Annotated[bool, CheapestReader(), Slot(editable=False)] = False
+    """The cheapest one of what is on the screen."""
 
 
 class CheaperFlow(AtOnceFlow):
@@ -209,12 +244,16 @@ class CheaperFlow(AtOnceFlow):
         if named and await is_sold(desk, named):
             asked = {"words": named, "order": Order.CHEAPEST, "whole": True}
             return Outcome(then=start("search", asked))
+        cheapest = await cheapest_shown(desk) if form.one and not named else None
+        if cheapest is not None:
+            answer = desk.offered().get(cheapest.id) if desk.unanswered() else None
+            return Outcome(then=answer or start("product", {"product": str(cheapest.id)}))
         last = desk.last_search()
         if desk.looked_at() is None and last is not None:
             if last.get("order") == _CHEAPEST:
                 return Outcome(Prompt("store.cheaper.already", {}, (BROWSE,)))
-            cheapest = start("search", {"order": Order.CHEAPEST, "whole": True}).slots
-            return Outcome(then=Start("store.search", {**last, **cheapest}))
+            again = start("search", {"order": Order.CHEAPEST, "whole": True}).slots
+            return Outcome(then=Start("store.search", {**last, **again}))
         card = await desk.product_in_focus()
         if card is None:
             return Outcome(Prompt("store.cheaper.than_what", {}, (BROWSE,)))

@@ -31,6 +31,24 @@ def refund_due(order: Order) -> Decimal:
     return max(_NOTHING, kept(order) - wanted(order))
 
 
+def return_due(order: Order, items: Sequence[OrderItem]) -> Decimal:
+    """Return what goods that came back are worth, as far as it was not given back yet.
+
+    It is their price with their shares of the discount and the tax; what bringing them cost is
+    no part of it. It is due only where staff say so.
+    """
+    if Charge(order.charge_status) not in HELD or order.status == Status.CANCELLED:
+        return _NOTHING
+    goods = sum((_came_back(order, one) for one in items), _NOTHING)
+    beyond = kept(order) - refund_due(order) - (wanted(order) - goods)
+    return max(_NOTHING, min(goods, beyond))
+
+
+def _came_back(order: Order, item: OrderItem) -> Decimal:
+    line, before = _line(order, item), item.quantity - item.returned
+    return line - _share(order, item, line, before)
+
+
 def worth(order: Order, item: OrderItem, pieces: int) -> Decimal:
     """Return what more pieces of an item are worth, besides those that were called off before.
 
