@@ -1,7 +1,9 @@
 """Figures of one merchant."""
 
+from collections import Counter
 from collections.abc import Mapping
 from datetime import date, timedelta
+from random import Random
 
 import msgspec
 import pytest
@@ -86,7 +88,8 @@ async def test_what_became_of_tasks_is_told_by_step(market: Market) -> None:
             "finished": 2,
             "left": 1,
             "completion": 0.6667,
-            "steps": {"price": {"asked": 1, "left": 1}},
+            "error_rate": 0.0,
+            "steps": {"price": {"asked": 1, "left": 1, "missed": 0}},
         }
     }
     assert (day["sell"]["started"], day["sell"]["steps"]["price"]["asked"]) == (3, 0)
@@ -193,3 +196,50 @@ async def test_a_state_that_nobody_can_read_is_left_out(market: Market) -> None:
     stats = (await client.get(URL)).json()
 
     assert (stats["conversations"], stats["steps"]) == (1, {})
+
+
+async def test_a_known_history_is_told_as_somebody_else_counts_it(market: Market) -> None:
+    merchant = await market.merchant("one")
+    client = market.client(await market.key(merchant, "read"))
+    tally, random = Tally(market.engine), Random(6)
+    history: list[tuple[date, Mark]] = []
+    for _ in range(400):
+        task, step = random.choice(("register", "order")), random.choice(("name", "place"))
+        happened = random.choice(list(Happened))
+        whole = happened in {Happened.STARTED, Happened.FINISHED}
+        day = date(2026, 3, 2) - timedelta(days=random.randrange(4))
+        history.append((day, Mark(task, happened, "" if whole else step)))
+    for day, mark in history:
+        tally.count(merchant, day, [mark])
+    await tally.flush()
+
+    stats = (await client.get(f"{URL}?days=3")).json()
+
+    seen = [(day, mark) for day, mark in history if day > date(2026, 2, 27)]
+
+    def times(task: str, happened: Happened, step: str | None = None) -> int:
+        return sum(
+            mark.task == task and mark.happened == happened and step in {None, mark.step}
+            for _, mark in seen
+        )
+
+    for task, told in stats["tasks"].items():
+        finished, left = times(task, Happened.FINISHED), times(task, Happened.LEFT)
+        asked, missed = times(task, Happened.ASKED), times(task, Happened.MISSED)
+        assert (told["started"], told["finished"], told["left"]) == (
+            times(task, Happened.STARTED),
+            finished,
+            left,
+        )
+        assert told["completion"] == round(finished / (finished + left), 4)
+        assert told["error_rate"] == round(missed / (asked + missed), 4)
+        for step, each in told["steps"].items():
+            assert each == {
+                "asked": times(task, Happened.ASKED, step),
+                "left": times(task, Happened.LEFT, step),
+                "missed": times(task, Happened.MISSED, step),
+            }
+    assert set(stats["tasks"]) == {"register", "order"}
+    for happened in (Happened.STARTED, Happened.FINISHED, Happened.LEFT):
+        days = Counter(str(day) for day, mark in seen if mark.happened == happened)
+        assert stats["by_day"][f"tasks_{happened}"] == dict(days)

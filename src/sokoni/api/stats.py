@@ -15,7 +15,7 @@ from sokoni.db.days import Days
 from sokoni.db.vault import KeyUnknownError, TamperedError, Vault
 from sokoni.dialogue.journeys import Happened
 from sokoni.dialogue.state import DialogueState
-from sokoni.dialogue.tally import Counted, counts_since
+from sokoni.dialogue.tally import Counted, counts_by_day, counts_since
 from sokoni.kit.ids import ConversationId
 from sokoni.merchants.profile import MerchantProfile
 from sokoni.messaging.pricing import Usage, usage
@@ -36,6 +36,8 @@ class StepStats(BaseModel, frozen=True):
     asked: int = 0
     left: int = 0
     """How often the task was left with this question open."""
+    missed: int = 0
+    """How often what was said to it was no answer."""
 
 
 class TaskStats(BaseModel, frozen=True):
@@ -47,6 +49,8 @@ class TaskStats(BaseModel, frozen=True):
     """Cancelled, declined, begun anew, or let go after a long silence."""
     completion: float | None = None
     """Of those that ended: what was finished."""
+    error_rate: float | None = None
+    """Of what was said to its questions, what was no answer: per question that was asked."""
     steps: Mapping[str, StepStats] = {}
 
 
@@ -130,6 +134,7 @@ async def _by_day(
 ) -> Mapping[str, Mapping[date, int]]:
     """Return what conversations and the merchant's capabilities count."""
     found = dict(await counting.by_day(days))
+    found |= await counts_by_day(session, merchant.id, days.first)
     for name in merchant.capabilities:
         if count := parts.by_day.get(name):
             theirs = await count(session, merchant.id, days)
@@ -165,13 +170,20 @@ def _tasks(counted: Iterable[Counted]) -> dict[str, TaskStats]:
 
 def _task(counts: Counter[Happened], steps: Mapping[str, Counter[Happened]]) -> TaskStats:
     ended = counts[Happened.FINISHED] + counts[Happened.LEFT]
+    asked = sum(each[Happened.ASKED] for each in steps.values())
+    missed = counts[Happened.MISSED]
     return TaskStats(
         started=counts[Happened.STARTED],
         finished=counts[Happened.FINISHED],
         left=counts[Happened.LEFT],
         completion=round(counts[Happened.FINISHED] / ended, 4) if ended else None,
+        error_rate=round(missed / (asked + missed), 4) if asked or missed else None,
         steps={
-            step: StepStats(asked=each[Happened.ASKED], left=each[Happened.LEFT])
+            step: StepStats(
+                asked=each[Happened.ASKED],
+                left=each[Happened.LEFT],
+                missed=each[Happened.MISSED],
+            )
             for step, each in steps.items()
         },
     )

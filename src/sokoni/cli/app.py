@@ -27,6 +27,7 @@ COMMANDS: Final[Mapping[str, str]] = {
     "contact": "sokoni.cli.contact:commands",
     "broadcast": "sokoni.cli.broadcast:commands",
     "handover": "sokoni.cli.handover:commands",
+    "stats": "sokoni.cli.stats:stats",
     "keys": "sokoni.cli.keys:commands",
     "classifier": "sokoni.cli.classifier:commands",
     "import": "sokoni.cli.importing:import_file",

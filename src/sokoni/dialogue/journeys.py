@@ -14,6 +14,8 @@ class Happened(StrEnum):
     STARTED = "started"
     ASKED = "asked"
     """A question of the task was put to the contact who had not been asked it before."""
+    MISSED = "missed"
+    """What was said to a question was no answer to it."""
     FINISHED = "finished"
     LEFT = "left"
     """Cancelled, declined, begun anew, pushed out by others, or let go after a long silence."""
@@ -39,6 +41,8 @@ def _marks(turn: Turn) -> Iterator[Mark]:
     for filling in (*turn.found, *turn.opened):
         for step in _asked(filling):
             yield Mark(filling.task.name, Happened.ASKED, step)
+        if filling.draft.misses > filling.begun_as.misses:
+            yield Mark(filling.task.name, Happened.MISSED, _named(filling.draft.awaiting))
         if filling.finished:
             yield Mark(filling.task.name, Happened.FINISHED)
         elif not any(filling is one for one in turn.fillings):

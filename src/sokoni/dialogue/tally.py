@@ -79,6 +79,27 @@ class Counted:
     count: int
 
 
+async def counts_by_day(
+    session: AsyncSession, merchant_id: MerchantId, day: date
+) -> Mapping[str, Mapping[date, int]]:
+    """Return how many tasks began, were finished and were left, by day from this one on."""
+    whole = (Happened.STARTED, Happened.FINISHED, Happened.LEFT)
+    summed = (
+        select(TaskCount.happened, TaskCount.day, func.sum(TaskCount.count))
+        .where(
+            TaskCount.merchant_id == merchant_id,
+            TaskCount.day >= day,
+            TaskCount.happened.in_([one.value for one in whole]),
+        )
+        .group_by(TaskCount.happened, TaskCount.day)
+        .order_by(TaskCount.happened, TaskCount.day)
+    )
+    found: dict[str, dict[date, int]] = {}
+    for happened, on, count in await session.execute(summed):
+        found.setdefault(f"tasks_{happened}", {})[on] = int(count)
+    return found
+
+
 async def counts_since(
     session: AsyncSession, merchant_id: MerchantId, day: date
 ) -> Sequence[Counted]:
