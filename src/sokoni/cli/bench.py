@@ -12,6 +12,7 @@ from rich.table import Table
 
 from sokoni.cli.console import OUT
 from sokoni.config import Settings
+from sokoni.testing.bench.broadcasting import measure_broadcast
 from sokoni.testing.bench.figures import Figures
 from sokoni.testing.bench.plan import CONTACTS, Plan
 from sokoni.testing.bench.run import run_bench
@@ -70,6 +71,23 @@ def search(
     """Measure search in a catalogue of its own: a file, or on this machine's server."""
     found = asyncio.run(measure_search(engine, products, searches, copies))
     OUT.print(_search_table(found))
+
+
+@commands.command()
+def broadcast(
+    contacts: Annotated[int, typer.Option(help="To how many it goes.")] = 100_000,
+) -> None:
+    """Measure a broadcast, with a database of its own beside SOKONI_DATABASE_URL."""
+    found = asyncio.run(measure_broadcast(Settings().database_url, contacts))
+    table = Table("figure", "value")
+    table.add_row(
+        "contacts / reached / twice", f"{found.contacts} / {found.taken} / {found.twice}"
+    )
+    table.add_row("proved a second", f"{found.proved_per_second:.0f}")
+    table.add_row("sent a second", f"{found.sent_per_second:.0f}")
+    table.add_row("CPU µs a message, provider included", f"{found.cpu_per_message:.0f}")
+    table.add_row("resident MB at most, provider included", f"{found.resident:.0f}")
+    OUT.print(table)
 
 
 def _search_table(found: SearchFigures) -> Table:

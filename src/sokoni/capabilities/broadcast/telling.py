@@ -2,11 +2,12 @@
 
 from collections.abc import Mapping
 from datetime import datetime, timedelta
-from typing import Any, Final
+from functools import cache
+from typing import Any, Final, cast
 from uuid import UUID
 from zoneinfo import ZoneInfo
 
-from sqlalchemy import func, select, update
+from sqlalchemy import Select, Table, Update, bindparam, func, select, update
 
 from sokoni.capabilities.broadcast.lines import approved
 from sokoni.capabilities.broadcast.models import Broadcast, Recipient, State, Step
@@ -14,10 +15,12 @@ from sokoni.capabilities.broadcast.rule import PASSING, SENT, Reason, Standing, 
 from sokoni.capabilities.broadcast.said import BroadcastSaid, filled, spoken
 from sokoni.capabilities.broadcast.service import said_of, settings_of
 from sokoni.capabilities.broadcast.settings import NAME
-from sokoni.capabilities.broadcast.standings import About, marketed, terms_of, told
+from sokoni.capabilities.broadcast.standings import SAME, terms_of
 from sokoni.contacts.facts import agreeing
 from sokoni.contacts.models import Contact
+from sokoni.db.base import UtcDateTime
 from sokoni.dialogue.flow import TurnContext
+from sokoni.kit.ids import MerchantId
 from sokoni.merchants.models import ChannelAccount
 from sokoni.messaging.events import Timer
 from sokoni.messaging.models import Conversation
@@ -114,17 +117,13 @@ def _push(said: BroadcastSaid, recipient: Recipient | None) -> Push | None:
 async def _found(
     context: TurnContext, timer: Timer, steps: tuple[Step, ...] = (Step.QUEUED,)
 ) -> tuple[Recipient, Broadcast] | None:
-    mine = (
-        select(Recipient, Broadcast)
-        .join(Broadcast, Broadcast.id == Recipient.broadcast_id)
-        .where(
-            Recipient.merchant_id == context.merchant.id,
-            Recipient.id == UUID(hex=timer.data["recipient"]),
-            Recipient.contact_id == context.person.id,
-            Recipient.step.in_(steps),
-        )
-    )
-    row = (await context.session.execute(mine)).one_or_none()
+    asked = {
+        "merchant": context.merchant.id,
+        "recipient": UUID(hex=timer.data["recipient"]),
+        "me": context.person.id,
+        "steps": [one.value for one in steps],
+    }
+    row = (await context.session.execute(_FIND, asked)).one_or_none()
     return None if row is None else (row[0], row[1])
 
 
@@ -162,24 +161,17 @@ async def _standing(
 
 async def _asked(context: TurnContext, broadcast: Broadcast) -> Any:  # noqa: ANN401 -- a row
     """Return what the database knows of it, in one statement."""
-    merchant, me = context.merchant, context.person.id
-    since = context.now - timedelta(days=settings_of(merchant).marketing_days)
-    agreed = agreeing(merchant.id).where(Contact.id == me).with_only_columns(func.count())
-    counted = marketed(merchant.id, [me], since).subquery()
-    again = told(merchant.id, [me], About(broadcast.id, broadcast.digest, context.now))
-    return (
-        await context.session.execute(
-            select(
-                agreed.scalar_subquery().label("agreed"),
-                select(counted.c.count).scalar_subquery().label("marketed"),
-                again.limit(1).scalar_subquery().label("told"),
-                Conversation.last_inbound_at,
-                ChannelAccount.channel,
-            )
-            .join(ChannelAccount, ChannelAccount.id == Conversation.account_id)
-            .where(Conversation.id == context.conversation_id)
-        )
-    ).one()
+    days = timedelta(days=settings_of(context.merchant).marketing_days)
+    asked = {
+        "merchant": context.merchant.id,
+        "me": context.person.id,
+        "since": context.now - days,
+        "lately": context.now - SAME,
+        "digest": broadcast.digest,
+        "broadcast": broadcast.id,
+        "conversation": context.conversation_id,
+    }
+    return (await context.session.execute(_ASKED, asked)).one()
 
 
 async def _category(context: TurnContext, said: BroadcastSaid, channel: str) -> str | None:
@@ -218,15 +210,69 @@ def _later(context: TurnContext, recipient: Recipient, reason: Reason) -> dateti
 
 
 async def _note(context: TurnContext, recipient: Recipient, **values: object) -> None:
-    mine = update(Recipient).where(
-        Recipient.merchant_id == context.merchant.id, Recipient.id == recipient.id
+    """Write it at once, by a statement that is put together once for each kind of note."""
+    bound = {f"b_{name}": value for name, value in values.items()}
+    asked = {"merchant": context.merchant.id, "recipient": recipient.id, **bound}
+    await context.session.execute(_noting(tuple(values)), asked)
+
+
+@cache
+def _noting(names: tuple[str, ...]) -> Update:
+    table = cast("Table", Recipient.__table__)
+    mine = update(table).where(
+        table.c.merchant_id == bindparam("merchant"), table.c.id == bindparam("recipient")
     )
-    await context.session.execute(
-        mine.values(**values).execution_options(synchronize_session=False)
-    )
+    return mine.values({name: bindparam(f"b_{name}", type_=table.c[name].type) for name in names})
 
 
 def _why_lost(context: TurnContext) -> Reason:
     if context.person.opted_out:
         return Reason.OPTED_OUT
     return Reason.NO_ADDRESS if context.window_open else Reason.TEMPLATE_NOT_APPROVED
+
+
+# Put together once: that costs more than what the database does with them.
+_FIND: Final[Select[Recipient, Broadcast]] = (
+    select(Recipient, Broadcast)
+    .join(Broadcast, Broadcast.id == Recipient.broadcast_id)
+    .where(
+        Recipient.merchant_id == bindparam("merchant"),
+        Recipient.id == bindparam("recipient"),
+        Recipient.contact_id == bindparam("me"),
+        Recipient.step.in_(bindparam("steps", expanding=True)),
+    )
+)
+_AGREED: Final = (
+    agreeing(cast("MerchantId", bindparam("merchant")))
+    .where(Contact.id == bindparam("me"))
+    .with_only_columns(func.count())
+)
+_MARKETED: Final = select(func.count()).where(
+    Recipient.merchant_id == bindparam("merchant"),
+    Recipient.contact_id == bindparam("me"),
+    Recipient.said_at >= bindparam("since", type_=UtcDateTime()),
+    Recipient.marketing.is_(True),
+)
+_TOLD: Final = (
+    select(Recipient.contact_id)
+    .join(Broadcast, Broadcast.id == Recipient.broadcast_id)
+    .where(
+        Recipient.merchant_id == bindparam("merchant"),
+        Recipient.contact_id == bindparam("me"),
+        Recipient.said_at >= bindparam("lately", type_=UtcDateTime()),
+        Broadcast.digest == bindparam("digest"),
+        Broadcast.id != bindparam("broadcast"),
+    )
+    .limit(1)
+)
+_ASKED: Final[Select[*tuple[Any, ...]]] = (
+    select(
+        _AGREED.scalar_subquery().label("agreed"),
+        _MARKETED.scalar_subquery().label("marketed"),
+        _TOLD.scalar_subquery().label("told"),
+        Conversation.last_inbound_at,
+        ChannelAccount.channel,
+    )
+    .join(ChannelAccount, ChannelAccount.id == Conversation.account_id)
+    .where(Conversation.id == bindparam("conversation"))
+)
