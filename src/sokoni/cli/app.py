@@ -19,6 +19,7 @@ COMMANDS: Final[Mapping[str, str]] = {
     "places": "sokoni.cli.places:commands",
     "payment": "sokoni.cli.payment:commands",
     "review": "sokoni.cli.review:commands",
+    "registration": "sokoni.cli.registration:commands",
     "order": "sokoni.cli.order:commands",
     "product": "sokoni.cli.product:commands",
     "category": "sokoni.cli.category:commands",

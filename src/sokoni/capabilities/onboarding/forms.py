@@ -170,8 +170,9 @@ def _kind(registration: Registration, step: Step) -> tuple[Any, ...]:  # noqa: C
 
 
 def _fitting(step: Step) -> tuple[Any, ...]:
+    length = Field(min_length=step.min_length, max_length=step.max_length)
     if not step.pattern:
-        return ()
+        return (length,)
     pattern = re.compile(step.pattern)
 
     def check(said: str) -> str:
@@ -179,4 +180,4 @@ def _fitting(step: Step) -> tuple[Any, ...]:
             raise ValueError("it does not look like one")
         return said
 
-    return (AfterValidator(check),)
+    return (length, AfterValidator(check))

@@ -6,6 +6,7 @@ from typing import Final
 from sokoni.capabilities.onboarding.erasing import erase_contact
 from sokoni.capabilities.onboarding.exporting import export
 from sokoni.capabilities.onboarding.flows.prove import settled
+from sokoni.capabilities.onboarding.judging import RegistrationJudge
 from sokoni.capabilities.onboarding.merging import merge_contacts
 from sokoni.capabilities.onboarding.own import own, terms
 from sokoni.capabilities.onboarding.settings import NAME, OnboardingSettings
@@ -20,6 +21,7 @@ ONBOARDING: Final = Capability(
     own=own,
     terms=terms,
     numbers={NAME: settled},
+    judge=RegistrationJudge(),
     export=export,
     erase_contact=erase_contact,
     merge_contacts=merge_contacts,

@@ -204,7 +204,7 @@ class Registration(Part):
     """Phrases that begin it."""
     examples: Phrases = {}
     """What people write who mean it, besides."""
-    steps: tuple[Step, ...] = Field(min_length=1)
+    steps: tuple[Step, ...]
     done: Text | None = None
     """Said at the end; {slot} stands for what was answered."""
     link: Link | None = None
@@ -216,6 +216,8 @@ class Registration(Part):
 
     @model_validator(mode="after")
     def _fits(self) -> Self:
+        if not self.steps:
+            raise ValueError("a registration has one step or more")
         before: dict[str, Step] = {}
         for step in self.steps:
             if step.slot in before:
@@ -254,7 +256,7 @@ def _check_placeholders(text: str, steps: Mapping[str, Step]) -> None:
 class OnboardingSettings(BaseModel, frozen=True, extra="forbid"):
     """What people can register for."""
 
-    registrations: tuple[Registration, ...] = Field(min_length=1)
+    registrations: tuple[Registration, ...]
 
     @model_validator(mode="after")
     def _fits(self) -> Self:

@@ -1,6 +1,7 @@
 """What follows from a yes: consents, a code, staff who approve, the word that it is done."""
 
 from sokoni.capabilities.onboarding.forms import Registering
+from sokoni.capabilities.onboarding.judging import applicant
 from sokoni.capabilities.onboarding.models import Entry
 from sokoni.capabilities.onboarding.service.book import Answered, RegistrationBook
 from sokoni.capabilities.onboarding.settings import NAME, Kind
@@ -8,10 +9,12 @@ from sokoni.capabilities.onboarding.wording import facts_of, lines, said
 from sokoni.contacts.consent import Agreed, agree
 from sokoni.dialogue.flow import Outcome, TurnContext
 from sokoni.dialogue.form import Known
+from sokoni.dialogue.reporting import tell_staff_of
 from sokoni.dialogue.values import dumped, loaded
 from sokoni.dialogue.verifying import needs_code
 from sokoni.kit.ids import ContactId, PhoneNumber
 from sokoni.messaging.prompts import Choice, Prompt, Start, Worded
+from sokoni.reviews.reports import Reports
 
 
 class Finishing:
@@ -73,8 +76,16 @@ class Finishing:
         approve = self._one.registration.approve
         await self.book.settle(entry, verified=verified, approve=approve)
         if approve:
+            await self._have_approved(entry, known)
             return Outcome(Prompt(f"{NAME}.pending", {"reference": entry.reference}))
         return Outcome(self._done(entry, known))
+
+    async def _have_approved(self, entry: Entry, known: Known) -> None:
+        """Have staff look at it."""
+        context = self._context
+        reports = Reports(context.session, context.vault, context.merchant.id, context.now)
+        report = await reports.file(applicant(entry, str(self._name_in(known) or "")))
+        await tell_staff_of(context, reports, report)
 
     def known(self, known: Known, change: Choice) -> Prompt:
         """Say what is registered to who is."""
@@ -98,10 +109,13 @@ class Finishing:
         )
 
     def _rename(self, known: Known) -> None:
-        names = (slot for slot, step in self._one.steps.items() if step.kind is Kind.NAME)
-        name = next(names, None)
-        if name is not None and known.get(name):
-            self._context.rename(str(known[name]))
+        name = self._name_in(known)
+        if name:
+            self._context.rename(str(name))
+
+    def _name_in(self, known: Known) -> object:
+        named = (known.get(slot) for slot, one in self._one.steps.items() if one.kind is Kind.NAME)
+        return next(named, None)
 
     async def _agree(self, known: Known) -> None:
         """Write down what the contact agreed to, and what not."""

@@ -137,15 +137,6 @@ class RegistrationBook:
         await self._set(entry, verified=verified, **values)
         return entry
 
-    async def judge(self, entry: Entry, *, approved: bool) -> bool:
-        """Note what staff decided; False where that changes nothing."""
-        wanted = State.COMPLETED if approved else State.REJECTED
-        if entry.state == wanted or entry.state in OPEN:
-            return False
-        done = {"step": COMPLETED, "completed_at": self._now} if approved else {"step": APPROVAL}
-        await self._set(entry, state=wanted, **done)
-        return True
-
     async def _change(self, entry: Entry, answered: Answered, **values: Any) -> None:  # noqa: ANN401
         sealed = self._vault.seal(ANSWERS, entry.id, msgspec.json.encode(dict(answered.answers)))
         await self._set(entry, answers=sealed, **values)
