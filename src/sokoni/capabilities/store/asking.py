@@ -1,6 +1,6 @@
 """What shoppers ask for, told from all that they say around it: how many of what."""
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field, replace
 from functools import cache
 from pathlib import Path
@@ -23,12 +23,6 @@ _MOST_BEHIND: Final = 50
 """A number behind a name is mostly how many; "shoes 42" is none."""
 _FILE: Final = Path(__file__).with_name("words.yaml")
 _TIMES: Final = frozenset({"x", "\u00d7", "*"})
-_NO_COUNT_AFTER: Final = frozenset(
-    {"size", "no", "number", "model", "type", "vol", "grade", "form"}
-    | {"under", "below", "over", "above", "than", "about", "around", "max", "least", "to"}
-)
-_NOT_BUT: Final = frozenset({"of", "not", "from"})
-"""Before the number that was: "3 instead of 2", "3, not 2"."""
 _LONE_UNITS: Final = frozenset({"l", "g", "kg", "ml"})
 _PACKING: Final = "pack"
 _MINUS: Final = frozenset({"-", "\u2212"})
@@ -93,7 +87,7 @@ def changed(words: Words) -> Asked | None:
         for place in places
         if (found := number_at(words, place))
         and _is_count(words, place, found[1])
-        and words.tokens[place - 1 if place else 0].folded not in _NOT_BUT
+        and words.tokens[place - 1 if place else 0].folded not in phrases_for("not_but")
     ]
     if not numbers:
         said = written(words, trimmed(words, places))
@@ -174,7 +168,8 @@ def _counted_behind(words: Words, places: list[int]) -> tuple[int | None, list[i
         return None, places
     before = words.tokens[first - 1].folded
     times = before in _TIMES
-    if not times and (found[0] > _MOST_BEHIND or words.glued(first) or before in _NO_COUNT_AFTER):
+    other = before in phrases_for("no_count_after") or words.glued(first)
+    if not times and (found[0] > _MOST_BEHIND or other):
         return None, places
     return int(found[0]), [one for one in places if one < first - times]
 
@@ -327,10 +322,17 @@ def _packings() -> Phrases[str]:
 @cache
 def phrases_for(kind: str) -> Phrases[str]:
     """Return the shoppers' words that do one thing, of all languages."""
-    listed: dict[str, dict[str, str]] = yaml.safe_load(_FILE.read_bytes())
     said = (
         (phrase.strip(), language)
-        for language, every in listed[kind].items()
+        for language, every in _listed()[kind].items()
         for phrase in every.split(",")
     )
     return Phrases(said)
+
+
+@cache
+def _listed() -> Mapping[str, Mapping[str, str]]:
+    loaded: Mapping[str, Mapping[str, str]] = yaml.load(
+        _FILE.read_bytes(), Loader=yaml.CSafeLoader
+    )
+    return loaded
