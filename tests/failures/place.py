@@ -73,6 +73,9 @@ def merchant(provider: str, capabilities: Sequence[str]) -> str:
         f"languages: [en, sn, nd]\nquiet_ms: 0\n"
         f"capabilities:\n{enabled}"
         f"channels:\n  - channel: simulator\n{numbers}"
+        "templates:\n  - channel: whatsapp_cloud\n    purpose: broadcast.message\n"
+        "    language: en\n    name: message\n    category: UTILITY\n"
+        '    body: "News of Failing: {{1}} Have a good day."\n    variables: [text]\n'
     )
 
 
