@@ -89,7 +89,9 @@ async def test_what_became_of_tasks_is_told_by_step(market: Market) -> None:
             "left": 1,
             "completion": 0.6667,
             "error_rate": 0.0,
-            "steps": {"price": {"asked": 1, "left": 1, "missed": 0}},
+            "steps": {
+                "price": {"asked": 1, "left": 1, "missed": 0, "answered": 0, "seconds": None}
+            },
         }
     }
     assert (day["sell"]["started"], day["sell"]["steps"]["price"]["asked"]) == (3, 0)
@@ -208,7 +210,8 @@ async def test_a_known_history_is_told_as_somebody_else_counts_it(market: Market
         happened = random.choice(list(Happened))
         whole = happened in {Happened.STARTED, Happened.FINISHED}
         day = date(2026, 3, 2) - timedelta(days=random.randrange(4))
-        history.append((day, Mark(task, happened, "" if whole else step)))
+        count = random.randrange(1, 90) if happened is Happened.SECONDS else 1
+        history.append((day, Mark(task, happened, "" if whole else step, count)))
     for day, mark in history:
         tally.count(merchant, day, [mark])
     await tally.flush()
@@ -219,8 +222,9 @@ async def test_a_known_history_is_told_as_somebody_else_counts_it(market: Market
 
     def times(task: str, happened: Happened, step: str | None = None) -> int:
         return sum(
-            mark.task == task and mark.happened == happened and step in {None, mark.step}
+            mark.times
             for _, mark in seen
+            if mark.task == task and mark.happened == happened and step in {None, mark.step}
         )
 
     for task, told in stats["tasks"].items():
@@ -234,7 +238,10 @@ async def test_a_known_history_is_told_as_somebody_else_counts_it(market: Market
         assert told["completion"] == round(finished / (finished + left), 4)
         assert told["error_rate"] == round(missed / (asked + missed), 4)
         for step, each in told["steps"].items():
+            answered = times(task, Happened.ANSWERED, step)
             assert each == {
+                "answered": answered,
+                "seconds": round(times(task, Happened.SECONDS, step) / answered, 1),
                 "asked": times(task, Happened.ASKED, step),
                 "left": times(task, Happened.LEFT, step),
                 "missed": times(task, Happened.MISSED, step),

@@ -17,6 +17,10 @@ def asked(step: str) -> Mark:
     return Mark(ORDER, Happened.ASKED, step)
 
 
+def answered(step: str) -> Mark:
+    return Mark(ORDER, Happened.ANSWERED, step)
+
+
 def left(step: str) -> Mark:
     return Mark(ORDER, Happened.LEFT, step)
 
@@ -29,10 +33,32 @@ async def test_a_task_is_started_asked_about_and_finished(talk: Talk) -> None:
 
     assert marks == [
         (STARTED, asked("pot")),
-        (asked("note"),),
-        (asked("confirm"),),
-        (FINISHED,),
+        (asked("note"), answered("pot")),
+        (asked("confirm"), answered("note")),
+        (answered("confirm"), FINISHED),
     ]
+
+
+async def test_how_long_a_question_was_open_is_told(talk: Talk) -> None:
+    await talk.say("order roses")
+    talk.wait(timedelta(seconds=40))
+    await talk.say("lots")
+    talk.wait(timedelta(seconds=50))
+    await talk.say("10")
+
+    assert {answered("count"), Mark(ORDER, Happened.SECONDS, "count", 90)} <= set(talk.said.marks)
+
+
+@pytest.mark.parametrize(("pause", "line"), [(timedelta(hours=2), "10"), (timedelta(0), "back")])
+async def test_who_went_away_or_back_did_not_take_so_long_to_answer(
+    talk: Talk, pause: timedelta, line: str
+) -> None:
+    await talk.say("order")
+    await talk.say("roses")
+    talk.wait(pause)
+    await talk.say(line)
+
+    assert not {Happened.ANSWERED, Happened.SECONDS} & {one.happened for one in talk.said.marks}
 
 
 @pytest.mark.parametrize("word", ["cancel", "stop"])

@@ -38,6 +38,10 @@ class StepStats(BaseModel, frozen=True):
     """How often the task was left with this question open."""
     missed: int = 0
     """How often what was said to it was no answer."""
+    answered: int = 0
+    """How often it was answered within an hour."""
+    seconds: float | None = None
+    """How long that took, on average."""
 
 
 class TaskStats(BaseModel, frozen=True):
@@ -178,14 +182,18 @@ def _task(counts: Counter[Happened], steps: Mapping[str, Counter[Happened]]) -> 
         left=counts[Happened.LEFT],
         completion=round(counts[Happened.FINISHED] / ended, 4) if ended else None,
         error_rate=round(missed / (asked + missed), 4) if asked or missed else None,
-        steps={
-            step: StepStats(
-                asked=each[Happened.ASKED],
-                left=each[Happened.LEFT],
-                missed=each[Happened.MISSED],
-            )
-            for step, each in steps.items()
-        },
+        steps={step: _told_of(each) for step, each in steps.items()},
+    )
+
+
+def _told_of(counts: Counter[Happened]) -> StepStats:
+    answered = counts[Happened.ANSWERED]
+    return StepStats(
+        asked=counts[Happened.ASKED],
+        left=counts[Happened.LEFT],
+        missed=counts[Happened.MISSED],
+        answered=answered,
+        seconds=round(counts[Happened.SECONDS] / answered, 1) if answered else None,
     )
 
 

@@ -51,11 +51,19 @@ def _task(task: str, counted: Sequence[Counted]) -> list[str]:
 
 def _at(step: str, mine: Sequence[Counted]) -> str:
     here = [one for one in mine if one.step == step]
-    return _told(here, (Happened.ASKED, Happened.MISSED, Happened.LEFT))
+    told, sums = _told(here, (Happened.ASKED, Happened.MISSED, Happened.LEFT)), _sums(here)
+    if answered := sums[Happened.ANSWERED]:
+        return f"{told}, answered after {sums[Happened.SECONDS] / answered:.0f} s on average"
+    return told
 
 
-def _told(counted: Sequence[Counted], wanted: Sequence[Happened]) -> str:
+def _sums(counted: Sequence[Counted]) -> Counter[Happened]:
     sums: Counter[Happened] = Counter()
     for one in counted:
         sums[one.happened] += one.count
+    return sums
+
+
+def _told(counted: Sequence[Counted], wanted: Sequence[Happened]) -> str:
+    sums = _sums(counted)
     return ", ".join(f"{sums[happened]} {happened}" for happened in wanted)

@@ -195,7 +195,7 @@ class Filling:
     def wait_for(self, awaited: str, question: Prompt | None = None) -> None:
         """Open a question; `question` where it is not the slot's usual one."""
         if awaited != self.awaiting:
-            self._change(awaiting=awaited, misses=0)
+            self._change(awaiting=awaited, since=self._context.now, misses=0)
         self.question = question
         if self.form.has(awaited) and self.draft.asked[-1:] != (awaited,):
             self.draft = msgspec.structs.replace(self.draft, asked=(*self.draft.asked, awaited))

@@ -29,6 +29,8 @@ class Draft(msgspec.Struct, frozen=True, kw_only=True, omit_defaults=True):
     """JSON values, as the slots' adapters dump them."""
     awaiting: str = ""
     """The slot last asked for, or `?confirm`, `?edit`, `?coming`."""
+    since: datetime | None = None
+    """When that was first asked."""
     asked: tuple[str, ...] = ()
     """Slots in the order in which they were asked, for `back`."""
     skipped: tuple[str, ...] = ()

@@ -42,7 +42,7 @@ class Tally:
 
     def count(self, merchant_id: MerchantId, day: date, marks: Iterable[Mark]) -> None:
         for mark in marks:
-            self._counts[_Key(merchant_id, day, mark.task, mark.step, mark.happened)] += 1
+            self._counts[_Key(merchant_id, day, mark.task, mark.step, mark.happened)] += mark.times
 
     async def flush(self) -> None:
         """Add what was counted since the last time; what cannot be added is kept for the next."""
