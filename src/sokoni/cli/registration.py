@@ -2,14 +2,13 @@
 
 import asyncio
 import csv
-import json
-import re
 from collections.abc import AsyncIterator, Mapping
 from pathlib import Path
 from typing import Annotated, Final
 
 import typer
 
+from sokoni.capabilities.onboarding.listing import HEAD, cells, row, texts
 from sokoni.capabilities.onboarding.models import Entry
 from sokoni.capabilities.onboarding.service.book import (
     RegistrationBook,
@@ -22,8 +21,6 @@ from sokoni.merchants.service import Merchants
 commands = typer.Typer(help="What people registered.", no_args_is_help=True)
 
 _PAGE: Final = 200
-_FORMULA: Final = re.compile(r"[=@\t\r]|[+-](?!\d+$)")
-_HEAD: Final = ("reference", "registration", "state", "step", "verified", "created_at")
 
 Slug = Annotated[str, typer.Argument(metavar="MERCHANT", help="The merchant's id.")]
 Step = Annotated[str, typer.Option("--step", help="Only who is at this step.")]
@@ -69,17 +66,17 @@ async def _shown(slug: str, reference: str) -> str:
         entry = await book.called(reference)
         if entry is None:
             raise RegistrationUnknownError(reference)
-        said = {**_row(entry), **_answers(book, entry)}
+        said = {**row(entry), **texts(book.answers(entry))}
     return "\n".join(f"{name}: {value}" for name, value in said.items())
 
 
 async def _export(slug: str, file: Path, step: str, state: str) -> int:
-    rows = [{**_row(one), **said} async for one, said in _every(slug, step, state)]
-    names = list(dict.fromkeys([*_HEAD, *(name for row in rows for name in row)]))
+    rows = [{**row(one), **said} async for one, said in _every(slug, step, state)]
+    names = list(dict.fromkeys([*HEAD, *(name for one in rows for name in one)]))
     with file.open("w", encoding="utf-8-sig", newline="") as written:
         writer = csv.writer(written)
         writer.writerow(names)
-        writer.writerows([_safe(row.get(name, "")) for name in names] for row in rows)
+        writer.writerows(cells(names, one) for one in rows)
     return len(rows)
 
 
@@ -92,34 +89,5 @@ async def _every(
         after = None
         while found := await book.page(after=after, limit=_PAGE, step=step, state=state):
             for one in found:
-                yield one, _answers(book, one)
+                yield one, texts(book.answers(one))
             after = found[-1].id
-
-
-def _row(entry: Entry) -> dict[str, str]:
-    return {
-        "reference": entry.reference,
-        "registration": entry.registration,
-        "state": entry.state,
-        "step": entry.step,
-        "verified": "yes" if entry.verified else "no",
-        "created_at": entry.created_at.isoformat(timespec="seconds"),
-    }
-
-
-def _answers(book: RegistrationBook, entry: Entry) -> dict[str, str]:
-    return {slot: _text(json.loads(bytes(raw))) for slot, raw in book.answers(entry).items()}
-
-
-def _text(value: object) -> str:
-    """Return an answer as a cell: of a place its name, of a file its id."""
-    if isinstance(value, dict):
-        return str(value.get("name") or value.get("id") or "")
-    if isinstance(value, bool):
-        return "yes" if value else "no"
-    return str(value)
-
-
-def _safe(cell: str) -> str:
-    """Keep a spreadsheet from taking what somebody wrote for a formula; numbers stay."""
-    return f"'{cell}" if _FORMULA.match(cell) else cell

@@ -6,6 +6,7 @@ from typing import Final
 from sokoni.dialogue.filling import COMING, CONFIRM, EDIT, Filling
 from sokoni.dialogue.progress import Progress
 from sokoni.dialogue.questions import MISSES_UNTIL_PERSON, PERSON
+from sokoni.dialogue.saying import Saying
 from sokoni.dialogue.state import Draft
 from sokoni.dialogue.tasks import start
 from sokoni.dialogue.trail import shortened
@@ -213,12 +214,19 @@ class Repairs:
         if top is not None and (standing := await top.flow.standing(top.known)):
             self._turn.say(standing)
         elif top is None and main is not None:
-            self._turn.say(Prompt(self._turn.own_key(main.name, "greeting.told")))
-            await self._progress.start(Start(main.name))
+            await self._begin(main.name)
         elif top is not None or self._turn.greeted:
             self.offer("dialogue.greeting")
         else:
             self._turn.say(self._turn.tasks.welcome())
+
+    async def _begin(self, task_name: str) -> None:
+        """Begin what contacts come for: who has nothing left to tell for it needs no welcome."""
+        place = len(self._turn.said)
+        await self._progress.start(Start(task_name))
+        if self._turn.top is not None:
+            greeting = Prompt(self._turn.own_key(task_name, "greeting.told"))
+            self._turn.said.insert(place, Saying(greeting))
 
     def thank(self) -> None:
         self._turn.say(Prompt("dialogue.welcome"))

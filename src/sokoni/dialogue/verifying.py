@@ -14,7 +14,7 @@ from sokoni.dialogue.form import Form, Known, Slot
 from sokoni.dialogue.reporting import tell_staff_of
 from sokoni.kit.ids import PhoneNumber
 from sokoni.kit.phones import masked
-from sokoni.language.readers.code import CodeReader
+from sokoni.language.readers.code import AGAIN, CodeReader
 from sokoni.language.readers.phone import PhoneReader
 from sokoni.messaging.prompts import Choice, Edit, Instant, Prompt, Worded
 from sokoni.reviews.models import ReportKind
@@ -24,8 +24,6 @@ from sokoni.verification.proofs import Proofs, Proven
 
 VERDICT: Final = "?verdict"
 """Stands in the code's slot for what became of it elsewhere; nobody can type it."""
-AGAIN: Final = "resend"
-"""The choice that has another code sent, which stands there too."""
 _JUST_NOW: Final = timedelta(minutes=15)
 
 

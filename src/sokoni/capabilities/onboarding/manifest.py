@@ -17,6 +17,7 @@ ONBOARDING: Final = Capability(
     tasks=(),
     settings=OnboardingSettings,
     about="onboarding.about",
+    router="sokoni.capabilities.onboarding.api:router",
     phrases=Path(__file__).with_name("phrases"),
     own=own,
     terms=terms,

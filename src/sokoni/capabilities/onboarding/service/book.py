@@ -77,6 +77,10 @@ class RegistrationBook:
             self._entries().where(Entry.reference == reference.strip().upper())
         )
 
+    async def of_id(self, entry_id: UUID) -> Entry | None:
+        """Return the one with this id, None where the merchant has none."""
+        return await self._session.scalar(self._entries().where(Entry.id == entry_id))
+
     async def page(
         self,
         *,
