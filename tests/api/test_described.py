@@ -33,6 +33,7 @@ from sokoni.capabilities.booking.api import router as bookings
 from sokoni.capabilities.broadcast.api import router as broadcasts
 from sokoni.capabilities.marketplace.api import router as marketplace
 from sokoni.capabilities.marketplace.exporting import export
+from sokoni.capabilities.onboarding.api import router as registrations
 from sokoni.capabilities.store.api import router as store
 from sokoni.db.vault import Vault
 from sokoni.testing.asgi import AsgiClient
@@ -43,7 +44,7 @@ from tests.api.market import Market
 BASE: Final = "http://127.0.0.1:8000"
 NOTHING: Final = cast("WebParts", SimpleNamespace(production=True))
 """To be described, the API needs no parts."""
-ROUTERS: Final = [marketplace, bookings, store, broadcasts]
+ROUTERS: Final = [marketplace, bookings, store, broadcasts, registrations]
 DESCRIBED: Final = create_api(NOTHING, ROUTERS).openapi()
 Operation: TypeAlias = APIOperation[Any, Any, Any, Any]
 
@@ -138,6 +139,7 @@ def test_every_example_has_what_its_model_has() -> None:
 
     assert {"ListingShown", "SellerShown", "ReviewShown", "ContactShown"} <= shown.keys()
     assert {"UserShown", "ProviderShown", "BookingShown"} <= shown.keys()
+    assert {"RegistrationListed", "RegistrationShown"} <= shown.keys()
     for schema in shown.values():
         for example in schema["examples"]:
             assert set(schema.get("required", ())) <= example.keys() <= schema["properties"].keys()

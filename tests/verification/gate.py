@@ -129,11 +129,12 @@ class Gate:
     web: AsgiClient
     clock: StoppedClock
     merchant_id: MerchantId
+    slug: str = "gate"
     seen: dict[str, int] = field(default_factory=dict)
 
     async def say(self, text: str, who: str = ANA) -> str:
         """Write to the merchant; return what is said to them, SMS and all."""
-        written = {"merchant": "gate", "from": who, "text": text}
+        written = {"merchant": self.slug, "from": who, "text": text}
         await self.web.post("/webhook/simulator", written)
         return await self.run(who)
 
@@ -142,7 +143,7 @@ class Gate:
         return "\n".join(f"[{one['kind']}] {_text(one)}" for one in await self.shown(who))
 
     async def shown(self, who: str) -> list[dict[str, Any]]:
-        path = f"/api/v1/simulator/gate/{who}/messages?after={self.seen.get(who, 0)}"
+        path = f"/api/v1/simulator/{self.slug}/{who}/messages?after={self.seen.get(who, 0)}"
         messages: list[dict[str, Any]] = (await self.web.get(path)).json()["messages"]
         self.seen[who] = max([self.seen.get(who, 0), *(one["n"] for one in messages)])
         return messages

@@ -30,6 +30,10 @@ class AsgiClient:
         self._app = app
         self._headers = dict(headers or {})
 
+    def sending(self, headers: Mapping[str, str]) -> "AsgiClient":
+        """Return a client of the same app that sends these headers too."""
+        return AsgiClient(self._app, {**self._headers, **headers})
+
     async def get(self, url: str, headers: Mapping[str, str] | None = None) -> Answer:
         return await self.request("GET", url, headers=headers)
 

@@ -2,7 +2,7 @@
 
 import json
 from collections.abc import Iterable, Mapping, Sequence
-from typing import Any, Final
+from typing import Final
 
 from sokoni.capabilities.onboarding.forms import registrations
 from sokoni.capabilities.onboarding.models import Entry
@@ -37,7 +37,8 @@ def texts(answers: Answers) -> dict[str, str]:
 
 def slots_of(merchant: MerchantProfile, registration: str = "") -> Sequence[str]:
     """Return what the merchant's file asks for now, in its order, each slot once."""
-    made: Mapping[str, Any] = registrations(merchant.capabilities.get(NAME, {}))
+    declared = merchant.capabilities.get(NAME)
+    made = registrations(declared) if declared else {}
     wanted = (one for name, one in made.items() if registration in {"", name})
     return tuple(dict.fromkeys(slot for one in wanted for slot in one.steps))
 
