@@ -11,7 +11,7 @@ from sokoni.contacts.blocking import set_blocked
 from sokoni.contacts.consent import MESSAGES, Agreed, record
 from sokoni.contacts.models import Contact
 from sokoni.db.vault import Vault
-from sokoni.kit.ids import ContactId, MerchantId, OutboxId
+from sokoni.kit.ids import ContactId, EventId, MerchantId, OutboxId
 from sokoni.messaging.holding import hold
 from sokoni.messaging.models import UNASKED, Conversation, Message, MessageState, Purpose
 
@@ -61,6 +61,25 @@ async def withhold(
         _M.purpose.in_([one.value for one in purposes]),
     )
     await connection.execute(update(_MESSAGES).where(*waiting).values(_cancelled(reason, now)))
+
+
+async def withhold_answers(
+    connection: AsyncConnection, event_ids: Collection[EventId], now: datetime, reason: str
+) -> set[EventId]:
+    """Take out of the outbox what answers these events; return those of which nothing is said.
+
+    Where a part is with the provider already, or may be, the other parts follow it.
+    """
+    answers = select(_M.id, _M.event_id, _M.state, _M.resent).where(
+        _M.event_id.in_(event_ids), _M.outbound
+    )
+    # Locked in one order, so that no sender takes one of them meanwhile.
+    rows = (await connection.execute(answers.order_by(_M.id).with_for_update())).all()
+    begun = {row.event_id for row in rows if row.state != MessageState.WAITING.value or row.resent}
+    whole = [row for row in rows if row.event_id not in begun]
+    theirs = update(_MESSAGES).where(_M.id.in_([row.id for row in whole]))
+    await connection.execute(theirs.values(_cancelled(reason, now)))
+    return {row.event_id for row in whole}
 
 
 async def withhold_again(

@@ -47,7 +47,8 @@ languages: [en, sn]
 quiet_ms: 0
 capabilities:
   store: {}
-  broadcast: {prices: {marketing: 0.02, utility: 0.004}, stop_after: 3, most_marketing: 2}
+  broadcast: {prices: {marketing: 0.02, utility: 0.004}, stop_after: 3, most_marketing: 2,
+              backlog: 4}
 staff:
   - {name: Olga, role: owner, phone: "+263772999999"}
 templates:
@@ -65,6 +66,7 @@ templates:
     body: "The Hall says: {{1}}"
     variables: [text]
 """
+OWNER: Final = "+263772999999"
 SALE: Final = {
     "name": "Sale",
     "texts": {"en": "Hi {name|there}, a sale is on.", "sn": "Mhoro {name|shamwari}."},
@@ -175,9 +177,21 @@ class Hall:
             found = select(Recipient).where(Recipient.broadcast_id == row.id)
             return {one.contact_id: one for one in await session.scalars(found)}
 
+    async def staff(self) -> None:
+        """Have the owner be somebody who can be written to."""
+        await self.contact(OWNER, agreed=False)
+
+    def staff_told(self) -> list[str]:
+        taken = (one for one in self.phones.graph.taken if one.to == OWNER)
+        return [str(one.payload) for one in taken]
+
     def told(self) -> list[str]:
         """Return to whom something went, in order."""
         return [one.to for one in self.phones.graph.taken]
+
+    async def news(self, field: str, value: dict[str, Any]) -> None:
+        """Have the provider tell something of the business."""
+        await self.phones._post(self.phones._webhooks.news(field, value))
 
     async def client(self, *scopes: str) -> AsgiClient:
         async with AsyncSession(self.app.engine) as session, session.begin():

@@ -11,10 +11,16 @@ from sokoni.capabilities.broadcast.service import ProofMissingError, ProofOutdat
 from sokoni.contacts.models import Contact
 from sokoni.contacts.tags import tag
 from sokoni.db.writing import writing
-from sokoni.messaging.models import Template
 from sokoni.testing.fake_graph import fails_later, refused
 from tests.capabilities.broadcast.hall import Hall
 
+REJECTED = {
+    "event": "REJECTED",
+    "message_template_id": 1,
+    "message_template_name": "hall_sale",
+    "message_template_language": "en",
+    "reason": "PROMOTIONAL",
+}
 ANA, BEN, CHIDO, DIPA = "+263771000001", "+263771000002", "+263771000003", "+919876543210"
 
 
@@ -139,39 +145,117 @@ async def test_paused_it_waits_and_goes_on_with_whom_it_had_not_reached(hall: Ha
     assert hall.told() == [ANA]
 
 
+async def test_what_waits_is_taken_back_by_a_pause_and_said_once_when_it_goes_on(
+    hall: Hall,
+) -> None:
+    phones = [f"+2637710000{number:02}" for number in range(6)]
+    for phone in phones:
+        await hall.contact(phone)
+    hall.phones.graph.always(refused(130429))
+    row = await hall.sent()
+
+    await hall.desk.pause(row.reference)
+    hall.phones.graph.always(None)
+    await hall.settle(minutes=10)
+
+    found = (await hall.recipients(row)).values()
+    assert [(one.step, one.said_at) for one in found] == [("planned", None)] * len(phones)
+    assert hall.told() == []
+
+    await hall.desk.resume(row.reference)
+    await hall.settle(minutes=1)
+
+    assert sorted(hall.told()) == phones
+    assert (await hall.state(row)).state == "done"
+
+
+async def test_what_waits_is_taken_out_by_who_says_stop_and_by_who_stops_it(hall: Hall) -> None:
+    ana, ben, chido = [await hall.contact(phone) for phone in (ANA, BEN, CHIDO)]
+    hall.phones.graph.always(refused(130429))
+    row = await hall.sent()
+
+    await hall.phones._post(hall.phones._webhooks.text(ANA, "stop"))
+    await hall.settle()
+    found = await hall.recipients(row)
+    assert (found[ana].step, found[ana].verdict) == ("left_out", "opted_out")
+    await hall.desk.stop(row.reference)
+    hall.phones.graph.always(None)
+    await hall.settle(minutes=10)
+
+    found = await hall.recipients(row)
+    assert [found[who].verdict for who in (ana, ben, chido)] == ["opted_out", "stopped", "stopped"]
+    assert [found[who].said_at for who in (ana, ben, chido)] == [None] * 3
+    assert hall.told() == [ANA], "only that the stop was heard"
+    async with AsyncSession(hall.app.engine) as session:
+        counts = await progress(session, await hall.state(row))
+    assert (counts.said, counts.left_out) == (0, 3)
+
+
 async def test_a_template_that_is_refused_in_the_middle_pauses_it_and_staff_are_told(
     hall: Hall,
 ) -> None:
-    for number in range(3):
-        await hall.contact(f"+26377100000{number}", wrote_hours_ago=48)
-    row, proof = await hall.proved(schedule={"at": "2026-03-02T12:00:00Z"})
-    await hall.desk.send(row.reference, proof)
-    async with writing(hall.app.engine) as connection:
-        rejected = update(Template).where(Template.purpose == "hall.sale")
-        await connection.execute(rejected.values(approval="REJECTED"))
-    await hall.app.refresh()
+    await hall.staff()
+    ana = await hall.contact(ANA, wrote_hours_ago=48)
+    await hall.contact(DIPA, wrote_hours_ago=48)
+    row = await hall.sent(schedule={"local": "2026-03-03T09:00:00"})
+    await hall.settle(hours=18)
+    assert hall.told() == [DIPA]
 
-    await hall.settle(hours=3)
+    await hall.news("message_template_status_update", REJECTED)
+    await hall.settle(hours=4)
 
     stopped = await hall.state(row)
     assert (stopped.state, stopped.why) == ("paused", "template_not_approved")
-    assert not any(to.startswith("+26377100000") for to in hall.told())
+    assert (await hall.recipients(row))[ana].step == "planned"
+    assert hall.told().count(ANA) == 0
+    assert [stopped.reference in one for one in hall.staff_told()].count(True) == 1
 
 
 @pytest.mark.parametrize("code", [131049, 131050])
 async def test_too_many_refusals_of_marketing_pause_it(hall: Hall, code: int) -> None:
-    people = [await hall.contact(f"+2637710000{number:02}") for number in range(5)]
-    hall.phones.graph.always(refused(code))
-    row = await hall.sent(schedule={"at": "2026-03-02T10:00:00Z"})
-    await hall.contact("+263771000099")
-    hall.phones.graph.always(None)
+    await hall.staff()
+    phones = [f"+2637710000{number:02}" for number in range(6)]
+    people = [await hall.contact(phone) for phone in phones]
+    for phone in phones:
+        hall.phones.graph.script(refused(code), to=phone)
 
-    found = await hall.recipients(row)
-    assert all(str(code) in found[who].error for who in people)
+    row = await hall.sent()
+
+    paused, found = await hall.state(row), await hall.recipients(row)
+    assert paused.state == "paused"
+    assert str(code) in paused.why
+    steps = [found[who].step for who in people]
+    assert sorted(steps) == ["planned"] * 2 + ["said"] * 4
+    assert all(str(code) in found[who].error for who in people if found[who].step == "said")
+    (told,) = hall.staff_told()
+    assert row.reference in told
+    assert str(code) in told
     if code == 131050:
         async with AsyncSession(hall.app.engine) as session:
             stops = [await session.get_one(Contact, who) for who in people]
-        assert all(one.marketing_stopped_at for one in stops)
+        assert sum(one.marketing_stopped_at is not None for one in stops) == 4
+
+
+@pytest.mark.parametrize("database_url", ["sqlite"], indirect=True)
+@pytest.mark.parametrize(("code", "slowest"), [(130429, 1 / 16), (131056, 1 / 2)])
+async def test_it_goes_slower_while_it_is_too_fast_and_faster_again(
+    hall: Hall, code: int, slowest: float
+) -> None:
+    early = [f"+9198765432{number:02}" for number in range(6)]
+    for phone in (*early, ANA):
+        await hall.contact(phone, wrote_hours_ago=48)
+    for phone in early:
+        hall.phones.graph.script(refused(code), refused(code), to=phone)
+    row = await hall.sent(schedule={"local": "2026-03-03T09:00:00"})
+
+    await hall.settle(hours=18)
+    slow = (await hall.state(row)).pace
+    await hall.settle(hours=4)
+    again = await hall.state(row)
+
+    assert slowest <= slow <= 1 / 2
+    assert again.pace > slow
+    assert sorted(hall.told()) == sorted([*early, ANA])
 
 
 async def test_failures_that_are_reported_later_are_noted_with_their_code(hall: Hall) -> None:

@@ -91,6 +91,7 @@ class Recipient(MerchantScoped, Base):
         Index("ix_broadcast_recipients_contact", "contact_id", "said_at"),
         Index("ix_broadcast_recipients_event_id", "event_id"),
         Index("ix_broadcast_recipients_failed", "broadcast_id", "failed_at"),
+        Index("ix_broadcast_recipients_unsent", "broadcast_id", "step", "sent_at"),
     )
 
     id: Mapped[RecipientId] = mapped_column(Uuid, primary_key=True, default=new_id)

@@ -9,7 +9,7 @@ from uuid import UUID
 from sqlalchemy import Table, bindparam, func, select, update
 from sqlalchemy.ext.asyncio import AsyncConnection
 
-from sokoni.capabilities.broadcast.models import Recipient, RecipientId
+from sokoni.capabilities.broadcast.models import Recipient, RecipientId, Step
 from sokoni.db.base import UtcDateTime
 from sokoni.dialogue.flow import TurnContext
 from sokoni.dialogue.manifest import Reply
@@ -73,7 +73,8 @@ async def answered(context: TurnContext, push: Push, reply: Reply) -> None:
             "clicked_at": func.coalesce(Recipient.clicked_at, context.now),
             "clicked": func.coalesce(func.nullif(Recipient.clicked, ""), reply.tapped[:40]),
         }
-    noting = update(Recipient).where(*mine).values(noted)
+    # Who was put back has seen nothing that they could answer.
+    noting = update(Recipient).where(*mine, Recipient.step == Step.SAID).values(noted)
     await context.session.execute(noting.execution_options(synchronize_session=False))
 
 

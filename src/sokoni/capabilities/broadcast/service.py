@@ -19,6 +19,7 @@ from sokoni.capabilities.broadcast.models import (
 from sokoni.capabilities.broadcast.rule import Reason
 from sokoni.capabilities.broadcast.said import BroadcastSaid
 from sokoni.capabilities.broadcast.settings import NAME, BroadcastSettings
+from sokoni.capabilities.broadcast.withdrawing import take_back
 from sokoni.contacts.facts import Fact
 from sokoni.db.session import rows_changed
 from sokoni.errors import AppError
@@ -27,6 +28,8 @@ from sokoni.merchants.profile import MerchantProfile
 
 PROOF_LASTS: Final = timedelta(hours=24)
 _PREFIX: Final = "BRC"
+_SWEPT: Final = timedelta(seconds=1)
+"""So long after a pause or stop a wave takes back what turns of that moment still said."""
 _MOVES: Final[Mapping[State, tuple[State, ...]]] = {
     State.PAUSED: (State.SENDING,),
     State.SENDING: (State.PAUSED,),
@@ -154,14 +157,18 @@ class Broadcasts:
         return row
 
     async def pause(self, reference: str, why: str = "") -> Broadcast:
-        return await self._move(reference, State.PAUSED, why=why, due_at=None)
+        """Write to nobody more until it goes on: what waits to be sent is taken back."""
+        row = await self._move(reference, State.PAUSED, why=why, due_at=self._now + _SWEPT)
+        await self._take_back(row)
+        return row
 
     async def resume(self, reference: str) -> Broadcast:
         return await self._move(reference, State.SENDING, why="", due_at=self._now, pace=1.0)
 
     async def stop(self, reference: str, why: str = "") -> Broadcast:
         """Write to nobody more; whoever waits is left out."""
-        row = await self._move(reference, State.STOPPED, why=why, due_at=None, ended_at=self._now)
+        swept = self._now + _SWEPT
+        row = await self._move(reference, State.STOPPED, why=why, due_at=swept, ended_at=self._now)
         waiting = update(Recipient).where(
             Recipient.broadcast_id == row.id,
             Recipient.merchant_id == self._merchant.id,
@@ -169,6 +176,7 @@ class Broadcasts:
         )
         left_out = {"step": Step.LEFT_OUT, "verdict": Reason.STOPPED}
         await rows_changed(self._session, waiting.values(left_out))
+        await self._take_back(row)
         return row
 
     async def recipients(
@@ -251,6 +259,9 @@ class Broadcasts:
         if not await rows_changed(self._session, mine.values(values)):
             raise BroadcastMovedError(row.reference)
         await self._session.refresh(row)
+
+    async def _take_back(self, row: Broadcast) -> None:
+        await take_back(await self._session.connection(), row.id, row.state, self._now)
 
     async def _move(self, reference: str, to: State, **values: object) -> Broadcast:
         row = await self.get(reference)

@@ -36,8 +36,7 @@ class BroadcastSettings(BaseModel, frozen=True, extra="forbid"):
     lifetime_hours: int = Field(24, ge=1, le=24 * 14)
     """Who could not be written to until then is not written to any more."""
     backlog: int = Field(200, ge=1, le=100_000)
-    """So many messages of a broadcast at most wait to be sent at a time: who pauses or stops it
-    does not stop those."""
+    """So many messages of a broadcast at most wait to be sent at a time."""
     stop_after: int = Field(20, ge=1, le=100_000)
     """It is paused, and staff are told, once so many messages of the last hour failed for a reason
     that says something of the number or the template, and `stop_percent` of them did."""

@@ -17,6 +17,7 @@ from sokoni.capabilities.broadcast.rule import Reason
 from sokoni.capabilities.broadcast.settings import NAME, BroadcastSettings
 from sokoni.capabilities.broadcast.telling import LOST, SAY, TEXT
 from sokoni.capabilities.broadcast.troubles import trouble
+from sokoni.capabilities.broadcast.withdrawing import note_withheld, take_back, waits_to_be_sent
 from sokoni.channels.errors import ContactThrottledError, ThrottledError
 from sokoni.db.base import UtcDateTime
 from sokoni.dialogue.manifest import Calendar, Told
@@ -33,7 +34,6 @@ AnyRow: TypeAlias = Row[*tuple[Any, ...]]
 _AGAIN: Final = timedelta(seconds=1)
 _GRACE: Final = timedelta(hours=1)
 """So long after the end those are waited for who are in line."""
-_SLOWEST: Final = 1 / 16
 _FASTER: Final = 1.05
 _BROADCASTS: Final = cast("Table", Broadcast.__table__)
 _RECIPIENTS: Final = cast("Table", Recipient.__table__)
@@ -47,7 +47,12 @@ _DUE: Final[Select[*tuple[Any, ...]]] = (
     .with_for_update(skip_locked=True)
 )
 _TO_SEND: Final = (MessageState.WAITING.value, MessageState.SENDING.value)
-_THROTTLED: Final = (ThrottledError.code, ContactThrottledError.code)
+_SLOWEST: Final[Mapping[str, float]] = {
+    ThrottledError.code: 1 / 16,
+    ContactThrottledError.code: 1 / 2,
+}
+"""What part of the usual pace is left while messages wait for this: a number's own limit stays
+until it is kept, one contact's says little of the others."""
 _QUEUE: Final = (
     update(_RECIPIENTS)
     .where(_R.id == bindparam("b_id"))
@@ -62,7 +67,10 @@ async def _tell(connection: AsyncConnection, now: datetime, limit: int) -> Seque
     for row in rows:
         merchant = merchants.get(row.merchant_id)
         if merchant is None:
-            await _write(connection, row, state=State.PAUSED, due_at=None, why="switched_off")
+            off = {"state": State.PAUSED.value, "why": "switched_off"}
+            await _write(
+                connection, row, due_at=None, **(off if row.state == State.SENDING else {})
+            )
             continue
         due += await _Wave(connection, row, merchant, now).go(max(limit - len(due), 0))
     return due
@@ -91,6 +99,9 @@ class _Wave:
 
     async def go(self, limit: int) -> list[Told]:
         """Put the next recipients in line, or end, or pause where something is wrong."""
+        if self.row.state != State.SENDING:
+            return await self._sweep()
+        await note_withheld(self.connection, self.row.id)
         wrong = await trouble(self.connection, self.row, self.settings, self.now)
         if wrong:
             return await self._pause(wrong)
@@ -154,21 +165,24 @@ class _Wave:
     async def _room(self) -> tuple[int, float]:
         """Return how many more may wait, and at what part of the usual pace."""
         queued = select(func.count()).where(_R.broadcast_id == self.row.id, _R.step == Step.QUEUED)
-        slow = case((_is_throttled(), 1), else_=0)
-        unsent = select(func.count(), func.coalesce(func.sum(slow), 0)).where(
+        times = [
+            func.coalesce(func.sum(case((_waits_for(one), 1), else_=0)), 0) for one in _SLOWEST
+        ]
+        unsent = select(func.count(), *times).where(
             Message.state.in_(_TO_SEND),
             Message.merchant_id == self.merchant.id,
             Message.purpose == Purpose.CAMPAIGN,
         )
-        waiting, throttled = (await self.connection.execute(unsent)).one()
+        waiting, *throttled = (await self.connection.execute(unsent)).one()
         waiting += await self.connection.scalar(queued) or 0
-        pace = self._pace(throttled=bool(throttled))
+        found = zip(_SLOWEST.values(), throttled, strict=True)
+        pace = self._pace(min((slowest for slowest, count in found if count), default=1.0))
         return max(max(int(self.settings.backlog * pace), 1) - waiting, 0), pace
 
-    def _pace(self, *, throttled: bool) -> float:
+    def _pace(self, slowest: float) -> float:
         """Go slower as long as the provider finds us too fast, and faster again by and by."""
         pace: float = self.row.pace
-        return max(pace / 2, _SLOWEST) if throttled else min(pace * _FASTER, 1.0)
+        return min(pace * _FASTER, 1.0) if slowest == 1.0 else max(pace / 2, slowest)
 
     async def _plan(self, *, full: bool, pace: float) -> None:
         """Say when the next wave goes, or that there is none."""
@@ -183,7 +197,7 @@ class _Wave:
             )
         )
         first, count = left.one()
-        if not count:
+        if not count and not await waits_to_be_sent(self.connection, self.row.id):
             await self._done()
             return
         soonest = max(first or self.now, self.now + _AGAIN)
@@ -197,18 +211,31 @@ class _Wave:
         late = update(_RECIPIENTS).where(_R.broadcast_id == self.row.id, _R.step.in_(steps))
         left_out = {"step": Step.LEFT_OUT.value, "verdict": Reason.EXPIRED.value}
         await self.connection.execute(late.values(left_out))
-        queued = select(_R.id).where(_R.broadcast_id == self.row.id, _R.step == Step.QUEUED)
-        if await self.connection.scalar(queued.limit(1)) is None:
+        waits = await self._in_line() or await waits_to_be_sent(self.connection, self.row.id)
+        if over or not waits:
             await self._done()
         else:
             await _write(self.connection, self.row, due_at=self.now + timedelta(minutes=1))
+
+    async def _sweep(self) -> list[Told]:
+        """Take back what was said while it was paused or stopped, until nobody is in line."""
+        await take_back(self.connection, self.row.id, self.row.state, self.now)
+        due_at = self.now + _AGAIN if await self._in_line() else None
+        await _write(self.connection, self.row, due_at=due_at)
+        return []
+
+    async def _in_line(self) -> bool:
+        queued = select(_R.id).where(_R.broadcast_id == self.row.id, _R.step == Step.QUEUED)
+        return await self.connection.scalar(queued.limit(1)) is not None
 
     async def _done(self) -> None:
         done = {"state": State.DONE.value, "due_at": None, "ended_at": self.now}
         await _write(self.connection, self.row, **done)
 
     async def _pause(self, why: str) -> list[Told]:
-        await _write(self.connection, self.row, state=State.PAUSED.value, due_at=None, why=why)
+        paused, swept = State.PAUSED.value, self.now + _AGAIN
+        await _write(self.connection, self.row, state=paused, due_at=swept, why=why)
+        await take_back(self.connection, self.row.id, paused, self.now)
         words = {"broadcast": self.row.name, "reference": self.row.reference, "why": why}
         told = TellStaff(
             prompt=Prompt("staff.broadcast_paused", words),
@@ -224,9 +251,8 @@ class _Wave:
         return (await self.connection.scalars(mine.order_by(ChannelAccount.id))).all()
 
 
-def _is_throttled() -> Any:  # noqa: ANN401 -- a condition
-    codes = [Message.error.startswith(code) for code in _THROTTLED]
-    return and_(Message.state == MessageState.WAITING.value, codes[0] | codes[1])
+def _waits_for(code: str) -> Any:  # noqa: ANN401 -- a condition
+    return and_(Message.state == MessageState.WAITING.value, Message.error.startswith(code))
 
 
 async def _write(connection: AsyncConnection, row: AnyRow, **values: object) -> None:
