@@ -401,6 +401,25 @@ async def test_a_number_keeps_to_its_rate(
         assert len(place.said()) == 6
 
 
+async def test_a_reply_overtakes_the_campaign_that_waits_on_its_number(
+    engine: AsyncEngine, vault: Vault, clock: StoppedClock
+) -> None:
+    async with street(engine, vault, clock, DeliverySettings(number_per_second=4)) as place:
+        number = await place.add_number("1")
+        for serial in range(6):
+            one = await place.add_talk(number, f"+26377100000{serial}")
+            await place.say(one, "news", purpose="campaign")
+        delivery = await place.sender()
+        await delivery.run_once()
+        assert place.said() == ["news"]
+
+        await place.say(await place.add_talk(number, BEN), "yours")
+        await place.later(delivery, 0.3)
+        assert place.said() == ["news", "yours"]
+        await place.later(delivery, 3)
+        assert place.said() == ["news", "yours", *["news"] * 5]
+
+
 async def test_a_contact_is_written_to_at_the_pair_rate(place: Street) -> None:
     ana = await place.add_talk(await place.add_number("1"), ANA)
     await place.say(ana, *(str(serial) for serial in range(48)))

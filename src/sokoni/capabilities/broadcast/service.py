@@ -4,7 +4,7 @@ from collections.abc import Mapping, Sequence
 from datetime import datetime, timedelta
 from typing import Any, Final
 
-from sqlalchemy import Select, exists, func, select, update
+from sqlalchemy import Row, Select, exists, func, select, update
 from sqlalchemy.ext.asyncio import AsyncSession
 
 from sokoni.capabilities.broadcast.audience import members
@@ -70,7 +70,7 @@ def settings_of(merchant: MerchantProfile) -> BroadcastSettings:
     return merchant.settings(NAME, BroadcastSettings)
 
 
-def said_of(row: Broadcast) -> BroadcastSaid:
+def said_of(row: Broadcast | Row[*tuple[Any, ...]]) -> BroadcastSaid:
     return BroadcastSaid.model_validate(row.content)
 
 

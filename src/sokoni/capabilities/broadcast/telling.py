@@ -3,14 +3,14 @@
 from collections.abc import Mapping
 from datetime import datetime, timedelta
 from functools import cache
-from typing import Any, Final, cast
+from typing import Any, Final, TypeAlias, cast
 from uuid import UUID
 from zoneinfo import ZoneInfo
 
-from sqlalchemy import Select, Table, Update, bindparam, func, select, update
+from sqlalchemy import Row, Select, Table, Update, bindparam, func, select, update
 
 from sokoni.capabilities.broadcast.lines import approved
-from sokoni.capabilities.broadcast.models import Broadcast, Recipient, State, Step
+from sokoni.capabilities.broadcast.models import Broadcast, Recipient, RecipientId, State, Step
 from sokoni.capabilities.broadcast.rule import PASSING, SENT, Reason, Standing, verdict
 from sokoni.capabilities.broadcast.said import BroadcastSaid, filled, spoken
 from sokoni.capabilities.broadcast.service import said_of, settings_of
@@ -26,6 +26,7 @@ from sokoni.messaging.events import Timer
 from sokoni.messaging.models import Conversation
 from sokoni.messaging.prompts import Choice, Param, Prompt, Push, Start
 
+AnyRow: TypeAlias = Row[*tuple[Any, ...]]
 SAY: Final = f"{NAME}.say"
 LOST: Final = f"{NAME}.lost"
 TRY: Final = f"{NAME}.try"
@@ -35,30 +36,28 @@ _LATER: Final = timedelta(minutes=10)
 
 async def say(context: TurnContext, timer: Timer) -> Prompt | None:
     """Say it to the recipient, where that is still right; note what became of them."""
-    found = await _found(context, timer)
-    if found is None:
+    one = await _found(context, timer)
+    if one is None:
         return None
-    recipient, broadcast = found
-    if broadcast.state != State.SENDING:
+    if one.state != State.SENDING:
         # Whoever goes on with it finds them where they were.
-        await _note(context, recipient, step=Step.PLANNED, due_at=context.now)
+        await _note(context, one, step=Step.PLANNED, due_at=context.now)
         return None
-    said = said_of(broadcast)
-    reason = await _reason(context, recipient, broadcast, said)
+    said = said_of(one)
+    reason = await _reason(context, one, said)
     if reason not in SENT:
-        await _leave(context, recipient, broadcast, reason)
+        await _leave(context, one, reason)
         return None
-    await _note(context, recipient, step=Step.SAID, verdict=reason, said_at=context.now)
-    return prompt_of(context, said, recipient, as_template=reason is Reason.TEMPLATE)
+    await _note(context, one, step=Step.SAID, verdict=reason, said_at=context.now)
+    return prompt_of(context, said, one.id, as_template=reason is Reason.TEMPLATE)
 
 
 async def lose(context: TurnContext, timer: Timer) -> Prompt | None:
     """Note that it could not be said after all."""
-    found = await _found(context, timer, (Step.QUEUED, Step.SAID))
-    if found is not None:
-        recipient, _ = found
+    one = await _found(context, timer, (Step.QUEUED, Step.SAID))
+    if one is not None:
         reason = _why_lost(context)
-        await _note(context, recipient, step=Step.LEFT_OUT, verdict=reason, said_at=None)
+        await _note(context, one, step=Step.LEFT_OUT, verdict=reason, said_at=None)
     return None
 
 
@@ -76,7 +75,7 @@ async def try_out(context: TurnContext, timer: Timer) -> Prompt | None:
 
 
 def prompt_of(
-    context: TurnContext, said: BroadcastSaid, recipient: Recipient | None, *, as_template: bool
+    context: TurnContext, said: BroadcastSaid, recipient: RecipientId | None, *, as_template: bool
 ) -> Prompt:
     """Word it for the contact of this turn."""
     languages = spoken(context.language, context.merchant)
@@ -105,10 +104,10 @@ def prompt_of(
     )
 
 
-def _push(said: BroadcastSaid, recipient: Recipient | None) -> Push | None:
+def _push(said: BroadcastSaid, recipient: RecipientId | None) -> Push | None:
     if recipient is None:
         return None
-    return Push(name=NAME, data={"recipient": recipient.id.hex}, task=said.reply)
+    return Push(name=NAME, data={"recipient": recipient.hex}, task=said.reply)
 
 
 # --- the rule, once more ------------------------------------------------------------------------
@@ -116,62 +115,46 @@ def _push(said: BroadcastSaid, recipient: Recipient | None) -> Push | None:
 
 async def _found(
     context: TurnContext, timer: Timer, steps: tuple[Step, ...] = (Step.QUEUED,)
-) -> tuple[Recipient, Broadcast] | None:
+) -> AnyRow | None:
+    """Return the recipient, the broadcast and what decides, in one statement."""
+    days = timedelta(days=settings_of(context.merchant).marketing_days)
     asked = {
         "merchant": context.merchant.id,
         "recipient": UUID(hex=timer.data["recipient"]),
         "me": context.person.id,
         "steps": [one.value for one in steps],
+        "since": context.now - days,
+        "lately": context.now - SAME,
+        "conversation": context.conversation_id,
     }
-    row = (await context.session.execute(_FIND, asked)).one_or_none()
-    return None if row is None else (row[0], row[1])
+    return (await context.session.execute(_FIND, asked)).one_or_none()
 
 
-async def _reason(
-    context: TurnContext, recipient: Recipient, broadcast: Broadcast, said: BroadcastSaid
-) -> Reason:
-    if broadcast.ends_at is not None and broadcast.ends_at <= context.now:
+async def _reason(context: TurnContext, one: AnyRow, said: BroadcastSaid) -> Reason:
+    if one.ends_at is not None and one.ends_at <= context.now:
         return Reason.EXPIRED
     settings = settings_of(context.merchant)
-    return verdict(await _standing(context, recipient, broadcast, said), terms_of(said, settings))
+    return verdict(await _standing(context, one, said), terms_of(said, settings))
 
 
-async def _standing(
-    context: TurnContext, recipient: Recipient, broadcast: Broadcast, said: BroadcastSaid
-) -> Standing:
+async def _standing(context: TurnContext, one: AnyRow, said: BroadcastSaid) -> Standing:
     """Return how the contact stands now; what this turn heard counts already."""
     person, now = context.person, context.now
-    row = await _asked(context, broadcast)
     freely = bool(said.texts) and context.window_open
-    category = None if freely else await _category(context, said, row.channel)
-    zone = ZoneInfo(recipient.zone) if recipient.zone else context.merchant.zone
+    category = None if freely else await _category(context, said, one.channel)
+    zone = ZoneInfo(one.zone) if one.zone else context.merchant.zone
     return Standing(
         opted_out=person.opted_out,
         no_marketing=person.no_marketing,
-        agreed=bool(row.agreed),
+        agreed=bool(one.agreed),
         window_open=context.window_open,
         has_text=bool(said.texts),
         has_template=category is not None,
-        marketed=row.marketed or 0,
-        told=row.told is not None,
+        marketed=one.marketed or 0,
+        told=one.told is not None,
         night=context.merchant.daytime(now, zone) > now,
-        in_a_task=_is_busy(context, row.last_inbound_at),
+        in_a_task=_is_busy(context, one.last_inbound_at),
     )
-
-
-async def _asked(context: TurnContext, broadcast: Broadcast) -> Any:  # noqa: ANN401 -- a row
-    """Return what the database knows of it, in one statement."""
-    days = timedelta(days=settings_of(context.merchant).marketing_days)
-    asked = {
-        "merchant": context.merchant.id,
-        "me": context.person.id,
-        "since": context.now - days,
-        "lately": context.now - SAME,
-        "digest": broadcast.digest,
-        "broadcast": broadcast.id,
-        "conversation": context.conversation_id,
-    }
-    return (await context.session.execute(_ASKED, asked)).one()
 
 
 async def _category(context: TurnContext, said: BroadcastSaid, channel: str) -> str | None:
@@ -188,31 +171,28 @@ def _is_busy(context: TurnContext, last: datetime | None) -> bool:
 # --- what becomes of them -----------------------------------------------------------------------
 
 
-async def _leave(
-    context: TurnContext, recipient: Recipient, broadcast: Broadcast, reason: Reason
-) -> None:
+async def _leave(context: TurnContext, one: AnyRow, reason: Reason) -> None:
     """Leave them out, or have them wait where that passes in time."""
-    due = _later(context, recipient, reason) if reason in PASSING else None
-    ends = broadcast.ends_at
-    if due is None or (ends is not None and due >= ends):
-        await _note(context, recipient, step=Step.LEFT_OUT, verdict=reason)
+    due = _later(context, one, reason) if reason in PASSING else None
+    if due is None or (one.ends_at is not None and due >= one.ends_at):
+        await _note(context, one, step=Step.LEFT_OUT, verdict=reason)
     else:
-        await _note(context, recipient, step=Step.PLANNED, verdict=reason, due_at=due)
+        await _note(context, one, step=Step.PLANNED, verdict=reason, due_at=due)
 
 
-def _later(context: TurnContext, recipient: Recipient, reason: Reason) -> datetime | None:
+def _later(context: TurnContext, one: AnyRow, reason: Reason) -> datetime | None:
     """Return when the rule is asked again, None where the merchant has them left out."""
     settings = settings_of(context.merchant)
     if reason is Reason.QUIET_HOURS:
-        zone = ZoneInfo(recipient.zone) if recipient.zone else context.merchant.zone
+        zone = ZoneInfo(one.zone) if one.zone else context.merchant.zone
         return context.merchant.daytime(context.now, zone) if settings.at_night == "wait" else None
     return context.now + _LATER if settings.in_a_task == "wait" else None
 
 
-async def _note(context: TurnContext, recipient: Recipient, **values: object) -> None:
+async def _note(context: TurnContext, one: AnyRow, **values: object) -> None:
     """Write it at once, by a statement that is put together once for each kind of note."""
     bound = {f"b_{name}": value for name, value in values.items()}
-    asked = {"merchant": context.merchant.id, "recipient": recipient.id, **bound}
+    asked = {"merchant": context.merchant.id, "recipient": one.id, **bound}
     await context.session.execute(_noting(tuple(values)), asked)
 
 
@@ -231,48 +211,60 @@ def _why_lost(context: TurnContext) -> Reason:
     return Reason.NO_ADDRESS if context.window_open else Reason.TEMPLATE_NOT_APPROVED
 
 
-# Put together once: that costs more than what the database does with them.
-_FIND: Final[Select[Recipient, Broadcast]] = (
-    select(Recipient, Broadcast)
-    .join(Broadcast, Broadcast.id == Recipient.broadcast_id)
-    .where(
-        Recipient.merchant_id == bindparam("merchant"),
-        Recipient.id == bindparam("recipient"),
-        Recipient.contact_id == bindparam("me"),
-        Recipient.step.in_(bindparam("steps", expanding=True)),
-    )
-)
+# Put together once, and of columns: that costs more than what the database does with them.
 _AGREED: Final = (
     agreeing(cast("MerchantId", bindparam("merchant")))
     .where(Contact.id == bindparam("me"))
     .with_only_columns(func.count())
 )
+_RECIPIENTS: Final = cast("Table", Recipient.__table__)
+_BROADCASTS: Final = cast("Table", Broadcast.__table__)
+_TALKS: Final = cast("Table", Conversation.__table__)
+_ACCOUNTS: Final = cast("Table", ChannelAccount.__table__)
+_R, _B = _RECIPIENTS.c, _BROADCASTS.c
+_OTHERS: Final = _RECIPIENTS.alias("others")
+_ANOTHER: Final = _BROADCASTS.alias("another")
+_O: Final = _OTHERS.c
 _MARKETED: Final = select(func.count()).where(
-    Recipient.merchant_id == bindparam("merchant"),
-    Recipient.contact_id == bindparam("me"),
-    Recipient.said_at >= bindparam("since", type_=UtcDateTime()),
-    Recipient.marketing.is_(True),
+    _O.merchant_id == bindparam("merchant"),
+    _O.contact_id == bindparam("me"),
+    _O.said_at >= bindparam("since", type_=UtcDateTime()),
+    _O.marketing.is_(True),
 )
 _TOLD: Final = (
-    select(Recipient.contact_id)
-    .join(Broadcast, Broadcast.id == Recipient.broadcast_id)
+    select(_O.contact_id)
+    .join(_ANOTHER, _ANOTHER.c.id == _O.broadcast_id)
     .where(
-        Recipient.merchant_id == bindparam("merchant"),
-        Recipient.contact_id == bindparam("me"),
-        Recipient.said_at >= bindparam("lately", type_=UtcDateTime()),
-        Broadcast.digest == bindparam("digest"),
-        Broadcast.id != bindparam("broadcast"),
+        _O.merchant_id == bindparam("merchant"),
+        _O.contact_id == bindparam("me"),
+        _O.said_at >= bindparam("lately", type_=UtcDateTime()),
+        _ANOTHER.c.digest == _B.digest,
+        _ANOTHER.c.id != _B.id,
     )
+    .correlate(_BROADCASTS)
     .limit(1)
 )
-_ASKED: Final[Select[*tuple[Any, ...]]] = (
+_FIND: Final[Select[*tuple[Any, ...]]] = (
     select(
+        _R.id,
+        _R.zone,
+        _B.state,
+        _B.ends_at,
+        _B.content,
+        _TALKS.c.last_inbound_at,
+        _ACCOUNTS.c.channel,
         _AGREED.scalar_subquery().label("agreed"),
         _MARKETED.scalar_subquery().label("marketed"),
         _TOLD.scalar_subquery().label("told"),
-        Conversation.last_inbound_at,
-        ChannelAccount.channel,
     )
-    .join(ChannelAccount, ChannelAccount.id == Conversation.account_id)
-    .where(Conversation.id == bindparam("conversation"))
+    .select_from(_RECIPIENTS)
+    .join(_BROADCASTS, _B.id == _R.broadcast_id)
+    .join(_TALKS, _TALKS.c.id == bindparam("conversation"))
+    .join(_ACCOUNTS, _ACCOUNTS.c.id == _TALKS.c.account_id)
+    .where(
+        _R.merchant_id == bindparam("merchant"),
+        _R.id == bindparam("recipient"),
+        _R.contact_id == bindparam("me"),
+        _R.step.in_(bindparam("steps", expanding=True)),
+    )
 )
