@@ -35,9 +35,13 @@ ANSWERS_OF_PRIYA: Final = ("Hi", "Priya Sharma", "Textile", "400001", NUMBER, "y
 MEMBER: Final = ("mhoro", "Tendai Moyo", "muriwo", "Gokwe", "hongu", "hongu")
 
 
-@dataclass
+@dataclass(repr=False)
 class Desk(Gate):
     """One merchant of the server."""
+
+    @override
+    def __repr__(self) -> str:
+        return self.slug
 
     @override
     async def say(self, text: str, who: str = PRIYA) -> str:
