@@ -17,6 +17,7 @@ from sokoni.capabilities.booking.erasing import erase_contact as erase_bookings
 from sokoni.capabilities.broadcast.people import erase_contact as erase_broadcasts
 from sokoni.capabilities.marketplace.erasing import erase_contact
 from sokoni.capabilities.marketplace.judging import ListingJudge
+from sokoni.capabilities.onboarding.erasing import erase_contact as erase_registrations
 from sokoni.capabilities.store.erasing import erase_contact as erase_purchases
 from sokoni.channels.accounts import Accounts
 from sokoni.channels.inbound import Address
@@ -107,7 +108,13 @@ class Market:
             upload=self._uploader().picture,
             wake=lambda: self.woken.append("inbox"),
             exports=self.exports,
-            erasers=[erase_contact, erase_bookings, erase_purchases, erase_broadcasts],
+            erasers=[
+                erase_contact,
+                erase_bookings,
+                erase_purchases,
+                erase_broadcasts,
+                erase_registrations,
+            ],
             installed=capabilities(),
             judges={"marketplace": ListingJudge()},
             production=production,

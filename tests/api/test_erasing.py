@@ -36,6 +36,7 @@ from sokoni.capabilities.marketplace.models import (
     Listing,
     RequestOffer,
 )
+from sokoni.capabilities.onboarding.models import Entry, EntryFact
 from sokoni.capabilities.store.machine import Move as OrderMove
 from sokoni.capabilities.store.models.carts import (
     Cart,
@@ -65,6 +66,7 @@ from sokoni.reviews.models import Report, Review
 from sokoni.reviews.ratings import Ratings, ReviewRefusedError
 from sokoni.testing.asgi import AsgiClient
 from sokoni.testing.clock import NOON
+from sokoni.verification.models import Code, Proof
 from tests.api.market import Market
 from tests.capabilities.booking.factories import AVONDALE, at, bookings, create_provider, job
 from tests.capabilities.marketplace.factories import create_listing, create_request
@@ -86,7 +88,7 @@ NOT_PEOPLE = {
     *("provider_areas.provider_id", "provider_hours.provider_id", "provider_reach.provider_id"),
     *("provider_services.provider_id", "booking_waits.provider_id"),
     *("payment_entries.payment_id", "payment_refunds.payment_id", "payments.subject_id"),
-    "broadcast_id",
+    *("broadcast_id", "registration_id"),
     *(
         "document_id",
         "category_id",
@@ -194,6 +196,23 @@ async def live(
                 **scope,
             ),
             ContactTag(contact_id=tendai, merchant_id=merchant, tag=WORD),
+            Code(
+                contact_id=tendai,
+                merchant_id=merchant,
+                purpose="test",
+                number=b"sealed",
+                number_hash="h",
+                asked_at=NOON,
+                updated_at=NOON,
+            ),
+            Proof(
+                contact_id=tendai,
+                merchant_id=merchant,
+                purpose="test",
+                number=b"sealed",
+                number_hash="h",
+                proven_at=NOON,
+            ),
             Recipient(
                 broadcast_id=BroadcastId(new_id()),
                 proof_number=1,
@@ -238,8 +257,33 @@ async def live(
     await judge(session, merchant, tendai, rudo)
     await book(session, market.vault, merchant, tendai, rudo)
     await shop(session, merchant, tendai, talk)
+    await register(session, merchant, tendai)
     await session.commit()
     return [tendai, before], [talk, closed]
+
+
+async def register(session: AsyncSession, merchant: MerchantId, tendai: ContactId) -> None:
+    """Have Tendai be at the sector of a registration."""
+    entry = Entry(
+        merchant_id=merchant,
+        contact_id=tendai,
+        registration="msme",
+        reference="MSME-1",
+        step="pincode",
+        created_at=NOON,
+        updated_at=NOON,
+    )
+    session.add(entry)
+    await session.flush()
+    session.add(
+        EntryFact(
+            merchant_id=merchant,
+            registration_id=entry.id,
+            slot="sector",
+            contact_id=tendai,
+            value=WORD,
+        )
+    )
 
 
 async def owe(

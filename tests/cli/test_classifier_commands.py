@@ -19,23 +19,24 @@ def market(demo: Demo) -> None:
 def test_training_writes_the_weights_of_what_merchants_use(run: Run, home: Path) -> None:
     said = run("classifier", "train")
 
-    written = load(home / "sokoni.marketplace.weights")
+    written = load(home / "sokoni.marketplace-rights.weights")
 
     assert said.code == 0
-    assert "sokoni.marketplace.weights: the next start uses it." in said.out
+    assert "sokoni.marketplace-rights.weights: the next start uses it." in said.out
     assert written is not None
     assert "marketplace.sell" in written.labels
 
 
 @pytest.mark.usefixtures("market")
 def test_a_start_takes_the_file_where_it_is_of_the_same_phrases(run: Run, home: Path) -> None:
-    path = home / "sokoni.marketplace.weights"
+    path = home / "sokoni.marketplace-rights.weights"
     run("classifier", "train")
     written = load(path)
     assert written is not None
     Classifier(["told.apart"], {}, written.digest).save(path)
+    known = capabilities()
 
-    taken = classifier_of([capabilities()["marketplace"]], path)
+    taken = classifier_of([known["marketplace"], known["rights"]], path)
 
     assert taken.labels == ("told.apart",)
 
@@ -52,7 +53,7 @@ def test_checking_shows_figures_by_language_and_writes_nothing(run: Run, home: P
 
 @pytest.mark.usefixtures("market")
 def test_a_folder_that_takes_no_file_is_said_plainly(run: Run, home: Path) -> None:
-    (home / "sokoni.marketplace.weights").mkdir()
+    (home / "sokoni.marketplace-rights.weights").mkdir()
 
     said = run("classifier", "train")
 

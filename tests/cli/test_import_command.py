@@ -82,7 +82,11 @@ def test_who_waits_is_listed_for_staff(run: Run, home: Path) -> None:
 @pytest.mark.parametrize(
     ("kind", "content", "complaint"),
     [
-        ("goats", SEED + "263772000111,Moyo,plumber,Harare,\n", "it can import providers"),
+        (
+            "goats",
+            SEED + "263772000111,Moyo,plumber,Harare,\n",
+            "can import consents, providers",
+        ),
         ("providers", "", "The file is empty"),
         ("providers", "goats,price\n10,20\n", "no column phone"),
     ],

@@ -125,8 +125,8 @@ async def _people(app: App) -> list[str]:
 async def _kill(run: Town) -> None:
     """Kill who turns and sends, at moments drawn by lot, and start them again."""
     chance = random.Random(1)
-    for _ in range(KILLS):
-        await until(partial(_more, run, len(run.graph.taken) + RECIPIENTS // (KILLS + 2)), 300)
+    for kill in range(1, KILLS + 1):
+        assert await until(partial(_more, run, kill * RECIPIENTS // (KILLS + 2)), 300)
         name = chance.choice(run.processes.workers)
         await run.processes.kill(name)
         await asyncio.sleep(chance.uniform(0, 0.5))
