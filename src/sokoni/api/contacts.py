@@ -91,14 +91,7 @@ class ConsentEntry(BaseModel, frozen=True):
 
     @classmethod
     def of(cls, said: ConsentSaid) -> Self:
-        return cls(
-            id=said.id,
-            purpose=said.purpose,
-            given=said.given,
-            source=said.source,
-            wording=said.wording,
-            at=said.at,
-        )
+        return cls.model_validate(said, from_attributes=True)
 
 
 class ConsentsShown(BaseModel, frozen=True):
@@ -127,14 +120,7 @@ class ContactListed(BaseModel, frozen=True, json_schema_extra=examples.CONTACT_L
 
     @classmethod
     def of(cls, person: Person) -> Self:
-        return cls(
-            id=person.id,
-            name=person.name,
-            language=person.language,
-            opted_out=person.opted_out,
-            blocked=person.blocked,
-            created_at=person.created_at,
-        )
+        return cls.model_validate(person, from_attributes=True)
 
 
 @router.get("")

@@ -6,7 +6,7 @@ from datetime import datetime, timedelta
 from enum import StrEnum
 from typing import Any, Final, TypeAlias
 
-from sqlalchemy import ColumnElement, Select, and_, exists, or_, select
+from sqlalchemy import ColumnElement, Select, and_, exists, or_, select, union
 from sqlalchemy.orm import aliased
 
 from sokoni.contacts.consent import MARKETING, MESSAGES
@@ -72,6 +72,12 @@ class Fact:
 def since(wanted: Sequence[str], now: datetime) -> datetime:
     """Return when the last so many days began."""
     return now - timedelta(days=int(wanted[0]))
+
+
+def any_of(*people: Select[Any]) -> Select[Any]:
+    """Select whoever one of these selects."""
+    every = union(*people).subquery()
+    return select(*every.c)
 
 
 def _is_span(days: int) -> bool:

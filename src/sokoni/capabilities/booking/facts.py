@@ -4,10 +4,10 @@ from collections.abc import Mapping, Sequence
 from datetime import datetime
 from typing import Any, Final
 
-from sqlalchemy import Select, func, or_, select, union
+from sqlalchemy import Select, func, or_, select
 
 from sokoni.capabilities.booking.models import Booking, BookingCustomer, Provider, ProviderService
-from sokoni.contacts.facts import Fact, FactKind, since
+from sokoni.contacts.facts import Fact, FactKind, any_of, since
 from sokoni.kit.ids import MerchantId
 
 _PROVIDER: Final = "provider"
@@ -18,8 +18,7 @@ def _of_role(merchant_id: MerchantId, wanted: Sequence[str], now: datetime) -> S
     providers = select(Provider.contact_id).where(Provider.merchant_id == merchant_id)
     customers = select(Booking.customer_id).where(Booking.merchant_id == merchant_id)
     theirs = {_PROVIDER: providers, _CUSTOMER: customers}
-    people = union(*(theirs[one] for one in wanted)).subquery()
-    return select(*people.c)
+    return any_of(*(theirs[one] for one in wanted))
 
 
 def _at(merchant_id: MerchantId, wanted: Sequence[str], now: datetime) -> Select[Any]:  # noqa: ARG001
@@ -34,8 +33,7 @@ def _at(merchant_id: MerchantId, wanted: Sequence[str], now: datetime) -> Select
     customers = select(BookingCustomer.contact_id).where(
         BookingCustomer.merchant_id == merchant_id, lives
     )
-    people = union(providers, customers).subquery()
-    return select(*people.c)
+    return any_of(providers, customers)
 
 
 def _doing(merchant_id: MerchantId, wanted: Sequence[str], now: datetime) -> Select[Any]:  # noqa: ARG001

@@ -4,10 +4,10 @@ from collections.abc import Mapping, Sequence
 from datetime import datetime
 from typing import Any, Final
 
-from sqlalchemy import Select, func, select, union
+from sqlalchemy import Select, func, select
 
 from sokoni.capabilities.marketplace.models import BuyRequest, Listing, Seller
-from sokoni.contacts.facts import Fact, FactKind, since
+from sokoni.contacts.facts import Fact, FactKind, any_of, since
 from sokoni.kit.ids import MerchantId
 
 _SELLER: Final = "seller"
@@ -18,8 +18,7 @@ def _of_role(merchant_id: MerchantId, wanted: Sequence[str], now: datetime) -> S
     sellers = select(Seller.contact_id).where(Seller.merchant_id == merchant_id)
     buyers = select(BuyRequest.contact_id).where(BuyRequest.merchant_id == merchant_id)
     theirs = {_SELLER: sellers, _BUYER: buyers}
-    people = union(*(theirs[one] for one in wanted)).subquery()
-    return select(*people.c)
+    return any_of(*(theirs[one] for one in wanted))
 
 
 def _at(merchant_id: MerchantId, wanted: Sequence[str], now: datetime) -> Select[Any]:  # noqa: ARG001
@@ -30,8 +29,7 @@ def _at(merchant_id: MerchantId, wanted: Sequence[str], now: datetime) -> Select
     buyers = select(BuyRequest.contact_id).where(
         BuyRequest.merchant_id == merchant_id, func.lower(BuyRequest.place_name).in_(places)
     )
-    people = union(sellers, buyers).subquery()
-    return select(*people.c)
+    return any_of(sellers, buyers)
 
 
 def _listed(merchant_id: MerchantId, wanted: Sequence[str], now: datetime) -> Select[Any]:

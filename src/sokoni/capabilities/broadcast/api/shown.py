@@ -79,7 +79,7 @@ class BroadcastListed(BaseModel, frozen=True):
 
     @classmethod
     def of(cls, row: Broadcast) -> Self:
-        return cls.model_validate({name: getattr(row, name) for name in cls.model_fields})
+        return cls.model_validate(row, from_attributes=True)
 
 
 class BroadcastShown(BaseModel, frozen=True, json_schema_extra=examples.SHOWN):
@@ -135,7 +135,7 @@ class RecipientShown(BaseModel, frozen=True, json_schema_extra=examples.RECIPIEN
 
     @classmethod
     def of(cls, row: Recipient) -> Self:
-        return cls.model_validate({name: getattr(row, name) for name in cls.model_fields})
+        return cls.model_validate(row, from_attributes=True)
 
 
 class FactShown(BaseModel, frozen=True, json_schema_extra=examples.FACT):
