@@ -3,6 +3,11 @@
 from dataclasses import dataclass
 from enum import StrEnum
 
+from pydantic import ValidationError
+
+from sokoni.db.vault import KeyUnknownError, TamperedError
+from sokoni.errors import AppError
+
 
 class Weight(StrEnum):
     GOOD = "good"
@@ -30,3 +35,16 @@ def advice(text: str) -> Finding:
 
 def wrong(text: str) -> Finding:
     return Finding(Weight.WRONG, text)
+
+
+def unusable(name: str, kind: str, error: AppError | ValidationError) -> Finding:
+    """Say why what a merchant's file names cannot be used as it is kept."""
+    match error:
+        case KeyUnknownError() | TamperedError():
+            return wrong(f"{name}: its credentials cannot be decrypted; apply its file again.")
+        case ValidationError():
+            return wrong(
+                f"{name}: its settings are those of another version; apply its file again."
+            )
+        case _:
+            return wrong(f"{name}: this {kind} is not installed.")

@@ -13,7 +13,7 @@ from sqlalchemy.ext.asyncio import AsyncSession
 import sokoni
 from sokoni.channels.base import ChannelConfig
 from sokoni.channels.registry import Registry, UnknownChannelError
-from sokoni.cli.findings import Finding, advice, good, wrong
+from sokoni.cli.findings import Finding, advice, good, unusable, wrong
 from sokoni.cli.till_checks import till_findings
 from sokoni.db.vault import KeyUnknownError, TamperedError, Vault
 from sokoni.kit.clock import Clock, utc_now
@@ -109,14 +109,8 @@ class MerchantCheck:
             adapter = Registry.installed().get(account.channel)
             stored = self.vault.open("channel_accounts.config", account.id, account.config)
             config = adapter.config.model_validate(orjson.loads(stored))
-        except UnknownChannelError:
-            yield wrong(f"{name}: this channel is not installed.")
-        except (KeyUnknownError, TamperedError):
-            yield wrong(f"{name}: its credentials cannot be decrypted; apply its file again.")
-        except ValidationError:
-            yield wrong(
-                f"{name}: its settings are those of another version; apply its file again."
-            )
+        except (UnknownChannelError, KeyUnknownError, TamperedError, ValidationError) as error:
+            yield unusable(name, "channel", error)
         else:
             unsafe = adapter.development_only and self.production
             yield from self._config(name, config, unsigned=unsafe)

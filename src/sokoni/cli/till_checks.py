@@ -7,7 +7,7 @@ from typing import Final
 import orjson
 from pydantic import ValidationError
 
-from sokoni.cli.findings import Finding, advice, good, wrong
+from sokoni.cli.findings import Finding, advice, good, unusable, wrong
 from sokoni.db.vault import KeyUnknownError, TamperedError, Vault
 from sokoni.kit.clock import utc_now
 from sokoni.kit.http import NotSentError, Response
@@ -57,12 +57,8 @@ def _till(
         adapter = Registry.installed().get(till.gateway)
         stored = vault.open(PLACE, till.id, till.config)
         config = adapter.config.model_validate(orjson.loads(stored))
-    except GatewayUnknownNameError:
-        yield wrong(f"{name}: this gateway is not installed.")
-    except (KeyUnknownError, TamperedError):
-        yield wrong(f"{name}: its credentials cannot be decrypted; apply its file again.")
-    except ValidationError:
-        yield wrong(f"{name}: its settings are those of another version; apply its file again.")
+    except (GatewayUnknownNameError, KeyUnknownError, TamperedError, ValidationError) as error:
+        yield unusable(name, "gateway", error)
     else:
         yield from _config(name, merchant, adapter, config, production=production)
 

@@ -7,7 +7,7 @@ import orjson
 from pydantic import ValidationError
 from sqlalchemy.ext.asyncio import AsyncSession
 
-from sokoni.cli.findings import Finding, advice, good, wrong
+from sokoni.cli.findings import Finding, advice, good, unusable, wrong
 from sokoni.connectors.auth_api.client import AuthApi
 from sokoni.connectors.auth_api.config import AuthApiConfig
 from sokoni.connectors.codes import WayConfig
@@ -42,12 +42,8 @@ async def _way(
         adapter = Registry.installed().get(row.way)
         stored = vault.open(PLACE, row.id, row.config)
         config = adapter.config.model_validate(orjson.loads(stored))
-    except WayUnknownNameError:
-        yield wrong(f"{name}: this way is not installed.")
-    except (KeyUnknownError, TamperedError):
-        yield wrong(f"{name}: its credentials cannot be decrypted; apply its file again.")
-    except ValidationError:
-        yield wrong(f"{name}: its settings are those of another version; apply its file again.")
+    except (WayUnknownNameError, KeyUnknownError, TamperedError, ValidationError) as error:
+        yield unusable(name, "way", error)
     else:
         if production and adapter.development_only:
             yield wrong(f"{name}: nothing is sent there; it is not used in production.")
