@@ -2,53 +2,29 @@
 
 import secrets
 from collections.abc import Sequence
-from typing import Any, Final
+from typing import Any, ClassVar
 
-import orjson
 from sqlalchemy import select
-from sqlalchemy.ext.asyncio import AsyncSession
+from typing_extensions import override
 
-from sokoni.db.vault import Vault
-from sokoni.kit.clock import Clock
-from sokoni.kit.ids import MerchantId, new_id
-from sokoni.merchants.changes import Change, Outcome, assign
 from sokoni.merchants.file import DeclaredGateway, MerchantFile
-from sokoni.merchants.models import PaymentAccount, PaymentAccountId
-
-_PLACE: Final = "payment_accounts.config"
-_TAKEN_OUT: Final = "taken out of the merchant file"
+from sokoni.merchants.models import PaymentAccount
+from sokoni.merchants.named import NamedAccounts
 
 
-class PaymentAccounts:
-    """One merchant's accounts at gateways. Flushes; whoever opened the session commits."""
+class PaymentAccounts(NamedAccounts[PaymentAccount, DeclaredGateway]):
+    """One merchant's accounts at gateways; who is named no more stays, for what was paid there."""
 
-    def __init__(
-        self, session: AsyncSession, vault: Vault, merchant_id: MerchantId, clock: Clock
-    ) -> None:
-        self._session = session
-        self._vault = vault
-        self._merchant_id = merchant_id
-        self._clock = clock
+    model: ClassVar[type[PaymentAccount]] = PaymentAccount
+    named: ClassVar[str] = "gateway"
+    does: ClassVar[str] = "payments by"
 
-    async def all(self) -> Sequence[PaymentAccount]:
-        """Return them in the order of the file, those taken out last."""
-        mine = select(PaymentAccount).where(PaymentAccount.merchant_id == self._merchant_id)
-        return (await self._session.scalars(mine.order_by(PaymentAccount.place))).all()
+    @override
+    def _declared(self, file: MerchantFile) -> Sequence[DeclaredGateway]:
+        return file.gateways
 
-    async def apply(self, file: MerchantFile) -> list[Change]:
-        """Make them as the file says; who is named no more stays, for what was paid there."""
-        rows = {row.gateway: row for row in await self.all()}
-        changes = []
-        for place, said in enumerate(file.gateways):
-            await self._check_free(file, said)
-            changes.append(self._put(rows.pop(said.gateway, None), place, said))
-        for row in rows.values():
-            if row.paused_reason != _TAKEN_OUT:
-                row.paused_reason = _TAKEN_OUT
-                changes.append(Change(Outcome.PAUSED, f"payments by {row.gateway}"))
-        return changes
-
-    async def _check_free(self, file: MerchantFile, said: DeclaredGateway) -> None:
+    @override
+    async def _check(self, file: MerchantFile, said: DeclaredGateway) -> None:
         """Refuse an account id that another account has."""
         if not said.account:
             return
@@ -58,30 +34,8 @@ class PaymentAccounts:
         if row is not None and (row.merchant_id, row.gateway) != mine:
             raise file.refuse(said.line, f"account {said.account}: another gateway's")
 
-    def _put(self, row: PaymentAccount | None, place: int, said: DeclaredGateway) -> Change:
-        what = f"payments by {said.gateway}"
-        if row is None:
-            self._session.add(self._new(place, said))
-            return Change(Outcome.CREATED, what)
-        values: dict[str, Any] = {"place": place, "paused_reason": ""}
+    @override
+    def _told(self, said: DeclaredGateway, *, new: bool) -> dict[str, Any]:
         if said.account:
-            values["account"] = said.account
-        if orjson.loads(self._vault.open(_PLACE, row.id, row.config)) != said.config:
-            values["config"] = self._sealed(row.id, said)
-        return Change(assign(row, values), what)
-
-    def _new(self, place: int, said: DeclaredGateway) -> PaymentAccount:
-        row_id = PaymentAccountId(new_id())
-        return PaymentAccount(
-            id=row_id,
-            merchant_id=self._merchant_id,
-            gateway=said.gateway,
-            account=said.account or secrets.token_urlsafe(24),
-            place=place,
-            config=self._sealed(row_id, said),
-            paused_reason="",
-            created_at=self._clock(),
-        )
-
-    def _sealed(self, row_id: PaymentAccountId, said: DeclaredGateway) -> bytes:
-        return self._vault.seal(_PLACE, row_id, orjson.dumps(said.config))
+            return {"account": said.account}
+        return {"account": secrets.token_urlsafe(24)} if new else {}
