@@ -116,6 +116,11 @@ class Settings(BaseSettings):
     """Deals, and what both sides said of one another, stay so long; 0 keeps them for ever."""
     report_days: int = Field(365, ge=0)
     """Reports and appeals stay so long after staff decided; 0 keeps them for ever."""
+    miss_days: int = Field(90, ge=1)
+    """Words that were looked for in vain, without who looked, stay so long."""
+    code_days: int = Field(2, ge=2)
+    """Codes that nobody typed stay so long, and how many were sent to a number: the limits of a
+    day are counted by it."""
     media_days: int = Field(60, ge=1)
     """Files that nothing uses stay so long: longer than a task may stay half done."""
 

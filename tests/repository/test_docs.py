@@ -10,10 +10,11 @@ import pytest
 from prometheus_client import REGISTRY, CollectorRegistry
 from typer.main import get_command
 
-from sokoni.bootstrap import kinds
+from sokoni.bootstrap import capabilities, kinds
 from sokoni.cli.app import app
 from sokoni.config import Settings
 from sokoni.gateway.metrics import GatewayMetrics, NumberFigures, QueueFigures
+from sokoni.merchants.declared import DeclaredMerchant
 from sokoni.merchants.file import read_merchant_file
 from sokoni.testing.stage import ChannelName, Theatre
 from sokoni.testing.transcripts.parsing import parse_script
@@ -110,6 +111,22 @@ def test_every_variable_named_is_read(page: Path) -> None:
 
 def test_the_settings_page_is_what_the_models_say() -> None:
     assert settings_page.PAGE.read_text("utf-8") == settings_page.page()
+
+
+def test_every_setting_that_says_how_long_something_is_kept_is_explained() -> None:
+    page = (ROOT / "docs" / "retention.md").read_text()
+    server = {f"SOKONI_{name.upper()}" for name in Settings.model_fields if name.endswith("_days")}
+    merchants = {name for name in DeclaredMerchant.model_fields if name.startswith("keep_")}
+    parts = {
+        f"{name}.{field}"
+        for name, one in capabilities().items()
+        for field in one.settings.model_fields
+        if field.startswith("keep_")
+    }
+
+    wanted = server | merchants | parts
+
+    assert {one for one in wanted if f"| `{one}` |" not in page} == set()
 
 
 def test_every_figure_is_explained_and_none_that_is_not_there() -> None:

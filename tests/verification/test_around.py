@@ -21,9 +21,10 @@ from sokoni.testing.asgi import AsgiClient
 from sokoni.testing.clock import StoppedClock
 from sokoni.testing.fake_auth_api import failing, fake_auth_api
 from sokoni.testing.fake_graph import fake_graph
-from sokoni.verification.erasing import merge_contacts, tidy
+from sokoni.verification.erasing import merge_contacts, prune_codes
 from sokoni.verification.models import Code, Proof, Use
 from sokoni.verification.proofs import Proofs
+from sokoni.verification.uses import KEPT
 from tests.verification.gate import ANA, BEN, NUMBER, Gate, code_in, gate
 
 _TEMPLATE = """
@@ -196,9 +197,9 @@ async def test_what_is_no_longer_counted_is_deleted(door: Gate) -> None:
     await door.say("let me in")
     await door.say(NUMBER)
     async with writing(door.app.engine) as connection:
-        await tidy(connection, door.clock() + timedelta(days=1))
+        await prune_codes(connection, door.clock() + timedelta(days=1), KEPT)
         kept = (await connection.execute(select(func.count()).select_from(Use))).scalar_one()
-        await tidy(connection, door.clock() + timedelta(days=3))
+        await prune_codes(connection, door.clock() + timedelta(days=3), KEPT)
         uses = (await connection.execute(select(func.count()).select_from(Use))).scalar_one()
         codes = (await connection.execute(select(func.count()).select_from(Code))).scalar_one()
 

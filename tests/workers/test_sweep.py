@@ -230,7 +230,7 @@ async def test_what_lies_outside_the_database_is_cleared_without_a_transaction(
 
     place = broom.street
     sweep = Sweep(
-        engine=engine, clock=broom.clock, inbox=place.inbox, hints=place.hints, clearing=clear
+        engine=engine, clock=broom.clock, inbox=place.inbox, hints=place.hints, clearings=[clear]
     )
 
     for _ in range(3):

@@ -22,6 +22,7 @@ from sokoni.dialogue.flow import FlowFactory, Leaves, Outcome, SimpleFlow, TurnC
 from sokoni.dialogue.form import Form
 from sokoni.dialogue.importing import Importer
 from sokoni.dialogue.judging import Judge
+from sokoni.dialogue.keeping import Kept, Needed
 from sokoni.dialogue.making import Maker
 from sokoni.dialogue.paying import PaymentHandler
 from sokoni.dialogue.phrasing import OwnPhrases
@@ -246,6 +247,10 @@ class Capability:
     """What may be asked once a task is done, and nothing else is open."""
     tidy: Tidy | None = None
     """Delete rows of every merchant's that are over, a batch at a time."""
+    keeps: Sequence[Kept] = ()
+    """Kinds of its data that go when a setting of the merchant's says so."""
+    needed: Needed | None = None
+    """Of whom it keeps what is still needed: they are not erased for being silent."""
     by_day: CountsByDay | None = None
     """Count for one merchant's statistics what happened by day."""
     calendar: Calendar | None = None

@@ -9,6 +9,7 @@ import phonenumbers
 from pydantic import AfterValidator, BaseModel, BeforeValidator, Field, model_validator
 
 from sokoni.kit.money import CURRENCIES
+from sokoni.merchants.keeping import KeptDays
 from sokoni.merchants.profile import CODES_A_DAY, FREE_MESSAGES
 
 _MOST_BUTTONS: Final = 10
@@ -218,6 +219,8 @@ _SETTINGS: Final = {
     "read_marks",
     "free_messages",
     "codes_a_day",
+    "keep_contacts_days",
+    "keep_consents_days",
 }
 
 
@@ -288,6 +291,12 @@ class DeclaredMerchant(Part):
     codes_a_day: int = Field(CODES_A_DAY, ge=0)
     """Codes that go out in a day at most, to all numbers together: staff are told when they are
     used up; 0: as many as are asked for."""
+    keep_contacts_days: KeptDays = 0
+    """Who wrote nothing for so long, and of whom nothing is kept that is still needed, is erased;
+    0: never."""
+    keep_consents_days: KeptDays = 0
+    """What a contact agreed to or took back is kept for so long after a later word replaced it,
+    the last word always; 0: for ever."""
 
     def settings(self) -> dict[str, Any]:
         """Return what was said beyond what the merchant's own columns hold."""

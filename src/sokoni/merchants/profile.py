@@ -54,6 +54,10 @@ class MerchantProfile:
     """A month for each number; 0: nobody is told how many are used up."""
     codes_a_day: int = CODES_A_DAY
     """By which contacts prove numbers; 0: as many as are asked for."""
+    keep_contacts_days: int = 0
+    """Who was silent for so long is erased; 0: never."""
+    keep_consents_days: int = 0
+    """Consents that later ones replaced; 0: for ever."""
     read_marks: bool = True
     """Show contacts that their messages were read."""
 

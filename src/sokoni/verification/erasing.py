@@ -1,7 +1,7 @@
 """What goes when a contact is erased, turns out to be another, or asks what is kept of them."""
 
 from collections.abc import Collection, Mapping
-from datetime import datetime
+from datetime import datetime, timedelta
 from typing import Any, Final, cast
 
 from sqlalchemy import Table, delete, select, update
@@ -57,12 +57,12 @@ async def export(
     ]
 
 
-async def tidy(connection: AsyncConnection, now: datetime) -> bool:
-    """Delete what is no longer counted, and codes that are long over; True: there is more."""
+async def prune_codes(connection: AsyncConnection, now: datetime, kept: timedelta) -> int:
+    """Delete what is no longer counted, and codes that are long over; return how many."""
     uses, deleted = cast("Table", Use.__table__), 0
     for table, at in ((uses, uses.c.at), (_CODES, _CODES.c.updated_at)):
-        over = select(table.c.id).where(at < now - KEPT).limit(_AT_ONCE)
+        over = select(table.c.id).where(at < now - max(kept, KEPT)).limit(_AT_ONCE)
         ids = (await connection.scalars(over)).all()
         if ids:
             deleted += await rows_changed(connection, delete(table).where(table.c.id.in_(ids)))
-    return deleted >= _AT_ONCE
+    return deleted

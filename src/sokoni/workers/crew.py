@@ -34,6 +34,7 @@ from sokoni.web.once import forget_answers
 from sokoni.workers.aftermath import Aftermath
 from sokoni.workers.allowances import Allowances
 from sokoni.workers.delivery import Delivery, DeliverySettings
+from sokoni.workers.keeping import keeping_of
 from sokoni.workers.news import NewsWorker
 from sokoni.workers.parts import TurnParts
 from sokoni.workers.read_marks import ReadMarks
@@ -123,6 +124,8 @@ def kept_as_set(settings: Settings) -> Kept:
         messages=_days(settings.message_days),
         deals=_days(settings.review_days),
         reports=_days(settings.report_days),
+        misses=timedelta(days=settings.miss_days),
+        codes=timedelta(days=settings.code_days),
     )
 
 
@@ -221,6 +224,7 @@ def _requests(app: App) -> RequestWorker:
 
 def _sweep(app: App, requests: RequestWorker) -> Sweep:
     parts = app.capabilities.values()
+    keeping = keeping_of(app.engine, app.clock, app.inbox, app.merchants, app.capabilities)
     return Sweep(
         engine=app.engine,
         clock=app.clock,
@@ -232,12 +236,11 @@ def _sweep(app: App, requests: RequestWorker) -> Sweep:
             *(one.tidy for one in parts if one.tidy),
             expire_deals,
             forget_answers,
-            verification.tidy,
             Allowances(app.vault, app.inbox).watch,
         ],
         alerts=StaffAlerts(app.vault),
         calendars=[*(one.calendar for one in parts if one.calendar), POLLS],
-        clearing=app.media.archive.clear,
+        clearings=[app.media.archive.clear, keeping.clear],
     )
 
 

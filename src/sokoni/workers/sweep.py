@@ -31,6 +31,7 @@ from sokoni.messaging.waiting import MOMENTS
 from sokoni.messaging.wakeups import INBOX, Hints
 from sokoni.reviews.tidying import prune_deals, prune_reports
 from sokoni.search.misses import prune_misses
+from sokoni.verification.erasing import prune_codes
 from sokoni.workers.looping import keep_running, wait_for
 from sokoni.workers.requests import RequestWorker
 
@@ -40,7 +41,8 @@ _EVERY_SECONDS: Final = 1.0
 _PRUNED_EVERY: Final = timedelta(minutes=1)
 
 Clearing: TypeAlias = Callable[[datetime], Awaitable[bool]]
-"""Deletes what has expired outside the database; True asks for another call soon."""
+"""Deletes what has expired, outside the database or in transactions of its own; True asks for
+another call soon."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -58,13 +60,14 @@ class Kept:
     """From the decision on; None keeps them for ever."""
     misses: timedelta = timedelta(days=90)
     """What was looked for and not found."""
+    codes: timedelta = timedelta(days=2)
 
 
 class Sweep:
     """One step a second. `requests` is swept too: what its broker lost is kicked again.
 
     `tidies` are what capabilities do about rows of their own that are over, `calendars` what they
-    have that falls due; `clearing` has no transaction to itself, since it may take its time.
+    have that falls due; `clearings` have no transaction to share, since they may take their time.
     """
 
     def __init__(  # noqa: PLR0913 -- the worker's collaborators, each by name
@@ -78,7 +81,7 @@ class Sweep:
         kept: Kept | None = None,
         tidies: Sequence[Tidy] = (),
         calendars: Sequence[Calendar] = (),
-        clearing: Clearing | None = None,
+        clearings: Sequence[Clearing] = (),
         alerts: StaffAlerts | None = None,
     ) -> None:
         self._engine = engine
@@ -89,7 +92,7 @@ class Sweep:
         self._kept = kept or Kept()
         self._tidies = tidies
         self._calendars = calendars
-        self._clearing = clearing
+        self._clearings = clearings
         self._alerts = alerts
         self._tells = Tells(inbox)
         self._agenda = Agenda([MOMENTS, *(calendar.times for calendar in calendars)])
@@ -99,6 +102,7 @@ class Sweep:
             (prune_deals, self._kept.deals),
             (prune_reports, self._kept.reports),
             (prune_misses, self._kept.misses),
+            (prune_codes, self._kept.codes),
         )
 
     async def run(self, stop: asyncio.Event) -> None:
@@ -201,8 +205,7 @@ class Sweep:
             for prune, kept in self._optional:
                 pruned += 0 if kept is None else await prune(connection, now, kept)
             more = [await tidy(connection, now) for tidy in self._tidies]
-        if self._clearing is not None:
-            more.append(await self._clearing(now))
+        more += [await clear(now) for clear in self._clearings]
         # A full batch means that there is more: go on at the next step.
         full = pruned >= _AT_ONCE or any(more)
         self._prune_at = now if full else now + _PRUNED_EVERY

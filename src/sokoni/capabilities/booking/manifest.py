@@ -52,6 +52,7 @@ from sokoni.capabilities.booking.flows.working import (
 )
 from sokoni.capabilities.booking.importing import ProviderImporter
 from sokoni.capabilities.booking.judging import ProviderJudge
+from sokoni.capabilities.booking.keeping import KEEPS, needed
 from sokoni.capabilities.booking.merging import merge_contacts
 from sokoni.capabilities.booking.reading import terms
 from sokoni.capabilities.booking.service.waits import tidy_waits
@@ -112,6 +113,8 @@ BOOKING: Final = Capability(
     export=export,
     erase_contact=erase_contact,
     leaves=leaves,
+    keeps=KEEPS,
+    needed=needed,
     tidy=tidy_waits,
     calendar=CALENDAR,
     imports={"providers": ProviderImporter()},

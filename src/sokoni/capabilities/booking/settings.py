@@ -11,6 +11,7 @@ from sokoni.capabilities.booking.service.hours import Stretch
 from sokoni.capabilities.booking.service.notices import Pace
 from sokoni.capabilities.booking.trades import Trade, offered, shipped
 from sokoni.kit.money import written_decimal
+from sokoni.merchants.keeping import KeptDays
 
 NAME: Final = "booking"
 LONGEST_LEAD: Final = 30 * 24 * 60
@@ -64,6 +65,8 @@ class BookingSettings(BaseModel, frozen=True, extra="forbid"):
     """Asked of customers when a booking is agreed on; nothing: none."""
     results: int = Field(30, ge=1, le=90)
     """Most providers shown for one search, on all pages together."""
+    keep_bookings_days: KeptDays = 0
+    """Bookings are kept for so long after the job, or after it was called off; 0: for ever."""
 
     @model_validator(mode="after")
     def _known(self) -> "BookingSettings":

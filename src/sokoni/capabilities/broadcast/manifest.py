@@ -3,7 +3,13 @@
 from pathlib import Path
 from typing import Final
 
-from sokoni.capabilities.broadcast.people import erase_contact, export, merge_contacts, tidy
+from sokoni.capabilities.broadcast.people import (
+    KEEPS,
+    erase_contact,
+    export,
+    merge_contacts,
+    needed,
+)
 from sokoni.capabilities.broadcast.reaching import answered, reached
 from sokoni.capabilities.broadcast.settings import NAME, BroadcastSettings
 from sokoni.capabilities.broadcast.telling import LOST, SAY, TRY, lose, say, try_out
@@ -23,5 +29,6 @@ BROADCAST: Final = Capability(
     merge_contacts=merge_contacts,
     export=export,
     erase_contact=erase_contact,
-    tidy=tidy,
+    keeps=KEEPS,
+    needed=needed,
 )

@@ -1,23 +1,23 @@
 """What broadcasts keep of one contact: shown, moved to who they turned out to be, forgotten."""
 
 from collections.abc import Mapping, Sequence
-from datetime import datetime, timedelta
+from datetime import datetime
 from typing import Any, Final, cast
 
-from sqlalchemy import Table, delete, select, update
+from sqlalchemy import Select, Table, delete, select, update
 from sqlalchemy.ext.asyncio import AsyncConnection, AsyncSession
 
 from sokoni.capabilities.broadcast.models import Broadcast, Recipient, State, Step
 from sokoni.capabilities.broadcast.rule import Reason
 from sokoni.capabilities.broadcast.settings import NAME, BroadcastSettings
 from sokoni.db.exporting import exported
+from sokoni.dialogue.keeping import AT_ONCE, Kept, batch
 from sokoni.kit.ids import ContactId, MerchantId
-from sokoni.merchants.models import Merchant
+from sokoni.merchants.profile import MerchantProfile
 from sokoni.messaging.events import TellTo
 
 _HIDDEN: Final = frozenset({"merchant_id", "contact_id", "event_id", "account_id"})
 _OVER: Final = (State.DONE.value, State.STOPPED.value)
-_AT_ONCE: Final = 500
 _RECIPIENTS: Final = cast("Table", Recipient.__table__)
 _R: Final = _RECIPIENTS.c
 
@@ -63,25 +63,35 @@ async def merge_contacts(connection: AsyncConnection, gone: ContactId, kept: Con
             await connection.execute(update(_RECIPIENTS).where(*theirs).values(again))
 
 
-async def tidy(connection: AsyncConnection, now: datetime) -> bool:
-    """Delete who was written to, once that was kept for its time; True asks for another call."""
-    full = False
-    for merchant_id, capabilities in (
-        await connection.execute(select(Merchant.id, Merchant.capabilities))
-    ).all():
-        settings = BroadcastSettings.model_validate(dict(capabilities.get(NAME) or {}))
-        before = now - timedelta(days=settings.keep_days)
-        old = select(Broadcast.id).where(
-            Broadcast.merchant_id == merchant_id,
-            Broadcast.state.in_(_OVER),
-            Broadcast.ended_at < before,
-        )
-        theirs = select(_R.id).where(_R.broadcast_id.in_(old)).limit(_AT_ONCE)
-        ids = (await connection.scalars(theirs)).all()
-        if ids:
-            await connection.execute(delete(_RECIPIENTS).where(_R.id.in_(ids)))
-        full = full or len(ids) == _AT_ONCE
-    return full
+async def drop_recipients(
+    connection: AsyncConnection, merchant_id: MerchantId, before: datetime
+) -> int:
+    """Delete who was written to by broadcasts that ended before the time."""
+    old = select(Broadcast.id).where(
+        Broadcast.merchant_id == merchant_id,
+        Broadcast.state.in_(_OVER),
+        Broadcast.ended_at < before,
+    )
+    theirs = select(_R.id).where(_R.broadcast_id.in_(old)).limit(AT_ONCE)
+    ids = (await connection.scalars(theirs)).all()
+    if ids:
+        await connection.execute(delete(_RECIPIENTS).where(_R.id.in_(ids)))
+    return len(ids)
+
+
+def _days(merchant: MerchantProfile) -> int:
+    return merchant.settings(NAME, BroadcastSettings).keep_days
+
+
+def needed(merchant_id: MerchantId, before: datetime) -> Sequence[Select[Any]]:  # noqa: ARG001
+    """Select whom a broadcast that is not over is meant for."""
+    running = select(Broadcast.id).where(
+        Broadcast.merchant_id == merchant_id, Broadcast.state.not_in(_OVER)
+    )
+    return [select(_R.contact_id).where(_R.broadcast_id.in_(running))]
+
+
+KEEPS: Final = (Kept(setting=f"{NAME}.keep_days", days=_days, let_go=batch(drop_recipients)),)
 
 
 async def _write(connection: AsyncConnection, which: Any, **values: object) -> None:  # noqa: ANN401

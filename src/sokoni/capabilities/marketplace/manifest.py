@@ -85,6 +85,7 @@ from sokoni.capabilities.marketplace.flows.sell import SellFlow
 from sokoni.capabilities.marketplace.flows.sold import SoldFlow, SoldOneFlow, SoldPartFlow
 from sokoni.capabilities.marketplace.flows.withdraw import WithdrawFlow, WithdrawOneFlow
 from sokoni.capabilities.marketplace.judging import ListingJudge
+from sokoni.capabilities.marketplace.keeping import needed
 from sokoni.capabilities.marketplace.merging import merge_contacts
 from sokoni.capabilities.marketplace.reminding import CALENDAR
 from sokoni.capabilities.marketplace.settings import NAME, MarketplaceSettings
@@ -170,6 +171,7 @@ MARKETPLACE: Final = Capability(
     export=export,
     erase_contact=erase_contact,
     leaves=leaves,
+    needed=needed,
     tidy=tidy,
     by_day=by_day,
     calendar=CALENDAR,

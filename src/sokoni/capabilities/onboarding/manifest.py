@@ -7,6 +7,7 @@ from sokoni.capabilities.onboarding.erasing import erase_contact
 from sokoni.capabilities.onboarding.exporting import export
 from sokoni.capabilities.onboarding.flows.prove import settled
 from sokoni.capabilities.onboarding.judging import RegistrationJudge
+from sokoni.capabilities.onboarding.keeping import KEEPS, needed
 from sokoni.capabilities.onboarding.merging import merge_contacts
 from sokoni.capabilities.onboarding.own import own, terms
 from sokoni.capabilities.onboarding.settings import NAME, OnboardingSettings
@@ -25,5 +26,7 @@ ONBOARDING: Final = Capability(
     judge=RegistrationJudge(),
     export=export,
     erase_contact=erase_contact,
+    keeps=KEEPS,
+    needed=needed,
     merge_contacts=merge_contacts,
 )

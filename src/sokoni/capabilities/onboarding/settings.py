@@ -10,6 +10,7 @@ import phonenumbers
 from pydantic import AfterValidator, BaseModel, BeforeValidator, Field, model_validator
 
 from sokoni.dialogue.form import Form
+from sokoni.merchants.keeping import KeptDays
 
 NAME: Final = "onboarding"
 CODE_TASK: Final = "code"
@@ -257,6 +258,12 @@ class OnboardingSettings(BaseModel, frozen=True, extra="forbid"):
     """What people can register for."""
 
     registrations: tuple[Registration, ...]
+    keep_unfinished_days: KeptDays = 365
+    """Registrations that nobody went on with, or that were rejected, are kept for so long; 0: for
+    ever."""
+    keep_registrations_days: KeptDays = 0
+    """Finished ones are kept for so long after the last change; 0: for ever. What waits for staff
+    always stays."""
 
     @model_validator(mode="after")
     def _fits(self) -> Self:

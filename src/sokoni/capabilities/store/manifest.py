@@ -42,6 +42,7 @@ from sokoni.capabilities.store.flows.receipt import ReceiptFlow, hand_out
 from sokoni.capabilities.store.flows.referred import referred
 from sokoni.capabilities.store.flows.saving import SavedFlow, SaveFlow
 from sokoni.capabilities.store.flows.search import CheaperFlow, SearchFlow
+from sokoni.capabilities.store.keeping import KEEPS, needed
 from sokoni.capabilities.store.merging import merge_contacts
 from sokoni.capabilities.store.reading import terms
 from sokoni.capabilities.store.receipts import RECEIPT, make_receipt
@@ -109,6 +110,8 @@ STORE: Final = Capability(
     export=export,
     erase_contact=erase_contact,
     leaves=leaves,
+    keeps=KEEPS,
+    needed=needed,
     by_day=by_day,
     calendar=CALENDAR,
     terms=terms,

@@ -8,6 +8,7 @@ from typing import Annotated, Any, Final
 from pydantic import AfterValidator, BaseModel, BeforeValidator, Field, model_validator
 
 from sokoni.capabilities.store.service.taxing import Tax
+from sokoni.merchants.keeping import KeptDays
 from sokoni.search.normalising import asked_words
 
 MOST_LINES: Final = 500
@@ -113,6 +114,9 @@ class StoreSettings(BaseModel, frozen=True, extra="forbid"):
     """And not again for so many days."""
     abandoned_cart_days: int = Field(7, ge=1, le=365)
     """Carts that nobody touches for so long are thrown away (ST-09)."""
+    keep_orders_days: KeptDays = 0
+    """Orders that are over, paid or given back, are kept for so long, with their payments; 0: for
+    ever. See what the law says of invoices before you set it."""
 
     @model_validator(mode="after")
     def _each_once(self) -> "StoreSettings":
