@@ -11,8 +11,6 @@ from sokoni.cli.merchant_checks import MerchantCheck
 from sokoni.config import Settings
 from sokoni.merchants.models import ChannelAccount, Merchant, Staff
 from sokoni.messaging.models import (
-    EventState,
-    InboxEvent,
     Message,
     MessageState,
     Template,
@@ -233,7 +231,8 @@ async def test_an_account_that_meta_disables_sends_nothing_until_it_is_reinstate
     assert "channels: ok" in (await market.place.web.get("/health")).body.decode()
 
 
-async def test_a_number_that_is_flagged_goes_on_and_is_kept_for_staff(market: Market) -> None:
+async def test_a_number_that_is_flagged_answers_and_the_doctor_says_so(market: Market) -> None:
+    app = market.place.app
     await market.says(SELLER, "menu")
     before = len(market.kinds(SELLER))
     flagged = {"display_phone_number": "263", "event": "FLAGGED", "current_limit": "TIER_1K"}
@@ -243,9 +242,16 @@ async def test_a_number_that_is_flagged_goes_on_and_is_kept_for_staff(market: Ma
 
     assert await market.reason() == ""
     assert len(market.kinds(SELLER)) == before + 1
-    async with AsyncSession(market.place.app.engine) as session:
-        kept = await session.scalars(select(InboxEvent).where(InboxEvent.kind == "notice"))
-        assert [one.state for one in kept] == [EventState.IGNORED]
+    async with AsyncSession(app.engine) as session:
+        merchant = await session.get_one(Merchant, market.place.profile.id)
+        check = await MerchantCheck.of(session, merchant, app.vault, production=False)
+        said = [finding.text for finding in check.findings()]
+    assert [
+        one.partition(": ")[2] for one in said if "quality RED" in one or "at most" in one
+    ] == [
+        "quality RED.",
+        "writes first to 1000 contacts in 24 hours at most.",
+    ]
 
 
 async def test_what_meta_priced_is_told_by_number(market: Market) -> None:

@@ -9,7 +9,7 @@ from sqlalchemy import select
 from sqlalchemy.ext.asyncio import AsyncEngine, AsyncSession
 
 from sokoni.channels.accounts import Accounts
-from sokoni.channels.inbound import AccountNews, Inbound, TemplateNews
+from sokoni.channels.inbound import AccountNews, Inbound, NumberNews, TemplateNews
 from sokoni.channels.registry import Registry
 from sokoni.db.vault import Vault
 from sokoni.kit.ids import AccountId, new_id
@@ -17,6 +17,7 @@ from sokoni.merchants.models import ChannelAccount
 from sokoni.merchants.service import TAKEN_OUT
 from sokoni.messaging.inbox import Arrival
 from sokoni.messaging.models import EventState, InboxEvent, Template
+from sokoni.messaging.standing import NumberStanding, standing_of
 from sokoni.testing.clock import StoppedClock
 from sokoni.workers.news import NewsWorker
 from tests.conftest import THREE
@@ -58,6 +59,10 @@ class Office:
 
     async def reason(self) -> str | None:
         return await self.place.column(ChannelAccount.paused_reason, self.number.id)
+
+    async def standing(self) -> NumberStanding:
+        async with AsyncSession(self.place.engine) as session:
+            return standing_of(await session.get_one(ChannelAccount, self.number.id))
 
     async def events(self) -> list[InboxEvent]:
         return await self.place.events()
@@ -188,3 +193,40 @@ async def test_news_that_cannot_be_read_is_parked(office: Office) -> None:
 
     states = {event.kind: event.state for event in await office.events()}
     assert states["template"] == EventState.PARKED
+
+
+@pytest.mark.parametrize("database_url", THREE, indirect=True)
+async def test_what_is_thought_of_a_number_is_kept_and_it_goes_on_sending(office: Office) -> None:
+    now = office.place.clock()
+
+    await office.comes(NumberNews(provider_id="1", at=now, quality="RED", daily_limit=2_000))
+    await office.comes(NumberNews(provider_id="2", at=now, daily_limit=250))
+    until = now + timedelta(days=7)
+    await office.comes(NumberNews(provider_id="3", at=now, restricted="of_late", until=until))
+
+    standing = await office.standing()
+    assert (standing.quality, standing.daily_limit, standing.is_poor) == ("RED", 250, True)
+    assert standing.is_restricted(now)
+    assert not standing.is_restricted(until)
+    assert (await office.reason(), office.paused) == ("", {})
+
+
+async def test_older_news_of_a_number_changes_nothing_of_what_it_tells(office: Office) -> None:
+    now = office.place.clock()
+    await office.comes(NumberNews(provider_id="1", at=now, quality="RED"))
+
+    before = now - timedelta(minutes=1)
+    late = NumberNews(provider_id="2", at=before, quality="GREEN", daily_limit=250)
+    await office.comes(late)
+
+    standing = await office.standing()
+    assert (standing.quality, standing.daily_limit) == ("RED", 250)
+
+
+async def test_reinstating_ends_a_restriction(office: Office) -> None:
+    now = office.place.clock()
+    await office.comes(NumberNews(provider_id="1", at=now, restricted="of_late"))
+
+    await office.comes(AccountNews(provider_id="2", at=now))
+
+    assert not (await office.standing()).is_restricted(now)

@@ -176,8 +176,23 @@ class AccountNews(msgspec.Struct, frozen=True, kw_only=True, omit_defaults=True,
     """It concerns this account alone, and no other of the business."""
 
 
+class NumberNews(msgspec.Struct, frozen=True, kw_only=True, omit_defaults=True, tag="number"):
+    """How far the channel trusts the numbers of a business from now on; what is empty stays."""
+
+    provider_id: str
+    at: datetime
+    quality: str = ""
+    """GREEN, YELLOW, RED, or what else the channel calls it."""
+    daily_limit: int | None = None
+    """So many contacts may be written to first within 24 hours; 0: any number."""
+    restricted: str | None = None
+    """Why nobody may be written to first; "": they may again."""
+    until: datetime | None = None
+    """When the restriction ends, where that is known."""
+
+
 class Notice(msgspec.Struct, frozen=True, kw_only=True, tag="notice"):
-    """About the account itself (quality, limits, reviews): kept, and nothing more."""
+    """About the account itself (reviews, alerts): kept, and nothing more."""
 
     provider_id: str
     field: str
@@ -202,6 +217,7 @@ Inbound: TypeAlias = (
     | Preference
     | TemplateNews
     | AccountNews
+    | NumberNews
     | Notice
     | Unreadable
 )

@@ -14,9 +14,10 @@ from pydantic import ValidationError
 from sokoni.capabilities.broadcast.desk import BroadcastDesk
 from sokoni.capabilities.broadcast.lines import lines_of
 from sokoni.capabilities.broadcast.models import Broadcast
+from sokoni.capabilities.broadcast.numbers import Numbers
 from sokoni.capabilities.broadcast.results import COLUMNS, Results, progress
 from sokoni.capabilities.broadcast.said import BroadcastSaid
-from sokoni.capabilities.broadcast.service import Broadcasts
+from sokoni.capabilities.broadcast.service import Broadcasts, settings_of
 from sokoni.channels.accounts import Accounts
 from sokoni.channels.registry import Registry
 from sokoni.cli.console import say
@@ -221,12 +222,15 @@ async def _shown(slug: str, reference: str) -> list[str]:
         counts = ", ".join(f"{getattr(found, name)} {name}" for name in figures)
         waiting = f"{found.planned} planned, {found.queued} in line, {found.left_out} left out"
         why = f" ({row.why})" if row.why else ""
+        settings, now = settings_of(desk.merchant), parts.clock()
+        numbers = await Numbers.of(session, desk.merchant.id, settings, now)
         return [
             f"{row.reference} {row.state}{why}: {row.name}{_since(row, desk.merchant)}",
             f"{found.recipients} recipients: {waiting}",
             counts,
             *(f"{count:>8} {reason}" for reason, count in sorted(found.verdicts.items())),
             *(f"{count:>8} failed: {error}" for error, count in sorted(found.errors.items())),
+            *await numbers.words(session, desk.merchant.id),
         ]
 
 

@@ -19,6 +19,7 @@ from sokoni.merchants.models import ChannelAccount, PaymentAccount
 from sokoni.merchants.paying import PaymentAccounts
 from sokoni.merchants.service import Merchants
 from sokoni.messaging.declared_templates import apply_merchant_file
+from sokoni.messaging.standing import standing_of
 from sokoni.payments.gateways import callback_address
 
 commands = typer.Typer(help="The merchants of this server.", no_args_is_help=True)
@@ -78,7 +79,7 @@ async def _lines() -> list[str]:
         for merchant in await merchants.all():
             lines.append(f"{merchant.slug}: {merchant.name} ({', '.join(merchant.languages)})")
             accounts = await merchants.accounts(merchant.id)
-            lines += [_account(one, parts.settings.public_url) for one in accounts]
+            lines += [_account(one, parts) for one in accounts]
             tills = PaymentAccounts(session, parts.vault, merchant.id, parts.clock)
             lines += [_till(one, parts.settings.public_url) for one in await tills.all()]
     return lines
@@ -90,8 +91,9 @@ def _till(till: PaymentAccount, public_url: str) -> str:
     return f"  payments by {till.gateway}: {state}\n    callback {address}"
 
 
-def _account(account: ChannelAccount, public_url: str) -> str:
+def _account(account: ChannelAccount, parts: Parts) -> str:
     platform = Registry.installed().get(account.channel).platform
     state = f"paused, {account.paused_reason}" if account.paused_reason else "ready"
-    webhook = webhook_address(public_url, platform, account.account)
+    state = "; ".join([state, *standing_of(account).words(parts.clock())])
+    webhook = webhook_address(parts.settings.public_url, platform, account.account)
     return f"  {account.channel} {account.key}: {state}\n    webhook {webhook}"

@@ -2,6 +2,7 @@
 
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
+from datetime import datetime
 from pathlib import Path
 from typing import Final, Self
 
@@ -22,6 +23,7 @@ from sokoni.merchants.paying import PaymentAccounts
 from sokoni.messaging.catalogues import refused_items
 from sokoni.messaging.models import Template
 from sokoni.messaging.pricing import STEPS, Usage, usage
+from sokoni.messaging.standing import standing_of
 from sokoni.messaging.templates import SENDABLE
 
 _POOR: Final = frozenset({"YELLOW", "RED"})
@@ -37,6 +39,7 @@ class MerchantCheck:
     templates: Sequence[Template]
     staff: int
     vault: Vault
+    now: datetime
     production: bool
     usage: Sequence[Usage] = ()
     """What its numbers sent this month."""
@@ -64,6 +67,7 @@ class MerchantCheck:
             templates=(await session.scalars(templates)).all(),
             staff=await session.scalar(staff) or 0,
             vault=vault,
+            now=clock(),
             production=production,
             usage=await usage(session, clock(), merchant.id),
             unlisted=await refused_items(session, merchant.id),
@@ -105,6 +109,8 @@ class MerchantCheck:
         name = f"{self.merchant.slug}, {account.channel} {account.key}"
         if account.paused_reason:
             yield wrong(f"{name}: nothing is sent, {account.paused_reason}.")
+        for one in standing_of(account).words(self.now):
+            yield advice(f"{name}: {one}.")
         try:
             adapter = Registry.installed().get(account.channel)
             stored = self.vault.open("channel_accounts.config", account.id, account.config)

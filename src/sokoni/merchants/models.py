@@ -55,6 +55,8 @@ class ChannelAccount(MerchantScoped, Base):
     """JSON of the channel's config model, sealed at "channel_accounts.config"."""
     paused_reason: Mapped[str] = mapped_column(String(200), default="")
     """Why nothing is sent: set when the provider says that the number cannot send."""
+    standing: Mapped[dict[str, Any] | None] = mapped_column(JSON)
+    """`messaging.standing.NumberStanding`, as JSON; None: the provider never told."""
     created_at: Mapped[datetime]
 
 

@@ -16,6 +16,7 @@ from sokoni.channels.inbound import (
     Inbound,
     Message,
     Notice,
+    NumberNews,
     Preference,
     Status,
     TemplateNews,
@@ -142,6 +143,8 @@ def _named(  # noqa: C901, PLR0911 -- one per kind
             return EventKind.TEMPLATE, name and f"template:{name}", waiting
         case AccountNews(provider_id=name):
             return EventKind.ACCOUNT, name and f"account:{name}", waiting
+        case NumberNews(provider_id=name):
+            return EventKind.NUMBER, name and f"number:{name}", waiting
         case Notice(provider_id=name, field=about):
             # Staff read them; no turn has anything to do with them.
             return EventKind.NOTICE, name and f"notice:{about}:{name}", EventState.IGNORED

@@ -60,6 +60,8 @@ class EventKind(StrEnum):
     """`channels.inbound.TemplateNews`: of a merchant, it belongs to no conversation."""
     ACCOUNT = "account"
     """`channels.inbound.AccountNews`, likewise."""
+    NUMBER = "number"
+    """`channels.inbound.NumberNews`, likewise."""
     NOTICE = "notice"
     UNREADABLE = "unreadable"
     """The raw body or item."""

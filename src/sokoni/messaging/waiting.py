@@ -33,7 +33,7 @@ TURNS: Final[Times] = (
     .limit(1),
 )
 STATUSES: Final[Times] = (_of_kinds(EventKind.STATUS),)
-NEWS: Final[Times] = (_of_kinds(EventKind.TEMPLATE, EventKind.ACCOUNT),)
+NEWS: Final[Times] = (_of_kinds(EventKind.TEMPLATE, EventKind.ACCOUNT, EventKind.NUMBER),)
 SENDS: Final[Times] = (select(func.min(Message.due_at)).where(Message.state.in_(_UNSENT)),)
 REQUESTS: Final[Times] = (
     select(func.min(Request.due_at)).where(Request.state == "waiting"),

@@ -10,7 +10,7 @@ from sqlalchemy import Row, Table, bindparam, literal_column, select, update
 from sqlalchemy.ext.asyncio import AsyncConnection, AsyncEngine
 
 from sokoni.channels.accounts import AccountNotFoundError, Accounts, LiveAccount
-from sokoni.channels.inbound import AccountNews, TemplateNews
+from sokoni.channels.inbound import AccountNews, NumberNews, TemplateNews
 from sokoni.db.vault import KeyUnknownError, TamperedError, Vault
 from sokoni.db.writing import reading, writing
 from sokoni.kit.clock import Clock
@@ -22,6 +22,7 @@ from sokoni.messaging.models import EventKind, EventState, InboxEvent
 from sokoni.messaging.numbers import REPORTED
 from sokoni.messaging.outbox_sql import pause_accounts
 from sokoni.messaging.prompts import Prompt
+from sokoni.messaging.standing import keep_number_news
 from sokoni.messaging.tells import Tells
 from sokoni.messaging.template_news import StoppedTemplate, keep_template_news
 from sokoni.messaging.wakeups import INBOX, Hints
@@ -34,6 +35,7 @@ _EVERY_SECONDS: Final = 1.0
 _DECODERS: Final[Mapping[str, msgspec.json.Decoder[Any]]] = {
     EventKind.TEMPLATE.value: msgspec.json.Decoder(TemplateNews),
     EventKind.ACCOUNT.value: msgspec.json.Decoder(AccountNews),
+    EventKind.NUMBER.value: msgspec.json.Decoder(NumberNews),
 }
 _INBOX: Final = cast("Table", InboxEvent.__table__)
 _I: Final = _INBOX.c
@@ -120,6 +122,10 @@ class NewsWorker:
         await _end(connection, row.id, EventState.DONE, now)
         if isinstance(news, AccountNews):
             return await self._account(connection, live, news)
+        if isinstance(news, NumberNews):
+            for one in sorted(self._concerned(live), key=lambda one: one.id):
+                await keep_number_news(connection, one.id, news)
+            return {}
         stopped = await keep_template_news(connection, row.merchant_id, live.channel.name, news)
         if stopped is not None:
             await self._tell_staff(connection, row, stopped, now)
@@ -130,14 +136,22 @@ class NewsWorker:
     ) -> Mapping[AccountId, str]:
         """Pause or open the account, with those of the same business where that is known."""
         reason = f"{REPORTED}{news.stopped}" if news.stopped else ""
-        concerned = [live]
-        if live.business and not news.one_number:
-            concerned = [one for one in self._accounts.known() if _same_business(one, live)]
+        concerned = [live] if news.one_number else self._concerned(live)
         paused = {
             one.id: reason for one in concerned if reason or one.paused_reason.startswith(REPORTED)
         }
         await pause_accounts(connection, paused)
+        if not reason:
+            lifted = NumberNews(provider_id="", at=news.at, restricted="")
+            for account_id in sorted(one.id for one in concerned):
+                await keep_number_news(connection, account_id, lifted)
         return paused
+
+    def _concerned(self, live: LiveAccount) -> Sequence[LiveAccount]:
+        """Return the account, with those of the same business where that is known."""
+        if not live.business:
+            return [live]
+        return [one for one in self._accounts.known() if _same_business(one, live)]
 
     async def _tell_staff(
         self, connection: AsyncConnection, row: AnyRow, stopped: StoppedTemplate, now: datetime

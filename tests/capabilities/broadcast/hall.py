@@ -28,6 +28,7 @@ from sokoni.edge import Side, edge
 from sokoni.kit.ids import ContactId, new_id
 from sokoni.merchants.api_keys import ApiKeys
 from sokoni.merchants.file import read_merchant_file
+from sokoni.merchants.models import Merchant
 from sokoni.merchants.profile import MerchantProfile
 from sokoni.messaging.declared_templates import apply_merchant_file
 from sokoni.messaging.models import Conversation
@@ -192,6 +193,17 @@ class Hall:
     async def news(self, field: str, value: dict[str, Any]) -> None:
         """Have the provider tell something of the business."""
         await self.phones._post(self.phones._webhooks.news(field, value))
+
+    async def configure(self, **settings: object) -> None:
+        """Have the merchant set these of its settings about broadcasts."""
+        async with AsyncSession(self.app.engine) as session, session.begin():
+            row = await session.get_one(Merchant, self.profile.id)
+            known = row.capabilities
+            row.capabilities = {**known, "broadcast": {**known["broadcast"], **settings}}
+        await self.app.refresh()
+        profile = await self.app.merchants.find("hall")
+        assert profile is not None
+        object.__setattr__(self, "profile", profile)
 
     async def client(self, *scopes: str) -> AsgiClient:
         async with AsyncSession(self.app.engine) as session, session.begin():

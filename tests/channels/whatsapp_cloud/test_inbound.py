@@ -18,6 +18,7 @@ from sokoni.channels.inbound import (
     Medium,
     Message,
     Notice,
+    NumberNews,
     OrderLine,
     Pin,
     Preference,
@@ -55,6 +56,10 @@ def template(*, language: str = "en_US", **more: str) -> TemplateNews:
 
 def account(stopped: str, *, one_number: bool = False) -> AccountNews:
     return AccountNews(provider_id="", at=AT, stopped=stopped, one_number=one_number)
+
+
+def number(**said: object) -> NumberNews:
+    return msgspec.structs.replace(NumberNews(provider_id="", at=AT), **said)
 
 
 OPUS = "audio/ogg; codecs=opus"
@@ -214,11 +219,32 @@ NEWS = {
     "account_disabled": ("", account("account_disabled")),
     "account_reinstated": ("", account("")),
     "account_locked": (NUMBER, account("channel_down 131031", one_number=True)),
+    "account_restricted": (
+        "",
+        number(
+            restricted="restricted_biz_initiated_messaging",
+            until=datetime(2026, 3, 9, tzinfo=UTC),
+        ),
+    ),
+    "account_restricted_for_good": (
+        "",
+        number(
+            restricted=(
+                "restricted_biz_initiated_messaging, restricted_customer_initiated_messaging"
+            )
+        ),
+    ),
+    "quality": ("", number(quality="RED", daily_limit=2_000)),
+    "quality_good_again": ("", number(quality="GREEN", daily_limit=2_000)),
+    "limit_of_the_business": ("", number(daily_limit=10_000)),
+    "limit_as_a_number": ("", number(daily_limit=250)),
+    "limit_of_nothing": ("", number(daily_limit=0)),
 }
 NOTICES = {
     "errors_only": "errors",
-    "account_restricted": "account_update",
-    "quality": "phone_number_quality_update",
+    "account_alert": "account_alerts",
+    "account_restricted_in_numbers": "account_update",
+    "throughput_upgrade": "phone_number_quality_update",
     "field_of_tomorrow": "dreams",
     "value_with_nothing_known": "messages",
 }
@@ -235,7 +261,7 @@ def test_news_of_templates_and_accounts_is_read(name: str) -> None:
     (arrived,) = channel().parse(captured(name))
 
     key, expected = NEWS[name]
-    assert isinstance(arrived.item, TemplateNews | AccountNews)
+    assert isinstance(arrived.item, TemplateNews | AccountNews | NumberNews)
     assert arrived.account_key == key
     assert msgspec.structs.replace(arrived.item, provider_id="") == expected
 

@@ -79,6 +79,8 @@ class Broadcast(MerchantScoped, Base):
     sent_by: Mapped[str] = mapped_column(String(120), default="")
     created_at: Mapped[datetime]
     ended_at: Mapped[datetime | None]
+    resumed_at: Mapped[datetime | None]
+    """When staff had it go on: what went wrong before does not count any more."""
 
 
 class Recipient(MerchantScoped, Base):

@@ -3,10 +3,10 @@
 from collections import defaultdict
 from collections.abc import Mapping, Sequence
 from datetime import datetime
-from typing import Any, Final, cast
+from typing import Any, Final, TypeAlias, cast
 from uuid import UUID
 
-from sqlalchemy import Table, bindparam, func, select, update
+from sqlalchemy import Row, Table, bindparam, case, func, or_, select, update
 from sqlalchemy.ext.asyncio import AsyncConnection
 
 from sokoni.capabilities.broadcast.models import Recipient, RecipientId, Step
@@ -19,10 +19,11 @@ from sokoni.messaging.models import Message, MessageState
 from sokoni.messaging.prompts import Push
 from sokoni.messaging.statuses import Reached
 
+AnyRow: TypeAlias = Row[*tuple[Any, ...]]
 _RECIPIENTS: Final = cast("Table", Recipient.__table__)
 _R: Final = _RECIPIENTS.c
 _WHOSE: Final = (
-    select(Message.id.label("message_id"), Recipient.id)
+    select(Message.id.label("message_id"), Message.state, Recipient.id)
     .join(Recipient, Recipient.event_id == Message.event_id)
     .where(Message.id.in_(bindparam("ids", expanding=True)))
 )
@@ -34,17 +35,29 @@ _COLUMNS: Final[Mapping[int, str]] = {
     MessageState.FAILED: "failed_at",
 }
 _TIMES: Final = ("sent_at", "delivered_at", "read_at", "failed_at")
+_NEWEST: Final = {
+    # What was known first stays: statuses come again, and in any order.
+    name: func.coalesce(_R[name], bindparam(f"b_{name}", type_=UtcDateTime()))
+    for name in _TIMES
+}
+_ARRIVED: Final = or_(_NEWEST["delivered_at"].is_not(None), _NEWEST["read_at"].is_not(None))
+_ERROR: Final = func.coalesce(func.nullif(_R.error, ""), bindparam("b_error"))
 _NOTE: Final = (
     update(_RECIPIENTS)
     .where(_R.id == bindparam("b_id"))
     .values(
-        # What was known first stays: statuses come again, and in any order.
         {
-            name: func.coalesce(_R[name], bindparam(f"b_{name}", type_=UtcDateTime()))
-            for name in _TIMES
+            **_NEWEST,
+            # What arrived has not failed, whatever was said before.
+            "failed_at": case((_ARRIVED, None), else_=_NEWEST["failed_at"]),
+            "error": case((_ARRIVED, ""), else_=_ERROR),
         }
-        | {"error": func.coalesce(func.nullif(_R.error, ""), bindparam("b_error"))}
     )
+)
+_AGAIN: Final = (
+    update(_RECIPIENTS)
+    .where(_R.id == bindparam("b_id"))
+    .values(sent_at=None, failed_at=None, error="")
 )
 
 
@@ -56,11 +69,20 @@ async def reached(connection: AsyncConnection, news: Sequence[Reached], now: dat
             told[one.message_id].append(one)
     if not told:
         return
-    rows = (await connection.execute(_WHOSE, {"ids": list(told)})).all()
-    if rows:
-        # In one order, so that two workers never wait crosswise.
-        notes = [_note(row.id, told[row.message_id]) for row in sorted(rows, key=_id)]
+    # In one order, so that two workers never wait crosswise.
+    rows = sorted((await connection.execute(_WHOSE, {"ids": list(told)})).all(), key=_id)
+    again = [row for row in rows if _goes_again(row, told[row.message_id])]
+    notes = [_note(row.id, told[row.message_id]) for row in rows if row not in again]
+    if again:
+        await connection.execute(_AGAIN, [{"b_id": row.id} for row in again])
+    if notes:
         await connection.execute(_NOTE, notes)
+
+
+def _goes_again(row: AnyRow, news: Sequence[Reached]) -> bool:
+    """Tell whether it failed for a reason that passes: then it waits to be sent once more."""
+    failed = any(one.state == MessageState.FAILED for one in news)
+    return failed and row.state == MessageState.WAITING
 
 
 async def answered(context: TurnContext, push: Push, reply: Reply) -> None:
@@ -118,6 +140,6 @@ def _implied(state: int) -> Sequence[str]:
     return ("sent_at", "delivered_at") if state == MessageState.DELIVERED else (_COLUMNS[state],)
 
 
-def _id(row: Any) -> UUID:  # noqa: ANN401 -- a row
+def _id(row: AnyRow) -> UUID:
     found: UUID = row.id
     return found

@@ -16,9 +16,11 @@ from sokoni.capabilities.broadcast.models import (
     State,
     Step,
 )
+from sokoni.capabilities.broadcast.numbers import Numbers
 from sokoni.capabilities.broadcast.rule import Reason
 from sokoni.capabilities.broadcast.said import BroadcastSaid
 from sokoni.capabilities.broadcast.settings import NAME, BroadcastSettings
+from sokoni.capabilities.broadcast.troubles import trouble
 from sokoni.capabilities.broadcast.withdrawing import take_back
 from sokoni.contacts.facts import Fact
 from sokoni.db.session import rows_changed
@@ -63,6 +65,13 @@ class ProofOutdatedError(AppError):
     """The audience has changed since: it wants a new proof."""
 
     code = "proof_outdated"
+    http_status = 409
+
+
+class TroubleLastsError(AppError):
+    """What it was paused for is not mended: it would be paused again at once."""
+
+    code = "broadcast_trouble_lasts"
     http_status = 409
 
 
@@ -163,7 +172,15 @@ class Broadcasts:
         return row
 
     async def resume(self, reference: str) -> Broadcast:
-        return await self._move(reference, State.SENDING, why="", due_at=self._now, pace=1.0)
+        """Go on, where what it was paused for is mended; failures of before do not count."""
+        row, now = await self.get(reference), self._now
+        settings = settings_of(self._merchant)
+        numbers = await Numbers.of(self._session, self._merchant.id, settings, now)
+        wrong = await trouble(self._session, row, numbers, now)
+        if wrong and row.state == State.PAUSED:
+            raise TroubleLastsError(f"{row.reference} would be paused again: {wrong}.")
+        going = {"why": "", "due_at": now, "pace": 1.0, "resumed_at": now}
+        return await self._move(reference, State.SENDING, **going)
 
     async def stop(self, reference: str, why: str = "") -> Broadcast:
         """Write to nobody more; whoever waits is left out."""

@@ -41,6 +41,12 @@ class BroadcastSettings(BaseModel, frozen=True, extra="forbid"):
     """It is paused, and staff are told, once so many messages of the last hour failed for a reason
     that says something of the number or the template, and `stop_percent` of them did."""
     stop_percent: int = Field(5, ge=1, le=100)
+    low_quality: Literal["pause", "slow", "go_on"] = "pause"
+    """What becomes of it where the channel says that a number's quality is low (RED, FLAGGED): it
+    is paused, or goes at a quarter of its pace."""
+    daily_percent: int = Field(90, ge=1, le=100)
+    """Of the contacts that a channel lets be written to first within 24 hours, where that is
+    known, broadcasts take so many percent: the rest is for news of orders and the like."""
     prices: Mapping[_Kind, Price] = Field(default_factory=dict)
     """What a message costs, in the merchant's currency, for the estimate of a proof: of templates
     by their category, and `service` for what is said within the service window."""

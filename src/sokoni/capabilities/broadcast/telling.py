@@ -16,6 +16,8 @@ from sokoni.capabilities.broadcast.said import BroadcastSaid, filled, spoken
 from sokoni.capabilities.broadcast.service import said_of, settings_of
 from sokoni.capabilities.broadcast.settings import NAME
 from sokoni.capabilities.broadcast.standings import SAME, terms_of
+from sokoni.capabilities.broadcast.troubles import needs_template
+from sokoni.channels.errors import ReplyWindowClosedError, TemplateUnusableError
 from sokoni.contacts.facts import agreeing
 from sokoni.contacts.models import Contact
 from sokoni.db.base import UtcDateTime
@@ -32,6 +34,9 @@ LOST: Final = f"{NAME}.lost"
 TRY: Final = f"{NAME}.try"
 TEXT: Final = f"{NAME}.text"
 _LATER: Final = timedelta(minutes=10)
+_MOST_TRIES: Final = 5
+_OTHERWISE: Final = (ReplyWindowClosedError.code, TemplateUnusableError.code)
+"""Failures of a form of it: their next turn finds another, or waits for the template."""
 
 
 async def say(context: TurnContext, timer: Timer) -> Prompt | None:
@@ -45,6 +50,9 @@ async def say(context: TurnContext, timer: Timer) -> Prompt | None:
         return None
     said = said_of(one)
     reason = await _reason(context, one, said)
+    if reason is Reason.TEMPLATE_NOT_APPROVED and await _was_withdrawn(context, one, said):
+        await _put_back(context, one)
+        return None
     if reason not in SENT:
         await _leave(context, one, reason)
         return None
@@ -53,10 +61,19 @@ async def say(context: TurnContext, timer: Timer) -> Prompt | None:
 
 
 async def lose(context: TurnContext, timer: Timer) -> Prompt | None:
-    """Note that it could not be said after all."""
+    """Note that it could not be said after all; what another form may say waits its turn again."""
     one = await _found(context, timer, (Step.QUEUED, Step.SAID))
-    if one is not None:
-        reason = _why_lost(context)
+    if one is None:
+        return None
+    passes = one.failed_at is None or one.error.startswith(_OTHERWISE)
+    if one.failed_at is not None and not (passes and one.tries < _MOST_TRIES):
+        # It stays failed, with the code.
+        return None
+    reason = _why_lost(context)
+    withdrawn = await _was_withdrawn(context, one, said_of(one))
+    if one.failed_at is not None or (reason is Reason.TEMPLATE_NOT_APPROVED and withdrawn):
+        await _put_back(context, one)
+    else:
         await _note(context, one, step=Step.LEFT_OUT, verdict=reason, said_at=None)
     return None
 
@@ -168,6 +185,14 @@ def _is_busy(context: TurnContext, last: datetime | None) -> bool:
     return bool(context.waiting) and last is not None and last + minutes > context.now
 
 
+async def _was_withdrawn(context: TurnContext, one: AnyRow, said: BroadcastSaid) -> bool:
+    """Tell whether no language's template is let through that was when it was proved."""
+    if not (said.template and needs_template(one.proof_counts)):
+        return False
+    known = await approved(context.session, context.merchant.id, said.template, context.now)
+    return not known.known
+
+
 # --- what becomes of them -----------------------------------------------------------------------
 
 
@@ -178,6 +203,18 @@ async def _leave(context: TurnContext, one: AnyRow, reason: Reason) -> None:
         await _note(context, one, step=Step.LEFT_OUT, verdict=reason)
     else:
         await _note(context, one, step=Step.PLANNED, verdict=reason, due_at=due)
+
+
+async def _put_back(context: TurnContext, one: AnyRow) -> None:
+    """Have them written to when their turn comes again, as if nothing had been said."""
+    if one.state not in {State.SENDING, State.PAUSED}:
+        return
+    nothing = dict.fromkeys(("said_at", "sent_at", "failed_at"), None)
+    await _note(context, one, step=Step.PLANNED, due_at=context.now, error="", **nothing)
+    table = cast("Table", Broadcast.__table__)
+    going = table.c.id == one.broadcast_id, table.c.state == State.SENDING
+    later = table.c.due_at > context.now
+    await context.session.execute(update(table).where(*going, later).values(due_at=context.now))
 
 
 def _later(context: TurnContext, one: AnyRow, reason: Reason) -> datetime | None:
@@ -247,8 +284,13 @@ _TOLD: Final = (
 _FIND: Final[Select[*tuple[Any, ...]]] = (
     select(
         _R.id,
+        _R.broadcast_id,
         _R.zone,
+        _R.tries,
+        _R.failed_at,
+        _R.error,
         _B.state,
+        _B.proof_counts,
         _B.ends_at,
         _B.content,
         _TALKS.c.last_inbound_at,

@@ -13,10 +13,11 @@ from sqlalchemy import Row, Select, Table, and_, bindparam, case, func, select, 
 from sqlalchemy.ext.asyncio import AsyncConnection
 
 from sokoni.capabilities.broadcast.models import Broadcast, Recipient, State, Step
+from sokoni.capabilities.broadcast.numbers import Numbers
 from sokoni.capabilities.broadcast.rule import Reason
 from sokoni.capabilities.broadcast.settings import NAME, BroadcastSettings
 from sokoni.capabilities.broadcast.telling import LOST, SAY, TEXT
-from sokoni.capabilities.broadcast.troubles import trouble
+from sokoni.capabilities.broadcast.troubles import is_probing, trouble
 from sokoni.capabilities.broadcast.withdrawing import note_withheld, take_back, waits_to_be_sent
 from sokoni.channels.errors import ContactThrottledError, ThrottledError
 from sokoni.db.base import UtcDateTime
@@ -32,6 +33,8 @@ from sokoni.messaging.tells import Whisper
 
 AnyRow: TypeAlias = Row[*tuple[Any, ...]]
 _AGAIN: Final = timedelta(seconds=1)
+_TOMORROW: Final = timedelta(minutes=10)
+"""So often is looked whether somebody may be written to first again."""
 _GRACE: Final = timedelta(hours=1)
 """So long after the end those are waited for who are in line."""
 _FASTER: Final = 1.05
@@ -102,15 +105,20 @@ class _Wave:
         if self.row.state != State.SENDING:
             return await self._sweep()
         await note_withheld(self.connection, self.row.id)
-        wrong = await trouble(self.connection, self.row, self.settings, self.now)
+        numbers = await Numbers.of(self.connection, self.merchant.id, self.settings, self.now)
+        wrong = await trouble(self.connection, self.row, numbers, self.row.resumed_at)
         if wrong:
             return await self._pause(wrong)
         if self.row.ends_at <= self.now:
             await self._end()
             return []
-        room, pace = await self._room()
-        most = min(limit, room)
-        rows = await self._next(most) if most else []
+        lines = numbers.usable()
+        probing = not lines and is_probing(self.row.resumed_at, self.now)
+        room, pace = await self._room(numbers.pace, backlog=1 if probing else None)
+        left = await numbers.left_today(self.connection, self.merchant.id)
+        most = min(limit, room, left or room)
+        asked = numbers.asked() if probing else lines
+        rows = await self._next(asked, most, freely=left == 0) if most else []
         events = [EventId(new_id()) for _ in rows]
         if rows:
             marks = [
@@ -118,7 +126,7 @@ class _Wave:
             ]
             await self.connection.execute(_QUEUE, marks)
         full = bool(most) and len(rows) == most
-        await self._plan(full=full, pace=pace)
+        await self._plan(full=full, pace=pace, again=_AGAIN if left != 0 else _TOMORROW)
         return [self._told(row, event) for row, event in zip(rows, events, strict=True)]
 
     @property
@@ -138,8 +146,13 @@ class _Wave:
         told = TellTo(contact_id=row.contact_id, tell=tell, once=once, event_id=event_id)
         return Whisper(self.merchant.id, row.account_id, told)
 
-    async def _next(self, most: int) -> Sequence[AnyRow]:
-        lines = await self._open_lines()
+    async def _next(
+        self, lines: Sequence[AccountId], most: int, *, freely: bool
+    ) -> Sequence[AnyRow]:
+        """Return whose turn it is, on numbers that can send: who is meant for another waits.
+
+        Freely: only who wrote of late, where no more may be written to first.
+        """
         found = (
             select(_R.id, _R.contact_id, _R.account_id, _R.tries)
             .where(
@@ -153,17 +166,12 @@ class _Wave:
             .limit(most)
             .with_for_update(skip_locked=True)
         )
+        if freely:
+            found = found.where(_R.verdict == Reason.IN_WINDOW)
         return (await self.connection.execute(found)).all()
 
-    async def _open_lines(self) -> Sequence[AccountId]:
-        """Return the numbers that can send: who is to be written to on another waits."""
-        mine = select(ChannelAccount.id).where(
-            ChannelAccount.merchant_id == self.merchant.id, ChannelAccount.paused_reason == ""
-        )
-        return (await self.connection.scalars(mine)).all()
-
-    async def _room(self) -> tuple[int, float]:
-        """Return how many more may wait, and at what part of the usual pace."""
+    async def _room(self, most: float, backlog: int | None) -> tuple[int, float]:
+        """Return how many more may wait, and at what part of the usual pace: at most that."""
         queued = select(func.count()).where(_R.broadcast_id == self.row.id, _R.step == Step.QUEUED)
         times = [
             func.coalesce(func.sum(case((_waits_for(one), 1), else_=0)), 0) for one in _SLOWEST
@@ -177,14 +185,16 @@ class _Wave:
         waiting += await self.connection.scalar(queued) or 0
         found = zip(_SLOWEST.values(), throttled, strict=True)
         pace = self._pace(min((slowest for slowest, count in found if count), default=1.0))
-        return max(max(int(self.settings.backlog * pace), 1) - waiting, 0), pace
+        pace = min(pace, most)
+        backlog = backlog or max(int(self.settings.backlog * pace), 1)
+        return max(backlog - waiting, 0), pace
 
     def _pace(self, slowest: float) -> float:
         """Go slower as long as the provider finds us too fast, and faster again by and by."""
         pace: float = self.row.pace
         return min(pace * _FASTER, 1.0) if slowest == 1.0 else max(pace / 2, slowest)
 
-    async def _plan(self, *, full: bool, pace: float) -> None:
+    async def _plan(self, *, full: bool, pace: float, again: timedelta) -> None:
         """Say when the next wave goes, or that there is none."""
         if full:
             await _write(self.connection, self.row, due_at=self.now, pace=pace)
@@ -200,7 +210,7 @@ class _Wave:
         if not count and not await waits_to_be_sent(self.connection, self.row.id):
             await self._done()
             return
-        soonest = max(first or self.now, self.now + _AGAIN)
+        soonest = max(first or self.now, self.now + again)
         due_at = min(soonest, max(self.row.ends_at, self.now + _AGAIN))
         await _write(self.connection, self.row, due_at=due_at, pace=pace)
 
@@ -241,14 +251,17 @@ class _Wave:
             prompt=Prompt("staff.broadcast_paused", words),
             once=f"broadcast:{self.row.id.hex}:{self.now.isoformat()}",
         )
-        line = next(iter(await self._lines()), None)
+        line = await self._line()
         if line is None:
             return []
         return [StaffNews(merchant_id=self.merchant.id, account_id=line, told=told)]
 
-    async def _lines(self) -> Sequence[AccountId]:
+    async def _line(self) -> AccountId | None:
+        """Return the number on which staff are told: one that can send, if there is any."""
         mine = select(ChannelAccount.id).where(ChannelAccount.merchant_id == self.merchant.id)
-        return (await self.connection.scalars(mine.order_by(ChannelAccount.id))).all()
+        first = mine.order_by(ChannelAccount.paused_reason != "", ChannelAccount.id).limit(1)
+        found: AccountId | None = await self.connection.scalar(first)
+        return found
 
 
 def _waits_for(code: str) -> Any:  # noqa: ANN401 -- a condition

@@ -28,6 +28,7 @@ _DECODERS: Final[Mapping[type, msgspec.json.Decoder[Any]]] = {
         payloads.UserIdUpdate,
         payloads.TemplateUpdate,
         payloads.AccountUpdate,
+        payloads.LimitUpdate,
         payloads.GraphError,
     )
 }

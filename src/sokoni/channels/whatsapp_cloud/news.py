@@ -1,8 +1,9 @@
 """What Meta says of templates, numbers and the business account, with no message to go by."""
 
 import hashlib
+import re
 from collections.abc import Callable, Mapping
-from datetime import datetime
+from datetime import UTC, datetime
 from typing import Final
 
 import msgspec
@@ -15,7 +16,9 @@ from sokoni.channels.whatsapp_cloud.payloads import (
     Change,
     Entry,
     GraphError,
+    LimitUpdate,
     MoreInfo,
+    Restriction,
     TemplateUpdate,
 )
 from sokoni.kit.text import clean
@@ -29,6 +32,15 @@ _STOPPED: Final[Mapping[tuple[str, str], str]] = {
     ("ACCOUNT_DELETED", ""): "account_deleted",
 }
 """By event and state of the ban: why nothing can be sent, "" when it can again."""
+_RESTRICTED: Final = "ACCOUNT_RESTRICTION"
+_UNASKED: Final = "RESTRICTED_BIZ_INITIATED_MESSAGING"
+_ALL: Final = "RESTRICTED_CUSTOMER_INITIATED_MESSAGING"
+_FLAGS: Final[Mapping[str, str]] = {"FLAGGED": "RED", "UNFLAGGED": "GREEN"}
+_THROUGHPUT: Final = "THROUGHPUT_UPGRADE"
+"""Its limit is one of messages a second."""
+_TIER: Final = re.compile(r"(?:TIER_)?(\d+)(K|M)?$", re.IGNORECASE)
+_TIMES: Final[Mapping[str, int]] = {"": 1, "K": 1_000, "M": 1_000_000}
+_UNLIMITED: Final = "TIER_UNLIMITED"
 
 
 def made_id(kind: str, raw: msgspec.Raw, time: object = "") -> str:
@@ -54,6 +66,8 @@ class NewsReader:
             "message_template_quality_update": self._template,
             "template_category_update": self._template,
             "account_update": self._account,
+            "phone_number_quality_update": self._number,
+            "business_capability_update": self._number,
         }
 
     def key(self, entry: Entry) -> str:
@@ -98,18 +112,76 @@ class NewsReader:
             quality=update.new_quality_score,
         )
 
-    def _account(self, change: Change, entry: Entry) -> inbound.AccountNews | None:
-        """Read whether the account may send at all.
+    def _account(
+        self, change: Change, entry: Entry
+    ) -> inbound.AccountNews | inbound.NumberNews | None:
+        """Read whether the account may send at all, or to whom it may not.
 
         The states of a ban are those of Meta's reference: unverified, nobody has seen one come.
         """
         update = decoded(change.value, AccountUpdate)
+        name, at = made_id(change.field, change.value, entry.time), self._time(entry.time)
+        if update.event == _RESTRICTED:
+            return _restriction(update.restriction_info, name, at)
         state = update.ban_info.waba_ban_state if update.ban_info else ""
         stopped = _STOPPED.get((update.event, state))
         if stopped is None:
             return None
-        name = made_id(change.field, change.value, entry.time)
-        return inbound.AccountNews(provider_id=name, at=self._time(entry.time), stopped=stopped)
+        return inbound.AccountNews(provider_id=name, at=at, stopped=stopped)
+
+    def _number(self, change: Change, entry: Entry) -> inbound.NumberNews | None:
+        """Read what Meta thinks of a number, and how many contacts it may write to first.
+
+        The number is named as it is shown, which we do not know: it counts for all of a business.
+        """
+        update = decoded(change.value, LimitUpdate)
+        quality, limit = _FLAGS.get(update.event, ""), _daily_limit(update)
+        if not quality and limit is None:
+            return None
+        return inbound.NumberNews(
+            provider_id=made_id(change.field, change.value, entry.time),
+            at=self._time(entry.time),
+            quality=quality,
+            daily_limit=limit,
+        )
+
+
+def _restriction(found: list[Restriction], name: str, at: datetime) -> inbound.NumberNews | None:
+    """Return what keeps contacts from being written to; others, such as of numbers, do not."""
+    kept = [one for one in found if one.restriction_type in {_UNASKED, _ALL}]
+    if not kept:
+        return None
+    until = [_ends(one.expiration) for one in kept]
+    return inbound.NumberNews(
+        provider_id=name,
+        at=at,
+        restricted=", ".join(one.restriction_type.lower() for one in kept),
+        until=max((one for one in until if one is not None), default=None),
+    )
+
+
+def _ends(given: str | int) -> datetime | None:
+    """Read a time that Meta writes as it likes: one that we cannot read ends by hand."""
+    try:
+        if str(given).isdigit():
+            return datetime.fromtimestamp(int(given), UTC)
+        read = datetime.fromisoformat(str(given))
+    except (ValueError, OverflowError, OSError):
+        return None
+    return read.astimezone(UTC) if read.tzinfo else read.replace(tzinfo=UTC)
+
+
+def _daily_limit(update: LimitUpdate) -> int | None:
+    """Return how many may be written to first in 24 hours; 0: any number; None: not said."""
+    told = update.max_daily_conversations_per_business or update.max_daily_conversation_per_phone
+    if not told and update.event != _THROUGHPUT:
+        told = update.current_limit
+    tier = str(told).strip().upper()
+    # As a number Meta writes no limit at all as -1.
+    if tier == _UNLIMITED or tier.startswith("-"):
+        return 0
+    read = _TIER.match(tier)
+    return int(read[1]) * _TIMES[(read[2] or "").upper()] if read else None
 
 
 def _reason(update: TemplateUpdate) -> str:

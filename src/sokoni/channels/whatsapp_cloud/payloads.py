@@ -274,9 +274,24 @@ class Ban(msgspec.Struct, frozen=True, gc=False):
     waba_ban_state: str = ""
 
 
+class Restriction(msgspec.Struct, frozen=True, gc=False):
+    restriction_type: str = ""
+    expiration: str | int = ""
+
+
 class AccountUpdate(msgspec.Struct, frozen=True, gc=False):
     event: str = ""
     ban_info: Ban | None = None
+    restriction_info: list[Restriction] = []
+
+
+class LimitUpdate(msgspec.Struct, frozen=True, gc=False):
+    """The value of the fields about numbers; a tier is TIER_2K, or a number."""
+
+    event: str = ""
+    current_limit: str | int = ""
+    max_daily_conversations_per_business: str | int = ""
+    max_daily_conversation_per_phone: str | int = ""
 
 
 class SentMessage(msgspec.Struct, frozen=True, gc=False):

@@ -8,6 +8,7 @@ from typing import Annotated, Any, Final, TypeAlias
 
 from fastapi import APIRouter, Depends, Path
 from fastapi.responses import StreamingResponse
+from sqlalchemy.ext.asyncio import AsyncSession
 
 from sokoni.capabilities.broadcast.api.shown import (
     BroadcastListed,
@@ -24,12 +25,14 @@ from sokoni.capabilities.broadcast.api.shown import (
 from sokoni.capabilities.broadcast.desk import BroadcastDesk
 from sokoni.capabilities.broadcast.lines import lines_of
 from sokoni.capabilities.broadcast.models import Broadcast, BroadcastId, RecipientId
+from sokoni.capabilities.broadcast.numbers import Numbers
 from sokoni.capabilities.broadcast.results import COLUMNS, Results, progress
 from sokoni.capabilities.broadcast.rule import PASSING, SENT
 from sokoni.capabilities.broadcast.said import BroadcastSaid
 from sokoni.capabilities.broadcast.seeds import said_to_all
-from sokoni.capabilities.broadcast.service import Broadcasts
+from sokoni.capabilities.broadcast.service import Broadcasts, settings_of
 from sokoni.dialogue.manifest import facts_of
+from sokoni.merchants.profile import MerchantProfile
 from sokoni.web.contacts import find_contact_named
 from sokoni.web.pagination import Page, PageWanted, page_of
 from sokoni.web.parts import Parts, Reading, WebParts, reading_session
@@ -86,7 +89,7 @@ async def broadcasts(
 @router.post("/broadcasts", status_code=HTTPStatus.CREATED)
 async def draft(said: BroadcastSaid, desk: Desk, parts: Parts) -> BroadcastShown:
     """Draft a broadcast. 422 `fact_refused`, `broadcast_refused`: there is no such fact, task."""
-    return await _shown(parts, await desk.draft(said))
+    return await _shown(parts, desk.merchant, await desk.draft(said))
 
 
 @router.get("/broadcasts/{reference}")
@@ -95,7 +98,7 @@ async def one_broadcast(
 ) -> BroadcastShown:
     """Return a broadcast, and how far it is at the moment."""
     row = await Broadcasts(session, principal.merchant, parts.clock()).get(reference)
-    return BroadcastShown.of(row, await progress(session, row))
+    return await _now(parts, session, principal.merchant, row)
 
 
 @router.put("/broadcasts/{reference}")
@@ -103,7 +106,7 @@ async def revise(
     reference: Reference, said: BroadcastSaid, desk: Desk, parts: Parts
 ) -> BroadcastShown:
     """Change a draft; its proof is none any more. 409 `broadcast_moved`: it was sent."""
-    return await _shown(parts, await desk.revise(reference, said))
+    return await _shown(parts, desk.merchant, await desk.revise(reference, said))
 
 
 @router.post("/broadcasts/{reference}/proof")
@@ -115,25 +118,25 @@ async def prove(reference: Reference, desk: Desk) -> ProofShown:
 @router.post("/broadcasts/{reference}/send")
 async def send(reference: Reference, said: SendSaid, desk: Desk, parts: Parts) -> BroadcastShown:
     """Send it at its time. 409 `proof_missing`, `proof_outdated`: it wants another proof."""
-    return await _shown(parts, await desk.send(reference, said.proof))
+    return await _shown(parts, desk.merchant, await desk.send(reference, said.proof))
 
 
 @router.post("/broadcasts/{reference}/pause")
 async def pause(reference: Reference, desk: Desk, parts: Parts) -> BroadcastShown:
     """Write to nobody until it is resumed; what is on its way goes."""
-    return await _shown(parts, await desk.pause(reference))
+    return await _shown(parts, desk.merchant, await desk.pause(reference))
 
 
 @router.post("/broadcasts/{reference}/resume")
 async def resume(reference: Reference, desk: Desk, parts: Parts) -> BroadcastShown:
-    """Go on where it was paused."""
-    return await _shown(parts, await desk.resume(reference))
+    """Go on where it was paused. 409 `broadcast_trouble_lasts`: it would be paused again."""
+    return await _shown(parts, desk.merchant, await desk.resume(reference))
 
 
 @router.post("/broadcasts/{reference}/stop")
 async def stop(reference: Reference, desk: Desk, parts: Parts) -> BroadcastShown:
     """Write to nobody more, for good."""
-    return await _shown(parts, await desk.stop(reference))
+    return await _shown(parts, desk.merchant, await desk.stop(reference))
 
 
 @router.post("/broadcasts/{reference}/test")
@@ -194,9 +197,17 @@ async def send_broadcast(said: MessageSaid, desk: Desk) -> MessageShown:
     return MessageShown(status=status, reference=row.reference, counts=proof.counts)
 
 
-async def _shown(parts: WebParts, row: Broadcast) -> BroadcastShown:
+async def _shown(parts: WebParts, merchant: MerchantProfile, row: Broadcast) -> BroadcastShown:
     async with reading_session(parts) as session:
-        return BroadcastShown.of(row, await progress(session, row))
+        return await _now(parts, session, merchant, row)
+
+
+async def _now(
+    parts: WebParts, session: AsyncSession, merchant: MerchantProfile, row: Broadcast
+) -> BroadcastShown:
+    numbers = await Numbers.of(session, merchant.id, settings_of(merchant), parts.clock())
+    words = await numbers.words(session, merchant.id)
+    return BroadcastShown.of(row, await progress(session, row), words)
 
 
 async def _lines(parts: WebParts, principal: Principal, row: Broadcast) -> AsyncIterator[str]:

@@ -49,6 +49,7 @@ SHOWN: Final[dict[str, Any]] = {
             "sent_by": "shop",
             "created_at": "2026-03-02T07:00:00Z",
             "ended_at": None,
+            "numbers": ["198 of 225 contacts written to first within 24 hours"],
         }
     ]
 }

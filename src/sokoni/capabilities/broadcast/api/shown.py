@@ -100,12 +100,15 @@ class BroadcastShown(BaseModel, frozen=True, json_schema_extra=examples.SHOWN):
     sent_by: str
     created_at: datetime
     ended_at: datetime | None
+    numbers: Sequence[str]
+    """What keeps the merchant's numbers from sending it faster, or at all."""
 
     @classmethod
-    def of(cls, row: Broadcast, progress: Progress) -> Self:
+    def of(cls, row: Broadcast, progress: Progress, numbers: Sequence[str]) -> Self:
         listed = {name: getattr(row, name) for name in BroadcastListed.model_fields}
         return cls(
             **listed,
+            numbers=numbers,
             said=row.content,
             proof=ProofShown.last(row),
             progress=ProgressShown.of(progress),
