@@ -120,6 +120,19 @@ async def test_one_is_loaded_anew_and_the_other_left_alone(
     assert len(contacts & set(await session.scalars(select(Contact.id)))) == 2
 
 
+async def test_a_file_may_name_a_variable_with_a_default(
+    installed: Installed, folder: Path, session: AsyncSession
+) -> None:
+    for name in ("east", "west"):
+        text = FILE.format(name=name).replace("Stalls", f"${{{name.upper()}:-Stalls}}")
+        (folder / f"{name}.yaml").write_text(text)
+
+    await load_demo(installed, KINDS, folder=folder, variables={"EAST": "Eastern stalls"})
+
+    names = {row.slug: row.name for row in await session.scalars(select(Merchant))}
+    assert names == {"east": "Eastern stalls", "west": "Stalls"}
+
+
 async def test_contacts_have_names_and_no_number_in_the_clear(
     installed: Installed, folder: Path, session: AsyncSession
 ) -> None:

@@ -50,6 +50,30 @@ def test_a_missing_variable_is_named_with_every_line_that_needs_it() -> None:
     ]
 
 
+@pytest.mark.parametrize(
+    ("variables", "expected"),
+    [
+        ({}, "one-long"),
+        ({"WHISTLE": ""}, "one-long"),
+        ({"WHISTLE": "three-short"}, "three-short"),
+    ],
+)
+def test_a_variable_has_its_default_where_it_is_not_set_or_empty(
+    variables: dict[str, str], expected: str
+) -> None:
+    file = read(MARKET.replace("${WHISTLE}", "${WHISTLE:-one-long}"), variables)
+
+    assert file.channels[0].config["whistle"] == expected
+
+
+def test_a_default_may_hold_what_an_address_holds_and_may_be_empty() -> None:
+    address = "http://localhost:3000/in?a=b:-c"
+    document = read_document(f"{{url: '${{A:-{address}}}', more: '<${{B:-}}>'}}", {})
+
+    assert document.problems == []
+    assert document.content == {"url": address, "more": "<>"}
+
+
 def test_unknown_keys_are_named_with_their_lines_in_every_part() -> None:
     text = (
         MARKET.replace("quiet_ms: 800", "quite_ms: 800")

@@ -33,8 +33,9 @@ The server's own settings, read once at the start.
 _FILE: Final = """
 ## Merchant file
 
-What `sokoni merchant apply` reads. `${NAMES}` are filled in from the environment. Whatever is
-unknown, missing or of the wrong kind is named with its line, and nothing is applied.
+What `sokoni merchant apply` reads. `${NAMES}` are filled in from the environment;
+`${NAME:-default}` has its default where the variable is not set, or empty. Whatever is unknown,
+missing or of the wrong kind is named with its line, and nothing is applied.
 """
 _WORDS: Final[Mapping[str, str]] = {
     "boolean": "true or false",

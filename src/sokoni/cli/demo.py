@@ -5,7 +5,7 @@ from typing import Annotated
 
 import typer
 
-from sokoni.bootstrap import kinds
+from sokoni.bootstrap import kinds, variables
 from sokoni.cli.console import say
 from sokoni.cli.parts import opened, uploader_of
 from sokoni.demo.merchants import load_demo
@@ -43,5 +43,10 @@ async def _load(names: tuple[str, ...], *, fresh: bool) -> list[str]:
             raise NoDemoHereError("Demo merchants are for trying things: not in production.")
         async with uploader_of(parts) as uploader:
             return await load_demo(
-                parts, kinds(production=False), names, fresh=fresh, uploader=uploader
+                parts,
+                kinds(production=False),
+                names,
+                fresh=fresh,
+                uploader=uploader,
+                variables=variables(),
             )

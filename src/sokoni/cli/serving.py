@@ -6,7 +6,7 @@ from typing import Annotated, Final
 import typer
 import uvloop
 
-from sokoni.bootstrap import kinds, running
+from sokoni.bootstrap import kinds, running, variables
 from sokoni.cli.console import say
 from sokoni.cli.running import (
     check_port,
@@ -59,7 +59,12 @@ async def _up(settings: Settings, host: str, port: int, *, demo: bool) -> None:
     await bring_up(settings.database_url, load_models())
     async with stopping() as stop, running(settings) as app:
         if demo:
-            await load_demo(app, kinds(production=False), uploader=app.media.uploader)
+            await load_demo(
+                app,
+                kinds(production=False),
+                uploader=app.media.uploader,
+                variables=variables(),
+            )
             await app.refresh()
         say(f"Sokoni is at http://{host}:{port}")
         await serve_beside(Crew.of(app).run(stop), server(edge(app), host, port), stop)

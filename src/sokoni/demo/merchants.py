@@ -3,6 +3,7 @@
 from collections.abc import Iterable, Mapping
 from pathlib import Path
 from pkgutil import resolve_name
+from types import MappingProxyType
 from typing import Any, Final, Protocol
 
 import yaml
@@ -30,6 +31,7 @@ from sokoni.messaging.models import Template
 
 FOLDER: Final = Path(__file__).parent
 _DATA: Final = ".data.yaml"
+_NOTHING: Final[Mapping[str, str]] = MappingProxyType({})
 _KEPT: Final = {
     one.__tablename__ for one in (Merchant, ChannelAccount, Staff, ApiKey, Template, StoredFile)
 }
@@ -54,7 +56,7 @@ def demo_names(folder: Path = FOLDER) -> tuple[str, ...]:
     return tuple(sorted(name.removesuffix(".yaml") for name in files))
 
 
-async def load_demo(
+async def load_demo(  # noqa: PLR0913 -- every option has its usual value
     app: Installation,
     kinds: Kinds,
     names: Iterable[str] = (),
@@ -62,16 +64,19 @@ async def load_demo(
     fresh: bool = False,
     folder: Path = FOLDER,
     uploader: Uploader | None = None,
+    variables: Mapping[str, str] = _NOTHING,
 ) -> list[str]:
     """Load the demo merchants that are named, all where none is; return whose data was loaded.
 
     Data is loaded once, with the merchant. `fresh` deletes what it has and loads it anew. With an
-    `uploader`, what was loaded and can be seen gets a picture.
+    `uploader`, what was loaded and can be seen gets a picture. `variables` fill in the files'
+    `${NAMES}`.
     """
     loaded = []
     for name in tuple(names) or demo_names(folder):
         async with AsyncSession(app.engine, expire_on_commit=False) as session, session.begin():
-            if await _load(app, kinds, session, folder / f"{name}.yaml", fresh=fresh):
+            file = _read(folder / f"{name}.yaml", kinds, variables)
+            if await _load(app, file, session, folder / f"{name}{_DATA}", fresh=fresh):
                 loaded.append(name)
         if uploader is not None and name in loaded:
             await _hang(app, uploader, folder / f"{name}.yaml")
@@ -92,9 +97,8 @@ async def _hang(app: Installation, uploader: Uploader, path: Path) -> None:
 
 
 async def _load(
-    app: Installation, kinds: Kinds, session: AsyncSession, path: Path, *, fresh: bool
+    app: Installation, file: MerchantFile, session: AsyncSession, data: Path, *, fresh: bool
 ) -> bool:
-    file = _read(path, kinds)
     merchants = Merchants(session, app.vault, app.clock)
     known = await merchants.find(file.said.merchant)
     if known is not None and not fresh:
@@ -106,15 +110,15 @@ async def _load(
         await erase_all(session, known.id, app.clock())
     await apply_merchant_file(session, app.vault, app.clock, file)
     profile = profile_of(await merchants.get(file.said.merchant))
-    await _load_data(app, session, profile, path.with_name(path.stem + _DATA))
+    await _load_data(app, session, profile, data)
     return True
 
 
-def _read(path: Path, kinds: Kinds) -> MerchantFile:
+def _read(path: Path, kinds: Kinds, variables: Mapping[str, str]) -> MerchantFile:
     if not path.exists():
         known = ", ".join(demo_names(path.parent))
         raise DemoDataError(f"There is no demo merchant {path.stem}; there is: {known}")
-    return read_merchant_file(path.read_text("utf-8"), kinds, {}, source=path.name)
+    return read_merchant_file(path.read_text("utf-8"), kinds, variables, source=path.name)
 
 
 async def _load_data(

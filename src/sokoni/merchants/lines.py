@@ -18,6 +18,8 @@ SAFE_LOADER: Final = getattr(yaml, "CSafeLoader", yaml.SafeLoader)
 """The one written in C reads ten times as fast, where it is installed."""
 
 _VARIABLE: Final = re.compile(r"\$\{([^}]*)\}")
+_OR: Final = ":-"
+"""Between a variable's name and what stands there where it is not set, or empty: as in a shell."""
 _NULL: Final = "tag:yaml.org,2002:null"
 
 
@@ -109,7 +111,10 @@ class _Filling:
     def _filled(self, text: str, path: Path) -> str:
         return _VARIABLE.sub(lambda found: self._variable(found[1], path), text)
 
-    def _variable(self, name: str, path: Path) -> str:
+    def _variable(self, said: str, path: Path) -> str:
+        name, otherwise, default = said.partition(_OR)
+        if otherwise:
+            return self._variables.get(name) or default
         if name not in self._variables:
             self._document.unfilled.add(path)
             self._document.complain(path, f"the variable {name} is not set")
