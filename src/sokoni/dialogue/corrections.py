@@ -58,6 +58,13 @@ class Corrections:
         named = None if view.form is None else self._named(view.task, view.form, words)
         return "" if named is None else named.slot
 
+    def called(self, view: View, slot: str) -> frozenset[str]:
+        """Return the words by which a slot of the open task is named."""
+        labels = {} if view.form is None else self._labels(view.task, view.form)
+        return frozenset(
+            word for label, of in labels.items() if of == slot for word in label.split()
+        )
+
     def _named(self, task: str, form: type[Form], words: Words) -> Named | None:
         """Return the slot whose name comes first in the words, before any figure."""
         labels = self._labels(task, form)

@@ -2,12 +2,14 @@
 
 from collections.abc import Callable, Collection, Iterator, Sequence
 from dataclasses import dataclass
+from functools import partial
 from typing import Final, TypeAlias
 
 from msgspec.structs import replace
 
 from sokoni.dialogue.accepting import Accepting
 from sokoni.dialogue.agreeing import Agreeing
+from sokoni.dialogue.claims import Left, left_for
 from sokoni.dialogue.corrections import Corrections
 from sokoni.dialogue.form import Form
 from sokoni.dialogue.leaving import Leaving
@@ -38,6 +40,7 @@ from sokoni.dialogue.values import (
 )
 from sokoni.dialogue.view import View
 from sokoni.language.classify import Classifier
+from sokoni.language.control import menu_number
 from sokoni.language.readers.numbers import may_begin
 from sokoni.language.remarks import is_remark
 from sokoni.language.wondering import asks_why
@@ -167,10 +170,11 @@ class Understanding:
         if form is None or not slot or (form.reader(slot) is None and view.closed_question):
             return None
         words, others = self._parted(view, form, line.words)
-        raw = answer(form, slot, words, view.scene)
+        left = self._left(view, form, words)
+        raw = answer(form, slot, left.words, view.scene)
         if raw is None or self._leaving.turns_away(view, form, words):
             return None
-        said = self._besides(view, form, words)
+        said = self._besides(view, form, words, left)
         return SetSlots({**said.values, slot: raw}, said.unclear, each_of(view.task, others))
 
     def otherwise(self, view: View, line: Line) -> Command | None:
@@ -185,16 +189,27 @@ class Understanding:
             return words, ()
         return besides(form, words, view.scene, view.known, view.slot)
 
-    def _besides(self, view: View, form: type[Form], words: Words) -> Findings:
+    def _left(self, view: View, form: type[Form], words: Words) -> Left:
+        """Return what is left of an answer without what it says of other open slots."""
+        settled = {*view.known, *view.moot}
+        called = partial(self._corrections.called, view)
+        return left_for(form, view.slot, words, view.scene, settled, called)
+
+    def _besides(self, view: View, form: type[Form], words: Words, left: Left) -> Findings:
         """Return what the answer says of other slots that are still open."""
-        if len(words.tokens) == 1 or takes_all(form, view.slot):
+        all_its_own = takes_all(form, view.slot)
+        if len(words.tokens) == 1 or (all_its_own and not left.slots):
             return Findings()
         said = findings(form, words, view.scene, view.slot)
         values = {
             slot: raw
             for slot, raw in said.values.items()
-            if slot not in view.known and not view.is_leftover(slot)
+            if slot not in view.known
+            and not view.is_leftover(slot)
+            and (not all_its_own or slot in left.slots)
         }
+        if all_its_own:
+            return Findings(values)
         return Findings(values, view.still_open(said.unclear))
 
     def remarked(self, view: View, line: Line) -> Command | None:
@@ -224,6 +239,9 @@ class Understanding:
             return None
         said = findings(form, words, view.scene, view.slot)
         values = said.values
+        if view.slot and view.closed_question and menu_number(words) is not None:
+            # A number by itself picks, or picks nothing: it is not how many of something else.
+            values = {slot: raw for slot, raw in values.items() if slot == view.slot}
         unclear = view.still_open(said.unclear, view.slot)
         plain = {slot: raw for slot, raw in values.items() if not view.is_leftover(slot)}
         if not plain and not unclear:

@@ -72,7 +72,7 @@ def answer(form: type[Form], slot: str, words: Words, scene: Scene) -> msgspec.R
 
 def _tells_another(form: type[Form], slot: str, words: Words, scene: Scene) -> bool:
     """Tell whether the words are wholly a time or a place that another slot wants, and no text."""
-    for other, reader in _readers(form, ""):
+    for other, reader in readers(form, ""):
         found = reader.find(words, scene) if isinstance(reader, _UNMISTAKABLE) else None
         if other != slot and found is not None:
             words = found.taken_from(words)
@@ -117,7 +117,7 @@ def findings_and_rest(
 ) -> tuple[Findings, Words]:
     """Return the findings, and the words without those that they were read from."""
     said = Findings()
-    for slot, reader in _readers(form, awaited):
+    for slot, reader in readers(form, awaited):
         doubting = _doubting(reader)
         found = reader.find(words, scene) if doubting is None else doubting.look(words, scene)
         if found is None:
@@ -177,7 +177,7 @@ def takes_all(form: type[Form], slot: str) -> bool:
 
 
 @cache
-def _readers(form: type[Form], awaited: str) -> tuple[tuple[str, Reader], ...]:
+def readers(form: type[Form], awaited: str) -> tuple[tuple[str, Reader], ...]:
     """Return the slots to look for, those first whose readers come first, then the awaited."""
     readers = [
         (slot, reader)

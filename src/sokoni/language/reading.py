@@ -1,6 +1,6 @@
 """The contract between a contact's words and the readers that find values in them."""
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from datetime import date, datetime, tzinfo
 from enum import StrEnum
@@ -102,6 +102,11 @@ class Found:
     end: int
     also: tuple[tuple[int, int], ...] = ()
 
+    def has_figures(self, words: Words) -> bool:
+        """Tell whether it was read from figures, or an address with an @: never from a name."""
+        tokens = words.tokens[self.start : self.end]
+        return any(one.is_number or one.folded == "@" for one in tokens)
+
     def taken_from(self, words: Words) -> Words:
         """Return the words with everything taken that this value was read from."""
         for start, end in ((self.start, self.end), *self.also):
@@ -163,6 +168,18 @@ class KnowingReader(Protocol):
 
     def named(self, value: str) -> str:
         """Return what the thing is, the same in all languages; "" where nobody knows it."""
+
+
+@runtime_checkable
+class YieldingReader(Protocol):
+    """A reader that takes nearly any words, and leaves those that say something else."""
+
+    def leave(self, words: Words, found: Found, called: Collection[str]) -> Words:
+        """Return the words without what says a value of another question that is still open.
+
+        `called`: folded words that the other question is named by, so that "pincode" goes with
+        "400001".
+        """
 
 
 @dataclass(frozen=True, slots=True)

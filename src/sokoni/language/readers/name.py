@@ -1,18 +1,20 @@
 """A person's name. Found after words that announce it; takes its tokens at 60, after places."""
 
 import re
+from collections.abc import Collection
 from dataclasses import dataclass
 from functools import cache
 from typing import Final
 
 from typing_extensions import override
 
+from sokoni.language.inflecting import uninflected
 from sokoni.language.lexicon import phrases_in, words_in
 from sokoni.language.phrases import Phrases
 from sokoni.language.readers.numbers import number_at
 from sokoni.language.readers.place import PlaceReader
 from sokoni.language.readers.units import unit_at
-from sokoni.language.reading import Found, Reader, Scene
+from sokoni.language.reading import Found, KnownPlace, Reader, Scene
 from sokoni.language.words import Words
 
 _SHORTEST: Final = 2
@@ -20,6 +22,10 @@ _LONGEST: Final = 80
 _MOST_WORDS: Final = 6
 _GLUED: Final = re.compile(r"(?:ndi|ngingu|nguye|ngu|u)(?=[A-Z])")
 _INSIDE: Final = frozenset({".", "'", "&", "-"})
+_BETWEEN: Final = frozenset({":", "-", "=", "#", "."})
+"""May stand between what something is called and its value."""
+_FEWEST_BEFORE: Final = 2
+"""Words that are a name of their own before another answer: of "Sharma Textiles" both are."""
 _PLACES: Final = PlaceReader()
 
 
@@ -62,6 +68,13 @@ class NameReader(Reader):
                 return Found(name, place, end)
         return None
 
+    def leave(self, words: Words, found: Found, called: Collection[str]) -> Words:
+        """Leave figures, and other words where no name is with them: "we make garments"."""
+        start, end = _with_its_name(words, found, called)
+        if (start, end) == (found.start, found.end):
+            start, end = _said_with(words, found)
+        return words if start == end else found.taken_from(words).without(start, end)
+
     @override
     def read(self, words: Words, scene: Scene) -> str | None:
         start = _start(words)
@@ -81,6 +94,70 @@ class IntroducedNameReader(NameReader):
     @override
     def find(self, words: Words, scene: Scene) -> Found | None:
         return super().find(words, scene) or _after_marker(words)
+
+
+def _with_its_name(words: Words, found: Found, called: Collection[str]) -> tuple[int, int]:
+    """Return a value together with what names it: "my pincode is 400001", "sector: IT"."""
+    start, end = found.start, found.end
+    while start > 0 and words.free[start - 1] and _leads(words, start - 1, called):
+        start -= 1
+    while end < len(words.tokens) and words.free[end] and _leads(words, end, called):
+        end += 1
+    named = {token.folded for token in words.tokens[start:end]} & set(called)
+    return (start, end) if named else (found.start, found.end)
+
+
+def _leads(words: Words, place: int, called: Collection[str]) -> bool:
+    said = words.tokens[place].folded
+    return said in called or said in _BETWEEN or said in _lists().common
+
+
+def _said_with(words: Words, found: Found) -> tuple[int, int]:
+    """Return how much of a stretch of words says the other value, nothing where it is a name."""
+    first, last = _stretch(words, found)
+    start = _led(words, first, found.start)
+    before = [_is_common(words, place) for place in range(start, found.start)]
+    if found.has_figures(words):
+        return (start if before and before[-1] else found.start), found.end
+    if before and not any(before) and not _is_verb(words, start):
+        return (found.start, last) if len(before) >= _FEWEST_BEFORE else (last, last)
+    named = not all(_is_common(words, place) for place in range(found.end, last))
+    is_place = isinstance(found.value, KnownPlace)
+    return (last, last) if is_place and named else (first, last)
+
+
+def _is_common(words: Words, place: int) -> bool:
+    return words.tokens[place].folded in _lists().common
+
+
+def _is_verb(words: Words, place: int) -> bool:
+    """Tell "ndinopfuya huku" (I keep chickens) from "Sharma Textiles"."""
+    return bool(uninflected(words.tokens[place].folded))
+
+
+def _stretch(words: Words, found: Found) -> tuple[int, int]:
+    """Return the words around it: up to a sign, a line break, an "and", or what is taken."""
+    first, last = found.start, found.end
+    while first > 0 and _goes_with(words, first - 1) and not words.begins_line(first):
+        first -= 1
+    while last < len(words.tokens) and _goes_with(words, last) and not words.begins_line(last):
+        last += 1
+    return first, last
+
+
+def _goes_with(words: Words, place: int) -> bool:
+    token = words.tokens[place]
+    return words.free[place] and token.is_word and token.folded not in words_in("joints")
+
+
+def _led(words: Words, start: int, end: int) -> int:
+    """Return where a stretch begins behind "hello, my name is"."""
+    while start < end:
+        skipped = _lists().polite.at(words, start) or _lists().markers.at(words, start)
+        if skipped is None or skipped[1] > end:
+            break
+        start = skipped[1]
+    return start
 
 
 def _after_marker(words: Words) -> Found | None:

@@ -15,6 +15,8 @@ _UDYAM: Final = re.compile(r"UDYAM([A-Z]{2})(\d{2})(\d{7})")
 _PIN: Final = re.compile(r"[1-9]\d{5}")
 _SIGNS: Final = frozenset("-/. ")
 _MOST_TOKENS: Final = 9
+_WHOLE_PHONE: Final = 9
+"""So many digits without a space are a telephone number, and nothing goes on around them."""
 
 
 def _udyam(said: str) -> str | None:
@@ -90,8 +92,8 @@ _DROPPED: Final = {ord(sign): None for sign in "-/."}
 
 def _goes_on(words: Words, start: int, end: int) -> bool:
     """Tell whether digits stand around it: six of a telephone number are no PIN code."""
-    before = start > 0 and _digits(words, start - 1) and _digits(words, start)
-    after = end < len(words.tokens) and _digits(words, end) and _digits(words, end - 1)
+    before = start > 0 and _digits(words, start) and _runs_on(words, start - 1, start)
+    after = end < len(words.tokens) and _digits(words, end - 1) and _runs_on(words, end, end)
     plus = start > 0 and words.tokens[start - 1].folded == "+"
     hyphen = (
         end + 1 < len(words.tokens)
@@ -99,6 +101,12 @@ def _goes_on(words: Words, start: int, end: int) -> bool:
         and (_digits(words, end + 1))
     )
     return before or after or plus or hyphen
+
+
+def _runs_on(words: Words, place: int, border: int) -> bool:
+    """Tell whether digits beyond a border may be of the same number."""
+    short = len(words.tokens[place].folded) < _WHOLE_PHONE
+    return _digits(words, place) and short and not words.begins_line(border)
 
 
 def _digits(words: Words, place: int) -> bool:

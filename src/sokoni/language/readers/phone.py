@@ -59,7 +59,7 @@ def _run_end(words: Words, start: int) -> int:
     if end >= len(tokens) or not tokens[end].is_number:
         return start
     last = start
-    while end < len(tokens) and words.free[end]:
+    while end < len(tokens) and words.free[end] and not (end > start and words.begins_line(end)):
         if tokens[end].is_number:
             last = end + 1
         elif tokens[end].folded not in _SIGNS:
