@@ -6,6 +6,7 @@ from hypothesis import strategies as st
 
 from sokoni.merchants.declared import DeclaredButton, DeclaredHeader, HeaderKind
 from sokoni.merchants.file import MerchantFile, MerchantFileError
+from sokoni.merchants.lines import read_document
 from tests.merchants.files import MARKET, read
 
 
