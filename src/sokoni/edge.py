@@ -13,6 +13,7 @@ from sokoni.dashboard.simulator.door import Door
 from sokoni.dashboard.simulator.page import SimulatorParts
 from sokoni.gateway.app import GatewayParts, build_gateway
 from sokoni.gateway.asgi import AsgiApp
+from sokoni.gateway.links import Links
 from sokoni.gateway.payment_door import PaymentDoor
 from sokoni.messaging.wakeups import INBOX
 from sokoni.web.parts import WebParts
@@ -94,6 +95,12 @@ def _gateway_parts(app: App, figures: CollectorRegistry) -> GatewayParts:
         silences=silences,
         services=app.ways.look,
         media=app.media,
+        links=Links(
+            engine=app.engine,
+            vault=app.vault,
+            clock=app.clock,
+            follow=[one.follow for one in app.capabilities.values() if one.follow],
+        ),
         payments=PaymentDoor(
             engine=app.engine,
             vault=app.vault,

@@ -2,8 +2,9 @@
 
 import asyncio
 import csv
-from collections.abc import AsyncIterator, Awaitable, Callable, Mapping, Sequence
+from collections.abc import AsyncIterator, Awaitable, Callable, Mapping
 from contextlib import asynccontextmanager
+from functools import partial
 from pathlib import Path
 from typing import Annotated, Final, TypeAlias
 
@@ -33,6 +34,7 @@ from sokoni.web.contacts import find_contact_named
 commands = typer.Typer(help="Things said to many contacts.", no_args_is_help=True)
 
 _MOST: Final = 1000
+_AT_ONCE: Final = 500
 Slug = Annotated[str, typer.Argument(metavar="MERCHANT", help="The merchant's id.")]
 Reference = Annotated[str, typer.Argument(metavar="BROADCAST", help="Such as BRC-7K3M2Q5.")]
 File = Annotated[Path, typer.Argument(exists=True, dir_okay=False, help="YAML.")]
@@ -238,15 +240,23 @@ async def _written(slug: str, reference: str, file: Path) -> int:
     async with _open(slug) as (parts, desk), parts.session() as session:
         row = await Broadcasts(session, desk.merchant, parts.clock()).get(reference)
         lines = Results(session, parts.vault, desk.merchant, parts.clock()).rows(row)
-        return await asyncio.to_thread(_write, file, [one async for one in lines])
+        return await _write(file, lines)
 
 
-def _write(file: Path, rows: Sequence[Mapping[str, str]]) -> int:
-    with file.open("w", encoding="utf-8-sig", newline="") as out:
+async def _write(file: Path, rows: AsyncIterator[Mapping[str, str]]) -> int:
+    """Write them as they come, a few at a time: there may be very many."""
+    count = 0
+    with await asyncio.to_thread(partial(file.open, "w", encoding="utf-8-sig", newline="")) as out:
         writer = csv.DictWriter(out, COLUMNS)
         writer.writeheader()
-        writer.writerows(rows)
-    return len(rows)
+        some: list[Mapping[str, str]] = []
+        async for row in rows:
+            some.append(row)
+            if len(some) >= _AT_ONCE:
+                await asyncio.to_thread(writer.writerows, some)
+                count, some = count + len(some), []
+        await asyncio.to_thread(writer.writerows, some)
+    return count + len(some)
 
 
 def _since(row: Broadcast, merchant: MerchantProfile) -> str:

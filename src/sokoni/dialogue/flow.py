@@ -89,6 +89,8 @@ class TurnContext:
     """Kinds of the merchant's rows that the turn changed, and of which caches may hold some."""
     file_url: Callable[[FileRef], str] = no_links
     """Returns the address under which the channel fetches a file, for a prompt's `image_url`."""
+    public_url: str = ""
+    """Where the world reaches the server, for `short_links.short_link`."""
     locates: bool = False
     """The installation asks a geocoder about locations that we cannot name."""
     registrar: Registrar | None = None

@@ -4,11 +4,11 @@ from collections.abc import AsyncIterator, Awaitable, Callable, Mapping, Sequenc
 from dataclasses import dataclass, field, replace
 from datetime import date, datetime
 from pathlib import Path
-from typing import Any, TypeAlias, cast
+from typing import Any, Protocol, TypeAlias, cast
 from uuid import UUID
 
 from pydantic import BaseModel
-from sqlalchemy.ext.asyncio import AsyncConnection, AsyncSession
+from sqlalchemy.ext.asyncio import AsyncConnection, AsyncEngine, AsyncSession
 
 from sokoni.channels.catalogues import Entry
 from sokoni.channels.inbound import Medium, OrderLine
@@ -16,6 +16,7 @@ from sokoni.contacts.facts import FACTS as OF_CONTACTS
 from sokoni.contacts.facts import Fact
 from sokoni.db.agenda import Times
 from sokoni.db.days import Days
+from sokoni.db.vault import Vault
 from sokoni.dialogue.everything import Export
 from sokoni.dialogue.exporting import Exporter
 from sokoni.dialogue.flow import FlowFactory, Leaves, Outcome, SimpleFlow, TurnContext
@@ -76,6 +77,15 @@ ReachedHandler: TypeAlias = Callable[
     [AsyncConnection, Sequence[Reached], datetime], Awaitable[None]
 ]
 """Called with how far messages got, of every capability's, in the transaction that writes it."""
+
+
+class FollowHandler(Protocol):
+    """Tells where an address of ours leads (`dialogue.short_links`), and notes who went there."""
+
+    async def __call__(
+        self, engine: AsyncEngine, vault: Vault, token: str, now: datetime, *, counts: bool
+    ) -> str | None:
+        """Return None where it is none of this capability's; not counts: a machine looks."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -258,6 +268,7 @@ class Capability:
     replies: Mapping[str, ReplyHandler] = field(default_factory=dict)
     """By name of a `Push`: what it notes of an answer."""
     reached: ReachedHandler | None = None
+    follow: FollowHandler | None = None
     """What it notes of how far messages got."""
     payments: Mapping[str, PaymentHandler] = field(default_factory=dict)
     """By subject: what it does about money that it asked for (`dialogue.paying.pay`)."""

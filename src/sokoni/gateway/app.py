@@ -15,6 +15,7 @@ from sokoni.gateway.asgi import NOSNIFF, AsgiApp, Event, Header, Receive, Scope,
 from sokoni.gateway.batcher import Batcher
 from sokoni.gateway.doors import Accounts, Doors, find_door
 from sokoni.gateway.health import Health, Services, Silences, no_loops, no_services
+from sokoni.gateway.links import Links, link_routes
 from sokoni.gateway.media import media_door
 from sokoni.gateway.metrics import GatewayMetrics
 from sokoni.gateway.operations import operations
@@ -59,6 +60,8 @@ class GatewayParts:
     services: Services = no_services
     media: Media | None = None
     """None: files are given out elsewhere."""
+    links: Links | None = None
+    """None: no address of ours leads on."""
     payments: PaymentDoor | None = None
     """None: gateways tell somebody else."""
 
@@ -76,6 +79,8 @@ def build_gateway(parts: GatewayParts, inner: FastAPI | None = None) -> AsgiApp:
     behind.include_router(operations(health, parts.figures))
     if parts.media is not None:
         behind.include_router(media_door(parts.media.links, parts.media.archive))
+    if parts.links is not None:
+        behind.include_router(link_routes(parts.links))
     if parts.payments is not None:
         behind.include_router(payment_routes(parts.payments))
     webhooks = Webhooks(

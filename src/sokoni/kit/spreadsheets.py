@@ -3,7 +3,8 @@
 import re
 from typing import Final
 
-_RECKONED: Final = re.compile(r"'*[=+\-@\uff1d\uff0b\uff0d\uff20]")
+# Blanks before a sign are cut off by some; a tab or a line's end begins another cell in others.
+_RECKONED: Final = re.compile(r"'*(?:[\t\r\n]|\s*[=+\-@\uff1d\uff0b\uff0d\uff20])")
 
 
 def guarded(cell: str) -> str:

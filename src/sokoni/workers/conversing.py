@@ -265,6 +265,7 @@ class ConversationTurn:
             cache=self._parts.cache,
             file_url=self._parts.file_url,
             registrar=self._registrar(),
+            public_url=self._parts.public_url,
             locates=self._parts.locates,
             gateways=self._parts.gateways,
             window_open=self._window_open,

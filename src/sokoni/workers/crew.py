@@ -146,6 +146,7 @@ def _turns(app: App, delivery: Delivery, marks: ReadMarks, tally: Tally) -> Turn
         circle_turns=app.settings.circle_turns,
         locates=LOCATE in app.performers,
         file_url=app.media.links.of,
+        public_url=app.settings.public_url,
         cache=app.cache,
         gateways=app.gateways,
     )

@@ -33,6 +33,7 @@ class TurnParts:
     circle_turns: int = MOST
     """Answers given again in a row, after which a machine is suspected; 0 lifts the limit."""
     file_url: Callable[[FileRef], str] = no_links
+    public_url: str = ""
     locates: bool = False
     """Somebody performs `dialogue.locating.LOCATE`."""
     gateways: Offered = field(default_factory=NoGateways)

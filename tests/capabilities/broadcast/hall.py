@@ -66,6 +66,14 @@ templates:
     name: hall_message
     body: "The Hall says: {{1}}"
     variables: [text]
+  - channel: whatsapp_cloud
+    purpose: hall.link
+    language: en
+    name: hall_link
+    category: MARKETING
+    body: "Hello {{1}}, have a look."
+    variables: [name]
+    buttons: [{title: Open, url: "https://hall.example/r/{{1}}", variable: link_end}]
 """
 OWNER: Final = "+263772999999"
 SALE: Final = {
@@ -212,10 +220,13 @@ class Hall:
 
 
 @asynccontextmanager
-async def hall(url: str, clock: StoppedClock, folder: Path) -> AsyncIterator[Hall]:
+async def hall(
+    url: str, clock: StoppedClock, folder: Path, **settings: str
+) -> AsyncIterator[Hall]:
     """Open the hall on an empty database."""
-    settings = Settings.model_validate(
+    said = Settings.model_validate(
         {
+            **settings,
             "database_url": url,
             "secret_keys": SecretStr(new_key()),
             "redis_url": "",
@@ -224,7 +235,7 @@ async def hall(url: str, clock: StoppedClock, folder: Path) -> AsyncIterator[Hal
             "media_private_hosts": "127.0.0.1",
         }
     )
-    async with running(settings, clock) as app:
+    async with running(said, clock) as app:
         text = read_merchant_file(MERCHANT, kinds(production=False), {}, source="hall")
         async with AsyncSession(app.engine, expire_on_commit=False) as session, session.begin():
             await apply_merchant_file(session, app.vault, clock, text)

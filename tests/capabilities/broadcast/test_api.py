@@ -18,7 +18,8 @@ async def test_a_broadcast_is_drafted_proved_and_sent_by_a_program(hall: Hall) -
     await hall.settle()
     shown = (await client.get(at)).json()
     page = (await client.get(f"{at}/recipients?limit=1")).json()
-    lines = (await client.get(f"{at}/results")).body.decode().splitlines()
+    results = (await client.get(f"{at}/results")).body.decode()
+    lines = results.splitlines()
 
     assert (wrong.status, wrong.json()["code"]) == (409, "proof_missing")
     assert proof["counts"] == {"in_window": 1, "no_consent": 1}
@@ -27,6 +28,7 @@ async def test_a_broadcast_is_drafted_proved_and_sent_by_a_program(hall: Hall) -
     assert len(page["items"]) == 1
     assert page["next"] is not None
     assert len(lines) == 3
+    assert results.startswith("\ufeffcontact,"), "spreadsheets know by it that it is UTF-8"
     assert hall.told() == [ANA]
 
 

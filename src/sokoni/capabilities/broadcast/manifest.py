@@ -3,6 +3,7 @@
 from pathlib import Path
 from typing import Final
 
+from sokoni.capabilities.broadcast.clicks import followed
 from sokoni.capabilities.broadcast.people import (
     KEEPS,
     erase_contact,
@@ -25,6 +26,7 @@ BROADCAST: Final = Capability(
     timers={SAY: say, LOST: lose, TRY: try_out},
     replies={NAME: answered},
     reached=reached,
+    follow=followed,
     calendar=CALENDAR,
     merge_contacts=merge_contacts,
     export=export,

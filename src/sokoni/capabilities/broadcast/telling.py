@@ -1,6 +1,7 @@
 """One recipient's own turn: the rule is asked once more, and then it is said, or not."""
 
 from collections.abc import Mapping
+from dataclasses import dataclass
 from datetime import datetime, timedelta
 from functools import cache
 from typing import Any, Final, TypeAlias, cast
@@ -9,8 +10,16 @@ from zoneinfo import ZoneInfo
 
 from sqlalchemy import Row, Select, Table, Update, bindparam, func, select, update
 
+from sokoni.capabilities.broadcast.clicks import token_of
 from sokoni.capabilities.broadcast.lines import approved
-from sokoni.capabilities.broadcast.models import Broadcast, Recipient, RecipientId, State, Step
+from sokoni.capabilities.broadcast.models import (
+    Broadcast,
+    BroadcastId,
+    Recipient,
+    RecipientId,
+    State,
+    Step,
+)
 from sokoni.capabilities.broadcast.rule import PASSING, SENT, Reason, Standing, verdict
 from sokoni.capabilities.broadcast.said import BroadcastSaid, filled, spoken
 from sokoni.capabilities.broadcast.service import said_of, settings_of
@@ -22,6 +31,7 @@ from sokoni.contacts.facts import agreeing
 from sokoni.contacts.models import Contact
 from sokoni.db.base import UtcDateTime
 from sokoni.dialogue.flow import TurnContext
+from sokoni.dialogue.short_links import short_link
 from sokoni.kit.ids import MerchantId
 from sokoni.merchants.models import ChannelAccount
 from sokoni.messaging.events import Timer
@@ -32,6 +42,8 @@ AnyRow: TypeAlias = Row[*tuple[Any, ...]]
 SAY: Final = f"{NAME}.say"
 LOST: Final = f"{NAME}.lost"
 TRY: Final = f"{NAME}.try"
+LINK_END: Final = "link_end"
+"""What a template's button to `…/r/{{1}}` takes for its variable."""
 TEXT: Final = f"{NAME}.text"
 _LATER: Final = timedelta(minutes=10)
 _MOST_TRIES: Final = 5
@@ -57,7 +69,8 @@ async def say(context: TurnContext, timer: Timer) -> Prompt | None:
         await _leave(context, one, reason)
         return None
     await _note(context, one, step=Step.SAID, verdict=reason, said_at=context.now)
-    return prompt_of(context, said, one.id, as_template=reason is Reason.TEMPLATE)
+    about = About(one.broadcast_id, one.id)
+    return prompt_of(context, said, about, as_template=reason is Reason.TEMPLATE)
 
 
 async def lose(context: TurnContext, timer: Timer) -> Prompt | None:
@@ -88,18 +101,28 @@ async def try_out(context: TurnContext, timer: Timer) -> Prompt | None:
     if broadcast is None:
         return None
     said = said_of(broadcast)
-    return prompt_of(context, said, None, as_template=not (said.texts and context.window_open))
+    as_template = not (said.texts and context.window_open)
+    return prompt_of(context, said, About(broadcast.id, None), as_template=as_template)
+
+
+@dataclass(frozen=True, slots=True)
+class About:
+    """Which broadcast is said, and to whom: None is a test."""
+
+    broadcast: BroadcastId
+    recipient: RecipientId | None
 
 
 def prompt_of(
-    context: TurnContext, said: BroadcastSaid, recipient: RecipientId | None, *, as_template: bool
+    context: TurnContext, said: BroadcastSaid, about: About, *, as_template: bool
 ) -> Prompt:
     """Word it for the contact of this turn."""
     languages = spoken(context.language, context.merchant)
     known = {"name": context.person.name, "merchant": context.merchant.name}
     text = filled(said.text(languages), known)
     values = {name: filled(value, known) for name, value in said.values.items()}
-    params: Mapping[str, Param] = {**known, **values, "text": text}
+    token = token_of(context.vault, about.broadcast, about.recipient) if said.link else ""
+    params: Mapping[str, Param] = {**known, **values, "text": text, LINK_END: token}
     choices = tuple(
         Choice(
             one.id,
@@ -113,11 +136,11 @@ def prompt_of(
         params,
         choices,
         image_url=said.picture,
-        link_url=said.link.url if said.link else "",
+        link_url=short_link(context.public_url, token) or said.link.url if said.link else "",
         link_label=said.link.label(languages) if said.link else "",
         template=said.template,
         as_template=as_template,
-        push=_push(said, recipient),
+        push=_push(said, about.recipient),
     )
 
 

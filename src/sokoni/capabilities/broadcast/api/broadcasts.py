@@ -212,7 +212,8 @@ async def _now(
 
 async def _lines(parts: WebParts, principal: Principal, row: Broadcast) -> AsyncIterator[str]:
     """Yield the file piece by piece, on a connection of its own: the request's is over by then."""
-    yield _line(COLUMNS)
+    # By the mark, spreadsheets know that it is UTF-8.
+    yield "\ufeff" + _line(COLUMNS)
     async with reading_session(parts) as session:
         found = Results(session, parts.vault, principal.merchant, parts.clock())
         async for one in found.rows(row):
