@@ -1,6 +1,6 @@
 """A merchant with one simulated number and a dialogue that does as it is told."""
 
-from collections.abc import AsyncIterator, Callable, Sequence
+from collections.abc import AsyncIterator, Callable, Collection, Sequence
 from contextlib import asynccontextmanager
 from dataclasses import dataclass, field, replace
 from datetime import timedelta
@@ -62,6 +62,7 @@ class Parrot:
     """What it was told of the conversation, each time."""
     tell: tuple[Tell, str] | None = None
     settles: bool = False
+    patient: Collection[str] = ()
     cures: bool = False
     """What made it fail is mended."""
 

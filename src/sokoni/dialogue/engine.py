@@ -73,6 +73,8 @@ class MerchantDialogue:
         self._profile = profile
         self._places = places
         self._folders = folders(capabilities)
+        self.patient = frozenset({timing.TIMER}).union(*(one.patient for one in capabilities))
+        """Timers of which nobody needs to hear in the night."""
         self._tasks = Tasks(capabilities, profile.name, profile.greets_with)
         self._handlers = self._tasks.payments
         self._terms = terms_of(capabilities, profile)

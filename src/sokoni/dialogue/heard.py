@@ -1,6 +1,6 @@
 """What a turn gives the dialogue, and what the dialogue gives back."""
 
-from collections.abc import Sequence
+from collections.abc import Collection, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from typing import Protocol
@@ -45,6 +45,10 @@ class Said:
 
 class Dialogue(Protocol):
     """One merchant's dialogue: its capabilities' tasks, in its languages."""
+
+    @property
+    def patient(self) -> Collection[str]:
+        """Names of timers of which nobody needs to hear in the night."""
 
     async def respond(
         self,

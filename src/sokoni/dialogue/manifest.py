@@ -222,6 +222,9 @@ class Capability:
     made: Own = field(default_factory=Own)
     """What `own` made for the merchant whose capability this is."""
     timers: Mapping[str, TimerHandler] = field(default_factory=dict)
+    patient: frozenset[str] = frozenset()
+    """Those of its timers of which nobody needs to hear in the night: they wait until the
+    morning, unless the contact is there (decision 49)."""
     answers: Mapping[str, AnswerHandler] = field(default_factory=dict)
     """By kind of request: what to do with what the outside world said."""
     fetches: frozenset[str] = frozenset()

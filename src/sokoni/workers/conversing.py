@@ -15,12 +15,13 @@ from sokoni.channels.outbound import Template, Text
 from sokoni.contacts.consent import CHAT, MESSAGES
 from sokoni.dialogue.flow import Person, TurnContext
 from sokoni.dialogue.heard import Heard, Said
+from sokoni.dialogue.payment_requests import POLL
 from sokoni.dialogue.reporting import for_staff
 from sokoni.dialogue.state import DialogueState
 from sokoni.language.reading import Scene
 from sokoni.merchants.profile import MerchantProfile
 from sokoni.messaging.decoding import Happening, UndecodableError, decoded
-from sokoni.messaging.events import Tell, TellStaff, Undelivered
+from sokoni.messaging.events import Tell, TellStaff, Timer, Undelivered
 from sokoni.messaging.models import EventState, Purpose
 from sokoni.messaging.prompts import Prompt
 from sokoni.messaging.tells import Whisper
@@ -31,6 +32,7 @@ from sokoni.reviews.reports import Reports
 from sokoni.workers import circles
 from sokoni.workers.logbook import LogBook
 from sokoni.workers.parts import TurnParts
+from sokoni.workers.quiet import can_wait, morning
 from sokoni.workers.reception import PERSON, UNREACHABLE, Reception
 from sokoni.workers.registrar import TurnRegistrar
 from sokoni.workers.turned import Turned
@@ -84,7 +86,7 @@ class ConversationTurn:
             self._turned.moved = [event.id for event in self._one.events]
             return self._turned
         self._state = _opened_state(self._parts, self._one)
-        happenings = self._decoded()
+        happenings = await self._by_day(self._decoded())
         if self._wait_for_quiet(happenings):
             return self._turned
         await self._take_all(happenings)
@@ -123,6 +125,20 @@ class ConversationTurn:
             except UndecodableError as error:
                 self._turned.done(event, EventState.PARKED, str(error)[:400])
         return happenings
+
+    async def _by_day(self, happenings: Happenings) -> Happenings:
+        """Have what can wait until the morning wait, where it is night for the contact."""
+        heard = any(isinstance(said, Message) for _, said in happenings)
+        waits = {one.id for one, said in happenings if can_wait(said, self._dialogue.patient)}
+        if heard or not waits:
+            return happenings
+        until = await morning(
+            self._session, self._parts.vault, self._profile, self._one, self._now
+        )
+        if until is None:
+            return happenings
+        self._turned.writes.postponed += [(event_id, until) for event_id in waits]
+        return [(event, said) for event, said in happenings if event.id not in waits]
 
     def _wait_for_quiet(self, happenings: Happenings) -> bool:
         """Leave a burst of free text until its last line is `quiet_ms` old."""
@@ -197,7 +213,7 @@ class ConversationTurn:
         )
         self._state = msgspec.structs.replace(self._state, circling=circling)
         if circling.silent_until is None:
-            self._say(said, event, Purpose.REPLY)
+            self._say(said, event, _purpose(heard))
         else:
             self._turned.say_later(Prompt("dialogue.circling"), f"circling:{event.id.hex}")
 
@@ -393,6 +409,12 @@ def _opened_state(parts: TurnParts, one: Claimed) -> DialogueState:
         return _STATE_DECODER.decode(opened)
     except msgspec.DecodeError:
         return DialogueState()
+
+
+def _purpose(heard: Sequence[Heard]) -> Purpose:
+    """Return why something is said: what only a passing time brought up is stopped by a stop."""
+    by_itself = all(isinstance(one, Timer) and one.name != POLL for one in heard)
+    return Purpose.NOTICE if by_itself else Purpose.REPLY
 
 
 def _words(heard: Sequence[Heard]) -> str:

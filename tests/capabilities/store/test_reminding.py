@@ -111,21 +111,6 @@ async def test_a_merchant_may_have_no_night(session: AsyncSession) -> None:
     assert len(await due(session, MONDAY + 20 * HOUR)) == 1
 
 
-async def test_what_a_person_held_up_until_the_night_waits_for_the_morning(
-    session: AsyncSession,
-) -> None:
-    timer = await fallen_due(session, await stocked(session))
-    night = MONDAY + 14 * HOUR
-    context = context_of(session, now=night)
-
-    assert await remind(context, timer) is None
-    (put_off,) = context.timers
-    assert (put_off.timer, put_off.delay_seconds) == (timer, 9 * 3600)
-    morning = context_of(session, now=night + timedelta(seconds=put_off.delay_seconds))
-    assert (await said(morning, timer)).key == "store.remind"
-    assert morning.timers == []
-
-
 async def test_what_is_in_the_cart_is_named_with_what_it_costs(session: AsyncSession) -> None:
     tea = await stocked(session, name="Tea", price="2.00")
     timer = await fallen_due(session, await stocked(session), tea)

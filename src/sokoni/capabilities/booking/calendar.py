@@ -26,6 +26,8 @@ from sokoni.messaging.events import Timer, TimerFor
 from sokoni.messaging.prompts import Prompt
 
 NOTICE: Final = "booking.notice"
+ASKED_HOW: Final = "booking.asked_how"
+"""How the job went is asked by day; what a booking's own time brings cannot wait."""
 _NOTICES: Final = cast("Table", BookingNotice.__table__)
 _BOOKINGS: Final = cast("Table", Booking.__table__)
 _DUE: Final = (
@@ -73,7 +75,8 @@ async def _notices(connection: AsyncConnection, now: datetime, limit: int) -> Se
     timers: list[TimerFor] = []
     for row in rows:
         await connection.execute(delete(_NOTICES).where(_NOTICES.c.id == row.id))
-        timer = Timer(name=NOTICE, data={"booking": str(row.booking_id), "kind": row.kind})
+        name = ASKED_HOW if row.kind == NoticeKind.DONE else NOTICE
+        timer = Timer(name=name, data={"booking": str(row.booking_id), "kind": row.kind})
         once = f"{row.kind}:{row.booking_id.hex}:{row.due_at.isoformat()}"
         if row.kind in _ENDS:
             booking = await _ended(connection, row.merchant_id, row.booking_id, row.kind, now)

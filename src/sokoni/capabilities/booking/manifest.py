@@ -3,7 +3,7 @@
 from pathlib import Path
 from typing import Final
 
-from sokoni.capabilities.booking.calendar import CALENDAR, NOTICE, tell_notice
+from sokoni.capabilities.booking.calendar import ASKED_HOW, CALENDAR, NOTICE, tell_notice
 from sokoni.capabilities.booking.demo import load_demo
 from sokoni.capabilities.booking.desk import LOST, NEWS
 from sokoni.capabilities.booking.erasing import erase_contact, leaves
@@ -105,8 +105,10 @@ BOOKING: Final = Capability(
         NEWS: tell_news,
         LOST: lost_news,
         NOTICE: tell_notice,
+        ASKED_HOW: tell_notice,
         FREED: tell_freed,
     },
+    patient=frozenset({ASKED_HOW, FREED}),
     payments={SUBJECT: PaymentHandler(heard, wanted)},
     merge_contacts=merge_contacts,
     judge=ProviderJudge(),

@@ -161,6 +161,12 @@ MARKETPLACE: Final = Capability(
         RENEWAL: remind,
         OVER: ran_out,
     },
+    patient=frozenset(
+        {
+            *(WAVE, ALERTED, OFFERED, COMPARE, UNANSWERED),
+            *(ASK, ASK_AGAIN, RENEWAL, OVER),
+        }
+    ),
     payments={SUBJECT: PaymentHandler(heard, wanted)},
     answers={FETCHED: fetched},
     fetches=frozenset({FETCHED}),

@@ -104,6 +104,7 @@ STORE: Final = Capability(
     phrases=Path(__file__).with_name("phrases"),
     router="sokoni.capabilities.store.api:router",
     timers={NEWS: tell_news, REMIND: remind},
+    patient=frozenset({REMIND}),
     makes={RECEIPT: make_receipt},
     answers={RECEIPT: hand_out},
     merge_contacts=merge_contacts,

@@ -39,7 +39,7 @@ async def remind(context: TurnContext, timer: Timer) -> Prompt | None:
         return None
     # What is sold out by now is nothing to be reminded of.
     lines = [one for one in shown.lines if one.left != 0]
-    if not lines or not await _allowed(context) or _is_put_off(context, timer):
+    if not lines or not await _allowed(context):
         return None
     total = replace(shown, lines=tuple(lines)).items_total
     params: Mapping[str, Param] = {
@@ -60,16 +60,6 @@ async def _allowed(context: TurnContext) -> bool:
     if context.window_open:
         return True
     return await wants_to_hear(context.session, context.merchant.id, person.id)
-
-
-def _is_put_off(context: TurnContext, timer: Timer) -> bool:
-    """Tell whether it is night by now, as after a person had the conversation: it waits."""
-    morning = context.merchant.daytime(context.now)
-    if morning <= context.now:
-        return False
-    once = f"{REMIND}:{timer.data['cart']}:{morning.isoformat()}"
-    context.later(timer, once=once, delay_seconds=(morning - context.now).total_seconds())
-    return True
 
 
 def _as_it_stands(cart: Cart | Row[Any]) -> Mapping[str, str]:
