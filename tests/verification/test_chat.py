@@ -99,6 +99,39 @@ async def test_another_number_has_a_code_of_its_own(door: Gate) -> None:
     assert "Come in, +263777530323" in await door.say(second)
 
 
+@pytest.mark.parametrize("said", ["wrong number", "that's not my number", "nhamba haisiyo"])
+async def test_who_says_that_the_number_is_wrong_is_asked_for_it(door: Gate, said: str) -> None:
+    await asked(door)
+    again = await door.say(said)
+    second = await door.say("0777 530 323")
+
+    assert "[sms]" not in again
+    assert [one.attempts for one in await door.codes()] == [0, 0]
+    assert "Come in, +263777530323" in await door.say(code_in(second))
+
+
+@pytest.mark.parametrize(
+    "said", ["0777530323", "wrong number, it's 0777530323", "my number is +263 777 530 323"]
+)
+async def test_another_number_written_for_the_code_is_the_number_from_then_on(
+    door: Gate, said: str
+) -> None:
+    await asked(door)
+
+    second = await door.say(said)
+
+    assert [one.attempts for one in await door.codes()] == [0, 0]
+    assert "Come in, +263777530323" in await door.say(code_in(second))
+
+
+async def test_who_asked_for_too_many_codes_is_offered_no_other_number(door: Gate) -> None:
+    await asked(door)
+    said = [await door.say(f"077753033{nth}") for nth in range(5)]
+
+    assert "You asked for too many codes" in said[-1]
+    assert "or write another number" not in said[-1]
+
+
 async def test_a_number_is_sent_five_codes_an_hour_whoever_asks(door: Gate) -> None:
     for pause in (31, 61, 121, 301, 0):
         await door.say("let me in" if pause == 31 else "send it again")
@@ -107,7 +140,7 @@ async def test_a_number_is_sent_five_codes_an_hour_whoever_asks(door: Gate) -> N
         await door.wait(timedelta(seconds=pause))
 
     await door.wait(timedelta(seconds=301))
-    assert "Too many codes" in await door.say("send it again")
+    assert "asked for too many codes" in await door.say("send it again")
     await door.say("let me in", BEN)
     refused = await door.say(NUMBER, BEN)
 

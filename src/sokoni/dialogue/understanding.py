@@ -35,6 +35,7 @@ from sokoni.dialogue.values import (
     Findings,
     answer,
     findings,
+    found_in,
     takes_all,
     unclear_answer,
 )
@@ -237,6 +238,12 @@ class Understanding:
         form, words = view.form, line.words
         if form is None:
             return None
+        whole = form.slot(view.slot).part_of if view.slot else ""
+        if whole and not form.slot(whole).early:
+            # Asked for part of it, somebody may well say that it is another.
+            raw = found_in(form, words, view.scene, whole).get(whole)
+            if raw is not None:
+                return SetSlots({whole: raw})
         said = findings(form, words, view.scene, view.slot)
         values = said.values
         if view.slot and view.closed_question and menu_number(words) is not None:

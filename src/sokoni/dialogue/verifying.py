@@ -14,7 +14,7 @@ from sokoni.dialogue.form import Form, Known, Slot
 from sokoni.dialogue.reporting import tell_staff_of
 from sokoni.kit.ids import PhoneNumber
 from sokoni.kit.phones import masked
-from sokoni.language.readers.code import AGAIN, CodeReader
+from sokoni.language.readers.code import AGAIN, OTHER, CodeReader
 from sokoni.language.readers.phone import PhoneReader
 from sokoni.messaging.prompts import Choice, Edit, Instant, Prompt, Worded
 from sokoni.reviews.models import ReportKind
@@ -127,8 +127,8 @@ class VerifyFlow(AtOnce, SimpleFlow):
 
     async def _begin(self, known: Known) -> None:
         result = await self._ask(known)
-        if result.sort is Sort.TOO_MANY:
-            raise AnswerRefused("number", _until("verification.too_many", result.until))
+        if result.sort in {Sort.TOO_MANY, Sort.ENOUGH}:
+            raise AnswerRefused("number", _until(f"verification.{result.sort}", result.until))
 
     async def _ask(self, known: Known) -> Result:
         number, context = PhoneNumber(known["number"]), self._context
@@ -153,7 +153,7 @@ class VerifyFlow(AtOnce, SimpleFlow):
             case Sort.SOON:
                 return self._soon(result.until)
             case _:
-                return _until("verification.too_many", result.until)
+                return _until(f"verification.{result.sort}", result.until)
 
     def _soon(self, until: datetime | None) -> Prompt:
         seconds = (until - self._context.now).total_seconds() if until else 0
@@ -165,6 +165,8 @@ class VerifyFlow(AtOnce, SimpleFlow):
         number, typed = PhoneNumber(known["number"]), str(known["code"])
         if typed == AGAIN:
             raise AnswerRefused("code", await self._again(known))
+        if typed == OTHER:
+            raise AnswerRefused("number", self._prompt("number"))
         codes = codes_of(self._context)
         if typed == VERDICT:
             result = await codes.verdict(number, self.purpose)

@@ -43,6 +43,8 @@ class Sort(StrEnum):
     EXPIRED = "expired"
     TOO_MANY = "too_many"
     """Too many were sent to the number, or failed with it, for a while."""
+    ENOUGH = "enough"
+    """The contact asked for too many, to whichever numbers, for a while."""
     NOT_SENT = "not_sent"
     """Nothing is out yet that could be tried."""
     CHECKING = "checking"
@@ -114,9 +116,9 @@ class Codes:
         soon = self._wait(row)
         if row is not None and soon is not None:
             return Result(sort=Sort.SOON, until=soon, code_id=row["id"], serial=row["serial"])
-        full = await self._take_sends(number)
-        if full is not None:
-            return Result(sort=Sort.TOO_MANY, until=full.until)
+        refused = await self._take_sends(number)
+        if refused is not None:
+            return refused
         if row is None:
             await insert_once(self._connection, _CODES, [self._row(number, purpose)])
         else:
@@ -134,16 +136,17 @@ class Codes:
         until: datetime = row["asked_at"] + pause
         return until if until > self._now else None
 
-    async def _take_sends(self, number: PhoneNumber) -> Full | None:
+    async def _take_sends(self, number: PhoneNumber) -> Result | None:
+        """Count a code that is to be sent; return why it may not."""
         about = self._vault.hash(NUMBER, number)
         full = await self._uses.full("contact", self._contact_id.hex, *SENDS)
         if full is not None:
-            return full
+            return Result(sort=Sort.ENOUGH, until=full.until)
         taken = await self._uses.take("send", about, *SENDS)
         if isinstance(taken, Full):
-            return taken
+            return Result(sort=Sort.TOO_MANY, until=taken.until)
         mine = await self._uses.take("contact", self._contact_id.hex, *SENDS)
-        return mine if isinstance(mine, Full) else None
+        return Result(sort=Sort.ENOUGH, until=mine.until) if isinstance(mine, Full) else None
 
     def _row(self, number: PhoneNumber, purpose: str) -> dict[str, Any]:
         code_id = CodeId(new_id())
