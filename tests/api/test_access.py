@@ -20,6 +20,7 @@ GUARDED = (
     ("GET", "/api/v1/contacts"),
     ("GET", "/api/v1/contacts/+263771000001"),
     ("GET", "/api/v1/contacts/+263771000001/export"),
+    ("GET", "/api/v1/contacts/+263771000001/export.pdf"),
     ("DELETE", "/api/v1/contacts/+263771000001"),
     ("POST", "/api/v1/contacts/+263771000001/opt_out"),
     ("POST", "/api/v1/contacts/+263771000001/opt_in"),

@@ -210,3 +210,16 @@ async def test_contacts_are_blocked_listed_and_let_in_again(
         ["Rudo"],
     ]
     assert (await client.get("/api/v1/contacts?blocked=true")).json()["items"] == []
+
+
+async def test_a_paper_of_all_that_is_kept_is_had_for_its_contact_alone(
+    market: Market, client: AsgiClient, merchant: MerchantId
+) -> None:
+    await market.conversation(merchant, TENDAI, "Tendai")
+
+    paper = await client.get(f"/api/v1/contacts/{TENDAI}/export.pdf")
+    nobodys = await client.get("/api/v1/contacts/+263771000009/export.pdf")
+
+    assert (paper.status, paper.headers["content-type"]) == (200, "application/pdf")
+    assert paper.body.startswith(b"%PDF-")
+    assert (nobodys.status, nobodys.json()["code"]) == (404, "contact_unknown")

@@ -1,5 +1,8 @@
 """Staff erase a contact, once they are sure."""
 
+import json
+from pathlib import Path
+
 import pytest
 from typer.testing import CliRunner
 
@@ -36,6 +39,30 @@ def test_what_is_no_number_is_said_so(run: Run) -> None:
 
     assert unknown.code != 0
     assert "no contact with the number nobody" in unknown.err
+
+
+def test_all_that_is_kept_is_written_into_a_file(run: Run, tmp_path: Path) -> None:
+    data, paper = tmp_path / "tendai.json", tmp_path / "tendai.PDF"
+
+    said = run("contact", "export", "gokwe-market", PHONE, data)
+    run("contact", "export", "gokwe-market", PHONE, paper)
+
+    kept = json.loads(data.read_text())
+    assert said.out.strip() == f"{data} has all that gokwe-market keeps of {PHONE}."
+    assert [one["value"] for one in kept["addresses"]] == [PHONE]
+    assert kept["capabilities"]["marketplace"]["listings"]
+    assert paper.read_bytes().startswith(b"%PDF-")
+    assert {one.stat().st_mode & 0o077 for one in (data, paper)} == {0}
+
+
+def test_a_file_of_another_kind_is_refused_and_nothing_written(run: Run, tmp_path: Path) -> None:
+    sheet = tmp_path / "tendai.xlsx"
+
+    said = run("contact", "export", "gokwe-market", PHONE, sheet)
+
+    assert said.code != 0
+    assert "must end in .json or .pdf" in said.err
+    assert not sheet.exists()
 
 
 def test_tags_come_and_go(run: Run) -> None:

@@ -1,17 +1,20 @@
 """Contacts by phone number or id: what they are, all that is kept of them, what they are sent."""
 
+import asyncio
 from collections.abc import Sequence
 from datetime import datetime
 from http import HTTPStatus
-from typing import Annotated, ClassVar, Literal, Self, TypeAlias
+from typing import Annotated, Any, ClassVar, Final, Literal, Self, TypeAlias
 from uuid import UUID
 
-from fastapi import APIRouter, Path, Query
+from fastapi import APIRouter, Path, Query, Response
 from pydantic import AwareDatetime, BaseModel, Field
 from sqlalchemy.ext.asyncio import AsyncConnection, AsyncSession
 
 from sokoni.api import examples
 from sokoni.api.conversations import ConversationShown, shown
+from sokoni.bootstrap import worded
+from sokoni.capabilities.rights.paper import Reader, as_pdf
 from sokoni.contacts.blocking import set_blocked
 from sokoni.contacts.consent import MESSAGES, STAFF, Agreed, history
 from sokoni.contacts.consent import Said as ConsentSaid
@@ -20,7 +23,9 @@ from sokoni.contacts.tags import tag, tags_of, untag
 from sokoni.db.writing import write_patiently
 from sokoni.dialogue.erasing import Erasing
 from sokoni.dialogue.everything import Everything, Exported
+from sokoni.dialogue.wording import Wording
 from sokoni.kit.ids import ContactId, MerchantId
+from sokoni.media.kinds import PDF
 from sokoni.messaging.history import History
 from sokoni.messaging.holding import hold
 from sokoni.messaging.withholding import note_consent, shut_out
@@ -32,6 +37,9 @@ from sokoni.web.principal import Agent, Principal
 from sokoni.web.problems import Mistake, MistakenError
 
 router = APIRouter(prefix="/contacts", tags=["contacts"])
+_PAPER: Final[dict[int | str, dict[str, Any]]] = {
+    HTTPStatus.OK.value: {"content": {PDF: {"schema": {"type": "string", "format": "binary"}}}}
+}
 TagNamed: TypeAlias = Annotated[str, Path(description="At most 40 letters.", examples=["vip"])]
 
 
@@ -165,7 +173,31 @@ async def one_contact(
 async def everything(
     contact: ContactNamed, principal: Agent, parts: Parts, session: Reading
 ) -> Exported:
-    """Return all that is kept of a contact, in words that they can read."""
+    """Return all that is kept of a contact."""
+    return await _kept(contact, principal, parts, session)
+
+
+@router.get("/{contact}/export.pdf", response_class=Response, responses=_PAPER)
+async def paper(
+    contact: ContactNamed, principal: Agent, parts: Parts, session: Reading
+) -> Response:
+    """Return the same as a paper to read, in the contact's language, as they get it who ask."""
+    kept = await _kept(contact, principal, parts, session)
+    merchant = principal.merchant
+    reader = Reader(
+        wording=Wording(worded(parts.installed.values()), merchant.zone),
+        merchant=merchant,
+        language=kept.language or merchant.language,
+        now=parts.clock(),
+    )
+    # Fonts take their time, and so does a long log.
+    content = await asyncio.to_thread(as_pdf, kept, reader)
+    return Response(content, media_type=PDF)
+
+
+async def _kept(
+    contact: str, principal: Principal, parts: WebParts, session: AsyncSession
+) -> Exported:
     contact_id = await find_contact_named(session, parts.vault, principal.merchant, contact)
     everything = Everything(
         vault=parts.vault,

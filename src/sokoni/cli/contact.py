@@ -5,12 +5,14 @@ from collections.abc import AsyncIterator, Awaitable, Callable, Sequence
 from contextlib import asynccontextmanager
 from dataclasses import dataclass
 from datetime import datetime
+from pathlib import Path
 from typing import Annotated, Final, TypeAlias, TypeVar
 
 import typer
 from sqlalchemy.ext.asyncio import AsyncConnection, AsyncSession
 
 from sokoni.cli.console import say
+from sokoni.cli.contact_export import ExportKind, exported, kind_of, write_private
 from sokoni.cli.parts import Parts, opened
 from sokoni.contacts.blocking import set_blocked
 from sokoni.contacts.consent import MARKETING, MESSAGES, STAFF, Agreed, Said, history
@@ -69,6 +71,20 @@ def erase(
         typer.confirm(f"Erase all that {merchant} has of {phone}, for good?", abort=True)
     asyncio.run(_erase(merchant, phone))
     say(f"{phone} is erased.")
+
+
+@commands.command("export")
+def export(
+    merchant: Slug,
+    phone: Phone,
+    file: Annotated[
+        Path, typer.Argument(metavar="FILE", help="Ends in .json, or in .pdf: to be read.")
+    ],
+) -> None:
+    """Write all that is kept of a contact into a file: personal data, readable by you alone."""
+    kind = kind_of(file)
+    write_private(file, asyncio.run(_exported(merchant, phone, kind)))
+    say(f"{file} has all that {merchant} keeps of {phone}.")
 
 
 @tags.command("add")
@@ -198,6 +214,12 @@ async def _read(slug: str, said: str) -> Sequence[Said]:
     async with _open(slug) as (parts, merchant), parts.session() as session:
         contact_id = await _named(session, parts, merchant, said)
         return await history(session, parts.vault, merchant.id, contact_id)
+
+
+async def _exported(slug: str, said: str, kind: ExportKind) -> bytes:
+    async with _open(slug) as (parts, merchant), parts.session() as session:
+        contact_id = await _named(session, parts, merchant, said)
+        return await exported(session, parts, merchant, contact_id, kind)
 
 
 async def _note(slug: str, said: str, told: _Told) -> bool:
