@@ -4,10 +4,10 @@ import re
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
-from typing import Final, TypeAlias
+from typing import Any, Final, TypeAlias
 from urllib.parse import quote
 
-from sqlalchemy import RowMapping, select
+from sqlalchemy import Row, select
 from sqlalchemy.ext.asyncio import AsyncEngine
 
 from sokoni.channels import outbound
@@ -55,18 +55,18 @@ class TemplateBook:
         self._wording = wording
         self._clock = clock
         # As they were read: to make objects of hundreds, again and again, holds up everybody.
-        self._rows: dict[tuple[MerchantId, str, str, str], RowMapping] = {}
+        self._rows: dict[tuple[MerchantId, str, str, str], Row[*tuple[Any, ...]]] = {}
 
     async def refresh(self) -> None:
         """Read all templates again."""
         async with self._engine.connect() as connection:
             await connection.execution_options(**{READING: True})
-            rows = (await connection.execute(select(Template.__table__))).mappings().all()
+            rows = (await connection.execute(select(Template.__table__))).all()
         now = self._clock()
         self._rows = {
-            (row["merchant_id"], row["channel"], row["purpose"], row["language"]): row
+            (row.merchant_id, row.channel, row.purpose, row.language): row
             for row in rows
-            if is_sendable(row["approval"], row["judged_at"], now)
+            if is_sendable(row.approval, row.judged_at, now)
         }
 
     def filled(
@@ -86,10 +86,10 @@ class TemplateBook:
             purpose = prompt.template or prompt.key
             for spoken in (language, *profile.languages):
                 row = self._rows.get((profile.id, channel, purpose, spoken))
-                if row is None or (row["category"] == Category.MARKETING and not marketing):
+                if row is None or (row.category == Category.MARKETING and not marketing):
                     continue
                 words = self._wording(profile, prompt, spoken)
-                template = _Filling(Template(**row), prompt, words).template()
+                template = _Filling(row, prompt, words).template()
                 if template is not None:
                     return template
         return None
@@ -99,7 +99,7 @@ class TemplateBook:
 class _Filling:
     """A row on its way to being sent, with what a prompt says in its place."""
 
-    row: Template
+    row: Row[*tuple[Any, ...]]
     prompt: Prompt
     words: Mapping[str, str]
 

@@ -9,12 +9,16 @@ from sokoni.capabilities.broadcast.lines import Line
 from sokoni.capabilities.broadcast.models import Broadcast
 from sokoni.capabilities.broadcast.proving import Proof, Proving
 from sokoni.capabilities.broadcast.said import BroadcastSaid, ContentRefusedError
-from sokoni.capabilities.broadcast.service import Broadcasts, BroadcastUnknownError
+from sokoni.capabilities.broadcast.service import (
+    Broadcasts,
+    BroadcastUnknownError,
+    ProofOutdatedError,
+)
 from sokoni.capabilities.broadcast.settings import NAME
 from sokoni.capabilities.broadcast.telling import TEXT, TRY
 from sokoni.contacts.facts import Fact
 from sokoni.db.vault import Vault
-from sokoni.db.writing import writing
+from sokoni.db.writing import reading, writing
 from sokoni.kit.clock import Clock
 from sokoni.kit.ids import AccountId, ContactId, new_id
 from sokoni.merchants.profile import MerchantProfile
@@ -58,18 +62,20 @@ class BroadcastDesk:
 
     async def prove(self, reference: str) -> Proof:
         """Make the proof, in transactions of its own."""
-        return await Proving(
-            engine=self.engine,
-            vault=self.vault,
-            clock=self.clock,
-            merchant=self.merchant,
-            facts=self.facts,
-            lines=self.lines,
-        ).prove(reference)
+        return await self._proving().prove(reference)
 
     async def send(self, reference: str, proof: str) -> Broadcast:
+        """Let it begin with the hash of its last proof, where its audience is still the same."""
+        async with reading(self.engine) as connection, _on(connection) as session:
+            row = await self._service(session).sendable(reference, proof)
+            session.expunge(row)
+        joined, left = await self._proving().moved(row)
+        if joined or left:
+            raise ProofOutdatedError(
+                f"{joined} joined its audience, {left} left it: prove it again."
+            )
         async with writing(self.engine) as connection, _on(connection) as session:
-            return await self._service(session).send(reference, proof, self.facts, self.by)
+            return await self._service(session).send(reference, proof, self.by)
 
     async def pause(self, reference: str) -> Broadcast:
         async with writing(self.engine) as connection, _on(connection) as session:
@@ -103,6 +109,16 @@ class BroadcastDesk:
             whispers = [Whisper(self.merchant.id, line, one) for one in told]
             await Tells(self.inbox).carry(connection, whispers, now)
         return len(told)
+
+    def _proving(self) -> Proving:
+        return Proving(
+            engine=self.engine,
+            vault=self.vault,
+            clock=self.clock,
+            merchant=self.merchant,
+            facts=self.facts,
+            lines=self.lines,
+        )
 
     def _service(self, session: AsyncSession) -> Broadcasts:
         return Broadcasts(session, self.merchant, self.clock())

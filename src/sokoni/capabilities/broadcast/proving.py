@@ -100,6 +100,36 @@ class Proving:
         await self._end(row, proof)
         return proof
 
+    async def moved(self, row: Broadcast) -> tuple[int, int]:
+        """Count who joined the audience since the proof, and who left it.
+
+        Compared a page at a time in the order of ids, so that the effort grows with the audience
+        and with nothing else: what a database guesses of tables just filled does not matter.
+        """
+        # As of then: what only time changes is no change.
+        said, then = said_of(row), row.proved_at or self.clock()
+        joined = left = 0
+        after: ContactId | None = None
+        while ids := await self._next(said, after, then):
+            proved = await self._proved(row, after, ids[-1])
+            joined += len(set(ids) - proved)
+            left += len(proved.difference(ids))
+            after = ids[-1]
+        return joined, left + len(await self._proved(row, after, None))
+
+    async def _proved(
+        self, row: Broadcast, after: ContactId | None, last: ContactId | None
+    ) -> set[ContactId]:
+        """Return whom the proof looked at, of those behind `after` and up to `last`."""
+        mine = select(_R.contact_id).where(
+            _R.broadcast_id == row.id,
+            _R.proof_number == row.proof_number,
+            *(() if after is None else (_R.contact_id > after,)),
+            *(() if last is None else (_R.contact_id <= last,)),
+        )
+        async with reading(self.engine) as connection:
+            return set(await connection.scalars(mine.order_by(_R.contact_id)))
+
     async def _begun(self, reference: str) -> Broadcast:
         """Give the proof a number of its own: two at a time never meet."""
         async with writing(self.engine) as connection, _on(connection) as session:

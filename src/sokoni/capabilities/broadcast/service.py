@@ -4,10 +4,9 @@ from collections.abc import Mapping, Sequence
 from datetime import datetime, timedelta
 from typing import Any, Final
 
-from sqlalchemy import Row, Select, exists, func, select, update
+from sqlalchemy import Row, Select, func, select, update
 from sqlalchemy.ext.asyncio import AsyncSession
 
-from sokoni.capabilities.broadcast.audience import members
 from sokoni.capabilities.broadcast.models import (
     Broadcast,
     BroadcastId,
@@ -22,7 +21,6 @@ from sokoni.capabilities.broadcast.said import BroadcastSaid
 from sokoni.capabilities.broadcast.settings import NAME, BroadcastSettings
 from sokoni.capabilities.broadcast.troubles import trouble
 from sokoni.capabilities.broadcast.withdrawing import take_back
-from sokoni.contacts.facts import Fact
 from sokoni.db.session import rows_changed
 from sokoni.errors import AppError
 from sokoni.kit.ids import new_id, new_reference
@@ -143,25 +141,22 @@ class Broadcasts:
         await self._session.refresh(row)
         return row
 
-    async def send(
-        self, reference: str, proof: str, facts: Mapping[str, Fact], by: str
-    ) -> Broadcast:
-        """Let it begin, at its time: with the hash of its last proof, and as it was proved."""
+    async def sendable(self, reference: str, proof: str) -> Broadcast:
+        """Return the draft, or raise where it may not be sent with this proof's hash."""
         row = await self.get(reference)
         if row.state != State.DRAFT:
             raise BroadcastMovedError(f"{row.reference} is {row.state}.")
-        proved_at = row.proved_at
         if not row.proof or proof != row.proof or row.proof_version != row.version:
             raise ProofMissingError(
                 f"{reference} is sent with the hash of its last proof, as it stands."
             )
-        if proved_at is None or self._now - proved_at > PROOF_LASTS:
+        if row.proved_at is None or self._now - row.proved_at > PROOF_LASTS:
             raise ProofOutdatedError("It was proved more than a day ago: prove it again.")
-        joined, left = await self._changed(row, facts, proved_at)
-        if joined or left:
-            raise ProofOutdatedError(
-                f"{joined} joined its audience, {left} left it: prove it again."
-            )
+        return row
+
+    async def send(self, reference: str, proof: str, by: str) -> Broadcast:
+        """Let it begin, at its time; who calls has looked whether its audience is the same."""
+        row = await self.sendable(reference, proof)
         await self._begin(row, by)
         return row
 
@@ -218,26 +213,6 @@ class Broadcasts:
 
     def _mine(self) -> Select[Any]:
         return select(Broadcast).where(Broadcast.merchant_id == self._merchant.id)
-
-    async def _changed(
-        self, row: Broadcast, facts: Mapping[str, Fact], proved_at: datetime
-    ) -> tuple[int, int]:
-        """Count who joined the audience since it was proved, and who left it."""
-        # As of then: what only time changes is no change.
-        meant = members(self._merchant.id, said_of(row).audience, facts, proved_at)
-        column = meant.selected_columns[0]
-        proved = (
-            Recipient.merchant_id == self._merchant.id,
-            Recipient.broadcast_id == row.id,
-            Recipient.proof_number == row.proof_number,
-        )
-        known = exists().where(*proved, Recipient.contact_id == column)
-        joined = select(func.count()).select_from(meant.where(~known).subquery())
-        left = select(func.count()).where(*proved, Recipient.contact_id.not_in(meant))
-        return (
-            await self._session.scalar(joined) or 0,
-            await self._session.scalar(left) or 0,
-        )
 
     async def _begin(self, row: Broadcast, by: str) -> None:
         said, settings = said_of(row), settings_of(self._merchant)

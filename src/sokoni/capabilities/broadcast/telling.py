@@ -8,7 +8,7 @@ from typing import Any, Final, TypeAlias, cast
 from uuid import UUID
 from zoneinfo import ZoneInfo
 
-from sqlalchemy import Row, Select, Table, Update, bindparam, func, select, update
+from sqlalchemy import Row, Select, Table, Update, bindparam, func, or_, select, update
 
 from sokoni.capabilities.broadcast.clicks import token_of
 from sokoni.capabilities.broadcast.lines import approved
@@ -75,7 +75,7 @@ async def say(context: TurnContext, timer: Timer) -> Prompt | None:
 
 async def lose(context: TurnContext, timer: Timer) -> Prompt | None:
     """Note that it could not be said after all; what another form may say waits its turn again."""
-    one = await _found(context, timer, (Step.QUEUED, Step.SAID))
+    one = await _found(context, timer, said=True)
     if one is None:
         return None
     passes = one.failed_at is None or one.error.startswith(_OTHERWISE)
@@ -153,21 +153,23 @@ def _push(said: BroadcastSaid, recipient: RecipientId | None) -> Push | None:
 # --- the rule, once more ------------------------------------------------------------------------
 
 
-async def _found(
-    context: TurnContext, timer: Timer, steps: tuple[Step, ...] = (Step.QUEUED,)
-) -> AnyRow | None:
-    """Return the recipient, the broadcast and what decides, in one statement."""
+async def _found(context: TurnContext, timer: Timer, *, said: bool = False) -> AnyRow | None:
+    """Return the recipient in line, the broadcast and what decides, in one statement.
+
+    `said` takes them too where it was put down to be sent already.
+    """
     days = timedelta(days=settings_of(context.merchant).marketing_days)
     asked = {
         "merchant": context.merchant.id,
         "recipient": UUID(hex=timer.data["recipient"]),
         "me": context.person.id,
-        "steps": [one.value for one in steps],
+        "or_step": (Step.SAID if said else Step.QUEUED).value,
         "since": context.now - days,
         "lately": context.now - SAME,
         "conversation": context.conversation_id,
     }
-    return (await context.session.execute(_FIND, asked)).one_or_none()
+    connection = await context.session.connection()
+    return (await connection.execute(_FIND, asked)).one_or_none()
 
 
 async def _reason(context: TurnContext, one: AnyRow, said: BroadcastSaid) -> Reason:
@@ -198,7 +200,8 @@ async def _standing(context: TurnContext, one: AnyRow, said: BroadcastSaid) -> S
 
 
 async def _category(context: TurnContext, said: BroadcastSaid, channel: str) -> str | None:
-    templates = await approved(context.session, context.merchant.id, said.template, context.now)
+    connection = await context.session.connection()
+    templates = await approved(connection, context.merchant.id, said.template, context.now)
     languages = spoken(context.person.language, context.merchant)
     return templates.category(channel, languages, marketing=not context.person.no_marketing)
 
@@ -253,7 +256,8 @@ async def _note(context: TurnContext, one: AnyRow, **values: object) -> None:
     """Write it at once, by a statement that is put together once for each kind of note."""
     bound = {f"b_{name}": value for name, value in values.items()}
     asked = {"merchant": context.merchant.id, "recipient": one.id, **bound}
-    await context.session.execute(_noting(tuple(values)), asked)
+    connection = await context.session.connection()
+    await connection.execute(_noting(tuple(values)), asked)
 
 
 @cache
@@ -330,6 +334,7 @@ _FIND: Final[Select[*tuple[Any, ...]]] = (
         _R.merchant_id == bindparam("merchant"),
         _R.id == bindparam("recipient"),
         _R.contact_id == bindparam("me"),
-        _R.step.in_(bindparam("steps", expanding=True)),
+        # No list of any length: that is put together anew for every recipient.
+        or_(_R.step == Step.QUEUED.value, _R.step == bindparam("or_step")),
     )
 )
