@@ -126,7 +126,8 @@ async def _kill(run: Town) -> None:
     """Kill who turns and sends, at moments drawn by lot, and start them again."""
     chance = random.Random(1)
     for kill in range(1, KILLS + 1):
-        assert await until(partial(_more, run, kill * RECIPIENTS // (KILLS + 2)), 300)
+        wanted = kill * RECIPIENTS // (KILLS + 2)
+        assert await until(partial(_more, run, wanted), 120 + wanted / 50)
         name = chance.choice(run.processes.workers)
         await run.processes.kill(name)
         await asyncio.sleep(chance.uniform(0, 0.5))

@@ -87,6 +87,8 @@ def broadcast(
     table.add_row("sent a second", f"{found.sent_per_second:.0f}")
     table.add_row("CPU µs a message, provider included", f"{found.cpu_per_message:.0f}")
     table.add_row("resident MB at most, provider included", f"{found.resident:.0f}")
+    table.add_row("replies to others meanwhile", str(found.replies))
+    table.add_row("p50 / p95 ms of these replies", f"{found.p50:.0f} / {found.p95:.0f}")
     OUT.print(table)
 
 

@@ -38,6 +38,8 @@ from sokoni.workers.requests import RequestWorker
 DIALOGUE: Final = "dialogue"
 _AT_ONCE: Final = 500
 _EVERY_SECONDS: Final = 1.0
+_SOON_SECONDS: Final = 0.1
+"""While something falls due: what goes out in waves would else go in jerks."""
 _PRUNED_EVERY: Final = timedelta(minutes=1)
 
 Clearing: TypeAlias = Callable[[datetime], Awaitable[bool]]
@@ -64,8 +66,9 @@ class Kept:
 
 
 class Sweep:
-    """One step a second. `requests` is swept too: what its broker lost is kicked again.
+    """One step a second, more while things fall due.
 
+    `requests` is swept too: what its broker lost is kicked again.
     `tidies` are what capabilities do about rows of their own that are over, `calendars` what they
     have that falls due; `clearings` have no transaction to share, since they may take their time.
     """
@@ -97,6 +100,7 @@ class Sweep:
         self._tells = Tells(inbox)
         self._agenda = Agenda([MOMENTS, *(calendar.times for calendar in calendars)])
         self._prune_at: datetime | None = None
+        self._busy = False
         self._optional = (
             (prune_messages, self._kept.messages),
             (prune_deals, self._kept.deals),
@@ -113,7 +117,7 @@ class Sweep:
             if self._requests is not None:
                 await self._requests.kick_due()
             if swept < _AT_ONCE:
-                await wait_for(stop, _EVERY_SECONDS)
+                await wait_for(stop, _SOON_SECONDS if self._busy else _EVERY_SECONDS)
 
         await keep_running("sweep", step, stop)
 
@@ -130,6 +134,7 @@ class Sweep:
         """Make the events of every time that fell due; return how many."""
         now = self._clock()
         moment, *dates = await self._looked()
+        self._busy = any(_is_due(at, now) for at in (moment, *dates))
         made = 0
         if _is_due(moment, now):
             made += await self._wake(now) + await self._give_back(now)

@@ -35,6 +35,10 @@ AnyRow: TypeAlias = Row[*tuple[Any, ...]]
 _AGAIN: Final = timedelta(seconds=1)
 _TOMORROW: Final = timedelta(minutes=10)
 """So often is looked whether somebody may be written to first again."""
+_SOON: Final = timedelta(milliseconds=100)
+_IN_LINE: Final = 100
+"""So many of a broadcast at most wait for their own turn: whoever writes meanwhile waits behind
+them. In the outbox replies overtake."""
 _GRACE: Final = timedelta(hours=1)
 """So long after the end those are waited for who are in line."""
 _FASTER: Final = 1.05
@@ -125,8 +129,8 @@ class _Wave:
                 {"b_id": row.id, "b_event": event} for row, event in zip(rows, events, strict=True)
             ]
             await self.connection.execute(_QUEUE, marks)
-        full = bool(most) and len(rows) == most
-        await self._plan(full=full, pace=pace, again=_AGAIN if left != 0 else _TOMORROW)
+        again = _AGAIN if left != 0 else _TOMORROW
+        await self._plan(full=len(rows) == most, pace=pace, again=again)
         return [self._told(row, event) for row, event in zip(rows, events, strict=True)]
 
     @property
@@ -182,12 +186,12 @@ class _Wave:
             Message.purpose == Purpose.CAMPAIGN,
         )
         waiting, *throttled = (await self.connection.execute(unsent)).one()
-        waiting += await self.connection.scalar(queued) or 0
+        in_line = await self.connection.scalar(queued) or 0
         found = zip(_SLOWEST.values(), throttled, strict=True)
         pace = self._pace(min((slowest for slowest, count in found if count), default=1.0))
         pace = min(pace, most)
         backlog = backlog or max(int(self.settings.backlog * pace), 1)
-        return max(backlog - waiting, 0), pace
+        return max(min(backlog - waiting - in_line, _IN_LINE - in_line), 0), pace
 
     def _pace(self, slowest: float) -> float:
         """Go slower as long as the provider finds us too fast, and faster again by and by."""
@@ -195,9 +199,10 @@ class _Wave:
         return min(pace * _FASTER, 1.0) if slowest == 1.0 else max(pace / 2, slowest)
 
     async def _plan(self, *, full: bool, pace: float, again: timedelta) -> None:
-        """Say when the next wave goes, or that there is none."""
+        """Say when the next wave goes, or that there is none. `full`: there may be more."""
         if full:
-            await _write(self.connection, self.row, due_at=self.now, pace=pace)
+            soon = _SOON if pace == 1.0 else _AGAIN
+            await _write(self.connection, self.row, due_at=self.now + soon, pace=pace)
             return
         left = await self.connection.execute(
             select(func.min(_R.due_at), func.count()).where(

@@ -35,6 +35,8 @@ from sokoni.kit.ids import ContactId, new_id
 from sokoni.merchants.file import read_merchant_file
 from sokoni.merchants.profile import MerchantProfile
 from sokoni.messaging.declared_templates import apply_merchant_file
+from sokoni.testing.bench.asking import Asking
+from sokoni.testing.bench.figures import quantile
 from sokoni.testing.databases import database_beside
 from sokoni.testing.fake_graph import FakeGraph, fake_graph
 from sokoni.testing.loopback import Answered, Asked
@@ -42,6 +44,8 @@ from sokoni.workers.crew import Crew
 
 _AT_ONCE: Final = 1000
 _BACKLOG: Final = 3000
+_NUMBER: Final = "1"
+_SECRET: Final = "secret"  # noqa: S105 -- of a fake
 _FILE: Final = """
 merchant: hall
 name: Hall
@@ -53,9 +57,9 @@ capabilities:
   broadcast: {{backlog: {backlog}}}
 channels:
   - channel: whatsapp_cloud
-    phone_number_id: "1"
+    phone_number_id: "{number}"
     access_token: good
-    app_secrets: [secret]
+    app_secrets: [{secret}]
     verify_token: good
     base_url: {url}
     api_version: v25.0
@@ -85,6 +89,11 @@ class BroadcastFigures:
     """Microseconds of the process, the provider in it."""
     resident: float
     """Megabytes at most, the provider in it."""
+    replies: int
+    """To others who wrote meanwhile, on the same number."""
+    p50: float
+    p95: float
+    """Milliseconds from their webhook to the provider call."""
 
 
 class _Provider(FakeGraph):
@@ -92,6 +101,7 @@ class _Provider(FakeGraph):
 
     def __init__(self) -> None:
         super().__init__(keep=False)
+        self.asking = Asking(_NUMBER, _SECRET)
         self.to: set[str] = set()
         self.twice = 0
 
@@ -101,8 +111,9 @@ class _Provider(FakeGraph):
         start = asked.body.find(b'"to":"')
         if answered.status == 200 and start >= 0:
             to = asked.body[start + 6 : start + 22].partition(b'"')[0].decode()
-            self.twice += to in self.to
-            self.to.add(to)
+            if not self.asking.took(to):
+                self.twice += to in self.to
+                self.to.add(to)
         return answered
 
 
@@ -131,7 +142,7 @@ async def _opened(
         }
     )
     async with running(settings) as app:
-        text = _FILE.format(url=provider, backlog=_BACKLOG)
+        text = _FILE.format(url=provider, backlog=_BACKLOG, number=_NUMBER, secret=_SECRET)
         file = read_merchant_file(text, kinds(production=False), {}, source="bench")
         async with AsyncSession(app.engine, expire_on_commit=False) as session, session.begin():
             await apply_merchant_file(session, app.vault, app.clock, file)
@@ -180,8 +191,10 @@ async def _measured(
     proved = time.monotonic() - began
     await desk.send(row.reference, proof.hash)
     began, cpu = time.monotonic(), sum(os.times()[:2])
-    await _work(app)
+    async with provider.asking.meanwhile(app):
+        await _work(app)
     seconds, spent = time.monotonic() - began, sum(os.times()[:2]) - cpu
+    waits = sorted(1000 * one for one in provider.asking.waits)
     return BroadcastFigures(
         contacts=contacts,
         taken=len(provider.to),
@@ -190,6 +203,9 @@ async def _measured(
         sent_per_second=contacts / seconds,
         cpu_per_message=spent * 1e6 / contacts,
         resident=resource.getrusage(resource.RUSAGE_SELF).ru_maxrss / 1024,
+        replies=len(waits),
+        p50=quantile(waits, 0.50),
+        p95=quantile(waits, 0.95),
     )
 
 
@@ -200,7 +216,7 @@ async def _work(app: App) -> None:
     working = asyncio.create_task(crew.run(stop))
     try:
         while not await _done(app):  # noqa: ASYNC110
-            await asyncio.sleep(0.2)
+            await asyncio.sleep(1)
     finally:
         stop.set()
         await working
