@@ -46,7 +46,10 @@ async def test_everybody_gets_a_broadcast_once_though_the_server_is_killed(
     own_url: str, tmp_path: Path, capsys: pytest.CaptureFixture[str]
 ) -> None:
     began = time.monotonic()
-    async with town(own_url, tmp_path, 1, capabilities=("broadcast",)) as run:
+    # As long as it is by itself: reports of so many messages may come late while all is busy.
+    async with town(
+        own_url, tmp_path, 1, capabilities=("broadcast",), unknown_after_seconds=60
+    ) as run:
         run.graph.always(slow(0.2))
         phones = await _begin(run)
         await _kill(run)
@@ -147,7 +150,7 @@ async def _over(run: Town) -> None:
             state = await connection.scalar(select(Broadcast.state))
         return state == "done" and len({one.to for one in run.graph.taken}) == RECIPIENTS
 
-    if not await until(done, 120 + RECIPIENTS / 50):
+    if not await until(done, 240 + RECIPIENTS / 50):
         raise AssertionError(f"{len(run.graph.taken)} taken, {await _steps(run.engine)}")
 
 

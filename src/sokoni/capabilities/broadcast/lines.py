@@ -6,7 +6,7 @@ from datetime import datetime
 from typing import Any, Final, cast
 
 from sqlalchemy import Select, Table, bindparam, select
-from sqlalchemy.ext.asyncio import AsyncConnection
+from sqlalchemy.ext.asyncio import AsyncConnection, AsyncSession
 
 from sokoni.channels.accounts import LiveAccount
 from sokoni.kit.ids import AccountId, MerchantId
@@ -58,12 +58,12 @@ def lines_of(accounts: Iterable[LiveAccount], merchant_id: MerchantId) -> Mappin
 
 
 async def approved(
-    connection: AsyncConnection, merchant_id: MerchantId, purpose: str, now: datetime
+    session: AsyncSession | AsyncConnection, merchant_id: MerchantId, purpose: str, now: datetime
 ) -> Approved:
     """Return the merchant's templates for a purpose, as far as channels let them be sent."""
     if not purpose:
         return Approved({})
-    rows = (await connection.execute(_MINE, {"merchant": merchant_id, "purpose": purpose})).all()
+    rows = (await session.execute(_MINE, {"merchant": merchant_id, "purpose": purpose})).all()
     return Approved(
         {
             (row.channel, row.language): row.category
