@@ -2,7 +2,7 @@
 
 import pytest
 
-from sokoni.language.detect import detect
+from sokoni.language.detect import detect, is_wholly
 from sokoni.language.words import words_of
 from tests.language.said import phrases
 
@@ -42,3 +42,22 @@ def test_words_beside_a_reference_count() -> None:
     said = "Ndiri kutsvaga LST-6E339Z7"
 
     assert detect(words_of(said), ("en", "sn", "nd")) == "sn"
+
+
+@pytest.mark.parametrize(
+    ("said", "language"),
+    [
+        ("pin code 400001 kar do", "hi"),
+        ("nahi galat hai", "hi"),
+        ("sab theek hai", "hi"),
+        ("the number is wrong", "en"),
+        ("textile", None),
+    ],
+)
+def test_hindi_in_latin_letters_shows_beside_english(said: str, language: str | None) -> None:
+    assert detect(words_of(said), ("en", "hi")) == language
+
+
+def test_few_words_give_a_language_away_where_none_of_them_is_a_name() -> None:
+    assert is_wholly(words_of("nahi galat hai"), "hi", ("en", "hi"))
+    assert not is_wholly(words_of("Ramesh nahi hai"), "hi", ("en", "hi"))

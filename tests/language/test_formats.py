@@ -1,11 +1,12 @@
 """Numbers, money, dates and lists in each language's own way."""
 
-from datetime import datetime, timedelta
+from datetime import date, datetime, timedelta
 from decimal import Decimal
 
 import pytest
 
 from sokoni.language.formats import (
+    date_text,
     day_text,
     duration_text,
     joined,
@@ -72,6 +73,8 @@ def test_moments_are_said_in_the_language(language: str, text: str) -> None:
 
 def test_day_and_time_stand_alone() -> None:
     assert day_text(_TUESDAY) == "Tue 3 Mar"
+    assert date_text(date(1990, 3, 15)) == "15 Mar 1990"
+    assert date_text(date(1990, 3, 15), "ar") == "15 مارس 1990"
     assert time_text(_TUESDAY) == "15:00"
 
 

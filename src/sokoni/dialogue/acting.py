@@ -92,7 +92,7 @@ class Acting:
                 self._progress.follow_with(top, command.later)
                 await self._progress.take(top, command.slots, command.unclear)
             case Ask() | SetSlots():
-                await self._puzzled()
+                await self._puzzled(asked=isinstance(command, Ask) and command.asked)
             case Page() | More():
                 await self._leaf(command)
             case Speak(language):
@@ -154,9 +154,12 @@ class Acting:
         if not await self._progress.start(start):
             await self._puzzled()
 
-    async def _puzzled(self) -> None:
-        if self._turn.top is not None:
-            self._repairs.miss(self._turn.top)
+    async def _puzzled(self, *, asked: bool = False) -> None:
+        top = self._turn.top
+        if top is not None and asked:
+            self._repairs.cannot_answer(top)
+        elif top is not None:
+            self._repairs.miss(top)
         else:
             await self._repairs.puzzled(self._turn.likely)
 

@@ -1,4 +1,4 @@
-"""Finds what a contact wants changed: "make it 12 goats", "pincode 411001", "the time"."""
+"""Finds what a contact wants changed: "make it 12 goats", "pincode 411001", "the time is off"."""
 
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
@@ -11,15 +11,18 @@ from sokoni.dialogue.filling import CONFIRM, EDIT
 from sokoni.dialogue.form import Form
 from sokoni.dialogue.values import answer, findings, found_in, unclear_answer
 from sokoni.dialogue.view import View
+from sokoni.language.agreement import says_only
 from sokoni.language.correct import correction
 from sokoni.language.lexicon import phrases_in
 from sokoni.language.phrases import Phrases
+from sokoni.language.readers.yes_no import YesNoReader
 from sokoni.language.words import Words, words_of
 from sokoni.messaging.prompts import Command, Edit, SetSlots
 
 LabelsOf: TypeAlias = Callable[[str, str], tuple[str, ...]]
 """Returns the names of a task's slot, in every language of the merchant."""
 
+_NOTHING_MORE: Final[Phrases[str]] = Phrases(())
 _BETWEEN: Final = frozenset({":", "=", "-", ",", "."})
 
 
@@ -43,9 +46,11 @@ class Corrections:
         if form is None or not words.tokens or words.is_question:
             return None
         wanted = correction(words)
-        if wanted is None and view.awaiting not in {CONFIRM, EDIT}:
-            return None
         named = self._named(view.task, form, wanted or words)
+        if wanted is None and view.awaiting not in {CONFIRM, EDIT}:
+            if named is None or not _is_wrong(words, named.end):
+                return None
+            wanted = words
         if named is not None:
             return _change(view, form, named, wanted or words)
         if wanted is None or (view.slot and form.reader(view.slot) is None):
@@ -78,9 +83,12 @@ class Corrections:
         return None
 
 
-def _change(view: View, form: type[Form], named: Named, words: Words) -> Command:
-    """Set the slot where its new value follows its name, else ask for it."""
+def _change(view: View, form: type[Form], named: Named, words: Words) -> Command | None:
+    """Set the slot where its new value follows its name, else ask for it; none is right."""
     value = _after(words, named.end)
+    agreeing = not isinstance(form.reader(named.slot), YesNoReader)
+    if agreeing and says_only(value, "yes", _NOTHING_MORE):
+        return None
     if not value.tokens:
         return Edit(named.slot)
     raw = answer(form, named.slot, value, view.scene)
@@ -120,15 +128,36 @@ class _Labels:
 
 
 def _after(words: Words, end: int) -> Words:
-    """Return the free words from `end` on as a message of their own."""
+    """Return the free words from `end` on as a message of their own, without what leads there."""
+    value = _without_lead(_rest(words, end))
+    wrong = _wrong().at(value, 0) if value.tokens else None
+    return value if wrong is None else _without_lead(_rest(value, wrong[1]))
+
+
+def _rest(words: Words, end: int) -> Words:
     places = [
         place
         for place in range(end, len(words.tokens))
         if words.free[place] and words.tokens[place].folded not in _BETWEEN
     ]
-    after = words_of(words.original(places[0], places[-1] + 1) if places else "")
-    lead = _leads().at(after, 0) if after.tokens else None
-    return words_of(after.original(lead[1], len(after.tokens))) if lead else after
+    return words_of(words.original(places[0], places[-1] + 1) if places else "")
+
+
+def _without_lead(words: Words) -> Words:
+    lead = _leads().at(words, 0) if words.tokens else None
+    return words_of(words.original(lead[1], len(words.tokens))) if lead else words
+
+
+def _is_wrong(words: Words, end: int) -> bool:
+    """Tell whether that is said of what is named before: "my name is wrong"."""
+    value = _without_lead(_rest(words, end))
+    return bool(value.tokens) and _wrong().at(value, 0) is not None
+
+
+@cache
+def _wrong() -> Phrases[str]:
+    """Return what may be said of a value that is to be changed."""
+    return phrases_in("corrections", "wrong")
 
 
 @cache

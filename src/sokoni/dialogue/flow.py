@@ -195,6 +195,8 @@ class Outcome:
     """The prompt is a question: a task that was interrupted waits until it is answered."""
     fills: Fills | None = None
     """Taken by the task where it is still open, and nothing where it is not."""
+    ends: bool = False
+    """All else that was begun ends with it, and nothing is gone back to."""
     agreed: Consent | None = None
     """What the contact said yes to by coming here, in words that stood there: written down."""
 

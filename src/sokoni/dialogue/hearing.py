@@ -23,7 +23,7 @@ from sokoni.dialogue.values import dumped
 from sokoni.dialogue.view import View
 from sokoni.dialogue.wordless import ask_to_type
 from sokoni.kit.phones import find_phone
-from sokoni.language.detect import detect
+from sokoni.language.detect import detect, is_wholly
 from sokoni.language.words import Words, words_of
 from sokoni.messaging.events import Answer
 from sokoni.messaging.prompts import (
@@ -48,6 +48,8 @@ _WISHES: Final = (HandOver, Resume, OptOut, OptIn, Speak)
 
 _WORDS_THAT_TELL: Final = 4
 """So many words in the middle of a task show that the contact changed the language."""
+_SURE_WORDS_THAT_TELL: Final = 3
+"""And so many where each of them is of that language alone."""
 
 
 class Hearing:
@@ -155,12 +157,13 @@ class Hearing:
 
     def _follow_language(self, words: Words) -> None:
         """Go over to the language that the contact writes in; an answer of a word is no sign."""
-        turn = self._turn
-        found = detect(words, turn.context.merchant.languages)
+        turn, languages = self._turn, self._turn.context.merchant.languages
+        found = detect(words, languages)
         if found is None:
             return
         spoken = sum(token.is_word for token in words.tokens)
-        if not turn.language or turn.top is None or spoken >= _WORDS_THAT_TELL:
+        sure = spoken >= _SURE_WORDS_THAT_TELL and is_wholly(words, found, languages)
+        if not turn.language or turn.top is None or spoken >= _WORDS_THAT_TELL or sure:
             turn.speak(found)
 
     async def _sent(self, message: Message) -> None:

@@ -18,11 +18,11 @@ from sokoni.dialogue.menus import (
 )
 from sokoni.dialogue.state import MenuShown
 from sokoni.dialogue.triggers import Triggers
-from sokoni.dialogue.values import answer, takes_anything
+from sokoni.dialogue.values import answer, dumped, takes_anything
 from sokoni.dialogue.view import View, offers_values
 from sokoni.language.control import is_ordinal, menu_number
 from sokoni.language.words import Words
-from sokoni.messaging.prompts import Command, Page, Pick, Start
+from sokoni.messaging.prompts import Command, Page, Pick, SetSlots, Start
 
 _LONGEST_LABEL: Final = 6
 _BARE: Final = frozenset({"yes", "no"})
@@ -47,7 +47,8 @@ class Picking:
             return _labelled_so(view, line, number) or _numbered(view, line.words, number)
         if self.names_several(view, line):
             return None
-        exactly = _first(_named(view, line))
+        named = next(iter(_named(view, line)), None)
+        exactly = _given_anew(view, named) or taken(named)
         if exactly is not None or line.control is not None or not view.only_choices:
             return exactly
         return self.resembled(view, line)
@@ -83,6 +84,21 @@ def reads(view: View, words: Words) -> bool:
     if form is None or not slot or takes_anything(form, slot, words, view.scene):
         return False
     return answer(form, slot, words, view.scene) is not None
+
+
+def _given_anew(view: View, offered: Offered | None) -> Command | None:
+    """Take the label of another answer to an earlier question: it is said instead.
+
+    A tap on it may be a slip, and changes nothing.
+    """
+    form, menu = view.form, None if offered is None else offered.menu
+    if form is None or offered is None or menu is None or view.is_asked(menu):
+        return None
+    given = menu.task == view.task and menu.slot in view.known and form.has(menu.slot)
+    if not given or offered.choice.command is not None:
+        return None
+    raw = dumped(form, menu.slot, offered.choice.id)
+    return None if raw is None else SetSlots({menu.slot: raw})
 
 
 def _labelled_so(view: View, line: Line, number: int) -> Command | None:

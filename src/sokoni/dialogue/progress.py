@@ -264,6 +264,9 @@ class Progress:
         if self._finished > _MOST_TASKS_AT_ONCE:
             raise EndlessTasksError(filling.task.name)
         later, prompt, then = filling.draft.later, outcome.prompt, outcome.then
+        if outcome.ends:
+            self._turn.fillings.clear()
+            later = ()
         if outcome.asks and later and prompt is not None and leads_on(prompt):
             self._announce("dialogue.later", later)
             prompt, later = leading_to(prompt, later), ()

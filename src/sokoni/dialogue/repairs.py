@@ -255,6 +255,13 @@ class Repairs:
             again = filling.draft.misses >= MISSES_UNTIL_PERSON
             self._turn.say(Prompt(f"dialogue.{'stuck' if again else 'not_understood_here'}"))
 
+    def cannot_answer(self, filling: Filling) -> None:
+        """Say who can answer what was asked instead of answered, and put our question again."""
+        filling.missed()
+        filling.question = None
+        self._turn.ask = True
+        self._turn.say(Prompt("dialogue.cannot_answer"))
+
     async def puzzled(self, likely: tuple[Start, ...]) -> None:
         """Ask what was meant, offering the likeliest; after two misses, a person."""
         self._turn.misses += 1

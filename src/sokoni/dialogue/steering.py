@@ -57,11 +57,13 @@ _COMMANDS: Final[Mapping[Control, Command]] = {
     Control.BOT: Resume(),
     Control.HELLO: Greet(),
 }
+_WHO: Final = "who"
 CORE: Final[Mapping[str, Command]] = {
     "menu": Menu(),
     "help": Help(),
     "person": HandOver(),
     "thanks": Thank(),
+    _WHO: Menu(),
 }
 """What the dialogue's own phrases mean."""
 
@@ -94,8 +96,7 @@ class Steering:
         """Take a word that means the same anywhere, in any language."""
         word = line.control
         if word is None:
-            core = self._core.whole(line.words)
-            return None if core is None else CORE.get(core)
+            return self._meant(view, line.words)
         if word.control in _OPENING and self._triggers.whole(line.words):
             return None
         if word.control is Control.LANGUAGE:
@@ -104,6 +105,13 @@ class Steering:
             several = self._picking.names_several(view, line)
             return None if several else _yes_or_no(view, line.words, word)
         return _COMMANDS.get(word.control)
+
+    def _meant(self, view: View, words: Words) -> Command | None:
+        """Take the dialogue's own phrases; where nothing is open, a greeting says who we are."""
+        core = self._core.whole(words)
+        if core == _WHO and view.form is None:
+            return Greet()
+        return None if core is None else CORE.get(core)
 
 
 def _yes_or_no(view: View, words: Words, word: ControlWord) -> Command | None:

@@ -59,7 +59,8 @@ class Triggers:
     """Finds the phrase that starts a task, wherever it stands in a message.
 
     A phrase may name a kind of the merchant's own words: "when is the <booking.service> coming",
-    and have anything between its ends: "ndoda ... <store.number>".
+    and have anything between its ends: "ndoda ... <store.number>". What is listed as `alone` is a
+    phrase only where nothing else is said: "my data", and not "my data is finished".
     """
 
     def __init__(self, folders: Sequence[Phrasing], names: Names = ()) -> None:
@@ -72,6 +73,8 @@ class Triggers:
         self._gapped = GappedPhrases((one for one in near if _GAP in one[0]), dict(names))
         spanning = ((phrase, task) for phrase, (_, task) in listed if BETWEEN in phrase)
         self._spanning = SpanningPhrases(spanning, dict(names))
+        alone = (one for folder in folders for one in phrases_of(folder, "alone"))
+        self._alone = Phrases((phrase, task) for _, task, phrase in alone)
         self.agreeing = _answering(folders, "agrees")
         """By task: what agrees to its summary besides yes."""
         self.denying = _answering(folders, "denies")
@@ -79,6 +82,9 @@ class Triggers:
 
     def find(self, words: Words) -> Triggered | None:
         """Return the longest trigger in the words, the first of equally long ones."""
+        alone = self._alone.whole(words.phrase(0, _closing(words)))
+        if alone is not None:
+            return Triggered(alone, 0, len(words.tokens))
         every = [one for place in range(len(words.tokens)) if (one := self.opening(words, place))]
         best = max(every, key=_length, default=None)
         if best is None or len(every) == 1:
@@ -122,12 +128,17 @@ class Triggers:
 
     def whole(self, words: Words) -> str | None:
         """Return the task whose trigger the whole message is, closing signs aside."""
-        tokens = words.tokens
-        end = len(tokens)
-        while end and not (tokens[end - 1].is_word or tokens[end - 1].is_number):
-            end -= 1
-        found = self._exactly(words.part(0, end))
-        return found and found[1]
+        said = words.part(0, _closing(words))
+        found = self._exactly(said)
+        return self._alone.whole(said.folded) if found is None else found[1]
+
+
+def _closing(words: Words) -> int:
+    """Return where the closing signs begin."""
+    end = len(words.tokens)
+    while end and not (words.tokens[end - 1].is_word or words.tokens[end - 1].is_number):
+        end -= 1
+    return end
 
 
 def _sharing(listed: Iterable[tuple[str, str]]) -> Mapping[str, Sequence[str]]:

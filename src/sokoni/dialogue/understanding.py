@@ -34,6 +34,7 @@ from sokoni.dialogue.triggers import Triggers
 from sokoni.dialogue.values import (
     Findings,
     answer,
+    beyond_name,
     findings,
     found_in,
     takes_all,
@@ -44,7 +45,7 @@ from sokoni.language.classify import Classifier
 from sokoni.language.control import menu_number
 from sokoni.language.readers.numbers import may_begin
 from sokoni.language.remarks import is_remark
-from sokoni.language.wondering import asks_why
+from sokoni.language.wondering import asks_why, is_asking
 from sokoni.language.words import Words
 from sokoni.messaging.prompts import Ask, Command, Help, Remark, SetSlots
 
@@ -121,7 +122,7 @@ class Understanding:
             command = layer(view, line)
             if command is not None:
                 return Understood(command, layer.__name__)
-        return Understood(Ask(self._meant(view, words)), "puzzled")
+        return Understood(Ask(self._meant(view, words), asked=is_asking(words)), "puzzled")
 
     def settles_at_once(self, view: View, words: Words) -> bool:
         """Tell whether no further line of a burst could change what this one means."""
@@ -175,7 +176,7 @@ class Understanding:
         raw = answer(form, slot, left.words, view.scene)
         if raw is None or self._leaving.turns_away(view, form, words):
             return None
-        said = self._besides(view, form, words, left)
+        said = self._besides(view, form, beyond_name(form, slot, raw, words), left)
         return SetSlots({**said.values, slot: raw}, said.unclear, each_of(view.task, others))
 
     def otherwise(self, view: View, line: Line) -> Command | None:

@@ -12,6 +12,7 @@ from pydantic import ValidationError
 from sokoni.dialogue.form import Form
 from sokoni.language.formats import money_text
 from sokoni.language.lexicon import idle_words, words_in
+from sokoni.language.readers.name import NameReader
 from sokoni.language.readers.place import PlaceReader
 from sokoni.language.readers.street import StreetReader
 from sokoni.language.readers.text import TextReader
@@ -24,7 +25,7 @@ from sokoni.language.reading import (
     Reader,
     Scene,
 )
-from sokoni.language.words import Words
+from sokoni.language.words import Words, words_of
 from sokoni.messaging.prompts import Unclear
 
 _UNMISTAKABLE: Final = (TimeReader, PlaceReader, StreetReader)
@@ -84,6 +85,17 @@ def _tells_another(form: type[Form], slot: str, words: Words, scene: Scene) -> b
         for token in left
         if token.is_word or token.is_number
     )
+
+
+def beyond_name(form: type[Form], slot: str, raw: msgspec.Raw, words: Words) -> Words:
+    """Take the words out that are the name just given: a Mr Tailor tells nothing of a trade."""
+    if not isinstance(form.reader(slot), NameReader):
+        return words
+    name = [token.folded for token in words_of(str(msgspec.json.decode(raw))).tokens]
+    said = [token.folded for token in words.tokens]
+    places = (at for at in range(len(said)) if said[at : at + len(name)] == name)
+    start = next(places, None)
+    return words if start is None else words.without(start, start + len(name))
 
 
 @cache

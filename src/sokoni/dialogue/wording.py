@@ -7,8 +7,15 @@ from typing import Final
 from zoneinfo import ZoneInfo
 
 from sokoni.language.catalogues import Catalogues
-from sokoni.language.formats import day_text, moment_text, money_text, number_text, time_text
-from sokoni.messaging.prompts import Amount, Instant, Lines, Number, Param, Params, Worded
+from sokoni.language.formats import (
+    date_text,
+    day_text,
+    moment_text,
+    money_text,
+    number_text,
+    time_text,
+)
+from sokoni.messaging.prompts import Amount, Day, Instant, Lines, Number, Param, Params, Worded
 
 COUNT: Final = "count"
 """The parameter that chooses the plural form."""
@@ -83,7 +90,7 @@ class Wording:
             return "\n".join([f"- {self._param(item, language)}" for item in value.items])
         return self._figure(value, language)
 
-    def _figure(self, value: int | Amount | Number | Instant, language: str) -> str:
+    def _figure(self, value: int | Amount | Number | Instant | Day, language: str) -> str:
         # Class patterns cost several times as much, and a list of offers has dozens of figures.
         if isinstance(value, Amount):
             money = money_text(value.amount, value.currency, language, self._country)
@@ -92,6 +99,8 @@ class Wording:
             return number_text(value.value, language)
         if isinstance(value, Instant):
             return self._moment(datetime.fromisoformat(value.at), value.style, language)
+        if isinstance(value, Day):
+            return date_text(value.value, language)
         return number_text(value, language)
 
     def _moment(self, at: datetime, style: str, language: str) -> str:

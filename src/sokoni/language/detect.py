@@ -40,7 +40,9 @@ _WITH_DIGIT: Final = re.compile(
 class _Signs:
     """What gives languages away: their common words, and how their verbs begin and end."""
 
-    words: Mapping[str, Mapping[str, float]]
+    words: Mapping[str, frozenset[str]]
+    """By word, the languages that have it."""
+    loans: frozenset[str]
     verbs: Mapping[str, str]
     verb_lengths: tuple[int, ...]
     ends: tuple[tuple[str, str], ...]
@@ -66,6 +68,16 @@ def detect(words: Words, languages: Sequence[str]) -> str | None:
         return None
     (best, most), (_, second) = sorted(scores.items(), key=lambda item: -item[1])[:2]
     return best if most - second >= _LEAD else None
+
+
+def is_wholly(words: Words, language: str, languages: Sequence[str]) -> bool:
+    """Tell whether every word gives the language away: "nahi galat hai" holds no name."""
+    known = _signs().words
+    return all(
+        known.get(token.folded, frozenset()).intersection(languages) == {language}
+        for token in words.tokens
+        if token.is_word
+    )
 
 
 def _without_codes(words: Words) -> Words:
@@ -105,9 +117,11 @@ def _weigh(word: str, scores: dict[str, float]) -> None:
     signs = _signs()
     known = signs.words.get(word)
     if known is not None:
-        for language, weight in known.items():
-            if language in scores:
-                scores[language] += weight
+        spoken = known & scores.keys()
+        # What only a language has that nobody here speaks tells the others nothing of each other.
+        weight = _SHARED if len(spoken) > 1 or word in signs.loans else _KNOWN
+        for language in spoken:
+            scores[language] += weight
         return
     language = _verb_of(word)
     if language in scores:
@@ -163,23 +177,24 @@ def _signs() -> _Signs:
     }
     lengths = tuple(sorted({len(start) for start in verbs}, reverse=True))
     return _Signs(
-        _common_words(), verbs, lengths, tuple(entries("verb_ends")), tuple(entries("spellings"))
+        _common_words(),
+        words_in("loans"),
+        verbs,
+        lengths,
+        tuple(entries("verb_ends")),
+        tuple(entries("spellings")),
     )
 
 
-def _common_words() -> Mapping[str, Mapping[str, float]]:
-    """Return each word with its weight for every language that has it."""
+def _common_words() -> Mapping[str, frozenset[str]]:
+    """Return each word with the languages that have it."""
     having: dict[str, set[str]] = {}
     for path in _LISTED:
         for phrase, language in entries(*path):
             for token in words_of(phrase).tokens:
                 having.setdefault(token.folded, set()).add(language)
     _add_controls(having)
-    loans = words_in("loans")
-    return {
-        word: dict.fromkeys(languages, _SHARED if len(languages) > 1 or word in loans else _KNOWN)
-        for word, languages in having.items()
-    }
+    return {word: frozenset(languages) for word, languages in having.items()}
 
 
 def _add_controls(having: dict[str, set[str]]) -> None:

@@ -5,7 +5,7 @@ words are ours: the section `dates` of the word lists.
 """
 
 from collections.abc import Mapping, Sequence
-from datetime import datetime, timedelta
+from datetime import date, datetime, timedelta
 from decimal import Decimal
 from functools import cache, lru_cache
 from typing import Final
@@ -75,6 +75,12 @@ def day_text(at: datetime, language: str = "en") -> str:
     """Return the day of a local time: `Tue 3 Mar`."""
     weekdays, months = _names(language)
     return f"{weekdays[at.weekday()]} {at.day} {months[at.month - 1]}"
+
+
+def date_text(day: date, language: str = "en") -> str:
+    """Return a day with its year: `3 Mar 1990`."""
+    _, months = _names(language)
+    return f"{day.day} {months[day.month - 1]} {day.year}"
 
 
 def time_text(at: datetime) -> str:

@@ -1,4 +1,4 @@
-"""Tells whether a message asks why something is wanted: "what for?", "why do you need it"."""
+"""Tells whether a message asks something, and whether it asks why something is wanted."""
 
 from functools import cache
 from typing import Final
@@ -10,8 +10,20 @@ from sokoni.language.words import Words
 _LONGEST: Final = 14
 
 
+def is_asking(words: Words) -> bool:
+    """Tell whether it is a question, with its mark or without: "is it free"."""
+    if words.is_question:
+        return True
+    for place, token in enumerate(words.tokens):
+        if _asking().at(words, place) is not None:
+            return True
+        if token.is_word and token.folded not in _beside():
+            return False
+    return False
+
+
 def asks_why(words: Words) -> bool:
-    """Tell whether a whole message asks so, greetings and small words aside."""
+    """Tell whether a whole message asks "what for?", greetings and small words aside."""
     if not words.tokens or len(words.tokens) > _LONGEST:
         return False
     spoken = [place for place, token in enumerate(words.tokens) if token.is_word]
@@ -24,6 +36,11 @@ def asks_why(words: Words) -> bool:
     if any(words.phrase(first, end) in _whole() for end in ends):
         return True
     return any(_within().at(words, place) for place in spoken)
+
+
+@cache
+def _asking() -> Phrases[str]:
+    return phrases_in("asking")
 
 
 @cache

@@ -86,6 +86,12 @@ class Words:
         taken = (*self.free[:start], *(False,) * (end - start), *self.free[end:])
         return Words(self.text, self.tokens, taken, self.numbers)
 
+    def stands_out(self, place: int) -> bool:
+        """Tell whether a token is written in capitals where not everything is."""
+        token = self.tokens[place]
+        said = self.text[token.start : token.end]
+        return said.isupper() and not (len(self.tokens) > 2 and self.text.isupper())
+
     def untaken(self) -> "Words":
         """Return the same words as if nobody had taken any."""
         return Words(self.text, self.tokens, (True,) * len(self.tokens), self.numbers)

@@ -4,6 +4,7 @@ All of it survives in rows: tells and stored menus carry prompts and commands as
 """
 
 from collections.abc import Mapping
+from datetime import date
 from decimal import Decimal
 from typing import Final, TypeAlias
 
@@ -40,6 +41,12 @@ class Instant(msgspec.Struct, frozen=True, omit_defaults=True, tag="instant"):
     style: str = "full"
 
 
+class Day(msgspec.Struct, frozen=True, tag="day"):
+    """A day with its year, such as a birthday: the same in every zone."""
+
+    value: date
+
+
 class Number(msgspec.Struct, frozen=True, tag="number"):
     """A number that may have decimals, without trailing zeros."""
 
@@ -52,7 +59,7 @@ class Lines(msgspec.Struct, frozen=True, tag="lines"):
     items: tuple["Param", ...]
 
 
-Param: TypeAlias = str | int | Worded | Amount | Instant | Number | Lines
+Param: TypeAlias = str | int | Worded | Amount | Instant | Day | Number | Lines
 Params: TypeAlias = Mapping[str, Param]
 
 
@@ -196,6 +203,8 @@ class Ask(msgspec.Struct, frozen=True, tag="ask"):
     """Not understood: ask, offering the likeliest meanings (`Start`s by name)."""
 
     likely: tuple[str, ...] = ()
+    asked: bool = False
+    """It was a question that nothing here answers."""
 
 
 Command: TypeAlias = (

@@ -75,6 +75,23 @@ def test_a_birthday_is_in_the_past() -> None:
     assert DayReader(past=True).read(words_of("12 May 1985"), scene()) == date(1985, 5, 12)
 
 
+@pytest.mark.parametrize(
+    ("said", "day"),
+    [
+        ("12/5/45", date(1945, 5, 12)),
+        ("15 march, 1990", date(1990, 3, 15)),
+        ("15 03 1990", date(1990, 3, 15)),
+        ("yesterday", date(2026, 11, 17)),
+        ("tomorrow", None),
+        ("غدا", None),
+        ("12 May", None),
+        ("5 June 2030", None),
+    ],
+)
+def test_a_day_of_the_past_is_never_made_of_one_to_come(said: str, day: date | None) -> None:
+    assert DayReader(past=True).read(words_of(said), scene()) == day
+
+
 def test_an_address_of_mail_stands_anywhere() -> None:
     found = EmailReader().read(words_of("write to Priya.S@Example.IN please"), scene())
 

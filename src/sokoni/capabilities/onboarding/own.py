@@ -2,18 +2,21 @@
 
 from collections.abc import Iterator, Mapping, Sequence
 from functools import partial
+from pathlib import Path
 from typing import Any, Final
 
 from sokoni.capabilities.onboarding.facts import facts
 from sokoni.capabilities.onboarding.flows.prove import prove_task
 from sokoni.capabilities.onboarding.flows.register import RegisterFlow
 from sokoni.capabilities.onboarding.forms import Registering, registrations, term_of
+from sokoni.capabilities.onboarding.settings import NAME, Step
 from sokoni.capabilities.onboarding.wording import wording
 from sokoni.dialogue.manifest import Own, Task
-from sokoni.dialogue.phrasing import OwnPhrase, OwnPhrases
+from sokoni.dialogue.phrasing import OwnPhrase, OwnPhrases, phrases_of
 from sokoni.language.phrases import Phrases
 from sokoni.language.reading import Terms
 
+PHRASES: Final = Path(__file__).parent / "phrases"
 _EVERY: Final = "en"
 """Under which language phrases stand that were given for all."""
 
@@ -71,3 +74,14 @@ def _phrases(made: Sequence[Registering]) -> Iterator[OwnPhrase]:
                 )
         for language, label in one.registration.label.items():
             yield OwnPhrase(language or _EVERY, one.task, "triggers", label)
+        for step in one.steps.values():
+            yield from _names_of(one, step)
+
+
+def _names_of(one: Registering, step: Step) -> Iterator[OwnPhrase]:
+    """Yield what a step is called: by the merchant, then what its kind is called everywhere."""
+    for language, names in step.names.items():
+        yield from (OwnPhrase(language or _EVERY, one.task, step.slot, name) for name in names)
+    for language, kind, name in phrases_of(PHRASES, "called"):
+        if kind == f"{NAME}.{step.kind}":
+            yield OwnPhrase(language, one.task, step.slot, name)

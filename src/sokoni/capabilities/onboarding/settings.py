@@ -108,6 +108,8 @@ class Step(Part):
     label: Text | None = None
     """What it is called: in the summary, and where it is to be changed."""
     ask: Text | None = None
+    names: Phrases = {}
+    """What people call it besides: by these words they change it."""
     help: Text | None = None
     """Why it is asked for."""
     not_understood: Text | None = None

@@ -7,12 +7,13 @@ from itertools import product
 from typing import Any, Final
 
 from sokoni.capabilities.onboarding.forms import Registering
+from sokoni.capabilities.onboarding.regions import region_of
 from sokoni.capabilities.onboarding.settings import NAME, Kind, Option, Step, Text
 from sokoni.dialogue.form import Known
 from sokoni.language.catalogues import Like, OwnText, OwnWording
 from sokoni.language.reading import KnownPlace
 from sokoni.media.references import FileRef
-from sokoni.messaging.prompts import Lines, Number, Param, Worded
+from sokoni.messaging.prompts import Day, Lines, Number, Param, Worded
 
 _OF_KIND: Final = frozenset(Kind) - {Kind.TEXT, Kind.CHOICE, Kind.NUMBER}
 """Kinds that have a name of their own in the catalogue."""
@@ -132,16 +133,23 @@ def shown_value(  # noqa: PLR0911 -- one per kind
         case KnownPlace(name=name, town=town):
             return name if name == town else f"{name}, {town}"
         case date():
-            return value.isoformat()
+            return Day(value)
         case Decimal():
             return Number(value)
         case _ if step.kind is Kind.CHOICE:
             return Worded(option_key(one, step, str(value)))
         case _ if step.kind is Kind.PINCODE:
-            region = Worded(f"{NAME}.pincode.region.{str(value)[0]}")
-            return Worded(f"{NAME}.pincode.shown", {"pincode": str(value), "region": region})
+            return _with_region(str(value))
         case _:
             return str(value)
+
+
+def _with_region(pincode: str) -> Param:
+    region = region_of(pincode)
+    if not region:
+        return pincode
+    worded = Worded(f"{NAME}.pincode.region.{region}")
+    return Worded(f"{NAME}.pincode.shown", {"pincode": pincode, "region": worded})
 
 
 def fact_of(step: Step, value: Any) -> str | None:  # noqa: ANN401 -- any slot's own type

@@ -197,7 +197,7 @@ class ForgetFlow(RightsFlow):
             await ask_staff(self._context, Wish.FORGET)
             return Outcome(Prompt("rights.asked"))
         erase(self._context)
-        return Outcome(Prompt("rights.forget.done"))
+        return Outcome(Prompt("rights.forget.done"), ends=True)
 
 
 async def granted(context: TurnContext, timer: Timer) -> Prompt | None:

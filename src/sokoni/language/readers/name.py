@@ -15,12 +15,13 @@ from sokoni.language.readers.numbers import number_at
 from sokoni.language.readers.place import PlaceReader
 from sokoni.language.readers.units import unit_at
 from sokoni.language.reading import Found, KnownPlace, Reader, Scene
+from sokoni.language.wondering import is_asking
 from sokoni.language.words import Words
 
 _SHORTEST: Final = 2
 _LONGEST: Final = 80
 _MOST_WORDS: Final = 6
-_GLUED: Final = re.compile(r"(?:ndi|ngingu|nguye|ngu|u)(?=[A-Z])")
+_GLUED: Final = re.compile(r"(?:[Nn]di|[Nn]gingu|[Nn]guye|[Nn]gu|[Uu])(?=[A-Z])")
 _INSIDE: Final = frozenset({".", "'", "&", "-"})
 _BETWEEN: Final = frozenset({":", "-", "=", "#", "."})
 """May stand between what something is called and its value."""
@@ -78,7 +79,7 @@ class NameReader(Reader):
     @override
     def read(self, words: Words, scene: Scene) -> str | None:
         start = _start(words)
-        if _counts(words, start):
+        if is_asking(words) or _counts(words, start):
             return None
         rest = _without_place(words, start, scene)
         end = _end(rest, start)
@@ -119,11 +120,18 @@ def _said_with(words: Words, found: Found) -> tuple[int, int]:
     before = [_is_common(words, place) for place in range(start, found.start)]
     if found.has_figures(words):
         return (start if before and before[-1] else found.start), found.end
+    if _is_title(words, start, last):
+        return last, last
     if before and not any(before) and not _is_verb(words, start):
         return (found.start, last) if len(before) >= _FEWEST_BEFORE else (last, last)
     named = not all(_is_common(words, place) for place in range(found.end, last))
     is_place = isinstance(found.value, KnownPlace)
     return (last, last) if is_place and named else (first, last)
+
+
+def _is_title(words: Words, start: int, end: int) -> bool:
+    """Tell "Kisan Kumar" from "kisan hoon": two words or more, each with a capital."""
+    return end - start > 1 and all(_begins_name(words, place) for place in range(start, end))
 
 
 def _is_common(words: Words, place: int) -> bool:
@@ -162,7 +170,7 @@ def _led(words: Words, start: int, end: int) -> int:
 
 def _after_marker(words: Words) -> Found | None:
     for start in range(1, len(words.tokens)):
-        led = _lists().markers.before(words, start) if _begins_name(words, start) else None
+        led = _marker_before(words, start) if _begins_name(words, start) else None
         if led is not None:
             end = next(
                 (at for at in range(start, len(words.tokens)) if not _capital(words, at)),
@@ -170,6 +178,13 @@ def _after_marker(words: Words) -> Found | None:
             )
             return Found(words.original(start, end), led[1], end)
     return None
+
+
+def _marker_before(words: Words, start: int) -> tuple[str, int] | None:
+    """Return what announces the name: "I'm Tendai", "name: Tendai"."""
+    while start and words.tokens[start - 1].folded in _BETWEEN:
+        start -= 1
+    return _lists().markers.before(words, start) if start else None
 
 
 def _begins_name(words: Words, place: int) -> bool:
@@ -246,7 +261,9 @@ def _polite(words: Words, place: int) -> bool:
 
 
 def _name(words: Words, start: int, end: int) -> str | None:
-    name = _GLUED.sub("", words.original(start, end), count=1).strip()
+    said = words.original(start, end).strip()
+    glued = _GLUED.match(said)
+    name = said[glued.end() :] if glued else said
     letters = sum(letter.isalpha() for letter in name)
     count = sum(token.is_word for token in words.tokens[start:end])
     fits = _SHORTEST <= len(name) <= _LONGEST and count <= _MOST_WORDS

@@ -6,13 +6,15 @@ from typing import Final
 
 from typing_extensions import override
 
-from sokoni.language.lexicon import words_in
+from sokoni.language.lexicon import phrases_in, words_in
 from sokoni.language.phrases import Phrases
 from sokoni.language.readers.text import TextReader
 from sokoni.language.reading import Found, Reader, Scene, Terms
 from sokoni.language.words import Words
 
 _NO_TERMS: Final[Terms] = Phrases(())
+_SMALL: Final = 2
+"""So many letters at most have abbreviations that are words as well."""
 _ENDS: Final = frozenset({",", ".", ";", "!", "?", ":", "\u061f", "\u060c"})
 
 
@@ -72,8 +74,47 @@ def _terms(words: Words, scene: Scene, kind: str) -> Iterator[Found]:
     terms = scene.terms.get(kind, _NO_TERMS)
     for place in range(len(words.tokens)):
         found = terms.at(words, place) if words.free[place] else None
-        if found is not None and words.is_free(place, found[1]):
+        if found is None or not words.is_free(place, found[1]):
+            continue
+        if not _is_small_word(words, place, found[1]) and not _is_denied(words, place, found[1]):
             yield Found(found[0], place, found[1])
+
+
+def _is_small_word(words: Words, start: int, end: int) -> bool:
+    """Tell "is it free" from "IT": a word of any sentence names a thing in capitals, or alone."""
+    if end - start > 1 or len(words.tokens) == 1:
+        return False
+    said = words.tokens[start].folded
+    return len(said) <= _SMALL and said in _small_words() and not words.stands_out(start)
+
+
+def _is_denied(words: Words, start: int, end: int) -> bool:
+    """Tell what is not meant: "not retail, services", "retail nahi, services"."""
+    before = start - 1 if start and words.tokens[start - 1].folded in _articles() else start
+    if before and _negations().before(words, before) is not None:
+        return True
+    return end < len(words.tokens) and _negated().at(words, end) is not None
+
+
+@cache
+def _small_words() -> frozenset[str]:
+    return words_in("things", "stop")
+
+
+@cache
+def _articles() -> frozenset[str]:
+    return words_in("articles")
+
+
+@cache
+def _negations() -> Phrases[str]:
+    return phrases_in("corrections", "negations")
+
+
+@cache
+def _negated() -> Phrases[str]:
+    """Return what denies the word before it."""
+    return phrases_in("corrections", "negated")
 
 
 def _clause(words: Words, start: int, end: int) -> tuple[int, int]:
