@@ -18,7 +18,12 @@ from sokoni.capabilities.broadcast.rule import Reason
 from sokoni.capabilities.broadcast.settings import NAME, BroadcastSettings
 from sokoni.capabilities.broadcast.telling import LOST, SAY, TEXT
 from sokoni.capabilities.broadcast.troubles import is_probing, trouble
-from sokoni.capabilities.broadcast.withdrawing import note_withheld, take_back, waits_to_be_sent
+from sokoni.capabilities.broadcast.withdrawing import (
+    note_withheld,
+    take_back,
+    waits_to_be_sent,
+    withhold_offers,
+)
 from sokoni.channels.errors import ContactThrottledError, ThrottledError
 from sokoni.db.base import UtcDateTime
 from sokoni.dialogue.manifest import Calendar, Told
@@ -108,6 +113,7 @@ class _Wave:
         """Put the next recipients in line, or end, or pause where something is wrong."""
         if self.row.state != State.SENDING:
             return await self._sweep()
+        await withhold_offers(self.connection, self.row.id, self.now)
         await note_withheld(self.connection, self.row.id)
         numbers = await Numbers.of(self.connection, self.merchant.id, self.settings, self.now)
         wrong = await trouble(self.connection, self.row, numbers, self.row.resumed_at)

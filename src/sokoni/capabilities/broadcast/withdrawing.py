@@ -10,14 +10,20 @@ from sqlalchemy.orm import aliased
 
 from sokoni.capabilities.broadcast.models import BroadcastId, Recipient, State, Step
 from sokoni.capabilities.broadcast.rule import Reason
+from sokoni.contacts.models import Contact
 from sokoni.messaging.models import Message, MessageState
 from sokoni.messaging.withholding import SHUT_OUT, STOPPED, withhold_answers
 
 _AT_ONCE: Final = 500
 _WITHDRAWN: Final = "its broadcast was paused or stopped"
+_NO_OFFERS: Final = "the contact wants no offers"
 _RECIPIENTS: Final = cast("Table", Recipient.__table__)
 _R: Final = _RECIPIENTS.c
-_REASONS: Final[Mapping[str, Reason]] = {STOPPED: Reason.OPTED_OUT, SHUT_OUT: Reason.BLOCKED}
+_REASONS: Final[Mapping[str, Reason]] = {
+    STOPPED: Reason.OPTED_OUT,
+    _NO_OFFERS: Reason.OPTED_OUT,
+    SHUT_OUT: Reason.BLOCKED,
+}
 _TO_SEND: Final = (MessageState.WAITING.value, MessageState.SENDING.value)
 
 
@@ -40,6 +46,25 @@ async def take_back(
         ids = [row.id for row in some if row.event_id in had]
         theirs = update(_RECIPIENTS).where(_R.id.in_(ids))
         await connection.execute(theirs.values(said_at=None, **back))
+
+
+async def withhold_offers(
+    connection: AsyncConnection, broadcast_id: BroadcastId, now: datetime
+) -> None:
+    """Take out what waits for those who want no marketing any more since it was put down."""
+    unwilling = (
+        select(_R.event_id)
+        .join(Contact, Contact.id == _R.contact_id)
+        .where(
+            *_unsent(broadcast_id),
+            _R.marketing.is_(True),
+            Contact.marketing_stopped_at.is_not(None),
+        )
+        .limit(_AT_ONCE)
+    )
+    events = (await connection.scalars(unwilling)).all()
+    if events:
+        await withhold_answers(connection, events, now, _NO_OFFERS)
 
 
 async def note_withheld(connection: AsyncConnection, broadcast_id: BroadcastId) -> None:
