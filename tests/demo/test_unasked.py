@@ -1,5 +1,6 @@
 """What is said while nobody asks may come after the window: none of it lacks a template."""
 
+import inspect
 import re
 from collections.abc import Collection, Mapping
 from typing import Final
@@ -7,11 +8,17 @@ from typing import Final
 import pytest
 
 from sokoni.bootstrap import CAPABILITIES
+from sokoni.dialogue import codes, judging
 from sokoni.dialogue.manifest import Capability
-from tests.demo.shipped import LANGUAGES, declared, keys
-from tests.demo.unasked import Reach
+from tests.demo.shipped import declared, keys
+from tests.demo.unasked import Reach, said_in
 
-MERCHANTS: Final = {"store": "corner-shop", "marketplace": "gokwe-market", "booking": "hustlr"}
+MERCHANTS: Final[Mapping[str, Collection[str]]] = {
+    "corner-shop": ("store",),
+    "gokwe-market": ("marketplace",),
+    "hustlr": ("booking",),
+    "msme-bazaar": ("onboarding", "broadcast"),
+}
 PARTS: Final = {
     *("store.news.piece", "store.news.called_off"),
     *("store.news.called_off.why", "store.news.called_off.paid"),
@@ -56,8 +63,9 @@ ENGINE: Final = {
     "rights.decided",
 }
 """Every merchant's staff are told, who was shut out, and who asked for their data."""
+SAID_TO_MANY: Final = {"broadcast.message"}
+"""Its text is what a broadcast says."""
 EVERYBODYS: Final = [one for one in CAPABILITIES if one.always]
-OWN: Final = [one for one in CAPABILITIES if one.name in MERCHANTS]
 EXCUSING: Final = [one for one in CAPABILITIES if one.name in ANSWERS]
 _SHOWN: Final = re.compile(r"payments\.(page\..*|pay|cash.*|link\.later)")
 """Not told by itself: pages, a button, and how to pay, which is part of what asks for it."""
@@ -73,6 +81,25 @@ def of_money() -> set[str]:
     return {key for key in ours if not _SHOWN.fullmatch(key)}
 
 
+def of_codes() -> set[str]:
+    """Return what is said of codes while nobody asks; an SMS needs no template."""
+    told = said_in(inspect.getsource(codes), keys()) | said_in(inspect.getsource(judging), keys())
+    return {key for key in told if key.startswith(("verification.", "staff.code"))} - {
+        "verification.sms"
+    }
+
+
+def unasked(merchant: str) -> set[str]:
+    """Return all that a merchant may say while nobody asks."""
+    said = set(ENGINE)
+    for one in CAPABILITIES:
+        if one.name in MERCHANTS[merchant]:
+            found = Reach(one, keys()).unasked(one) - set(ANSWERS.get(one.name, ()))
+            said |= {key for key in found if ".choice." not in key}
+            said |= of_money() if one.payments else set()
+    return said | (of_codes() if declared(merchant).verification else set())
+
+
 @pytest.mark.parametrize("capability", EVERYBODYS, ids=lambda one: one.name)
 def test_what_every_merchant_says_unasked_is_known(capability: Capability) -> None:
     found = Reach(capability, keys()).unasked(capability)
@@ -81,26 +108,24 @@ def test_what_every_merchant_says_unasked_is_known(capability: Capability) -> No
     assert said - set(ANSWERS[capability.name]) <= ENGINE
 
 
-@pytest.mark.parametrize("capability", OWN, ids=lambda one: one.name)
-def test_whatever_is_said_unasked_has_a_template_in_every_language(
-    capability: Capability,
-) -> None:
-    found = Reach(capability, keys()).unasked(capability)
-    said = {one for one in found if ".choice." not in one} - set(ANSWERS[capability.name])
-    wanted = said | ENGINE | of_money()
+@pytest.mark.parametrize("merchant", MERCHANTS)
+def test_whatever_is_said_unasked_has_a_template_in_every_language(merchant: str) -> None:
+    wanted, languages = unasked(merchant), declared(merchant).languages
 
-    there = templates(MERCHANTS[capability.name])
+    there = templates(merchant)
 
-    assert {(key, language) for key in wanted for language in LANGUAGES} - there == set()
+    assert {(key, language) for key in wanted for language in languages} - there == set()
 
 
-@pytest.mark.parametrize("capability", OWN, ids=lambda one: one.name)
-def test_no_template_is_for_what_nobody_says(
-    capability: Capability,
-) -> None:
-    said = Reach(capability, keys()).unasked(capability) | ENGINE | of_money()
+@pytest.mark.parametrize("merchant", MERCHANTS)
+def test_no_template_is_for_what_nobody_says(merchant: str) -> None:
+    said = unasked(merchant) | SAID_TO_MANY
 
-    assert {purpose for purpose, _ in templates(MERCHANTS[capability.name])} - said == set()
+    assert {purpose for purpose, _ in templates(merchant)} - said == set()
+
+
+def test_what_is_said_of_codes_unasked_is_found() -> None:
+    assert {"verification.later", "verification.kept", "staff.code_unknown"} <= of_codes()
 
 
 @pytest.mark.parametrize("capability", EXCUSING, ids=lambda one: one.name)

@@ -137,6 +137,12 @@ class Reach:
         return {key for key in self._keys if pattern.fullmatch(key)}
 
 
+def said_in(source: str, keys: Collection[str]) -> set[str]:
+    """Return the keys that stand in a source."""
+    constants = (one for one in ast.walk(ast.parse(source)) if isinstance(one, ast.Constant))
+    return {str(one.value) for one in constants if one.value in keys}
+
+
 def _handlers(capability: Capability) -> Iterator[Callable[..., object]]:
     """Yield what is called while nobody writes."""
     yield from capability.timers.values()

@@ -1,6 +1,7 @@
 """People who write by signed webhooks, each posted until it is answered with 200, as Meta does."""
 
 import asyncio
+import json
 import random
 import time
 from collections import Counter, defaultdict
@@ -72,6 +73,7 @@ class Crowd:
     refused: int = 0
     """Posts that were not answered with 200."""
     _heard: Counter[str] = field(default_factory=Counter)
+    _last: dict[str, str] = field(default_factory=dict)
     _seen: int = 0
     _known: set[str] = field(default_factory=set)
     _again: set[asyncio.Task[None]] = field(default_factory=set)
@@ -82,7 +84,7 @@ class Crowd:
         The `hasty` ones write on without waiting for answers. All end their round once it is
         `enough`.
         """
-        listening = asyncio.create_task(self._listen())
+        listening = asyncio.create_task(self.listen())
         try:
             async with asyncio.TaskGroup() as mouths:
                 for contact in range(contacts):
@@ -99,7 +101,7 @@ class Crowd:
         Nobody else deals in what they deal in or lives near, and the sellers write nothing more:
         what they are told answers nothing that they wrote.
         """
-        listening = asyncio.create_task(self._listen())
+        listening = asyncio.create_task(self.listen())
         try:
             async with asyncio.TaskGroup() as mouths:
                 for contact in sellers:
@@ -166,6 +168,13 @@ class Crowd:
             if self.enough.is_set():
                 return
 
+    async def ask(self, contact: int, line: str) -> str:
+        """Write while somebody listens; return the answer as it was sent."""
+        who = phone(contact)
+        heard = await self._asked(who, contact % NUMBERS, line)
+        assert heard, f"{who} had no answer to {line!r}"
+        return self._last[who]
+
     async def _asked(self, who: str, number: int, line: str) -> bool:
         """Write and wait for the answer; False: it never came, as settling up will show."""
         before = self._heard[who]
@@ -195,12 +204,13 @@ class Crowd:
         except TransportError:
             return False
 
-    async def _listen(self) -> None:
+    async def listen(self) -> None:
         """Notice what came; a message that comes again is no answer to anything."""
         while True:
             for taken in self.graph.taken[self._seen :]:
                 if taken.outbox_id not in self._known:
                     self._heard[taken.to] += 1
+                    self._last[taken.to] = json.dumps(taken.payload, ensure_ascii=False)
                 self._known.add(taken.outbox_id)
                 self._seen += 1
             await asyncio.sleep(0.01)

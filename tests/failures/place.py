@@ -43,13 +43,16 @@ def settings_of(variables: Mapping[str, str]) -> Settings:
 
 
 async def settle(
-    variables: Mapping[str, str], provider: str, capabilities: Sequence[str] = ("marketplace",)
+    variables: Mapping[str, str],
+    provider: str,
+    capabilities: Sequence[str] = ("marketplace",),
+    besides: str = "",
 ) -> None:
-    """Make the tables and the merchant."""
+    """Make the tables and the merchant; `besides` stands at the end of its file."""
     settings = settings_of(variables)
     await upgrade(settings.database_url, load_models())
     async with running(settings) as app:
-        text = merchant(provider, capabilities)
+        text = merchant(provider, capabilities) + besides
         said = read_merchant_file(text, kinds(production=False), {}, source=SLUG)
         async with AsyncSession(app.engine, expire_on_commit=False) as session, session.begin():
             await apply_merchant_file(session, app.vault, app.clock, said)
@@ -65,8 +68,8 @@ def door(port: int, number: int) -> str:
 
 
 def merchant(provider: str, capabilities: Sequence[str]) -> str:
-    """Return the merchant's file."""
-    enabled = "".join(f"  {name}: {{}}\n" for name in capabilities)
+    """Return the merchant's file: `name: {…}` of a capability are its settings."""
+    enabled = "".join(f"  {one if ':' in one else f'{one}: {{}}'}\n" for one in capabilities)
     numbers = "".join(_number(number, provider) for number in range(NUMBERS))
     return (
         f"merchant: {SLUG}\nname: Failing\ncountry: ZW\ncurrency: USD\ntimezone: Africa/Harare\n"

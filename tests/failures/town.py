@@ -52,9 +52,13 @@ async def town(
     *,
     through: Callable[[str], str] = str,
     capabilities: Sequence[str] = ("marketplace",),
+    besides: str = "",
     **settings: object,
 ) -> AsyncIterator[Town]:
-    """Run the server on an empty database; `through` says by which URL it reaches that."""
+    """Run the server on an empty database; `through` says by which URL it reaches that.
+
+    `besides` stands at the end of the merchant's file.
+    """
     port = free_port()
     urls = {number_id(number): door(port, number) for number in range(NUMBERS)}
     # Reports that lag behind by more than a send of unknown outcome waits would be a double send.
@@ -65,7 +69,7 @@ async def town(
         stack.push_async_callback(engine.dispose)
         graph = FakeGraph(app_secret=SECRET, reporting=reporting)
         await stack.enter_async_context(fake_graph(graph))
-        await settle(variables, graph.url, capabilities)
+        await settle(variables, graph.url, capabilities, besides)
         http = await stack.enter_async_context(ReqwestClient())
         processes = await stack.enter_async_context(fleet(variables, port, folder))
         await _all_at_work(engine, len(processes.workers))

@@ -23,6 +23,8 @@ from tests.verification import gate as gates
 from tests.verification.gate import Gate, another, gate
 
 THEIRS = "+263777530322"
+RUDO = "+263772000009"
+STAFF = f"staff: [{{name: Rudo, role: owner, phone: '{RUDO}'}}]\n"
 
 
 @dataclass
@@ -48,7 +50,7 @@ async def town(
             f' number: "{NUMBER}", base_url: {twilio.url}}}',
         }
         named = ", ".join(ways[one] for one in request.param.split("+"))
-        async with gate(database_url, f"verification: [{named}]\n", clock=clock) as opened:
+        async with gate(database_url, f"{STAFF}verification: [{named}]\n", clock=clock) as opened:
             yield Town(opened, api, twilio)
 
 
@@ -192,6 +194,21 @@ async def test_a_lost_answer_has_the_same_code_sent_once_more_and_no_other(town:
     assert len({gates.code_in(body) for body in bodies}) == 1
     assert "could not learn whether your code went out" in said
     assert "Come in" in await town.gate.say(gates.code_in(bodies[0]))
+
+
+@by("sms")
+async def test_staff_are_told_once_that_nobody_knows_whether_codes_went_out(town: Town) -> None:
+    await town.gate.say("hi", RUDO)
+    for number in (THEIRS, "+263777530323"):
+        town.twilio.script(Answered(cut=True), Answered(cut=True))
+        await ask(town, number)
+        await town.gate.wait(timedelta(seconds=40))
+
+    told = await town.gate.run(RUDO)
+
+    assert told.count("Nobody knows whether a code") == 1
+    assert "twilio_sms did not answer" in told
+    assert THEIRS not in told
 
 
 @by("sms")

@@ -1,6 +1,7 @@
 """How the dialogue hears what became of codes: whether they went out, and were right."""
 
 from collections.abc import Mapping
+from datetime import UTC
 from typing import Final
 from uuid import UUID
 
@@ -10,6 +11,7 @@ from sokoni.dialogue.code_requests import CHECK, SEND, CheckMade, SendMade, Send
 from sokoni.dialogue.flow import Fills, Outcome, TurnContext
 from sokoni.dialogue.manifest import NumberHandler
 from sokoni.dialogue.verifying import VERDICT, codes_of, once, proofs_of
+from sokoni.kit.phones import masked
 from sokoni.messaging.events import Answer, TellStaff, Timer
 from sokoni.messaging.prompts import Prompt
 from sokoni.verification.codes import Judged
@@ -40,13 +42,21 @@ async def _sent(context: TurnContext, made: SendMade) -> Outcome:
         case Went.SENT if wish.round:
             return Outcome(Prompt("verification.on_its_way", {"number": made.number}))
         case Went.UNKNOWN:
-            return Outcome(Prompt("verification.sent_perhaps"))
+            return _nobody_knows(context, made)
         case Went.AWAY:
             return await _later(context, made)
         case Went.REFUSED:
             return _tell(wish.task)
         case _:
             return Outcome()
+
+
+def _nobody_knows(context: TurnContext, made: SendMade) -> Outcome:
+    """Have the contact ask anew, and staff look at the way: once an hour, however many it is."""
+    prompt = Prompt("staff.code_unknown", {"number": masked(made.number), "way": made.way})
+    hour = context.now.astimezone(UTC).strftime("%Y-%m-%dT%H")
+    context.for_staff.append(TellStaff(prompt=prompt, once=f"code_unknown:{hour}"))
+    return Outcome(Prompt("verification.sent_perhaps"))
 
 
 async def _later(context: TurnContext, made: SendMade) -> Outcome:

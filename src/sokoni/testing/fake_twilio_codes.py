@@ -2,11 +2,12 @@
 
 import re
 import secrets
+import time
 from base64 import b64encode
 from collections import deque
 from collections.abc import AsyncIterator, Mapping
 from contextlib import asynccontextmanager
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
 from typing import Final
 from urllib.parse import parse_qsl, urlsplit
@@ -70,6 +71,9 @@ class FakeTwilioCodes:
         self.sms: list[Sms] = []
         self.blocked: set[str] = set()
         """Numbers whose prefix Verify does not send to."""
+        self.seconds = 0.0
+        """How long every answer takes: what was asked is done before it comes."""
+        self._due: list[float] = []
         self._clock = clock
         self._open: dict[str, Verification] = {}
         self._script: deque[Answered | None] = deque()
@@ -97,7 +101,15 @@ class FakeTwilioCodes:
             f"/2010-04-01/Accounts/{ACCOUNT}/Messages.json": self._message,
         }
         door = doors.get(path) if asked.method == "POST" else None
-        return refused(20404, 404) if door is None else door(form)
+        answered = refused(20404, 404) if door is None else door(form)
+        self._due.append(time.monotonic() + self.seconds)
+        return replace(answered, delay=self.seconds)
+
+    @property
+    def on_the_wire(self) -> int:
+        """How many were asked whose answer is still to come."""
+        now = time.monotonic()
+        return sum(due > now for due in self._due)
 
     # --- Verify -------------------------------------------------------------------------------
 
