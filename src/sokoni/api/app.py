@@ -8,6 +8,7 @@ from fastapi import APIRouter, FastAPI
 from starlette.routing import BaseRoute
 
 from sokoni.api import contacts, conversations, events, payments, places, reports, simulator, stats
+from sokoni.api.aliases import Aliases
 from sokoni.api.reference import describe
 from sokoni.web.bodies import SmallBodies
 from sokoni.web.parts import WebParts
@@ -43,6 +44,8 @@ def create_api(parts: WebParts, capabilities: Iterable[APIRouter] = ()) -> FastA
     )
     app.state.parts = parts
     app.add_middleware(SmallBodies, prefix=PREFIX)
+    # Added last, it is asked first.
+    app.add_middleware(Aliases, prefix=PREFIX)
     answer_with_problems(app)
     describe_problems(app)
     describe(app)

@@ -17,6 +17,7 @@ from sokoni.capabilities.broadcast.lines import lines_of
 from sokoni.capabilities.broadcast.models import Broadcast
 from sokoni.capabilities.broadcast.numbers import Numbers
 from sokoni.capabilities.broadcast.results import COLUMNS, Results, progress
+from sokoni.capabilities.broadcast.rule import PASSING, SENT, Reason
 from sokoni.capabilities.broadcast.said import BroadcastSaid
 from sokoni.capabilities.broadcast.service import Broadcasts, settings_of
 from sokoni.channels.accounts import Accounts
@@ -24,7 +25,7 @@ from sokoni.channels.registry import Registry
 from sokoni.cli.console import say
 from sokoni.cli.parts import Parts, opened
 from sokoni.cli.tills import merchant_of
-from sokoni.dialogue.manifest import facts_of
+from sokoni.dialogue.manifest import facts_of, tasks_of
 from sokoni.errors import AppError
 from sokoni.kit.http import ReqwestClient
 from sokoni.merchants.profile import MerchantProfile
@@ -37,6 +38,22 @@ _MOST: Final = 1000
 _AT_ONCE: Final = 500
 Slug = Annotated[str, typer.Argument(metavar="MERCHANT", help="The merchant's id.")]
 Reference = Annotated[str, typer.Argument(metavar="BROADCAST", help="Such as BRC-7K3M2Q5.")]
+MEANINGS: Final[Mapping[Reason, str]] = {
+    Reason.TEMPLATE: "by a template",
+    Reason.IN_WINDOW: "freely, they wrote within the service window",
+    Reason.QUIET_HOURS: "it is night where they are; they get it in the morning",
+    Reason.IN_A_TASK: "in the middle of a task; they get it when that is over",
+    Reason.OPTED_OUT: "said stop, to us or in WhatsApp",
+    Reason.NO_CONSENT: "never agreed to marketing",
+    Reason.BLOCKED: "shut out by staff",
+    Reason.CAPPED: "got enough marketing lately",
+    Reason.TEMPLATE_NOT_APPROVED: "only a template may be sent, and none is approved",
+    Reason.NO_ADDRESS: "cannot be reached",
+    Reason.DUPLICATE: "were told the same within a week",
+    Reason.EXPIRED: "could not be written to in time",
+    Reason.STOPPED: "it was stopped before",
+    Reason.ERASED: "erased",
+}
 File = Annotated[Path, typer.Argument(exists=True, dir_okay=False, help="YAML.")]
 Move: TypeAlias = Callable[[BroadcastDesk], Awaitable[Broadcast]]
 
@@ -84,18 +101,7 @@ def draft(
 @commands.command("proof")
 def proof(merchant: Slug, reference: Reference) -> None:
     """Find out what would become of each recipient; nothing is sent."""
-
-    async def act(desk: BroadcastDesk) -> str:
-        found = await desk.prove(reference)
-        lines = [f"{count:>8} {reason}" for reason, count in sorted(found.counts.items())]
-        messages = ", ".join(f"{count} {one}" for one, count in found.costs["messages"].items())
-        total = found.costs["total"]
-        cost = f"{total} {found.costs['currency']}" if total else "unknown: no prices are set"
-        return "\n".join(
-            [*lines, f"Messages: {messages or 'none'}. Cost: {cost}.", f"Proof: {found.hash}"]
-        )
-
-    say(asyncio.run(_at(merchant, act)))
+    say("\n".join(asyncio.run(_proved(merchant, reference))))
 
 
 @commands.command("send")
@@ -170,7 +176,6 @@ async def _open(slug: str) -> AsyncIterator[tuple[Parts, BroadcastDesk]]:
             public_url=parts.settings.public_url,
         )
         await accounts.refresh()
-        installed = [parts.capabilities[name] for name in merchant.capabilities]
         yield (
             parts,
             BroadcastDesk(
@@ -181,7 +186,7 @@ async def _open(slug: str) -> AsyncIterator[tuple[Parts, BroadcastDesk]]:
                 merchant=merchant,
                 facts=facts_of(parts.capabilities, merchant),
                 lines=lines_of(accounts.known(), merchant.id),
-                tasks=frozenset(task.name for one in installed for task in one.tasks),
+                tasks=tasks_of(parts.capabilities, merchant),
                 by="command",
             ),
         )
@@ -198,12 +203,40 @@ async def _moved(slug: str, move: Move) -> str:
         return f"{row.reference} is {row.state}{_since(row, desk.merchant)}."
 
 
+async def _proved(slug: str, reference: str) -> list[str]:
+    async with _open(slug) as (parts, desk):
+        found = await desk.prove(reference)
+        async with parts.session() as session:
+            settings, now = settings_of(desk.merchant), parts.clock()
+            numbers = await Numbers.of(session, desk.merchant.id, settings, now)
+            known = await numbers.words(session, desk.merchant.id)
+    every = sum(found.counts.values())
+    reached = sum(found.counts.get(one, 0) for one in (*SENT, *PASSING))
+    messages = ", ".join(f"{count} {one}" for one, count in found.costs["messages"].items())
+    total = found.costs["total"]
+    cost = f"{total} {found.costs['currency']}" if total else "unknown: no prices are set"
+    return [
+        f"{every} recipients: {reached} are written to, {every - reached} left out",
+        *_reasons(found.counts),
+        f"Messages: {messages or 'none'}. Cost: {cost}.",
+        *known,
+        f"Proof: {found.hash}",
+    ]
+
+
+def _reasons(counts: Mapping[str, int]) -> list[str]:
+    return [
+        f"{count:>8} {reason}: {MEANINGS[Reason(reason)]}"
+        for reason, count in sorted(counts.items())
+    ]
+
+
 async def _listed(slug: str) -> list[str]:
     async with _open(slug) as (parts, desk), parts.session() as session:
         rows = await Broadcasts(session, desk.merchant, parts.clock()).page(
             after=None, limit=_MOST
         )
-        return [f"{one.reference} {one.state}: {one.name}" for one in rows]
+        return [f"{one.reference} {_state(one)}: {one.name}" for one in rows]
 
 
 async def _tested(slug: str, reference: str, phones: list[str]) -> int:
@@ -223,14 +256,13 @@ async def _shown(slug: str, reference: str) -> list[str]:
         figures = ("said", "sent", "delivered", "read", "failed", "replied", "clicked")
         counts = ", ".join(f"{getattr(found, name)} {name}" for name in figures)
         waiting = f"{found.planned} planned, {found.queued} in line, {found.left_out} left out"
-        why = f" ({row.why})" if row.why else ""
         settings, now = settings_of(desk.merchant), parts.clock()
         numbers = await Numbers.of(session, desk.merchant.id, settings, now)
         return [
-            f"{row.reference} {row.state}{why}: {row.name}{_since(row, desk.merchant)}",
+            f"{row.reference} {_state(row)}: {row.name}{_since(row, desk.merchant)}",
             f"{found.recipients} recipients: {waiting}",
             counts,
-            *(f"{count:>8} {reason}" for reason, count in sorted(found.verdicts.items())),
+            *_reasons(found.verdicts),
             *(f"{count:>8} failed: {error}" for error, count in sorted(found.errors.items())),
             *await numbers.words(session, desk.merchant.id),
         ]
@@ -257,6 +289,10 @@ async def _write(file: Path, rows: AsyncIterator[Mapping[str, str]]) -> int:
                 count, some = count + len(some), []
         await asyncio.to_thread(writer.writerows, some)
     return count + len(some)
+
+
+def _state(row: Broadcast) -> str:
+    return f"{row.state} ({row.why})" if row.why else row.state
 
 
 def _since(row: Broadcast, merchant: MerchantProfile) -> str:

@@ -328,5 +328,15 @@ def facts_of(
     return {**OF_CONTACTS, **OF_CONVERSATIONS, **brought}
 
 
+def tasks_of(capabilities: Mapping[str, Capability], merchant: MerchantProfile) -> frozenset[str]:
+    """Return the names of what contacts of the merchant's can start."""
+    return frozenset(
+        task.name
+        for one in merchant.capabilities
+        if one in capabilities
+        for task in capabilities[one].of(merchant).tasks
+    )
+
+
 def _facts(capability: Capability) -> Mapping[str, Fact]:
     return {**capability.facts, **capability.made.facts}

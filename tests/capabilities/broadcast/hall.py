@@ -23,7 +23,7 @@ from sokoni.contacts.models import Consent, Contact, ContactAddress
 from sokoni.contacts.register import address_row
 from sokoni.db.vault import new_key
 from sokoni.db.writing import writing
-from sokoni.dialogue.manifest import facts_of
+from sokoni.dialogue.manifest import facts_of, tasks_of
 from sokoni.edge import Side, edge
 from sokoni.kit.ids import ContactId, new_id
 from sokoni.merchants.api_keys import ApiKeys
@@ -99,7 +99,6 @@ class Hall:
     @property
     def desk(self) -> BroadcastDesk:
         app = self.app
-        installed = [app.capabilities[name] for name in self.profile.capabilities]
         return BroadcastDesk(
             engine=app.engine,
             vault=app.vault,
@@ -108,7 +107,7 @@ class Hall:
             merchant=self.profile,
             facts=facts_of(app.capabilities, self.profile),
             lines=lines_of(app.accounts.known(), self.profile.id),
-            tasks=frozenset(task.name for one in installed for task in one.tasks),
+            tasks=tasks_of(app.capabilities, self.profile),
             by="test",
         )
 

@@ -74,3 +74,17 @@ async def test_a_test_goes_to_who_is_named(hall: Hall) -> None:
 
     assert tried.json() == {"contacts": 1}
     assert hall.told() == [BEN]
+
+
+async def test_the_seeds_own_addresses_work_with_a_key(hall: Hall) -> None:
+    await hall.contact(ANA)
+    client = await hall.client("broadcasts", "read")
+
+    nobody = await hall.web.post("/send-broadcast", {"message": "Closed on Monday."})
+    sent = await client.post("/send-broadcast", {"message": "Closed on Monday."})
+    figures = await client.get("/stats")
+    await hall.settle()
+
+    assert (nobody.status, sent.status, figures.status) == (401, 202, 200)
+    assert (sent.json()["status"], sent.json()["counts"]) == ("accepted", {"in_window": 1})
+    assert hall.told() == [ANA]

@@ -52,3 +52,15 @@ async def test_the_seeds_message_goes_to_who_is_at_the_step_and_to_nobody_else(
     assert (answer.status, answer.json()["status"]) == (202, "accepted")
     assert "Welcome among us." in await bazaar.run(PRIYA)
     assert "Welcome among us." not in await bazaar.run(RAHUL)
+
+
+@pytest.mark.parametrize("database_url", ["sqlite"], indirect=True)
+async def test_an_answer_may_lead_to_a_registration_of_the_merchants_file(bazaar: Desk) -> None:
+    office = await bazaar.api("broadcasts")
+    said = {"name": "Come", "kind": "utility", "texts": {"en": "Come and register."}}
+
+    drafted = await office.post("/api/v1/broadcasts", {**said, "reply": "onboarding.msme"})
+    unknown = await office.post("/api/v1/broadcasts", {**said, "reply": "onboarding.other"})
+
+    assert drafted.status == 201
+    assert (unknown.status, unknown.json()["code"]) == (422, "broadcast_refused")

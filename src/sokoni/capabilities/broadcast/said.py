@@ -183,7 +183,10 @@ class BroadcastSaid(Part, json_schema_extra=EXAMPLE):
             facts[one.fact].check(one.fact, one.values)
         wanted = {self.reply, *(one.task for one in self.buttons)} - {""}
         if unknown := sorted(wanted - tasks):
-            raise ContentRefusedError(f"{', '.join(unknown)}: there is no such task")
+            known = ", ".join(sorted(tasks)) or "none"
+            raise ContentRefusedError(
+                f"{', '.join(unknown)}: there is no such task; there are {known}"
+            )
 
     def text(self, languages: tuple[str, ...]) -> str:
         """Return the text in the first of the languages that has one, else in any."""

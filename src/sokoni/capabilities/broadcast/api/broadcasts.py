@@ -31,7 +31,7 @@ from sokoni.capabilities.broadcast.rule import PASSING, SENT
 from sokoni.capabilities.broadcast.said import BroadcastSaid
 from sokoni.capabilities.broadcast.seeds import said_to_all
 from sokoni.capabilities.broadcast.service import Broadcasts, settings_of
-from sokoni.dialogue.manifest import facts_of
+from sokoni.dialogue.manifest import facts_of, tasks_of
 from sokoni.merchants.profile import MerchantProfile
 from sokoni.web.contacts import find_contact_named
 from sokoni.web.pagination import Page, PageWanted, page_of
@@ -52,7 +52,6 @@ _CSV: Final[dict[int | str, dict[str, Any]]] = {
 
 async def _desk(principal: Crier, parts: Parts) -> BroadcastDesk:
     merchant = principal.merchant
-    installed = [one for name, one in parts.installed.items() if name in merchant.capabilities]
     return BroadcastDesk(
         engine=parts.engine,
         vault=parts.vault,
@@ -61,7 +60,7 @@ async def _desk(principal: Crier, parts: Parts) -> BroadcastDesk:
         merchant=merchant,
         facts=facts_of(parts.installed, merchant),
         lines=lines_of(parts.accounts.known(), merchant.id),
-        tasks=frozenset(task.name for one in installed for task in one.tasks),
+        tasks=tasks_of(parts.installed, merchant),
         by=principal.name,
     )
 
