@@ -5,6 +5,7 @@ import csv
 from collections.abc import AsyncIterator, Mapping
 from pathlib import Path
 from typing import Annotated, Final
+from zoneinfo import ZoneInfo
 
 import typer
 
@@ -16,6 +17,7 @@ from sokoni.capabilities.onboarding.service.book import (
 )
 from sokoni.cli.console import say
 from sokoni.cli.parts import opened
+from sokoni.contacts.directory import ContactDirectory
 from sokoni.merchants.service import Merchants
 
 commands = typer.Typer(help="What people registered.", no_args_is_help=True)
@@ -48,13 +50,15 @@ def export(
 ) -> None:
     """Write registrations with their answers to a CSV file."""
     count = asyncio.run(_export(merchant, file, step, state))
-    say(f"{count} registrations written to {file}.")
+    say(f"{count} registration{'' if count == 1 else 's'} written to {file}.")
 
 
 async def _lines(slug: str, step: str, state: str) -> list[str]:
+    async with opened() as parts, parts.session() as session:
+        zone = ZoneInfo((await Merchants(session, parts.vault, parts.clock).get(slug)).timezone)
     return [
         f"{one.reference}: {one.registration}, {one.state}, at {one.step} "
-        f"({one.updated_at:%Y-%m-%d %H:%M})"
+        f"({one.updated_at.astimezone(zone):%Y-%m-%d %H:%M})"
         async for one, _ in _every(slug, step, state)
     ]
 
@@ -66,7 +70,9 @@ async def _shown(slug: str, reference: str) -> str:
         entry = await book.called(reference)
         if entry is None:
             raise RegistrationUnknownError(reference)
-        said = {**row(entry), **texts(book.answers(entry))}
+        directory = ContactDirectory(session, parts.vault, merchant.id)
+        number = await directory.phone_of(entry.contact_id)
+        said = {**row(entry), "writes_from": number or "", **texts(book.answers(entry))}
     return "\n".join(f"{name}: {value}" for name, value in said.items())
 
 

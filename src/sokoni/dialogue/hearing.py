@@ -15,6 +15,7 @@ from sokoni.dialogue.filling import Filling
 from sokoni.dialogue.guessing import Guessing
 from sokoni.dialogue.line import Line
 from sokoni.dialogue.menus import still_open, tapped
+from sokoni.dialogue.own_number import own_number
 from sokoni.dialogue.placing import Placing
 from sokoni.dialogue.starting import likely_starts
 from sokoni.dialogue.turn import Turn
@@ -126,6 +127,8 @@ class Hearing:
     async def _said(self, words: Words, product: str = "") -> None:
         turn = self._turn
         self._follow_language(words)
+        if await self._own_number(words):
+            return
         view = view_of(turn)
         understood = self._understanding.understand(view, words)
         turn.trace.append(f"{understood.by}:{type(understood.command).__name__.lower()}")
@@ -144,6 +147,21 @@ class Hearing:
         command = await self._placing.named(command)
         await self._acting.apply(command)
         self._placing.remember(command)
+
+    async def _own_number(self, words: Words) -> bool:
+        """Take "this number" where a phone number is asked for."""
+        turn, top = self._turn, self._turn.top
+        slot = "" if top is None else top.awaited_slot
+        if top is None or not slot or not top.form.wants_phone(slot):
+            return False
+        number = await own_number(turn.context, words)
+        raw = number and _first_phone(top, slot, [number], turn.context.scene.country)
+        if not raw:
+            return False
+        turn.trace.append("own_number")
+        turn.misses = 0
+        await self._acting.apply(SetSlots({slot: raw}))
+        return True
 
     async def _referred(self, product: str, words: Words, command: Command) -> Start | None:
         """Return what begins with the thing of the catalogue that the words are about."""

@@ -13,7 +13,8 @@ _LONGEST: Final = 12
 def says_only(words: Words, answer: str, more: Phrases[str]) -> bool:
     """Tell whether there are only words for the answer, and politeness: "yes go ahead, thanks".
 
-    `answer` is "yes" or "no"; `more` mean it here, and not everywhere.
+    `answer` is a section of the word lists: "yes", "no", "own_number"; `more` mean it here, and
+    not everywhere.
     """
     if not words.tokens or len(words.tokens) > _LONGEST or words.is_question:
         return False

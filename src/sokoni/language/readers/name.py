@@ -71,6 +71,8 @@ class NameReader(Reader):
 
     def leave(self, words: Words, found: Found, called: Collection[str]) -> Words:
         """Leave figures, and other words where no name is with them: "we make garments"."""
+        if found.start and _lists().sure.before(words, found.start) is not None:
+            return words
         start, end = _with_its_name(words, found, called)
         if (start, end) == (found.start, found.end):
             start, end = _said_with(words, found)
