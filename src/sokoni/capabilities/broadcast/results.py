@@ -9,10 +9,11 @@ from zoneinfo import ZoneInfo
 from sqlalchemy import func, select
 from sqlalchemy.ext.asyncio import AsyncSession
 
-from sokoni.capabilities.broadcast.models import Broadcast, Recipient, RecipientId, Step
+from sokoni.capabilities.broadcast.models import Broadcast, Recipient, Step
 from sokoni.capabilities.broadcast.service import Broadcasts
 from sokoni.contacts.directory import ContactDirectory
 from sokoni.db.vault import Vault
+from sokoni.kit.ids import ContactId
 from sokoni.kit.spreadsheets import guarded
 from sokoni.merchants.profile import MerchantProfile
 
@@ -102,14 +103,14 @@ class Results:
         """Yield a row of `COLUMNS` for each recipient, a few read at a time."""
         service = Broadcasts(self.session, self.merchant, self.now)
         people = ContactDirectory(self.session, self.vault, self.merchant.id)
-        after: RecipientId | None = None
+        after: ContactId | None = None
         while found := await service.recipients(row, after=after, limit=_AT_ONCE):
             ids = [one.contact_id for one in found]
             names, phones = await people.names_of(ids), await people.phones_of(ids)
             for one in found:
                 name, phone = names.get(one.contact_id, ""), phones.get(one.contact_id, "")
                 yield self._row(one, name, phone)
-            after = found[-1].id
+            after = found[-1].contact_id
             self.session.expunge_all()
 
     def _row(self, one: Recipient, name: str, phone: str) -> Mapping[str, str]:

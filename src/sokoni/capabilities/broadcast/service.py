@@ -11,7 +11,6 @@ from sokoni.capabilities.broadcast.models import (
     Broadcast,
     BroadcastId,
     Recipient,
-    RecipientId,
     State,
     Step,
 )
@@ -23,7 +22,7 @@ from sokoni.capabilities.broadcast.troubles import trouble
 from sokoni.capabilities.broadcast.withdrawing import take_back
 from sokoni.db.session import rows_changed
 from sokoni.errors import AppError
-from sokoni.kit.ids import new_id, new_reference
+from sokoni.kit.ids import ContactId, new_id, new_reference
 from sokoni.merchants.profile import MerchantProfile
 
 PROOF_LASTS: Final = timedelta(hours=24)
@@ -192,9 +191,9 @@ class Broadcasts:
         return row
 
     async def recipients(
-        self, row: Broadcast, *, after: RecipientId | None, limit: int
+        self, row: Broadcast, *, after: ContactId | None, limit: int
     ) -> Sequence[Recipient]:
-        """Return recipients of the last proof, in the order in which they were looked at."""
+        """Return recipients of the last proof, in the order of contacts: an index has that."""
         mine = (
             select(Recipient)
             .where(
@@ -202,11 +201,11 @@ class Broadcasts:
                 Recipient.broadcast_id == row.id,
                 Recipient.proof_number == row.proof_number,
             )
-            .order_by(Recipient.id)
+            .order_by(Recipient.contact_id)
             .limit(limit)
         )
         if after is not None:
-            mine = mine.where(Recipient.id > after)
+            mine = mine.where(Recipient.contact_id > after)
         return (await self._session.scalars(mine)).all()
 
     # --- ------------------------------------------------------------------------------------

@@ -24,7 +24,7 @@ from sokoni.capabilities.broadcast.api.shown import (
 )
 from sokoni.capabilities.broadcast.desk import BroadcastDesk
 from sokoni.capabilities.broadcast.lines import lines_of
-from sokoni.capabilities.broadcast.models import Broadcast, BroadcastId, RecipientId
+from sokoni.capabilities.broadcast.models import Broadcast, BroadcastId
 from sokoni.capabilities.broadcast.numbers import Numbers
 from sokoni.capabilities.broadcast.results import COLUMNS, Results, progress
 from sokoni.capabilities.broadcast.rule import PASSING, SENT
@@ -32,6 +32,7 @@ from sokoni.capabilities.broadcast.said import BroadcastSaid
 from sokoni.capabilities.broadcast.seeds import said_to_all
 from sokoni.capabilities.broadcast.service import Broadcasts, settings_of
 from sokoni.dialogue.manifest import facts_of, tasks_of
+from sokoni.kit.ids import ContactId
 from sokoni.merchants.profile import MerchantProfile
 from sokoni.web.contacts import find_contact_named
 from sokoni.web.pagination import Page, PageWanted, page_of
@@ -160,9 +161,9 @@ async def recipients(
     """Return recipients of the last proof: what would become of them, or what did."""
     service = Broadcasts(session, principal.merchant, parts.clock())
     row = await service.get(reference)
-    after = None if wanted.after is None else RecipientId(wanted.after)
+    after = None if wanted.after is None else ContactId(wanted.after)
     found = await service.recipients(row, after=after, limit=wanted.one_more)
-    return page_of(found, wanted, RecipientShown.of, lambda one: one.id)
+    return page_of(found, wanted, RecipientShown.of, lambda one: one.contact_id)
 
 
 @router.get("/broadcasts/{reference}/results", response_class=StreamingResponse, responses=_CSV)
