@@ -271,8 +271,9 @@ class Capability:
     replies: Mapping[str, ReplyHandler] = field(default_factory=dict)
     """By name of a `Push`: what it notes of an answer."""
     reached: ReachedHandler | None = None
-    follow: FollowHandler | None = None
     """What it notes of how far messages got."""
+    follow: FollowHandler | None = None
+    """Where addresses of ours lead that it gave out."""
     payments: Mapping[str, PaymentHandler] = field(default_factory=dict)
     """By subject: what it does about money that it asked for (`dialogue.paying.pay`)."""
     numbers: Mapping[str, NumberHandler] = field(default_factory=dict)
