@@ -90,7 +90,8 @@ class Recipient(MerchantScoped, Base):
     __table_args__ = (
         UniqueConstraint("broadcast_id", "proof_number", "contact_id"),
         Index("ix_broadcast_recipients_due", "broadcast_id", "step", "due_at", "id"),
-        Index("ix_broadcast_recipients_contact", "contact_id", "said_at"),
+        # With the merchant: PostgreSQL would else read the index of all that a merchant has, too.
+        Index("ix_broadcast_recipients_contact", "contact_id", "merchant_id", "said_at"),
         Index("ix_broadcast_recipients_event_id", "event_id"),
         Index("ix_broadcast_recipients_failed", "broadcast_id", "failed_at"),
         Index("ix_broadcast_recipients_unsent", "broadcast_id", "step", "sent_at"),
