@@ -54,6 +54,7 @@ format: setup
 docs: setup
 	$(BIN)/python -m tests.repository.settings_page
 	$(BIN)/python -m tests.repository.readers_page
+	$(BIN)/python -m tests.repository.registrations_page
 
 # make migration m="keep a seller's opening hours"
 migration: setup

@@ -6,6 +6,7 @@ from pathlib import Path
 from typing import Any
 
 import pytest
+import yaml
 from pydantic import BaseModel
 from sqlalchemy import func, select
 from sqlalchemy.ext.asyncio import AsyncEngine, AsyncSession
@@ -17,9 +18,11 @@ from sokoni.demo.loading import DemoDataError, Loading
 from sokoni.demo.merchants import demo_names, load_demo
 from sokoni.dialogue.manifest import Capability
 from sokoni.merchants.file import Kinds
+from sokoni.merchants.lines import SAFE_LOADER
 from sokoni.merchants.models import ChannelAccount, Merchant
 from sokoni.testing.clock import StoppedClock
 from tests.conftest import THREE
+from tests.demo.shipped import text_of
 from tests.merchants.files import HouseConfig
 
 FILE = """\
@@ -164,3 +167,10 @@ async def test_an_unknown_name_is_refused(installed: Installed, folder: Path) ->
 
 def test_the_shipped_names_are_those_of_merchant_files() -> None:
     assert "gokwe-market" in demo_names()
+
+
+@pytest.mark.parametrize("name", demo_names())
+def test_the_shipped_files_are_read_without_the_library_in_c_too(name: str) -> None:
+    text = text_of(name)
+
+    assert yaml.load(text, Loader=yaml.SafeLoader) == yaml.load(text, Loader=SAFE_LOADER)  # noqa: S506

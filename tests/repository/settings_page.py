@@ -48,31 +48,31 @@ _WORDS: Final[Mapping[str, str]] = {
 
 def page() -> str:
     """Return the page as it should be."""
-    parts = [_HEAD, _table(Settings, prefix="SOKONI_"), _FILE, _table(DeclaredMerchant)]
-    parts += ["\n### Under `staff`\n", _table(DeclaredStaff)]
-    parts += ["\n### Under `templates`\n", _table(DeclaredTemplate)]
-    parts += ["\n### Under `templates`, `header`\n", _table(DeclaredHeader)]
-    parts += ["\n### Under `templates`, `buttons`\n", _table(DeclaredButton)]
+    parts = [_HEAD, table(Settings, prefix="SOKONI_"), _FILE, table(DeclaredMerchant)]
+    parts += ["\n### Under `staff`\n", table(DeclaredStaff)]
+    parts += ["\n### Under `templates`\n", table(DeclaredTemplate)]
+    parts += ["\n### Under `templates`, `header`\n", table(DeclaredHeader)]
+    parts += ["\n### Under `templates`, `buttons`\n", table(DeclaredButton)]
     known = kinds(production=False)
     for name, model in sorted(known.channels.items()):
         parts += [
             f"\n### Under `channels`, `channel: {name}`\n",
-            _table(model, leave={"merchant"}),
+            table(model, leave={"merchant"}),
         ]
     for name, model in sorted(known.gateways.items()):
-        parts += [f"\n### Under `payments`, `gateway: {name}`\n", _table(model)]
+        parts += [f"\n### Under `payments`, `gateway: {name}`\n", table(model)]
     for name, model in sorted(known.ways.items()):
         parts += [f"\n### Under `verification`, `way: {name}`\n", _ways_table(model)]
     for name, model in sorted(known.capabilities.items()):
-        parts += [f"\n### Under `capabilities`, `{name}:`\n", _table(model)]
+        parts += [f"\n### Under `capabilities`, `{name}:`\n", table(model)]
     return "\n".join(parts) + "\n"
 
 
 def _ways_table(model: type[BaseModel]) -> str:
-    return _table(model) if model.model_fields else "There is nothing to set."
+    return table(model) if model.model_fields else "There is nothing to set."
 
 
-def _table(
+def table(
     model: type[BaseModel], *, prefix: str = "", leave: frozenset[str] | set[str] = frozenset()
 ) -> str:
     schema = model.model_json_schema(by_alias=False)

@@ -22,7 +22,7 @@ from sokoni.dialogue.values import answer, dumped, takes_anything
 from sokoni.dialogue.view import View, offers_values
 from sokoni.language.control import is_ordinal, menu_number
 from sokoni.language.words import Words
-from sokoni.messaging.prompts import Command, Page, Pick, SetSlots, Start
+from sokoni.messaging.prompts import Command, Page, Pick, SetSlots, Skip, Start
 
 _LONGEST_LABEL: Final = 6
 _BARE: Final = frozenset({"yes", "no"})
@@ -144,6 +144,9 @@ def _labelled(view: View, line: Line, menu: MenuShown) -> Offered | None:
     """Find a label; a bare yes or no is none of a menu that something was said after."""
     offered = labelled(menu, line.bare)
     if offered is None or not _leads_on(view, offered):
+        return None
+    if isinstance(offered.choice.command, Skip) and menu is not view.asked:
+        # The word skips what is asked now, or nothing.
         return None
     if offered.choice.id not in _BARE or menu is view.newest:
         return offered

@@ -1,7 +1,7 @@
 """A server with shipped merchants that register people, who write to them by the simulator."""
 
 import json
-from collections.abc import AsyncIterator
+from collections.abc import AsyncIterator, Mapping
 from contextlib import asynccontextmanager
 from dataclasses import dataclass
 from typing import Final
@@ -90,6 +90,14 @@ class Desk(Gate):
 @asynccontextmanager
 async def desks(database_url: str, *slugs: str, ending: str = "") -> AsyncIterator[list[Desk]]:
     """Open a server with these shipped merchants; their files end with `ending`."""
+    texts = {slug: text_of(slug) + _AT_ONCE + ending for slug in slugs}
+    async with desks_of(database_url, texts) as opened:
+        yield opened
+
+
+@asynccontextmanager
+async def desks_of(database_url: str, texts: Mapping[str, str]) -> AsyncIterator[list[Desk]]:
+    """Open a server with merchants of these files, by their ids."""
     clock = StoppedClock()
     settings = Settings(
         database_url=database_url,
@@ -99,9 +107,7 @@ async def desks(database_url: str, *slugs: str, ending: str = "") -> AsyncIterat
     )
     async with running(settings, clock) as app:
         web = AsgiClient(edge(app, frozenset({Side.GATEWAY, Side.API}), CollectorRegistry()))
-        yield [
-            await _desk(app, web, clock, slug, text_of(slug) + _AT_ONCE + ending) for slug in slugs
-        ]
+        yield [await _desk(app, web, clock, slug, text) for slug, text in texts.items()]
 
 
 async def _desk(app: App, web: AsgiClient, clock: StoppedClock, slug: str, text: str) -> Desk:

@@ -94,7 +94,9 @@ class Option(Part):
     """One answer to a step of kind `choice`."""
 
     id: Id
+    """As conditions, audiences and the API name it."""
     label: Text
+    """As it is shown."""
     words: Phrases = {}
     """What people call it besides."""
 
@@ -105,13 +107,15 @@ class Step(Part):
     slot: Id
     """Its name: in files, in the API, and in conditions of later steps."""
     kind: Kind
+    """What it asks for; it decides how the answer is read."""
     label: Text | None = None
     """What it is called: in the summary, and where it is to be changed."""
     ask: Text | None = None
+    """The question; nothing: ours for the kind."""
     names: Phrases = {}
     """What people call it besides: by these words they change it."""
     help: Text | None = None
-    """Why it is asked for."""
+    """Why it is asked for: said to who asks."""
     not_understood: Text | None = None
     """Said where the answer is none, with an example."""
     optional: bool = False
@@ -122,10 +126,13 @@ class Step(Part):
     options: tuple[Option, ...] = ()
     """Of a choice."""
     min_length: int = Field(1, ge=1, le=_LONGEST)
+    """Of a text."""
     max_length: int = Field(_LONGEST, ge=1, le=_LONGEST)
+    """Of a text or a name."""
     pattern: str = ""
     """Of a text: what all of it must look like, as a regular expression."""
     minimum: float | None = None
+    """Of a number."""
     maximum: float | None = None
     """Of a number."""
     past: bool = False
@@ -184,6 +191,7 @@ class Verify(Part):
     """A code that proves a phone number."""
 
     slot: Id
+    """The step of kind `phone`."""
     always: bool = False
     """Also where it is the number that the contact writes from."""
 
@@ -192,13 +200,16 @@ class Link(Part):
     """Where it goes on."""
 
     url: str = Field(pattern=r"^https?://\S+$", max_length=2000)
+    """Its address."""
     label: Text | None = None
+    """Of the button that leads there."""
 
 
 class Registration(Part):
     """One thing that people register for."""
 
     name: Id
+    """In commands, in the API, and for `greets_with`."""
     label: Text
     """What it is called in the menu."""
     greeting: Text | None = None
@@ -208,10 +219,13 @@ class Registration(Part):
     examples: Phrases = {}
     """What people write who mean it, besides."""
     steps: tuple[Step, ...]
+    """What is asked for, in order."""
     done: Text | None = None
     """Said at the end; {slot} stands for what was answered."""
     link: Link | None = None
+    """A button below that."""
     verify: Verify | None = None
+    """Which phone number a code has to prove."""
     approve: bool = False
     """Staff must approve it."""
     user_type: str = Field("user", max_length=32)

@@ -15,7 +15,7 @@ class NumberReader(Reader):
     @override
     def find(self, words: Words, scene: Scene) -> Found | None:
         for place, free in enumerate(words.free):
-            number = number_at(words, place) if free else None
+            number = number_at(words, place) if free and not _ends_a_mark(words, place) else None
             if number and words.is_free(place, number[1]):
                 return Found(plain(number[0]), place, number[1])
         return None
@@ -24,3 +24,8 @@ class NumberReader(Reader):
     def read(self, words: Words, scene: Scene) -> int | float | None:
         found = self.find(words, scene)
         return found.value if found and isinstance(found.value, (int, float)) else None
+
+
+def _ends_a_mark(words: Words, place: int) -> bool:
+    """Tell the figures of "G42", which is the name of something, from "42"."""
+    return words.glued(place) and words.tokens[place].is_number and words.tokens[place - 1].is_word
