@@ -269,3 +269,8 @@ def test_readers_leave_taken_tokens_alone() -> None:
     readers = (MoneyReader(), QuantityReader(), NumberReader(), PlaceReader(), TimeReader())
 
     assert all(reader.find(taken, scene()) is None for reader in (*readers, ThingReader()))
+
+
+@pytest.mark.parametrize("said", ["G42", "my number is AB0042", "room b12"])
+def test_figures_of_a_mark_are_no_number(said: str) -> None:
+    assert NumberReader().find(words_of(said), scene()) is None

@@ -76,3 +76,10 @@ async def test_what_staff_decide_the_contact_is_told(coop: Desk) -> None:
     assert report["what"] == f"{entry.reference} Tendai Moyo"
     assert f"{entry.reference} kwabvumirwa" in approved
     assert (after.state, after.step) == ("completed", "completed")
+
+
+@pytest.mark.parametrize("said", ["sahi nahi hai", "सही नहीं है", "theek nahi hai"])
+async def test_who_finds_something_wrong_in_hindi_is_asked_what(bazaar: Desk, said: str) -> None:
+    await bazaar.tell("नमस्ते", *ANSWERS_OF_PRIYA[1:-1])
+
+    assert "क्या बदलना" in await bazaar.say(said)

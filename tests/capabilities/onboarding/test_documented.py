@@ -62,3 +62,12 @@ async def test_a_text_that_does_not_look_right_is_refused_in_the_merchants_words
         assert refused in await desk.say(said)
         (entry,) = await desk.entries()
         assert "workers" not in desk.answers(entry)
+
+
+async def test_skip_at_a_question_that_needs_an_answer_says_so_though_another_offered_it(
+    engine: AsyncEngine, database_url: str
+) -> None:
+    async with desks_of(database_url, {"my-guild": f"{example()}quiet_ms: 0\n"}) as (desk,):
+        await desk.tell(*SAID[:6])
+
+        assert "I need this one to go on" in await desk.say("skip")
