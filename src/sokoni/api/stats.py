@@ -14,7 +14,7 @@ from sqlalchemy.ext.asyncio import AsyncSession
 from sokoni.db.days import Days
 from sokoni.db.vault import KeyUnknownError, TamperedError, Vault
 from sokoni.dialogue.journeys import Happened
-from sokoni.dialogue.state import DialogueState
+from sokoni.dialogue.state import DialogueState, step_of
 from sokoni.dialogue.tally import Counted, counts_by_day, counts_since
 from sokoni.kit.ids import ConversationId
 from sokoni.merchants.profile import MerchantProfile
@@ -92,7 +92,7 @@ class Stats(BaseModel, frozen=True):
     """Of what was to be sent in a day: what failed, was cancelled or never heard of again."""
     events: Mapping[str, int]
     steps: Mapping[str, int]
-    """Open tasks by the question that was last asked, of the 500 busiest conversations."""
+    """Open tasks by the question that was last asked."""
     tasks: Mapping[str, TaskStats]
     """By task, over as many days as were asked for."""
     by_day: Mapping[str, Mapping[date, int]]
@@ -122,7 +122,11 @@ async def statistics(
         sent_in_a_day=figures.sent_in_a_day,
         failed_share=_failed_share(figures),
         events=figures.events,
-        steps=_steps(parts.vault, await counting.states(limit=_LOOKED_AT)),
+        steps=_steps(
+            parts.vault,
+            await counting.steps(),
+            await counting.states_without_step(limit=_LOOKED_AT),
+        ),
         tasks=_tasks(await counts_since(session, merchant.id, counted.first)),
         by_day=await _by_day(parts, session, counting, merchant, counted),
         numbers=[_number(one) for one in await usage(session, parts.clock(), merchant.id)],
@@ -203,8 +207,10 @@ def _failed_share(figures: Figures) -> float:
     return round(failed / sum(sent.values()), 4) if sent else 0.0
 
 
-def _steps(vault: Vault, sealed: Iterable[tuple[ConversationId, bytes]]) -> dict[str, int]:
-    steps: Counter[str] = Counter()
+def _steps(
+    vault: Vault, known: Mapping[str, int], sealed: Iterable[tuple[ConversationId, bytes]]
+) -> dict[str, int]:
+    steps = Counter(known)
     for conversation_id, state in sealed:
         step = _step(vault, conversation_id, state)
         if step:
@@ -219,7 +225,4 @@ def _step(vault: Vault, conversation_id: ConversationId, sealed: bytes) -> str:
     except (KeyUnknownError, TamperedError, msgspec.DecodeError) as error:
         _log.warning("state_unreadable", error=type(error).__name__)
         return ""
-    if not state.drafts:
-        return ""
-    draft = state.drafts[-1]
-    return f"{draft.task}.{draft.awaiting.lstrip('?')}" if draft.awaiting else draft.task
+    return step_of(state)

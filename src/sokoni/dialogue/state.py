@@ -123,3 +123,11 @@ class DialogueState(msgspec.Struct, frozen=True, kw_only=True, omit_defaults=Tru
     """What was said unasked and may be answered yet, the newest last."""
     circling: Circling = Circling()
     """Kept by the turn (`workers/circles.py`), not by the dialogue."""
+
+
+def step_of(state: DialogueState) -> str:
+    """Return the open task and its question, "" where nothing is open."""
+    if not state.drafts:
+        return ""
+    draft = state.drafts[-1]
+    return f"{draft.task}.{draft.awaiting.lstrip('?')}" if draft.awaiting else draft.task

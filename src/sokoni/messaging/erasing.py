@@ -34,6 +34,7 @@ from sokoni.messaging.turn_rows import Claimed, WaitingEvent
 _CONVERSATIONS: Final = cast("Table", Conversation.__table__)
 _EMPTY: Final[dict[str, Any]] = {
     "state": None,
+    "step": None,
     "holder": "bot",
     "held_until": None,
     "window_until": None,

@@ -118,6 +118,9 @@ UNASKED: Final = frozenset({Purpose.NOTICE, Purpose.ALERT, Purpose.CAMPAIGN})
 """What does not go, and is taken out of the outbox, once a contact said stop."""
 
 
+STEP_LENGTH: Final = 160
+
+
 class Conversation(MerchantScoped, Base):
     """One contact on one channel account. Everything in it happens strictly in order."""
 
@@ -137,6 +140,9 @@ class Conversation(MerchantScoped, Base):
     contact_id: Mapped[ContactId] = mapped_column(Uuid, index=True)
     state: Mapped[bytes | None] = mapped_column(Sealed)
     """`dialogue.state.DialogueState`, sealed at "conversations.state"."""
+    step: Mapped[str | None] = mapped_column(Exact(STEP_LENGTH))
+    """The open task and its question, "" where nothing is open, for statistics that need not open
+    the state; None: it was not written since there is this column."""
     holder: Mapped[str] = mapped_column(String(8), default="bot")
     """`bot` or `person`: while a person has it, the bot is silent."""
     held_until: Mapped[datetime | None]

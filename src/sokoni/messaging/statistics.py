@@ -54,11 +54,25 @@ class Statistics:
             events=await self._events(),
         )
 
-    async def states(self, *, limit: int) -> Sequence[tuple[ConversationId, bytes]]:
-        """Return the sealed dialogue states of the conversations that were busy last."""
+    async def steps(self) -> Mapping[str, int]:
+        """Count the conversations that stand at a question, by it."""
+        counting = (
+            select(Conversation.step, func.count())
+            .where(*self._conversations(), Conversation.step != "")
+            .group_by(Conversation.step)
+        )
+        rows = await self._session.execute(counting)
+        return {step: count for step, count in rows if step}
+
+    async def states_without_step(self, *, limit: int) -> Sequence[tuple[ConversationId, bytes]]:
+        """Return the sealed dialogue states of which that is not known yet, the busiest."""
         statement = (
             select(Conversation.id, Conversation.state)
-            .where(*self._conversations(), Conversation.state.is_not(None))
+            .where(
+                *self._conversations(),
+                Conversation.state.is_not(None),
+                Conversation.step.is_(None),
+            )
             .order_by(*LAST_WRITTEN_FIRST)
             .limit(limit)
         )

@@ -56,6 +56,8 @@ class Claimed:
     marketing_stopped_at: datetime | None = None
     blocked_at: datetime | None = None
     address_version: int = 0
+    step: str | None = None
+    """Written, and not read: what the turn leaves open."""
     events: list[WaitingEvent] = field(default_factory=list)
 
     @property

@@ -55,6 +55,7 @@ WRITTEN_COLUMNS: Final = (
     "wake_at",
     "rate_count",
     "rate_reset_at",
+    "step",
 )
 
 _DUE: Final = (

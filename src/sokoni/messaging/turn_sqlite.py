@@ -54,7 +54,7 @@ _COUNT: Final = (
 _KEEP: Final = """
     UPDATE conversations
     SET state = ?, holder = ?, held_until = ?, window_until = ?, last_inbound_at = ?,
-        wake_at = ?, rate_count = ?, rate_reset_at = ?
+        wake_at = ?, rate_count = ?, rate_reset_at = ?, step = ?
     WHERE id = ?
 """
 _INSERT: Final = """
@@ -152,6 +152,7 @@ def _kept(one: Claimed) -> tuple[Any, ...]:
         written(one.wake_at),
         one.rate_count,
         written(one.rate_reset_at),
+        one.step,
         one.id.hex,
     )
 

@@ -17,12 +17,12 @@ from sokoni.dialogue.flow import Person, TurnContext
 from sokoni.dialogue.heard import Heard, Said
 from sokoni.dialogue.payment_requests import POLL
 from sokoni.dialogue.reporting import for_staff
-from sokoni.dialogue.state import DialogueState
+from sokoni.dialogue.state import DialogueState, step_of
 from sokoni.language.reading import Scene
 from sokoni.merchants.profile import MerchantProfile
 from sokoni.messaging.decoding import Happening, UndecodableError, decoded
 from sokoni.messaging.events import Tell, TellStaff, Timer, Undelivered
-from sokoni.messaging.models import EventState, Purpose
+from sokoni.messaging.models import STEP_LENGTH, EventState, Purpose
 from sokoni.messaging.prompts import Prompt
 from sokoni.messaging.tells import Whisper
 from sokoni.messaging.turn_rows import Claimed, ContactChange, WaitingEvent
@@ -394,6 +394,7 @@ class ConversationTurn:
         self._see_person()
         one, writes = self._one, self._turned.writes
         one.state = self._parts.vault.seal(STATE, one.id, _ENCODER.encode(self._state))
+        one.step = step_of(self._state)[:STEP_LENGTH]
         writes.conversations.append(one)
         after = _contact_columns(one)
         if after != self._person_before:

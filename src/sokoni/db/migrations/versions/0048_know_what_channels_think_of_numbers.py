@@ -6,7 +6,7 @@ from alembic import op
 from sokoni.db.base import UtcDateTime
 
 revision = "0048"
-down_revision = "0045"
+down_revision = "0047"
 branch_labels = None
 depends_on = None
 
