@@ -76,13 +76,28 @@ async def test_control_words_stay_control_words(asked: Talk, said: str, done: st
     assert LeaveFlow.left == []
 
 
-@pytest.mark.parametrize(
-    "said", ["9", "and what?", "did he ever come?", "who is she?", "please", "yes", "..."]
-)
+@pytest.mark.parametrize("said", ["9", "please", "yes", "..."])
 async def test_what_says_nothing_is_not_understood(asked: Talk, said: str) -> None:
     assert await asked.say(said) == "Please pick a reason, or write one."
 
     assert LeaveFlow.left == []
+
+
+@pytest.mark.parametrize("said", ["and what?", "did he ever come?", "who is she?"])
+async def test_question_that_nothing_answers_is_told_who_can_and_ours_is_put_again(
+    asked: Talk, said: str
+) -> None:
+    told = "That I cannot answer. Write support to talk to a person."
+
+    assert await asked.say(said) == f"{told}\n\nWhy?"
+    assert LeaveFlow.left == []
+
+
+async def test_after_two_questions_a_person_is_offered(asked: Talk) -> None:
+    await asked.say("did he ever come?")
+    await asked.say("who is she?")
+
+    assert "Talk to a person" in asked.labels
 
 
 @pytest.mark.parametrize("said", ["who comes?", "and who comes tomorrow?", "when are you open"])

@@ -22,7 +22,7 @@ from tests.dialogue.toy import BedsFlow, OrderFlow, RingFlow
 
 ANSWERS: Final = ("roses", "10", "60", "0", "Gokwe", "Gweru", "clay", "2", "9", "for my mother")
 STARTS: Final = (
-    "order",
+    "i want to order",
     "order 10 roses to Gokwe",
     "who has",
     "when are you open",

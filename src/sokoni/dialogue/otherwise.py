@@ -15,6 +15,7 @@ from sokoni.dialogue.triggers import OWN, Triggered, Triggers, triggers_of
 from sokoni.dialogue.values import answer
 from sokoni.dialogue.view import View
 from sokoni.language.lexicon import idle_words, words_in
+from sokoni.language.wondering import is_asking
 from sokoni.language.words import Words
 from sokoni.messaging.prompts import Ask, Command, SetSlots
 
@@ -39,7 +40,7 @@ class Otherwise:
             return None
         if _only_asks(words):
             wish = self._core.find(words)
-            return Ask() if wish is None else CORE.get(wish.task)
+            return Ask(asked=is_asking(words)) if wish is None else CORE.get(wish.task)
         return SetSlots(_values(others, slot, answer(form, others.note, words, view.scene)))
 
     def _asks(self, words: Words) -> bool:
