@@ -13,6 +13,7 @@ from sokoni.contacts.tags import tag
 from sokoni.db.writing import writing
 from sokoni.testing.fake_graph import fails_later, refused
 from tests.capabilities.broadcast.hall import Hall
+from tests.conftest import THREE
 
 REJECTED = {
     "event": "REJECTED",
@@ -24,6 +25,7 @@ REJECTED = {
 ANA, BEN, CHIDO, DIPA = "+263771000001", "+263771000002", "+263771000003", "+919876543210"
 
 
+@pytest.mark.parametrize("database_url", THREE, indirect=True)
 async def test_it_is_said_to_whom_the_proof_says_and_to_nobody_else(hall: Hall) -> None:
     ana = await hall.contact(ANA)
     ben = await hall.contact(BEN, wrote_hours_ago=48)

@@ -8,7 +8,7 @@ from typing import Any, Final, TypeAlias, cast
 from uuid import UUID
 from zoneinfo import ZoneInfo
 
-from sqlalchemy import Row, Select, Table, Update, bindparam, func, or_, select, update
+from sqlalchemy import Row, Select, Table, Update, and_, bindparam, func, or_, select, update
 
 from sokoni.capabilities.broadcast.clicks import token_of
 from sokoni.capabilities.broadcast.lines import approved
@@ -328,7 +328,10 @@ _FIND: Final[Select[*tuple[Any, ...]]] = (
     )
     .select_from(_RECIPIENTS)
     .join(_BROADCASTS, _B.id == _R.broadcast_id)
-    .join(_TALKS, _TALKS.c.id == bindparam("conversation"))
+    .join(
+        _TALKS,
+        and_(_TALKS.c.id == bindparam("conversation"), _TALKS.c.merchant_id == _R.merchant_id),
+    )
     .join(_ACCOUNTS, _ACCOUNTS.c.id == _TALKS.c.account_id)
     .where(
         _R.merchant_id == bindparam("merchant"),
