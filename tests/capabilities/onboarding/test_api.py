@@ -139,9 +139,11 @@ async def test_the_file_has_a_line_for_each_and_no_formula(coop: Desk) -> None:
     office = await coop.api("conversations")
 
     answer = await office.get(f"{PATH}/export")
-    lines = list(csv.DictReader(io.StringIO(answer.body.decode())))
+    text = answer.body.decode()
+    lines = list(csv.DictReader(io.StringIO(text.removeprefix("\ufeff"))))
 
     assert answer.headers["content-type"] == "text/csv; charset=utf-8"
+    assert text.startswith("\ufeff"), "spreadsheets know by it that it is UTF-8"
     assert [one["reference"] for one in lines] == [one.reference for one in await coop.entries()]
     assert lines[0]["name"] == f"'{evil}"
     assert lines[0]["murimo"] == "vegetables"

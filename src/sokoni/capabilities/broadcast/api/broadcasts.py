@@ -1,7 +1,5 @@
 """Broadcasts by the API: drafted, proved, sent, watched."""
 
-import csv
-import io
 from collections.abc import AsyncIterator
 from http import HTTPStatus
 from typing import Annotated, Any, Final, TypeAlias
@@ -33,6 +31,7 @@ from sokoni.capabilities.broadcast.seeds import said_to_all
 from sokoni.capabilities.broadcast.service import Broadcasts, settings_of
 from sokoni.dialogue.manifest import facts_of, tasks_of
 from sokoni.kit.ids import ContactId
+from sokoni.kit.spreadsheets import UTF8_MARK, csv_line
 from sokoni.merchants.profile import MerchantProfile
 from sokoni.web.contacts import find_contact_named
 from sokoni.web.pagination import Page, PageWanted, page_of
@@ -212,15 +211,8 @@ async def _now(
 
 async def _lines(parts: WebParts, principal: Principal, row: Broadcast) -> AsyncIterator[str]:
     """Yield the file piece by piece, on a connection of its own: the request's is over by then."""
-    # By the mark, spreadsheets know that it is UTF-8.
-    yield "\ufeff" + _line(COLUMNS)
+    yield UTF8_MARK + csv_line(COLUMNS)
     async with reading_session(parts) as session:
         found = Results(session, parts.vault, principal.merchant, parts.clock())
         async for one in found.rows(row):
-            yield _line([one[column] for column in COLUMNS])
-
-
-def _line(cells: "list[str] | tuple[str, ...]") -> str:
-    text = io.StringIO()
-    csv.writer(text).writerow(cells)
-    return text.getvalue()
+            yield csv_line([one[column] for column in COLUMNS])

@@ -1,7 +1,5 @@
 """Registrations by the API: read, taken as a file, approved and rejected by staff."""
 
-import csv
-import io
 from collections.abc import AsyncIterator, Collection, Sequence
 from dataclasses import dataclass
 from http import HTTPStatus
@@ -22,6 +20,7 @@ from sokoni.capabilities.onboarding.service.book import RegistrationUnknownError
 from sokoni.capabilities.onboarding.settings import NAME
 from sokoni.contacts.directory import ContactDirectory
 from sokoni.dialogue.judging import StaffReview
+from sokoni.kit.spreadsheets import UTF8_MARK, csv_line
 from sokoni.reviews.models import ReportState
 from sokoni.reviews.reports import Verdict
 from sokoni.web.contacts import id_in
@@ -171,7 +170,7 @@ async def _page(showing: Showing, only: Filter, after: Any, limit: int) -> Seque
 async def _lines(parts: WebParts, principal: Principal, only: Filter) -> AsyncIterator[str]:
     """Yield the file piece by piece, on a connection of its own: the request's is over by then."""
     slots = slots_of(principal.merchant, only.registration)
-    yield _line([*HEAD, *_WHOSE, *slots])
+    yield UTF8_MARK + csv_line([*HEAD, *_WHOSE, *slots])
     async with reading_session(parts) as session:
         showing = Showing(principal, parts, session)
         people = ContactDirectory(session, parts.vault, principal.merchant_id)
@@ -183,7 +182,7 @@ async def _lines(parts: WebParts, principal: Principal, only: Filter) -> AsyncIt
                 who = one.contact_id
                 whose = (str(who), phones.get(who, ""), names.get(who, ""))
                 answers = texts(showing.book.answers(one))
-                yield _line(
+                yield csv_line(
                     [
                         *cells(HEAD, row(one)),
                         *cells(_WHOSE, dict(zip(_WHOSE, whose, strict=True))),
@@ -192,9 +191,3 @@ async def _lines(parts: WebParts, principal: Principal, only: Filter) -> AsyncIt
                 )
             after = found[-1].id
             session.expunge_all()
-
-
-def _line(said: Sequence[str]) -> str:
-    text = io.StringIO()
-    csv.writer(text).writerow(said)
-    return text.getvalue()
