@@ -62,7 +62,9 @@ async def town(
     port = free_port()
     urls = {number_id(number): door(port, number) for number in range(NUMBERS)}
     # Reports that lag behind by more than a send of unknown outcome waits would be a double send.
-    reporting = Reporting(urls=urls, names=("sent", "delivered"), shuffled=random.Random(seed))
+    reporting = Reporting(
+        urls=urls, names=("sent", "delivered"), shuffled=random.Random(seed), at_once=256
+    )
     variables = environment(through(url), media_dir=folder / "media", **settings)
     async with AsyncExitStack() as stack:
         engine = open_engine(url, pool_size=2)

@@ -21,7 +21,6 @@ from sokoni.testing.loopback import Answered, Asked, serving
 from sokoni.testing.meta_webhooks import MetaWebhooks, Signed
 
 REPORTS: Final = ("sent", "delivered", "read")
-_POSTERS: Final = 32
 _AGAIN: Final = 0.25
 _READ_MARK: Final = Answered(body=b'{"success":true}')
 
@@ -91,6 +90,8 @@ class Reporting:
     names: Sequence[str] = REPORTS
     times: int = 1
     """How often each is posted."""
+    at_once: int = 32
+    """How many are posted at a time: the fewer, the later they come once there are very many."""
     shuffled: random.Random | None = None
     """Post the statuses of a message in a drawn order."""
 
@@ -237,7 +238,9 @@ async def fake_graph(graph: FakeGraph | None = None, port: int = 0) -> AsyncIter
     """Serve the fake until the block ends; its `url` is the channel's `base_url`."""
     graph = graph or FakeGraph()
     async with serving(graph.answer, port) as graph.url, ReqwestClient() as http:
-        posters = [asyncio.create_task(graph.post_forever(http)) for _ in range(_POSTERS)]
+        posters = [
+            asyncio.create_task(graph.post_forever(http)) for _ in range(graph.reporting.at_once)
+        ]
         try:
             yield graph
         finally:
