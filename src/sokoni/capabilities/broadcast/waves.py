@@ -41,7 +41,7 @@ _AGAIN: Final = timedelta(seconds=1)
 _TOMORROW: Final = timedelta(minutes=10)
 """So often is looked whether somebody may be written to first again."""
 _SOON: Final = timedelta(milliseconds=100)
-_IN_LINE: Final = 100
+_IN_LINE: Final = 150
 """So many of a broadcast at most wait for their own turn: whoever writes meanwhile waits behind
 them. In the outbox replies overtake."""
 _GRACE: Final = timedelta(hours=1)
