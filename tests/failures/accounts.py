@@ -46,7 +46,28 @@ async def idle(engine: AsyncEngine, seconds: float = 60) -> None:
         now = await _left(engine)
         if now < left:
             left, end = now, time.monotonic() + seconds
-        assert time.monotonic() < end, await read_queues(engine, utc_now)
+        if time.monotonic() >= end:
+            queues = await read_queues(engine, utc_now)
+            raise AssertionError("\n".join([str(queues), *await _events_left(engine)]))
+
+
+async def _events_left(engine: AsyncEngine) -> list[str]:
+    """Return the events that nobody took: what a fault is found by."""
+    waiting = (
+        select(
+            InboxEvent.kind,
+            InboxEvent.key,
+            InboxEvent.attempts,
+            InboxEvent.received_at,
+            InboxEvent.due_at,
+            InboxEvent.conversation_id,
+        )
+        .where(InboxEvent.state == 0, InboxEvent.due_at <= utc_now())
+        .order_by(InboxEvent.due_at)
+        .limit(50)
+    )
+    async with engine.connect() as connection:
+        return [str(tuple(row)) for row in await connection.execute(waiting)]
 
 
 async def _left(engine: AsyncEngine) -> int:
