@@ -1,8 +1,9 @@
 """Has pictures made plain by another process, so that none of them holds up or harms this one."""
 
 import asyncio
+import subprocess
 import sys
-from asyncio.subprocess import DEVNULL, PIPE, Process
+import threading
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Final
@@ -46,25 +47,39 @@ class Pictures:
                 raise FileTypeRefusedError("no picture")
 
     async def _answer(self, content: bytes) -> bytes:
-        # Isolated, and without our environment: it needs none of our secrets.
-        process = await asyncio.create_subprocess_exec(
-            *(sys.executable, "-I", str(_PROGRAM), *self._arguments),
-            stdin=PIPE,
-            stdout=PIPE,
-            stderr=DEVNULL,
-            env={},
-        )
+        begun: list[subprocess.Popen[bytes]] = []
+        gone = threading.Event()
+        asking = asyncio.create_task(asyncio.to_thread(self._asked, content, begun, gone))
         try:
-            async with asyncio.timeout(_SECONDS):
-                answer, _ = await process.communicate(content)
-        except TimeoutError:
-            return b""
-        finally:
-            await _ended(process)
+            return await asyncio.shield(asking)
+        except asyncio.CancelledError:
+            # Nobody waits any more: whether it has begun or is about to, it ends.
+            gone.set()
+            for process in begun:
+                process.kill()
+            await asyncio.wait([asking])
+            raise
+
+    def _asked(
+        self, content: bytes, begun: list[subprocess.Popen[bytes]], gone: threading.Event
+    ) -> bytes:
+        # Not by the loop: uvloop runs Python between fork and exec, where a lock that another
+        # thread held stays shut. Then this process hangs, and so does the other, which keeps our
+        # connections, with what is locked on them, for as long as it lives.
+        with subprocess.Popen(  # noqa: S603 -- a program of ours
+            # Isolated, and without our environment: it needs none of our secrets.
+            (sys.executable, "-I", str(_PROGRAM), *self._arguments),
+            stdin=subprocess.PIPE,
+            stdout=subprocess.PIPE,
+            stderr=subprocess.DEVNULL,
+            env={},
+        ) as process:
+            begun.append(process)
+            if gone.is_set():
+                process.kill()
+            try:
+                answer, _ = process.communicate(content, _SECONDS)
+            except subprocess.TimeoutExpired:
+                process.kill()
+                return b""
         return answer if process.returncode == 0 else b""
-
-
-async def _ended(process: Process) -> None:
-    if process.returncode is None:
-        process.kill()
-        await process.wait()
